@@ -1,0 +1,118 @@
+"""The Accumulator: joins what the readers bring."""
+
+from typing import assert_never
+
+from actors.actor import Actor
+from actors.credit import Credit, cost
+from protocol.accumulator import (
+    AbandonReply,
+    AccumulatorMessage,
+    BeginReply,
+    FramesArrived,
+    StreamBroken,
+    StreamEnded,
+)
+from protocol.address import Address
+from protocol.chat import ToolCall
+from protocol.coordinator import ActorFailed, ReplyFinished, ReplyProgressed
+from protocol.errors import ReplyTooLong
+from protocol.frames import Chunk
+from protocol.identity import ConversationId, StreamId
+from protocol.limits import ResourceLimits
+from protocol.reply import Broken, Ending, Finished, Reply, Stopped
+from protocol.ui import ReplyGrew, UiEvent
+
+NewsOfReplies = ReplyProgressed | ReplyFinished
+
+
+class PartialReply:
+    """The text under way of one stream, as pieces: joined once, at the end."""
+
+    def __init__(self, conversation: ConversationId) -> None:
+        self.conversation = conversation
+        self.thought = False
+        self.answered = False
+        self.size = 0
+        self._text: list[str] = []
+        self._thinking: list[str] = []
+        self._tool_calls: list[ToolCall] = []
+
+    def add(self, chunk: Chunk) -> None:
+        """Append the next piece."""
+        self._text.append(chunk.text)
+        self._thinking.append(chunk.thinking)
+        self._tool_calls.extend(chunk.tool_calls)
+        self.thought = self.thought or bool(chunk.thinking)
+        self.answered = self.answered or bool(chunk.text or chunk.tool_calls)
+        self.size += chunk.size
+
+    def reply(self) -> Reply:
+        """Return what came so far."""
+        return Reply("".join(self._text), "".join(self._thinking), tuple(self._tool_calls))
+
+
+class Accumulator(Actor[AccumulatorMessage]):
+    """Owns the text under way of every stream, and says when a reply began, grew and ended.
+
+    What belongs to a stream that is over, or never began, is dropped: that rule is `_find`, and nowhere else.
+    """
+
+    def __init__(
+        self,
+        coordinator: Address[NewsOfReplies],
+        ui: Address[UiEvent],
+        supervisor: Address[ActorFailed],
+        credit: Credit,
+        limits: ResourceLimits,
+    ) -> None:
+        super().__init__(supervisor)
+        self._coordinator = coordinator
+        self._ui = ui
+        self._credit = credit
+        self._max_size = limits.max_reply_bytes
+        self._replies: dict[StreamId, PartialReply] = {}
+
+    def on_receive(self, message: AccumulatorMessage) -> None:
+        match message:
+            case BeginReply(stream=stream, conversation=conversation):
+                self._replies[stream] = PartialReply(conversation)
+            case FramesArrived(stream=stream, chunks=chunks):
+                self._grow(stream, chunks)
+            case StreamEnded(stream=stream, completion=completion):
+                self._finish(stream, Finished(completion.reason, completion.metrics))
+            case StreamBroken(stream=stream, failure=failure):
+                self._finish(stream, Broken(failure))
+            case AbandonReply(stream=stream):
+                self._finish(stream, Stopped())
+            case _:
+                assert_never(message)
+
+    def _find(self, stream: StreamId) -> PartialReply | None:
+        return self._replies.get(stream)
+
+    def _grow(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
+        self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))
+        reply = self._find(stream)
+        if reply is None:
+            return
+        thought, answered = reply.thought, reply.answered
+        for chunk in chunks:
+            reply.add(chunk)
+        self._ui.tell(ReplyGrew(reply.conversation, stream, chunks))
+        if reply.thought and not thought and not answered:
+            self._coordinator.tell(ReplyProgressed(stream, answering=False))
+        if reply.answered and not answered:
+            self._coordinator.tell(ReplyProgressed(stream, answering=True))
+        if reply.size > self._max_size:
+            self._finish(stream, Broken(_too_long(self._max_size).failure))
+
+    def _finish(self, stream: StreamId, ending: Ending) -> None:
+        reply = self._find(stream)
+        if reply is None:
+            return
+        del self._replies[stream]
+        self._coordinator.tell(ReplyFinished(stream, reply.reply(), ending))
+
+
+def _too_long(limit: int) -> ReplyTooLong:
+    return ReplyTooLong(f"The reply grew past the limit of {limit:,} characters and was ended.", "What came is kept.")

@@ -1,0 +1,141 @@
+"""HTTP connections that another thread can break in every phase: connecting, handshake, waiting, reading."""
+
+import socket
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager, ProxyManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+from urllib3.util.timeout import Timeout
+
+from actors.cancel import CancelToken
+
+
+class Wire:
+    """The socket of one attempt, held so that it can be shut down from outside.
+
+    Shutting down a duplicate of the descriptor breaks the connection itself, whatever object reads it: before it is
+    connected, in a TLS handshake, and in a blocked read. (Closing it, or the response, would block.)
+    """
+
+    def __init__(self, cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._duplicate: socket.socket | None = None
+        self._connected: socket.socket | None = None
+
+    def watch(self, opened: socket.socket) -> None:
+        """Be ready to shut `opened` down. The reader's thread; raises Cancelled if that was wished already."""
+        self.close()
+        self._duplicate = opened.dup()
+        self._cancel.check()
+
+    def connected(self, final: socket.socket) -> None:
+        """Take note of the socket that is read in the end: the TLS one, where there is TLS."""
+        self._cancel.check()
+        self._connected = final
+
+    def limit_silence(self, seconds: float) -> None:
+        """Set the time limit of every read from now on."""
+        if self._connected is not None:
+            self._connected.settimeout(seconds)
+
+    def shut_down(self) -> None:
+        """Break the connection. Any thread; returns at once."""
+        duplicate = self._duplicate
+        if duplicate is not None:
+            try:
+                duplicate.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # it was not connected, or is broken already
+
+    def close(self) -> None:
+        """Give the descriptor back. The reader's thread."""
+        if self._duplicate is not None:
+            self._duplicate.close()
+            self._duplicate = None
+
+
+class CancellableAdapter(HTTPAdapter):
+    """An adapter for one session of `requests`, all of whose connections run over `wire`."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._pool_classes = _pool_classes(wire)
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Build the pools for direct connections (called by `requests`)."""
+        super().init_poolmanager(*args, **kwargs)
+        self._replace_classes(self.poolmanager)
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> ProxyManager:
+        """Build the pools for a proxy (called by `requests`)."""
+        manager: ProxyManager = super().proxy_manager_for(*args, **kwargs)
+        self._replace_classes(manager)
+        return manager
+
+    def _replace_classes(self, manager: PoolManager) -> None:
+        manager.pool_classes_by_scheme = self._pool_classes
+
+
+def _pool_classes(wire: Wire) -> dict[str, type]:
+    class Connection(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _open_socket(self, wire)
+
+        def connect(self) -> None:
+            super().connect()
+            wire.connected(self.sock)
+
+    class TlsConnection(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _open_socket(self, wire)
+
+        def connect(self) -> None:
+            super().connect()
+            wire.connected(self.sock)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class TlsPool(HTTPSConnectionPool):
+        ConnectionCls = TlsConnection
+
+    return {"http": Pool, "https": TlsPool}
+
+
+def _open_socket(connection: HTTPConnection, wire: Wire) -> socket.socket:
+    """Connect to the first address that answers, each watched by `wire` before it can block.
+
+    Looking up a name cannot be interrupted; the reader is a daemon thread for that reason. Raises what urllib3's own
+    connections raise.
+    """
+    host = connection.host
+    try:
+        addresses = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise NameResolutionError(host, connection, error) from error  # type: ignore[arg-type]
+    failure = OSError("the name has no address")
+    for family, kind, protocol, _, address in addresses:
+        candidate = socket.socket(family, kind, protocol)
+        try:
+            return _connect(candidate, address, connection, wire)
+        except OSError as error:
+            candidate.close()
+            failure = error
+        except BaseException:
+            candidate.close()
+            raise
+    if isinstance(failure, TimeoutError):
+        raise ConnectTimeoutError(connection, f"connecting to {host} timed out") from failure
+    raise NewConnectionError(connection, str(failure)) from failure
+
+
+def _connect(candidate: socket.socket, address: Any, connection: HTTPConnection, wire: Wire) -> socket.socket:
+    timeout = Timeout.resolve_default_timeout(connection.timeout)
+    candidate.settimeout(timeout)
+    for option in connection.socket_options or ():
+        candidate.setsockopt(*option)
+    wire.watch(candidate)
+    candidate.connect(address)
+    return candidate

@@ -1,0 +1,94 @@
+"""From what `requests`, urllib3 and sockets raise to errors of our tree."""
+
+import ssl
+from collections.abc import Callable
+
+import requests
+import urllib3
+
+from protocol.errors import (
+    ChinwagError,
+    ConnectionLost,
+    MalformedFrame,
+    ServerSilent,
+    ServerUnreachable,
+    UnexpectedContent,
+)
+
+HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
+"""Everything an exchange over HTTP is known to raise; ValueError covers addresses that no library can parse."""
+
+_ADVICE_START = "Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+_ADVICE_KEPT = "What came is kept."
+
+
+def _connect_timeout(server: str, _reason: str) -> ChinwagError:
+    return ServerUnreachable(f"Nothing answered at {server} within the time limit for connecting.", _ADVICE_START)
+
+
+def _unreachable(server: str, reason: str) -> ChinwagError:
+    return ServerUnreachable(f"No server answers at {server} ({reason}).", _ADVICE_START)
+
+
+def _silent(server: str, _reason: str) -> ChinwagError:
+    return ServerSilent(f"The server at {server} was silent for longer than the time limit.", _ADVICE_KEPT)
+
+
+def _insecure(server: str, reason: str) -> ChinwagError:
+    return UnexpectedContent(f"The secure connection to {server} failed ({reason}).", "Check its certificate.")
+
+
+def _impossible(server: str, _reason: str) -> ChinwagError:
+    return UnexpectedContent(f"The address {server} cannot be used.", "Write it like 127.0.0.1:11434.")
+
+
+def _garbled(server: str, _reason: str) -> ChinwagError:
+    return MalformedFrame(f"The server at {server} sent a body that cannot be unpacked.", _ADVICE_KEPT)
+
+
+def _proxy(server: str, reason: str) -> ChinwagError:
+    advice = "Check HTTP_PROXY and NO_PROXY."
+    return ServerUnreachable(f"The proxy on the way to {server} failed ({reason}).", advice)
+
+
+_MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, str], ChinwagError]], ...] = (
+    ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), _proxy),
+    ((requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError), _connect_timeout),
+    ((urllib3.exceptions.NewConnectionError,), _unreachable),
+    ((requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), _silent),
+    ((requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError), _insecure),
+    ((requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError, UnicodeError), _impossible),
+    ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), _garbled),
+)
+"""What each kind of exception means, the most telling first: one error often wraps several."""
+
+
+def translate(error: Exception, server: str) -> ChinwagError:
+    """Return the error of our tree that says what `error` means for a talk with `server`."""
+    causes = _causes(error)
+    reason = _reason(causes)
+    for kinds, build in _MEANINGS:
+        if any(isinstance(cause, kinds) for cause in causes):
+            return build(server, reason)
+    return ConnectionLost(f"The connection to {server} broke ({reason}).", _ADVICE_KEPT)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and all it was raised from or wraps: `requests` wraps urllib3, which wraps sockets."""
+    found: list[BaseException] = []
+    rest: list[object] = [error]
+    while rest:
+        candidate = rest.pop()
+        if isinstance(candidate, BaseException) and candidate not in found:
+            found.append(candidate)
+            reason = getattr(candidate, "reason", None)
+            rest.extend([candidate.__cause__, candidate.__context__, reason, *candidate.args])
+    return found
+
+
+def _reason(causes: list[BaseException]) -> str:
+    """The operating system's words if there are any, else the last library's class."""
+    for cause in causes:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return type(causes[-1]).__name__

@@ -1,0 +1,149 @@
+"""The InputHandler: what the user typed becomes commands, or is refused with a reason."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import assert_never
+
+from actors.actor import Actor
+from protocol.address import Address
+from protocol.commands import (
+    Cancel,
+    Command,
+    Help,
+    Model,
+    New,
+    Queue,
+    Quit,
+    System,
+    Unknown,
+    help_text,
+    is_command,
+    parse_command,
+)
+from protocol.coordinator import (
+    ActorFailed,
+    CancelAll,
+    CancelConversation,
+    ChooseModel,
+    SetSystemPrompt,
+    ShowModels,
+    ShowQueue,
+    ShowSystemPrompt,
+    StartConversation,
+    Submit,
+)
+from protocol.identity import ConversationId
+from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
+from protocol.limits import ResourceLimits
+from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
+
+UserCommand = (
+    Submit
+    | CancelConversation
+    | CancelAll
+    | StartConversation
+    | ChooseModel
+    | ShowModels
+    | SetSystemPrompt
+    | ShowSystemPrompt
+    | ShowQueue
+)
+
+_DOUBLE_ENTER_SECONDS = 0.3
+_BURST_PROMPTS = 10
+_BURST_SECONDS = 1.0
+
+
+class InputHandler(Actor[InputHandlerMessage]):
+    """Owns the parsing and checking of input. `clock` tells seconds that never go back."""
+
+    def __init__(
+        self,
+        coordinator: Address[UserCommand],
+        ui: Address[UiEvent],
+        supervisor: Address[ActorFailed],
+        limits: ResourceLimits,
+        clock: Callable[[], float],
+    ) -> None:
+        super().__init__(supervisor)
+        self._coordinator = coordinator
+        self._ui = ui
+        self._max_bytes = limits.max_prompt_bytes
+        self._clock = clock
+        self._last: tuple[TextSubmitted, float] | None = None
+        self._recent: deque[float] = deque(maxlen=_BURST_PROMPTS)
+
+    def on_receive(self, message: InputHandlerMessage) -> None:
+        match message:
+            case TextSubmitted():
+                self._take(message)
+            case CancelPressed(conversation=conversation):
+                self._coordinator.tell(CancelConversation(conversation))
+            case _:
+                assert_never(message)
+
+    def _take(self, message: TextSubmitted) -> None:
+        if self._is_double_enter(message):
+            return
+        text = message.text.strip()
+        if is_command(text):
+            self._execute(message, parse_command(text))
+            return
+        refusal = self._refusal(text)
+        if refusal:
+            self._ui.tell(InputRefused(message.conversation, message.text, refusal))
+            return
+        self._recent.append(self._clock())
+        self._coordinator.tell(Submit(message.conversation, text))
+
+    def _is_double_enter(self, message: TextSubmitted) -> bool:
+        """The same text, or none, within a moment is a finger that bounced, not a second question."""
+        now, last = self._clock(), self._last
+        bounced = last is not None and now - last[1] < _DOUBLE_ENTER_SECONDS
+        if bounced and not message.text.strip():
+            return True
+        self._last = (message, now)
+        return bounced and last is not None and last[0] == message
+
+    def _refusal(self, text: str) -> str:
+        if not text:
+            return "There is nothing to send: write something first."
+        size = len(text.encode(errors="replace"))
+        if size > self._max_bytes:
+            return f"The prompt has {size:,} bytes, the limit is {self._max_bytes:,}: shorten it."
+        full = len(self._recent) == _BURST_PROMPTS
+        if full and self._clock() - self._recent[0] < _BURST_SECONDS:
+            return f"More than {_BURST_PROMPTS} prompts in {_BURST_SECONDS:.0f} second: send it again in a moment."
+        return ""
+
+    def _execute(self, message: TextSubmitted, command: Command) -> None:
+        conversation = message.conversation
+        match command:
+            case Help():
+                self._ui.tell(NoticePosted(conversation, help_text()))
+            case Quit():
+                self._ui.tell(QuitRequested())
+            case Unknown(explanation=explanation):
+                self._ui.tell(InputRefused(conversation, message.text, explanation))
+            case _:
+                self._coordinator.tell(_order(conversation, command))
+
+
+def _order(conversation: ConversationId, command: New | Model | System | Cancel | Queue) -> UserCommand:
+    match command:
+        case New():
+            return StartConversation()
+        case Model(name=""):
+            return ShowModels(conversation)
+        case Model(name=name):
+            return ChooseModel(conversation, name)
+        case System(text=""):
+            return ShowSystemPrompt(conversation)
+        case System(text=text):
+            return SetSystemPrompt(conversation, "" if text == "-" else text)
+        case Cancel(everything=everything):
+            return CancelAll() if everything else CancelConversation(conversation)
+        case Queue():
+            return ShowQueue(conversation)
+        case _:
+            assert_never(command)

@@ -1,0 +1,59 @@
+"""The Librarian: knows what the server has."""
+
+from typing import Protocol, assert_never
+
+from actors.actor import Actor
+from actors.cancel import Cancelled, CancelToken
+from actors.source import Catalogue
+from protocol.address import Address
+from protocol.coordinator import ActorFailed, ServerSurveyed
+from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
+
+
+class ModelMemory(Protocol):
+    """Remembers the model used last, across runs."""
+
+    def load(self) -> str | None:
+        """The model of the last run, or None."""
+        ...
+
+    def save(self, name: str) -> None:
+        """Remember `name`. A failure is logged: it must not stop a chat."""
+        ...
+
+
+class Librarian(Actor[LibrarianMessage]):
+    """Asks the server short questions, one at a time, each within the survey's time limit.
+
+    It may block on HTTP and on one small file; its CancelToken unblocks it at shutdown.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        memory: ModelMemory,
+        coordinator: Address[ServerSurveyed],
+        supervisor: Address[ActorFailed],
+        cancel: CancelToken,
+    ) -> None:
+        super().__init__(supervisor)
+        self._catalogue = catalogue
+        self._memory = memory
+        self._coordinator = coordinator
+        self._cancel = cancel
+
+    def on_receive(self, message: LibrarianMessage) -> None:
+        match message:
+            case SurveyServer():
+                self._survey()
+            case RememberModel(name=name):
+                self._memory.save(name)
+            case _:
+                assert_never(message)
+
+    def _survey(self) -> None:
+        try:
+            survey = self._catalogue.survey(self._cancel)
+        except Cancelled:
+            return
+        self._coordinator.tell(ServerSurveyed(survey, self._memory.load()))

@@ -1,0 +1,63 @@
+"""The answers to /queue, /model and /system: text from state."""
+
+from collections.abc import Iterable
+
+from actors.turns import Turn
+from protocol.errors import Category, Failure
+from protocol.models import InstalledModel, ServerSurvey
+from protocol.turn import TurnState
+
+_SHOWN_PROMPT = 48
+
+
+def describe_queue(turns: Iterable[Turn]) -> str:
+    """Say what streams and what waits, a line a turn, in order."""
+    lines = [f"{number}. {_state(turn)}: {_shorten(turn.prompt)}" for number, turn in enumerate(turns, 1)]
+    return "\n".join(lines) or "Nothing streams and nothing waits."
+
+
+def describe_models(survey: ServerSurvey, chosen: str | None) -> str:
+    """Say which models there are, a line each, the chosen one marked."""
+    if survey.failure is not None:
+        return str(survey.failure)
+    if not survey.models:
+        return f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`."
+    lines = [_model_line(model, chosen) for model in survey.models]
+    return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
+
+
+def describe_absence(model: str, survey: ServerSurvey | None) -> str:
+    """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
+    if survey is None or survey.failure is not None or model in survey.names or f"{model}:latest" in survey.names:
+        return ""
+    return f"{model} is not on {survey.server} now. It has: {', '.join(survey.names) or 'no model'}."
+
+
+def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:
+    """Add the models that are there to the advice of an unknown model's failure."""
+    unknown_model = failure.category is Category.SERVER and failure.status == 404 and "model" in failure.summary
+    if not unknown_model or survey is None or not survey.names:
+        return failure
+    advice = f"{failure.advice} {survey.server} has: {', '.join(survey.names)}."
+    return Failure(failure.category, failure.summary, advice, failure.kind, failure.status)
+
+
+def _model_line(model: InstalledModel, chosen: str | None) -> str:
+    mark = "*" if model.name == chosen else " "
+    facts = " ".join(fact for fact in (model.parameter_size, model.quantization, _size(model.size)) if fact)
+    return f" {mark} {model.name}  {facts}".rstrip()
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB" if size else ""
+
+
+def _state(turn: Turn) -> str:
+    if turn.state is TurnState.QUEUED and turn.waits_for is not None:
+        return turn.waits_for.value
+    return turn.state.value.replace("_", " ")
+
+
+def _shorten(prompt: str) -> str:
+    line = " ".join(prompt.split())
+    return line if len(line) <= _SHOWN_PROMPT else f"{line[: _SHOWN_PROMPT - 3]}..."

@@ -1,0 +1,143 @@
+"""An Ollama server over HTTP, as a source of replies and a catalogue of models."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+
+from actors.cancel import Cancelled, CancelToken
+from actors.http_connection import CancellableAdapter, Wire
+from actors.http_errors import HTTP_ERRORS, translate
+from protocol.chat import ChatRequest
+from protocol.errors import ChinwagError, UnexpectedContent
+from protocol.limits import TimeLimits
+from protocol.models import RunningModel, ServerSurvey
+from protocol.ollama_chat import CHAT_PATH, STREAM_TYPES, encode_chat
+from protocol.ollama_errors import error_from_response
+from protocol.ollama_host import ServerUrl
+from protocol.ollama_models import (
+    MODELS_PATH,
+    RUNNING_PATH,
+    VERSION_PATH,
+    decode_models,
+    decode_running,
+    decode_version,
+)
+
+_READ_BYTES = 64 * 1024
+_MAX_ERROR_BYTES = 64 * 1024
+_MAX_LIST_BYTES = 16 * 1024 * 1024
+
+
+class OllamaServer:
+    """Satisfies `actors.source.Server`. Every request has a connection of its own, so that it can be broken alone."""
+
+    def __init__(self, url: ServerUrl, limits: TimeLimits, version: str) -> None:
+        self._url = url
+        self._limits = limits
+        self._headers = {
+            "User-Agent": f"chinwag/{version}",
+            "Accept": "application/x-ndjson, application/json",
+            "Accept-Encoding": "identity",
+            "Content-Type": "application/json",
+        }
+
+    @contextmanager
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+        """Send a chat request; see `ChatSource.open`."""
+        with self._exchange("POST", CHAT_PATH, encode_chat(request), self._limits.first_byte, cancel) as (answer, wire):
+            wire.limit_silence(self._limits.idle)
+            _check_content(answer)
+            yield self._read(answer, cancel)
+
+    def survey(self, cancel: CancelToken) -> ServerSurvey:
+        """Look at the server; see `Catalogue.survey`."""
+        server = str(self._url)
+        try:
+            version = decode_version(self._get(VERSION_PATH, cancel))
+            models = decode_models(self._get(MODELS_PATH, cancel))
+            running = self._running(cancel)
+        except ChinwagError as error:
+            return ServerSurvey(server, failure=error.failure)
+        return ServerSurvey(server, version, models, running)
+
+    def close(self, seconds: float) -> bool:  # noqa: ARG002 - others need them
+        """Nothing is held between requests: it is done at once."""
+        return True
+
+    def _running(self, cancel: CancelToken) -> tuple[RunningModel, ...]:
+        """Servers without `/api/ps` are usable all the same."""
+        try:
+            return decode_running(self._get(RUNNING_PATH, cancel))
+        except ChinwagError:
+            return ()
+
+    def _get(self, path: str, cancel: CancelToken) -> bytes:
+        with self._exchange("GET", path, b"", self._limits.survey, cancel) as (answer, _):
+            return b"".join(_bounded(self._read(answer, cancel), _MAX_LIST_BYTES))
+
+    @contextmanager
+    def _exchange(
+        self, method: str, path: str, body: bytes, first_byte: float, cancel: CancelToken
+    ) -> Iterator[tuple[requests.Response, Wire]]:
+        """Send a request and hand over its successful answer, unread; everything is given back on leaving."""
+        wire = Wire(cancel)
+        try:
+            with cancel.unblocking(wire.shut_down), self._session(wire) as session, self._translated(cancel):
+                times = (min(self._limits.connect, first_byte), first_byte)
+                url = f"{self._url}{path}"
+                with session.request(
+                    method, url, data=body, headers=self._headers, timeout=times, stream=True, allow_redirects=False
+                ) as answer:
+                    if answer.status_code != requests.codes.ok:
+                        raise self._refusal(answer, cancel)
+                    yield answer, wire
+        finally:
+            wire.close()
+
+    def _session(self, wire: Wire) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = not self._url.loopback
+        adapter = CancellableAdapter(wire)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+    @contextmanager
+    def _translated(self, cancel: CancelToken) -> Iterator[None]:
+        """Turn what the libraries raise into errors of our tree, or into Cancelled if that is why they did."""
+        try:
+            yield
+        except HTTP_ERRORS as error:
+            if cancel.cancelled:
+                raise Cancelled from error
+            raise translate(error, str(self._url)) from error
+
+    def _refusal(self, answer: requests.Response, cancel: CancelToken) -> ChinwagError:
+        body = b"".join(_bounded(self._read(answer, cancel), _MAX_ERROR_BYTES))
+        return error_from_response(answer.status_code, answer.headers.get("Content-Type", ""), body)
+
+    def _read(self, answer: requests.Response, cancel: CancelToken) -> Iterator[bytes]:
+        """Yield what is there as soon as it is there, whatever the framing."""
+        while data := answer.raw.read1(_READ_BYTES, decode_content=True):
+            cancel.check()
+            yield data
+        cancel.check()
+
+
+def _check_content(answer: requests.Response) -> None:
+    content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content_type not in STREAM_TYPES:
+        raise UnexpectedContent(
+            f"The server answered with {content_type}, not with a chat.",
+            "Check that the address is that of an Ollama server, and that no proxy is in the way.",
+        )
+
+
+def _bounded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
+    """Pass on at most `limit` bytes, and read no further."""
+    for piece in pieces:
+        yield piece[:limit]
+        limit -= len(piece)
+        if limit <= 0:
+            return

@@ -1,0 +1,36 @@
+"""Lasting addresses, behind which an actor can be put in place of another."""
+
+import logging
+from typing import Generic, TypeVar
+
+from pykka import ActorDeadError
+
+from protocol.address import Address
+
+M = TypeVar("M")
+logger = logging.getLogger(__name__)
+
+
+class Port(Generic[M]):
+    """An `Address` that exists before its actor does, and outlives it. What reaches nobody is counted, not raised:
+    telling a dead actor must not kill the teller."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.dead_letters = 0
+        self._target: Address[M] | None = None
+
+    def connect(self, target: Address[M]) -> None:
+        """Lead messages to `target` from now on."""
+        self._target = target
+
+    def tell(self, message: M, /) -> None:
+        """Put `message` into the mailbox of whoever is connected. Any thread; never raises, never blocks."""
+        try:
+            if self._target is not None:
+                self._target.tell(message)
+                return
+        except ActorDeadError:
+            pass
+        self.dead_letters += 1
+        logger.debug("%s is not there to take %s", self.name, type(message).__name__)

@@ -1,0 +1,128 @@
+"""The StreamReader: one actor for one attempt of one request."""
+
+import logging
+from typing import assert_never
+
+from actors.actor import Actor
+from actors.cancel import Cancelled, CancelToken
+from actors.credit import Credit, cost
+from actors.source import ChatSource
+from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
+from protocol.address import Address
+from protocol.chat import ChatRequest
+from protocol.coordinator import ActorFailed
+from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ServerRefusal
+from protocol.frames import Chunk, Completion, ErrorLine, Frame
+from protocol.identity import StreamId
+from protocol.limits import ResourceLimits
+from protocol.ndjson import NdjsonDecoder
+from protocol.ollama_chat import decode_chat_line
+from protocol.stream_reader import OpenStream, StreamReaderMessage
+
+logger = logging.getLogger(__name__)
+
+
+class StreamReader(Actor[StreamReaderMessage]):
+    """Reads one body to its end and tells the Accumulator; then it is gone.
+
+    It blocks in its socket and in `Credit`, nowhere else, and the CancelToken unblocks it from both. A cancelled
+    reader tells nothing further.
+    """
+
+    def __init__(
+        self,
+        stream: StreamId,
+        source: ChatSource,
+        accumulator: Address[AccumulatorMessage],
+        supervisor: Address[ActorFailed],
+        credit: Credit,
+        cancel: CancelToken,
+        limits: ResourceLimits,
+    ) -> None:
+        super().__init__(supervisor)
+        self._stream = stream
+        self._source = source
+        self._accumulator = accumulator
+        self._credit = credit
+        self._cancel = cancel
+        self._capacity = limits.chunk_buffer_size
+        self._decoder = NdjsonDecoder(decode_chat_line, limits.max_line_bytes)
+
+    def on_receive(self, message: StreamReaderMessage) -> None:
+        match message:
+            case OpenStream(request=request):
+                self._read(request)
+            case _:
+                assert_never(message)
+        self.stop()
+
+    def serves(self) -> StreamId | None:
+        return self._stream
+
+    def _read(self, request: ChatRequest) -> None:
+        try:
+            completion = self._read_body(request)
+        except Cancelled:
+            logger.debug("%s was cancelled", self._stream)
+        except ChinwagError as error:
+            logger.info("%s broke: %s", self._stream, error)
+            self._end(StreamBroken(self._stream, error.failure))
+        else:
+            self._end(StreamEnded(self._stream, completion))
+
+    def _read_body(self, request: ChatRequest) -> Completion:
+        with self._source.open(request, self._cancel) as body:
+            for data in body:
+                completion = self._pass_on(self._decoder.feed(data))
+                if completion is not None:
+                    return completion
+        return self._read_last_line()
+
+    def _read_last_line(self) -> Completion:
+        try:
+            completion = self._pass_on(self._decoder.flush())
+        except MalformedFrame as error:
+            raise ConnectionLost("The server's reply ended in the middle of a line.", "What came is kept.") from error
+        if completion is None:
+            raise ConnectionLost("The server's reply ended before it was done.", "What came is kept.")
+        return completion
+
+    def _pass_on(self, frames: list[Frame]) -> Completion | None:
+        """Tell the chunks up to the end, if it is among them. What comes after `done` is not part of the reply."""
+        chunks: list[Chunk] = []
+        for frame in frames:
+            match frame:
+                case Chunk():
+                    chunks.append(frame)
+                case Completion():
+                    self._tell(chunks)
+                    return frame
+                case ErrorLine(words=words):
+                    self._tell(chunks)
+                    raise ServerRefusal(f"The server ended the reply with an error: {words}", "What came is kept.")
+                case _:
+                    assert_never(frame)
+        self._tell(chunks)
+        return None
+
+    def _tell(self, chunks: list[Chunk]) -> None:
+        """Tell chunks that arrived together as one message, or as several where Credit allows no more at once."""
+        batch: list[Chunk] = []
+        size = 0
+        for chunk in chunks:
+            price = cost(chunk)
+            if batch and size + price > self._capacity:
+                self._tell_batch(batch, size)
+                batch, size = [], 0
+            batch.append(chunk)
+            size += price
+        if batch:
+            self._tell_batch(batch, size)
+
+    def _tell_batch(self, batch: list[Chunk], size: int) -> None:
+        self._credit.take(self._stream, size, self._cancel)
+        self._accumulator.tell(FramesArrived(self._stream, tuple(batch)))
+
+    def _end(self, message: StreamEnded | StreamBroken) -> None:
+        if not self._cancel.cancelled:
+            self._accumulator.tell(message)

@@ -1,0 +1,134 @@
+"""The engine: starts the actors from the ground up, wires them, and stops them in reverse."""
+
+import logging
+import random
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from actors.accumulator import Accumulator
+from actors.actor import stop
+from actors.cancel import CancelToken
+from actors.coordinator import Colleagues, Coordinator
+from actors.credit import Credit
+from actors.input_handler import InputHandler
+from actors.librarian import Librarian, ModelMemory
+from actors.model_memory import FileModelMemory
+from actors.port import Port
+from actors.reader_pool import ReaderPool
+from actors.servers import build_server
+from actors.source import Server
+from actors.timekeeper import Timekeeper
+from protocol.accumulator import AccumulatorMessage
+from protocol.address import Address
+from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
+from protocol.input_handler import InputHandlerMessage
+from protocol.librarian import LibrarianMessage
+from protocol.message import Value
+from protocol.settings import EngineSettings
+from protocol.ui import EngineFailed, UiEvent
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 5.0
+"""The promise: everything is stopped within this."""
+_STEP_SECONDS = 0.8
+"""The share of one step, so that one that is stuck leaves time for the others."""
+
+
+class ShutdownReport(Value, frozen=True):
+    """How stopping went."""
+
+    late: tuple[str, ...]
+    """Who did not stop in time, in the order of asking. They are daemon threads: the process ends all the same."""
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"These parts did not stop in time: {', '.join(self.late)}." if self.late else ""
+
+
+class _LastWords:
+    """Where the Coordinator's own death is told: nobody is above it but the UI."""
+
+    def __init__(self, ui: Address[UiEvent]) -> None:
+        self._ui = ui
+
+    def tell(self, message: ActorFailed, /) -> None:
+        self._ui.tell(EngineFailed(message.failure))
+
+
+class System:
+    """All actors of one run. Built, started and stopped by one thread: that of the face."""
+
+    def __init__(
+        self,
+        ui: Address[UiEvent],
+        settings: EngineSettings,
+        server: Server,
+        memory: ModelMemory,
+        clock: Callable[[], float] = time.monotonic,
+        new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        limits = settings.limits
+        self._server = server
+        self._survey_cancel = CancelToken()
+        credit = Credit(limits.chunk_buffer_size)
+        coordinator = Port[CoordinatorMessage]("Coordinator")
+        accumulator = Port[AccumulatorMessage]("Accumulator")
+        librarian = Port[LibrarianMessage]("Librarian")
+        entry = Port[InputHandlerMessage]("InputHandler")
+        self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
+        self._timekeeper = Timekeeper(coordinator, clock)
+        colleagues = Colleagues(ui, accumulator, librarian, self._timekeeper, self._readers, _LastWords(ui))
+
+        self._timekeeper.start()
+        self._librarian = Librarian.start(server, memory, coordinator, coordinator, self._survey_cancel)
+        librarian.connect(self._librarian)
+        self._accumulator = Accumulator.start(coordinator, ui, coordinator, credit, limits)
+        accumulator.connect(self._accumulator)
+        self._coordinator = Coordinator.start(colleagues, settings, new_id, chance)
+        coordinator.connect(self._coordinator)
+        self._input_handler = InputHandler.start(coordinator, ui, coordinator, limits, clock)
+        entry.connect(self._input_handler)
+        self._coordinator_port, self._input_port = coordinator, entry
+
+    @property
+    def coordinator(self) -> Address[CoordinatorMessage]:
+        """For faces that do not type: prompts from a pipe are not commands."""
+        return self._coordinator_port
+
+    @property
+    def input(self) -> Address[InputHandlerMessage]:
+        """For faces with a keyboard."""
+        return self._input_port
+
+    def stop(self, seconds: float = STOP_SECONDS) -> ShutdownReport:
+        """Stop everything: no new input, streams cancelled, text handed over, then the rest. Blocks up to `seconds`."""
+        begin = time.monotonic()
+        self._survey_cancel.cancel()
+        late = [
+            name
+            for name, stop_part in self._parts()
+            if not stop_part(max(0.0, min(_STEP_SECONDS, begin + seconds - time.monotonic())))
+        ]
+        report = ShutdownReport(tuple(late), time.monotonic() - begin)
+        logger.info("stopped in %.3f s, late: %s", report.seconds, report.late)
+        return report
+
+    def _parts(self) -> Iterator[tuple[str, Callable[[float], bool]]]:
+        """What to stop, in order, and how: each returns whether it was done within the seconds it is given."""
+        yield "InputHandler", partial(stop, self._input_handler)
+        self._coordinator_port.tell(PrepareToStop())
+        yield "Coordinator", partial(stop, self._coordinator)
+        yield "StreamReader", self._readers.stop_all
+        yield "Accumulator", partial(stop, self._accumulator)
+        yield "Librarian", partial(stop, self._librarian)
+        yield "Timekeeper", self._timekeeper.end
+        yield "server", self._server.close
+
+
+def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:
+    """Start the engine that `settings` describe. Raises ChinwagError if it cannot be had, such as a missing model."""
+    return System(ui, settings, build_server(settings), FileModelMemory(settings.state_file))

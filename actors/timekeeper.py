@@ -1,0 +1,72 @@
+"""The Timekeeper: tells a message later."""
+
+import heapq
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from itertools import count
+from typing import assert_never
+
+from protocol.address import Address
+from protocol.timekeeper import Remind, Reminder, StopKeeping, TimekeeperMessage
+
+logger = logging.getLogger(__name__)
+
+
+class Timekeeper(threading.Thread):
+    """One plain thread over a queue that it can wait on with a deadline, which a pykka mailbox cannot.
+
+    `clock` tells seconds that never go back, such as `time.monotonic`.
+    """
+
+    def __init__(self, receiver: Address[Reminder], clock: Callable[[], float]) -> None:
+        super().__init__(name="Timekeeper", daemon=True)
+        self._receiver = receiver
+        self._clock = clock
+        self._mailbox: queue.SimpleQueue[TimekeeperMessage] = queue.SimpleQueue()
+        self._reminders: list[tuple[float, int, Reminder]] = []
+        self._order = count()
+        self._stopping = False
+
+    def tell(self, message: TimekeeperMessage, /) -> None:
+        """Put `message` into the mailbox. Any thread; never blocks."""
+        self._mailbox.put(message)
+
+    def end(self, seconds: float) -> bool:
+        """Stop the thread; False if that took longer than `seconds`. Any thread but this one."""
+        self.tell(StopKeeping())
+        self.join(seconds)
+        return not self.is_alive()
+
+    def run(self) -> None:
+        """Wait for messages and deadlines, whichever is first, until told to stop."""
+        while not self._stopping:
+            try:
+                message = self._mailbox.get(timeout=self.next_deadline())
+            except queue.Empty:
+                self.tell_due()
+            else:
+                self.on_receive(message)
+                self.tell_due()
+
+    def on_receive(self, message: TimekeeperMessage) -> None:
+        """Act on one message. The Timekeeper's thread."""
+        match message:
+            case Remind(after=after, reminder=reminder):
+                heapq.heappush(self._reminders, (self._clock() + after, next(self._order), reminder))
+            case StopKeeping():
+                self._reminders.clear()
+                self._stopping = True
+            case _:
+                assert_never(message)
+
+    def next_deadline(self) -> float | None:
+        """Seconds until the next reminder is due; None when there is none."""
+        return max(0.0, self._reminders[0][0] - self._clock()) if self._reminders else None
+
+    def tell_due(self) -> None:
+        """Tell every reminder whose time has come, in the order of their times."""
+        while self._reminders and self._reminders[0][0] <= self._clock():
+            _, _, reminder = heapq.heappop(self._reminders)
+            self._receiver.tell(reminder)

@@ -1,0 +1,43 @@
+"""What the Accumulator accepts: the stream of text, in order, and the command to end one."""
+
+from protocol.errors import Failure
+from protocol.frames import Chunk, Completion
+from protocol.identity import ConversationId, StreamId
+from protocol.message import Message
+
+
+class BeginReply(Message, frozen=True):
+    """From the Coordinator: a stream is about to open; collect what it brings."""
+
+    stream: StreamId
+    conversation: ConversationId
+
+
+class FramesArrived(Message, frozen=True):
+    """From a StreamReader: chunks that arrived together, in order."""
+
+    stream: StreamId
+    chunks: tuple[Chunk, ...]
+
+
+class StreamEnded(Message, frozen=True):
+    """From a StreamReader: the server said `done`."""
+
+    stream: StreamId
+    completion: Completion
+
+
+class StreamBroken(Message, frozen=True):
+    """From a StreamReader: the attempt ended by an error."""
+
+    stream: StreamId
+    failure: Failure
+
+
+class AbandonReply(Message, frozen=True):
+    """From the Coordinator: keep what came, and end it. Whatever of this stream comes later is dropped."""
+
+    stream: StreamId
+
+
+AccumulatorMessage = BeginReply | FramesArrived | StreamEnded | StreamBroken | AbandonReply

@@ -1,0 +1,115 @@
+"""The slash commands: one table, from which the parser, the help and the nearest guess are made."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from protocol.message import Message, Value
+
+
+class Help(Message, frozen=True):
+    """Show the commands."""
+
+
+class New(Message, frozen=True):
+    """Begin a new conversation."""
+
+
+class Model(Message, frozen=True):
+    """Choose a model, or list them."""
+
+    name: str
+
+
+class System(Message, frozen=True):
+    """Set the system prompt, or show it; `-` removes it."""
+
+    text: str
+
+
+class Cancel(Message, frozen=True):
+    """Stop the reply under way, or everything."""
+
+    everything: bool
+
+
+class Queue(Message, frozen=True):
+    """Show what streams and what waits."""
+
+
+class Quit(Message, frozen=True):
+    """Leave the program."""
+
+
+class Unknown(Message, frozen=True):
+    """No such command, or not in this form."""
+
+    explanation: str
+
+
+Command = Help | New | Model | System | Cancel | Queue | Quit | Unknown
+
+
+class CommandEntry(Value, frozen=True):
+    """One row of the table."""
+
+    name: str
+    arguments: str
+    help: str
+    parse: Callable[[str], Command | None]
+    """From what follows the name to the command; None when that does not fit."""
+
+    @property
+    def usage(self) -> str:
+        """The command as it is typed."""
+        return f"/{self.name} {self.arguments}".rstrip()
+
+
+def _alone(command: Command) -> Callable[[str], Command | None]:
+    return lambda rest: None if rest else command
+
+
+def _parse_cancel(rest: str) -> Command | None:
+    return Cancel(rest == "all") if rest in ("", "all") else None
+
+
+def _parse_model(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Model(rest)
+
+
+COMMANDS = (
+    CommandEntry("help", "", "show this help", _alone(Help())),
+    CommandEntry("new", "", "begin a new conversation", _alone(New())),
+    CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
+    CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+    CommandEntry("cancel", "[all]", "stop the reply, or everything in every conversation", _parse_cancel),
+    CommandEntry("queue", "", "show what streams and what waits", _alone(Queue())),
+    CommandEntry("quit", "", "leave", _alone(Quit())),
+)
+_BY_NAME = {entry.name: entry for entry in COMMANDS}
+
+
+def is_command(text: str) -> bool:
+    """Tell whether a text is meant as a command: a slash and a letter. `//` and paths like `/usr/bin` are prompts."""
+    word = text.split(maxsplit=1)[0] if text.strip() else ""
+    return word.startswith("/") and word[1:].isalpha()
+
+
+def parse_command(text: str) -> Command:
+    """Parse a text for which `is_command` holds."""
+    word, *rest = text.strip().split(maxsplit=1)
+    name = word[1:].lower()
+    entry = _BY_NAME.get(name)
+    if entry is None:
+        return Unknown(f"There is no command /{name}.{_nearest(name)} /help lists them all.")
+    return entry.parse("".join(rest)) or Unknown(f"Write it like {entry.usage}: {entry.help}.")
+
+
+def help_text() -> str:
+    """Return the commands with their help, a line each."""
+    width = max(len(entry.usage) for entry in COMMANDS)
+    return "\n".join(f"{entry.usage:<{width}}  {entry.help}" for entry in COMMANDS)
+
+
+def _nearest(name: str) -> str:
+    close = get_close_matches(name, _BY_NAME, n=1)
+    return f" Did you mean /{close[0]}?" if close else ""

@@ -1,0 +1,131 @@
+"""The tree of errors. The category decides the recovery (see `protocol.retry`), the words are for the user.
+
+ChinwagError
+|-- NetworkError          the server cannot be reached, or went away   -> back off, then wait for the server
+|   |-- ServerUnreachable     refused, unknown host, no route
+|   |-- ConnectionLost        reset, or the end came before `done`
+|   |-- ServerSilent          a time limit passed: connect, first byte, or idle
+|   `-- ServerBusy            429, 502, 503, 504
+|-- ProtocolError         it speaks, but not Ollama's language         -> start the stream again
+|   |-- MalformedFrame        not JSON, or a field of the wrong type
+|   |-- LineTooLong           a line over the limit
+|   `-- UnexpectedContent     a web page, a redirect
+|-- ServerRefusal         the server says no, in its own words         -> no retry; tell the user what to do
+|-- ApplicationError      our own side failed                          -> supervision
+|   |-- IllegalTransition     an event that the turn table does not know
+|   |-- ReplyTooLong          a reply over the limit
+|   `-- ActorDied             an actor ended by an exception
+`-- InterfaceError        the terminal cannot be used, a view failed   -> shown in place, or said on exit
+"""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from protocol.message import Value
+
+
+class Category(StrEnum):
+    """What kind of thing went wrong; one recovery belongs to each."""
+
+    NETWORK = "network"
+    PROTOCOL = "protocol"
+    SERVER = "server"
+    APPLICATION = "application"
+    INTERFACE = "ui"
+
+
+class Failure(Value, frozen=True):
+    """An error as a value, fit to travel in a message and to be shown."""
+
+    category: Category
+    summary: str
+    """What happened, to what: one sentence."""
+    advice: str = ""
+    """What to do next: one sentence, or nothing."""
+    kind: str = ""
+    """The class of the error: `ServerBusy`, `LineTooLong`, ..."""
+    status: int | None = None
+    """The HTTP status, where there was one."""
+
+    def __str__(self) -> str:
+        return f"{self.summary} {self.advice}".rstrip()
+
+
+class ChinwagError(Exception):
+    """Root of every error this program raises on purpose. `str()` of it is fit to be shown."""
+
+    category: ClassVar[Category]
+
+    def __init__(self, summary: str, advice: str = "", status: int | None = None) -> None:
+        super().__init__(f"{summary} {advice}".rstrip())
+        self.failure = Failure(self.category, summary, advice, type(self).__name__, status)
+
+
+class NetworkError(ChinwagError):
+    """The server cannot be reached, or went away."""
+
+    category = Category.NETWORK
+
+
+class ServerUnreachable(NetworkError):
+    """Refused, unknown host, or no route."""
+
+
+class ConnectionLost(NetworkError):
+    """The connection broke, or the body ended, before the reply was done."""
+
+
+class ServerSilent(NetworkError):
+    """A time limit passed without a sign from the server."""
+
+
+class ServerBusy(NetworkError):
+    """The server, or a proxy before it, asks to come back later."""
+
+
+class ProtocolError(ChinwagError):
+    """The server speaks, but not what Ollama speaks."""
+
+    category = Category.PROTOCOL
+
+
+class MalformedFrame(ProtocolError):
+    """A line is not JSON, or a field has the wrong type."""
+
+
+class LineTooLong(ProtocolError):
+    """A line exceeds the limit."""
+
+
+class UnexpectedContent(ProtocolError):
+    """The answer is of another kind: a web page, a redirect."""
+
+
+class ServerRefusal(ChinwagError):
+    """The server says no, in its own words."""
+
+    category = Category.SERVER
+
+
+class ApplicationError(ChinwagError):
+    """Our own side failed."""
+
+    category = Category.APPLICATION
+
+
+class IllegalTransition(ApplicationError):
+    """An event came that the turn table does not know in that state."""
+
+
+class ReplyTooLong(ApplicationError):
+    """A reply grew past `ResourceLimits.max_reply_bytes`."""
+
+
+class ActorDied(ApplicationError):
+    """An actor ended by an exception."""
+
+
+class InterfaceError(ChinwagError):
+    """The terminal cannot be used, or a view failed."""
+
+    category = Category.INTERFACE

@@ -1,0 +1,73 @@
+"""Models, and what is known of the server that has them."""
+
+from protocol.errors import Failure
+from protocol.message import Message, Value
+
+
+class InstalledModel(Value, frozen=True):
+    """A model that the server can run."""
+
+    name: str
+    size: int = 0
+    """Bytes."""
+    family: str = ""
+    parameter_size: str = ""
+    quantization: str = ""
+    capabilities: tuple[str, ...] = ()
+
+
+class RunningModel(Value, frozen=True):
+    """A model that the server has loaded."""
+
+    name: str
+    size: int = 0
+    """Bytes of memory."""
+    context_length: int | None = None
+    """Tokens."""
+
+
+class ServerSurvey(Value, frozen=True):
+    """What one look at the server found."""
+
+    server: str
+    """Its address, or the embedded model's name, as it is shown."""
+    version: str = ""
+    models: tuple[InstalledModel, ...] = ()
+    running: tuple[RunningModel, ...] = ()
+    failure: Failure | None = None
+    """Why it cannot be used now; None when it answers."""
+    notice: str = ""
+    """What a user must know of this server, such as that it is a small demo model."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the installed models."""
+        return tuple(model.name for model in self.models)
+
+
+class ModelChosen(Message, frozen=True):
+    """There is a model to use."""
+
+    name: str
+
+
+class ModelUnclear(Message, frozen=True):
+    """The user must be asked."""
+
+    question: str
+    names: tuple[str, ...]
+
+
+ModelChoice = ModelChosen | ModelUnclear
+
+
+def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
+    """Choose where the user named none: the one used last if it is still there, else the only one, else ask."""
+    names = survey.names
+    if last_used in names:
+        return ModelChosen(last_used)
+    if len(names) == 1:
+        return ModelChosen(names[0])
+    if not names:
+        return ModelUnclear(f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`.", ())
+    return ModelUnclear(f"Which model? {survey.server} has: {', '.join(names)}.", names)

@@ -1,0 +1,76 @@
+"""Ollama's short answers: version, models there, models loaded (api.md)."""
+
+from typing import TypeVar
+
+import msgspec
+
+from protocol.errors import MalformedFrame
+from protocol.models import InstalledModel, RunningModel
+
+VERSION_PATH = "/api/version"
+MODELS_PATH = "/api/tags"
+RUNNING_PATH = "/api/ps"
+
+
+class _Details(msgspec.Struct):
+    family: str = ""
+    parameter_size: str = ""
+    quantization_level: str = ""
+    context_length: int | None = None
+
+
+class _Model(msgspec.Struct):
+    name: str
+    size: int = 0
+    details: _Details = msgspec.field(default_factory=_Details)
+    capabilities: list[str] | None = None
+    context_length: int | None = None
+
+
+class _Models(msgspec.Struct):
+    models: list[_Model] | None = None
+
+
+class _Version(msgspec.Struct):
+    version: str
+
+
+W = TypeVar("W")
+
+
+def decode_version(body: bytes) -> str:
+    """Decode the answer of `/api/version`. Raises MalformedFrame."""
+    return _decode(body, _Version, VERSION_PATH).version
+
+
+def decode_models(body: bytes) -> tuple[InstalledModel, ...]:
+    """Decode the answer of `/api/tags`, in the server's order: the newest first. Raises MalformedFrame."""
+    return tuple(_installed(model) for model in _decode(body, _Models, MODELS_PATH).models or ())
+
+
+def decode_running(body: bytes) -> tuple[RunningModel, ...]:
+    """Decode the answer of `/api/ps`. Raises MalformedFrame."""
+    models = _decode(body, _Models, RUNNING_PATH).models or ()
+    return tuple(RunningModel(model.name, model.size, model.context_length) for model in models)
+
+
+def _installed(model: _Model) -> InstalledModel:
+    details = model.details
+    return InstalledModel(
+        model.name,
+        model.size,
+        details.family,
+        details.parameter_size,
+        details.quantization_level,
+        tuple(model.capabilities or ()),
+    )
+
+
+def _decode(body: bytes, wanted: type[W], path: str) -> W:
+    try:
+        return msgspec.json.decode(body, type=wanted)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedFrame(
+            f"The server's answer to {path} is not Ollama's ({error}).",
+            "Check that the address is that of an Ollama server.",
+        ) from error

@@ -1,0 +1,41 @@
+"""What one run of the engine is set to."""
+
+from enum import StrEnum
+from pathlib import Path
+
+from protocol.limits import ResourceLimits
+from protocol.message import Value
+from protocol.ollama_host import ServerUrl
+from protocol.retry import RetryPolicy
+
+
+class EmbeddedUse(StrEnum):
+    """When the embedded model answers in place of a server."""
+
+    NEVER = "never"
+    FALLBACK = "fallback"
+    """When nothing answers at the server's address, and the model is installed."""
+    ALWAYS = "always"
+
+
+class ServerSettings(Value, frozen=True):
+    """Who answers."""
+
+    url: ServerUrl = ServerUrl()
+    embedded: EmbeddedUse = EmbeddedUse.NEVER
+
+
+class EngineSettings(Value, frozen=True):
+    """How the engine behaves, whatever face it has."""
+
+    server: ServerSettings = ServerSettings()
+    limits: ResourceLimits = ResourceLimits()
+    retry: RetryPolicy = RetryPolicy()
+    wait_for_server: bool = True
+    """Keep prompts for a server that is away, and look for it; False ends them as failed."""
+    survey_interval: float = 2.0
+    """Seconds between two looks at a server that is away."""
+    state_file: Path | None = None
+    """Where the model used last is remembered; None for nowhere."""
+    version: str = "0"
+    """This program's, told to servers."""

@@ -1,0 +1,31 @@
+"""What the Timekeeper accepts, and what it tells in time."""
+
+from protocol.identity import StreamId
+from protocol.message import Message
+
+
+class RetryDue(Message, frozen=True):
+    """The back-off before this attempt is over."""
+
+    stream: StreamId
+
+
+class SurveyDue(Message, frozen=True):
+    """Time to look at the server again."""
+
+
+Reminder = RetryDue | SurveyDue
+
+
+class Remind(Message, frozen=True):
+    """Tell the Coordinator `reminder` in `after` seconds."""
+
+    after: float
+    reminder: Reminder
+
+
+class StopKeeping(Message, frozen=True):
+    """Forget every reminder and end."""
+
+
+TimekeeperMessage = Remind | StopKeeping
