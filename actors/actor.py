@@ -43,6 +43,7 @@ class Actor(pykka.ThreadingActor, Generic[M]):
         traceback: TracebackType | None,
     ) -> None:
         """Tell the supervisor. The actor's thread, which ends after this; pykka has logged the traceback."""
+        del exception_type, traceback
         name = type(self).__name__
         error = ActorDied(f"The {name} failed ({exception_value!r}).", "The log has the details.")
         self._supervisor.tell(ActorFailed(name, error.failure, self.serves()))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
-class Cancelled(Exception):  # noqa: N818 - it is no error: somebody wished it
+class Cancelled(Exception):
     """The stream was cancelled; raised in the thread that reads it."""
 
 

@@ -3,14 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol, assert_never
 
-from msgspec.structs import replace
-
 from actors.actor import Actor
-from actors.notices import describe_absence, describe_models, describe_queue, with_models
+from actors.conversations import Conversations
+from actors.notices import describe_models, describe_queue, with_models
 from actors.turns import Turn, TurnBook
 from protocol.accumulator import AbandonReply, AccumulatorMessage, BeginReply, StreamBroken
 from protocol.address import Address
-from protocol.chat import ChatMessage, Conversation, Role
 from protocol.coordinator import (
     ActorFailed,
     CancelAll,
@@ -32,7 +30,7 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.message import Value
-from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
+from protocol.models import ServerSurvey
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.retry import GiveUp, RetryLater, WaitForServer, recover
 from protocol.settings import EngineSettings
@@ -40,12 +38,8 @@ from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue, SurveyDue, TimekeeperMessage
 from protocol.turn import TurnEvent, TurnState
 from protocol.ui import (
-    ConversationStarted,
     EngineFailed,
     InputRefused,
-    ModelAsked,
-    ModelSet,
-    NoticePosted,
     ServerChanged,
     TurnAccepted,
     TurnEnded,
@@ -92,7 +86,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._settings = settings
         self._new_id = new_id
         self._chance = chance
-        self._conversations: dict[ConversationId, Conversation] = {}
+        self._conversations = Conversations(colleagues.ui, new_id)
         self._turns = TurnBook(settings.limits.max_concurrent_streams)
         self._survey: ServerSurvey | None = None
         self._last_used: str | None = None
@@ -115,17 +109,17 @@ class Coordinator(Actor[CoordinatorMessage]):
             case StartConversation():
                 self._start_conversation(message)
             case ChooseModel(conversation=conversation, model=model):
-                self._choose(conversation, model)
+                self._conversations.choose_model(conversation, model, self._survey)
+                self._admit()
             case ShowModels(conversation=conversation):
                 self._wanting_models.append(conversation)
                 self._to.librarian.tell(SurveyServer())
             case SetSystemPrompt(conversation=conversation, text=text):
-                self._set_system(conversation, text)
+                self._conversations.set_system(conversation, text)
             case ShowSystemPrompt(conversation=conversation):
-                system = self._conversations[conversation].system
-                self._post(conversation, f"System prompt: {system}" if system else "There is no system prompt.")
+                self._conversations.show_system(conversation)
             case ShowQueue(conversation=conversation):
-                self._post(conversation, describe_queue(self._turns))
+                self._conversations.post(conversation, describe_queue(self._turns))
             case ServerSurveyed(survey=survey, last_used=last_used):
                 self._learn(survey, last_used)
             case RetryDue(stream=stream):
@@ -141,37 +135,12 @@ class Coordinator(Actor[CoordinatorMessage]):
             case _:
                 assert_never(message)
 
-    # Conversations
-
     def _start_conversation(self, command: StartConversation) -> None:
-        conversation = Conversation(ConversationId(self._new_id()), command.model, command.system)
-        self._conversations[conversation.id] = conversation
-        self._to.ui.tell(ConversationStarted(conversation.id, conversation.model, conversation.system))
+        conversation = self._conversations.start(command)
         if self._survey is None:
             self._to.librarian.tell(SurveyServer())
         else:
-            self._settle_model(conversation, self._survey)
-
-    def _choose(self, conversation: ConversationId, model: str) -> None:
-        self._set_model(self._conversations[conversation], model)
-        absence = describe_absence(model, self._survey)
-        if absence:
-            self._post(conversation, absence)
-        self._admit()
-
-    def _set_model(self, conversation: Conversation, model: str) -> None:
-        self._conversations[conversation.id] = replace(conversation, model=model)
-        self._to.ui.tell(ModelSet(conversation.id, model))
-
-    def _set_system(self, conversation: ConversationId, text: str) -> None:
-        self._conversations[conversation] = replace(self._conversations[conversation], system=text)
-        said = (
-            "The system prompt is set; it holds from the next prompt on." if text else "The system prompt is removed."
-        )
-        self._post(conversation, said)
-
-    def _post(self, conversation: ConversationId, text: str) -> None:
-        self._to.ui.tell(NoticePosted(conversation, text))
+            self._conversations.settle_model(conversation, self._survey, self._last_used)
 
     # Admission
 
@@ -276,18 +245,11 @@ class Coordinator(Actor[CoordinatorMessage]):
     def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending) -> None:
         turn.move(event)
         self._turns.remove_ended(turn)
+        # A prompt that failed without a word would be sent, and refused, again with every later one.
         if turn.state is not TurnState.FAILED or not reply.empty:
-            self._record(turn, reply)
+            self._conversations.record(turn.conversation, turn.prompt, reply)
         self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, reply, ending))
         self._admit()
-
-    def _record(self, turn: Turn, reply: Reply) -> None:
-        """Make prompt and reply part of the conversation. A prompt that failed without a word is not: it would be
-        sent, and refused, again with every later one."""
-        conversation = self._conversations[turn.conversation]
-        said = (reply.as_message(),) if reply.text or reply.tool_calls else ()
-        messages = (*conversation.messages, ChatMessage(Role.USER, turn.prompt), *said)
-        self._conversations[turn.conversation] = replace(conversation, messages=messages)
 
     # Cancelling
 
@@ -318,9 +280,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
         self._answer_model_questions(survey)
-        if before is None or survey.names != before.names:
-            for conversation in tuple(self._conversations.values()):
-                self._settle_model(conversation, survey)
+        if before is None or (before.names, before.failure) != (survey.names, survey.failure):
+            self._conversations.settle_models(survey, last_used)
         for turn in self._turns.in_state(TurnState.QUEUED):
             self._settle_without_model(turn, survey)
         self._release_waiting(survey)
@@ -328,26 +289,15 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _answer_model_questions(self, survey: ServerSurvey) -> None:
         for conversation in self._wanting_models:
-            self._post(conversation, describe_models(survey, self._conversations[conversation].model))
+            self._conversations.post(conversation, describe_models(survey, self._conversations[conversation].model))
         self._wanting_models.clear()
 
     def _release_waiting(self, survey: ServerSurvey) -> None:
-        waiting = self._turns.in_state(TurnState.WAITING_FOR_SERVER)
         if survey.failure is None:
-            for turn in waiting:
+            for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 turn.move(TurnEvent.SERVER_RETURNED)
-        elif waiting:
+        elif self._settings.wait_for_server:
             self._watch_server()
-
-    def _settle_model(self, conversation: Conversation, survey: ServerSurvey) -> None:
-        """Choose a model for a conversation that has none, or ask."""
-        if conversation.model is not None or survey.failure is not None:
-            return
-        match choose_model(survey, self._last_used):
-            case ModelChosen(name=name):
-                self._set_model(conversation, name)
-            case ModelUnclear(question=question, names=names):
-                self._to.ui.tell(ModelAsked(conversation.id, question, names))
 
     def _settle_without_model(self, turn: Turn, survey: ServerSurvey) -> None:
         """A turn whose model cannot be known, since the server is away, waits for it or fails."""

@@ -1,5 +1,6 @@
 """HTTP connections that another thread can break in every phase: connecting, handshake, waiting, reading."""
 
+import contextlib
 import socket
 from typing import Any
 
@@ -44,10 +45,8 @@ class Wire:
         """Break the connection. Any thread; returns at once."""
         duplicate = self._duplicate
         if duplicate is not None:
-            try:
+            with contextlib.suppress(OSError):  # not connected, or broken already
                 duplicate.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass  # it was not connected, or is broken already
 
     def close(self) -> None:
         """Give the descriptor back. The reader's thread."""

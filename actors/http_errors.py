@@ -53,8 +53,8 @@ def _proxy(server: str, reason: str) -> ChinwagError:
 
 _MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, str], ChinwagError]], ...] = (
     ((requests.exceptions.ProxyError, urllib3.exceptions.ProxyError), _proxy),
-    ((requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError), _connect_timeout),
     ((urllib3.exceptions.NewConnectionError,), _unreachable),
+    ((requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError), _connect_timeout),
     ((requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), _silent),
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError), _insecure),
     ((requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError, UnicodeError), _impossible),

@@ -76,4 +76,5 @@ class ReaderPool:
         for stream in tuple(self._open):
             self.close(stream)
         deadline = monotonic() + seconds
-        return all([stop(ref, max(0.0, deadline - monotonic())) for ref in self._ending])
+        late = [ref for ref in self._ending if not stop(ref, max(0.0, deadline - monotonic()))]
+        return not late

@@ -54,12 +54,12 @@ def build_server(settings: EngineSettings) -> Server:
 
 
 def _remote(settings: EngineSettings) -> Server:
-    from actors.ollama_server import OllamaServer  # noqa: PLC0415 - see DeferredServer
+    from actors.ollama_server import OllamaServer
 
     return OllamaServer(settings.server.url, settings.limits.time, settings.version)
 
 
 def _embedded(model: Path) -> Server:
-    from actors.embedded import EmbeddedServer  # noqa: PLC0415
+    from actors.embedded import EmbeddedServer
 
     return EmbeddedServer(model)

@@ -99,7 +99,9 @@ class StreamReader(Actor[StreamReaderMessage]):
                     return frame
                 case ErrorLine(words=words):
                     self._tell(chunks)
-                    raise ServerRefusal(f"The server ended the reply with an error: {words}", "What came is kept.")
+                    raise ServerRefusal(
+                        f"The server ended the reply with an error: {words.rstrip('.')}.", "What came is kept."
+                    )
                 case _:
                     assert_never(frame)
         self._tell(chunks)

@@ -35,7 +35,7 @@ def error_from_response(status: int, content_type: str, body: bytes) -> ChinwagE
             "Set OLLAMA_HOST to the final address.",
             status,
         )
-    said = f": {words}" if words else "."
+    said = f": {_as_sentence(words)}" if words else "."
     if status in _BUSY:
         return ServerBusy(f"The server is busy or away (status {status}){said}", "It is asked again.", status)
     advise = _ADVICE.get(status)
@@ -63,6 +63,10 @@ def _body_words(content_type: str, body: bytes) -> str:
 def _shorten(words: str) -> str:
     words = words.strip()
     return words if len(words) <= _MAX_WORDS else f"{words[:_MAX_WORDS]} ..."
+
+
+def _as_sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _advise_unknown(words: str) -> str:

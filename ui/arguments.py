@@ -1,0 +1,111 @@
+"""The command line: what may be said to `chinwag`, and what it means."""
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import platformdirs
+
+from protocol.errors import InterfaceError
+from protocol.limits import ResourceLimits
+from protocol.message import Value
+from protocol.ollama_host import parse_host
+from protocol.retry import RetryPolicy
+from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
+
+_DESCRIPTION = "Chat with language models served by Ollama."
+_EPILOG = """\
+Without a command it opens the chat. The server is the one OLLAMA_HOST names, else 127.0.0.1:11434;
+where neither is set and none answers, the embedded demo model replies if it is installed."""
+_ASK_EPILOG = """\
+The answer goes to standard output as it comes, everything else to standard error.
+Exit status: 0 done, 1 the server or the model failed, 2 wrong usage, 130 interrupted."""
+
+
+class Options(Value, frozen=True):
+    """What the user asked for on the command line."""
+
+    command: str
+    """`chat` or `ask`."""
+    settings: EngineSettings
+    model: str | None
+    system: str
+    prompt: str | None
+
+
+def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
+    """Parse the command line. Raises InterfaceError for an address that cannot be; exits with 2 for wrong usage."""
+    parsed = _parser().parse_args(arguments)
+    asking = parsed.command == "ask"
+    limits = ResourceLimits()
+    timeout = getattr(parsed, "timeout", None)
+    settings = EngineSettings(
+        server=_server(parsed.host, environment.get("OLLAMA_HOST", ""), parsed.embedded),
+        limits=limits if timeout is None else limits.with_silence(timeout),
+        retry=RetryPolicy(),
+        wait_for_server=not asking,
+        state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",
+        version=own_version(),
+    )
+    prompt = getattr(parsed, "prompt", None)
+    return Options("ask" if asking else "chat", settings, parsed.model, parsed.system, prompt)
+
+
+def own_version() -> str:
+    """This program's version; `unknown` when it runs without having been installed."""
+    try:
+        return version("chinwag")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _server(host: str | None, from_environment: str, embedded: bool) -> ServerSettings:
+    """A server that was named is used or reported, never replaced behind the user's back."""
+    if embedded and host is not None:
+        raise InterfaceError("--embedded and --host exclude each other.", "Give one of them.")
+    if embedded:
+        return ServerSettings(embedded=EmbeddedUse.ALWAYS)
+    named = host if host is not None else from_environment.strip()
+    return ServerSettings(parse_host(named), EmbeddedUse.NEVER if named else EmbeddedUse.FALLBACK)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("-m", "--model", metavar="NAME", help="the model; else the one used last, or the only one")
+    common.add_argument("--system", metavar="TEXT", default="", help="the system prompt")
+    common.add_argument("--host", metavar="ADDRESS", help="the server, written as in OLLAMA_HOST, which it overrides")
+    common.add_argument("--embedded", action="store_true", help="use the embedded demo model, not a server")
+    parser = argparse.ArgumentParser(
+        "chinwag", description=_DESCRIPTION, epilog=_EPILOG, parents=[common], formatter_class=_Formatter
+    )
+    parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
+    commands = parser.add_subparsers(dest="command", metavar="ask")
+    ask = commands.add_parser(
+        "ask",
+        help="answer one prompt without a screen",
+        description="Answer one prompt: from the argument, from standard input, or both, the argument first.",
+        epilog=_ASK_EPILOG,
+        parents=[common],
+        formatter_class=_Formatter,
+    )
+    ask.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to ask")
+    ask.add_argument(
+        "--timeout", type=_seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
+    )
+    return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    pass
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < sys.float_info.max:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
+    return seconds

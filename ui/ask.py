@@ -1,0 +1,181 @@
+"""The headless face: one prompt in, its answer out."""
+
+import os
+import queue
+from collections.abc import Iterator
+from typing import Protocol, TextIO
+
+from protocol.address import Address
+from protocol.coordinator import CancelAll, CoordinatorMessage, StartConversation, Submit
+from protocol.errors import InterfaceError
+from protocol.frames import Chunk
+from protocol.reply import Broken
+from protocol.turn import TurnState
+from protocol.ui import (
+    ConversationStarted,
+    EngineFailed,
+    InputRefused,
+    ModelAsked,
+    QuitRequested,
+    ReplyGrew,
+    ServerChanged,
+    TurnEnded,
+    TurnMoved,
+    UiEvent,
+)
+from ui.sanitiser import sanitise
+
+DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
+_GRACE_SECONDS = 2.0
+"""How long an interrupted answer may take to end before the engine is stopped under it."""
+
+
+class Engine(Protocol):
+    """What this face needs of the engine."""
+
+    @property
+    def coordinator(self) -> Address[CoordinatorMessage]:
+        """Who takes the prompt. It does not pass the InputHandler: a prompt from a pipe is never a command."""
+        ...
+
+
+class EventQueue:
+    """The `Address[UiEvent]` of this face: events wait until the main thread takes them."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[UiEvent] = queue.SimpleQueue()
+
+    def tell(self, message: UiEvent, /) -> None:
+        """Put an event into the queue. Any thread, and signal handlers; never blocks."""
+        self._queue.put(message)
+
+    def take(self, seconds: float | None = None) -> UiEvent | None:
+        """Wait for the next event; None if none came within `seconds`. The main thread."""
+        try:
+            return self._queue.get(timeout=seconds)
+        except queue.Empty:
+            return None
+
+
+def read_prompt(argument: str | None, stdin: TextIO) -> str:
+    """Join the argument and what is piped in, a blank line between. Raises InterfaceError when there is neither."""
+    piped = "" if stdin.closed or stdin.isatty() else stdin.read()
+    parts = [part for part in ((argument or "").strip(), piped.strip()) if part]
+    if not parts:
+        raise InterfaceError("There is no prompt.", 'Give one: chinwag ask "Why is the sky blue?", or pipe one in.')
+    return "\n\n".join(parts)
+
+
+class Asking:
+    """One prompt under way. The main thread."""
+
+    def __init__(self, engine: Engine, events: EventQueue, out: TextIO, err: TextIO) -> None:
+        self._engine = engine
+        self._events = events
+        self._out = out
+        self._err = err
+        self._ends_line = True
+        self._thinking = False
+        self._quit: QuitRequested | None = None
+
+    def run(self, model: str | None, system: str, prompt: str) -> int:
+        """Ask, print the answer as it comes, and return the exit status."""
+        self._engine.coordinator.tell(StartConversation(model, system))
+        for event in self._until_quit():
+            status = self._show(event, prompt)
+            if status is not None:
+                return status
+        return self._interrupted()
+
+    def _until_quit(self) -> Iterator[UiEvent]:
+        """The events up to a wish to quit; then those that come within a moment, so that what came is printed."""
+        while self._quit is None:
+            event = self._events.take()
+            if isinstance(event, QuitRequested):
+                self._quit = event
+                self._engine.coordinator.tell(CancelAll())
+            elif event is not None:
+                yield event
+        while (event := self._events.take(_GRACE_SECONDS)) is not None:
+            yield event
+
+    def _show(self, event: UiEvent, prompt: str) -> int | None:
+        """Show one event; the exit status when it is the last."""
+        match event:
+            case ConversationStarted(conversation=conversation):
+                self._engine.coordinator.tell(Submit(conversation, prompt))
+            case ReplyGrew(chunks=chunks):
+                self._print(chunks)
+            case TurnMoved(state=TurnState.RETRYING, failure=failure, delay=delay) if failure is not None:
+                self._say(f"{failure.summary} Trying again in {delay:.1f} s.")
+            case ServerChanged(survey=survey) if survey.notice:
+                self._say(survey.notice)
+            case TurnEnded():
+                return self._end(event)
+            case ModelAsked(question=question):
+                self._say(f"{question} Name one with -m.")
+                return USAGE
+            case InputRefused(reason=reason):
+                self._say(reason)
+                return USAGE
+            case EngineFailed(failure=failure):
+                self._say(str(failure))
+                return FAILED
+            case _:
+                pass
+        return None
+
+    def _print(self, chunks: tuple[Chunk, ...]) -> None:
+        thinking = "".join(chunk.thinking for chunk in chunks)
+        if thinking:
+            self._thinking = True
+            self._write(self._err, thinking)
+        text = "".join(chunk.text for chunk in chunks)
+        if text:
+            if self._thinking:
+                self._thinking = False
+                self._write(self._err, "\n\n")
+            self._ends_line = text.endswith("\n")
+            self._write(self._out, text)
+
+    def _end(self, event: TurnEnded) -> int:
+        self._finish_line()
+        for call in event.reply.tool_calls:
+            self._say(f"The model calls {call.name}({call.arguments}), which ask cannot do.")
+        if self._quit is not None:
+            return self._interrupted()
+        match event.state:
+            case TurnState.DONE:
+                return DONE
+            case TurnState.CUT:
+                self._say("The reply was cut: it reached the length limit.")
+                return DONE
+            case _:
+                failure = str(event.ending.failure) if isinstance(event.ending, Broken) else "The reply was ended."
+                self._say(failure)
+                return FAILED
+
+    def _interrupted(self) -> int:
+        assert self._quit is not None
+        self._finish_line()
+        if self._quit.reason:
+            self._say(self._quit.reason)
+        return self._quit.status
+
+    def _finish_line(self) -> None:
+        if not self._ends_line:
+            self._write(self._out, "\n")
+            self._ends_line = True
+
+    def _say(self, text: str) -> None:
+        self._write(self._err, f"chinwag: {text}\n")
+
+    def _write(self, stream: TextIO, text: str) -> None:
+        """Print through the sanitiser, at once: a model's control characters must not reach a terminal by a pipe."""
+        stream.write(sanitise(text))
+        stream.flush()
+
+
+def silence(stream: TextIO) -> None:
+    """Send what is still buffered nowhere: its reader is gone, and the interpreter would complain at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,43 @@
+"""The log: where what must not disturb the screen is written."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+MAX_BYTES = 2 * 1024 * 1024
+"""A log that is larger at the start of the program is begun anew; the one before it is kept."""
+_FORMAT = "%(asctime)s %(process)d %(levelname)s %(threadName)s %(name)s: %(message)s"
+
+
+@contextmanager
+def logging_to(path: Path, level: int = logging.WARNING) -> Iterator[int]:
+    """Write the log to `path` while the block runs, and yield the descriptor it is written to.
+
+    A log that cannot be written goes nowhere: the chat is worth more. Nothing is ever logged to the terminal.
+    """
+    handler = logging.StreamHandler(_open(path))
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    root = logging.getLogger()
+    before = root.level
+    root.addHandler(handler)
+    root.setLevel(level)
+    try:
+        yield handler.stream.fileno()
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(before)
+        handler.stream.close()
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > MAX_BYTES:
+            path.replace(path.with_suffix(".old"))
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    except OSError:
+        descriptor = os.open(os.devnull, os.O_WRONLY)
+    return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
