@@ -1,5 +1,6 @@
 """From what `requests`, urllib3 and sockets raise to errors of our tree."""
 
+import http.client
 import ssl
 from collections.abc import Callable
 
@@ -87,8 +88,12 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _reason(causes: list[BaseException]) -> str:
-    """The operating system's words if there are any, else the last library's class."""
+    """The operating system's words if there are any, else ours, else the class of what was raised last."""
     for cause in causes:
+        if isinstance(cause, http.client.RemoteDisconnected):
+            return "closed without an answer"
+        if isinstance(cause, (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)):
+            return "it ended before the reply did"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
     return type(causes[-1]).__name__

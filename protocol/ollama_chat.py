@@ -121,6 +121,6 @@ def _malformed(line: bytes, fault: str) -> MalformedFrame:
     shown = line[:_SHOWN_BYTES].decode(errors="backslashreplace")
     more = " ..." if len(line) > _SHOWN_BYTES else ""
     return MalformedFrame(
-        f"The server sent a line that is not an Ollama chat's ({fault}): {shown}{more}",
+        f"The server sent a line that is not an Ollama chat's ({fault}): '{shown}{more}'.",
         "Check that the address is that of an Ollama server.",
     )

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -93,7 +93,9 @@ def quitting_on_signals(events: Address[UiEvent]) -> Iterator[None]:
 
 def complain(sentence: str) -> None:
     """Say what is wrong on standard error, if that is still there."""
-    try:
+    with suppress(OSError, ValueError):
         sys.stderr.write(f"chinwag: {sentence}\n")
-    except (OSError, ValueError):
-        pass
+
+
+if __name__ == "__main__":
+    run()
