@@ -76,7 +76,7 @@ class EmbeddedServer:
         return ServerSurvey(SERVER_NAME, models=(installed,), running=running, notice=NOTICE)
 
     def close(self, seconds: float) -> bool:
-        """Stop answering; see `Server.close`. False while the model loads or reads a long prompt: it cannot be stopped."""
+        """Stop answering; see `Server.close`. False while the model loads or reads a prompt: nothing stops these."""
         self._closed = True
         self._jobs.put(None)
         self._worker.join(seconds)
