@@ -83,17 +83,26 @@ class OllamaServer:
         """Send a request and hand over its successful answer, unread; everything is given back on leaving."""
         wire = Wire(cancel)
         try:
-            with cancel.unblocking(wire.shut_down), self._session(wire) as session, self._translated(cancel):
-                times = (min(self._limits.connect, first_byte), first_byte)
-                url = f"{self._url}{path}"
-                with session.request(
-                    method, url, data=body, headers=self._headers, timeout=times, stream=True, allow_redirects=False
-                ) as answer:
-                    if answer.status_code != requests.codes.ok:
-                        raise self._refusal(answer, cancel)
-                    yield answer, wire
+            with (
+                cancel.unblocking(wire.shut_down),
+                self._session(wire) as session,
+                self._send(session, method, path, body, first_byte, cancel) as answer,
+            ):
+                if answer.status_code != requests.codes.ok:
+                    raise self._refusal(answer, cancel)
+                yield answer, wire
         finally:
             wire.close()
+
+    def _send(
+        self, session: requests.Session, method: str, path: str, body: bytes, first_byte: float, cancel: CancelToken
+    ) -> requests.Response:
+        times = (min(self._limits.connect, first_byte), first_byte)
+        url = f"{self._url}{path}"
+        with self._translated(cancel):
+            return session.request(
+                method, url, data=body, headers=self._headers, timeout=times, stream=True, allow_redirects=False
+            )
 
     def _session(self, wire: Wire) -> requests.Session:
         session = requests.Session()
@@ -119,9 +128,10 @@ class OllamaServer:
 
     def _read(self, answer: requests.Response, cancel: CancelToken) -> Iterator[bytes]:
         """Yield what is there as soon as it is there, whatever the framing."""
-        while data := answer.raw.read1(_READ_BYTES, decode_content=True):
-            cancel.check()
-            yield data
+        with self._translated(cancel):
+            while data := answer.raw.read1(_READ_BYTES, decode_content=True):
+                cancel.check()
+                yield data
         cancel.check()
 
 
