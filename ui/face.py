@@ -1,0 +1,138 @@
+"""The whole screen: transcript, status line and composer, one below the other."""
+
+import logging
+from collections.abc import Callable
+
+import urwid
+
+from ui.blocks import paragraph
+from ui.composer import Composer
+from ui.keys import Action, action_of
+from ui.model import Model
+from ui.palette import Role
+from ui.status import StatusLine, segments
+from ui.transcript import Transcript
+
+LEAST_COLUMNS = 40
+LEAST_ROWS = 10
+
+_COMPOSER_SHARE = 3
+_WHEEL_ROWS = 3
+_WHEEL = {4: -_WHEEL_ROWS, 5: _WHEEL_ROWS}
+
+_logger = logging.getLogger(__name__)
+
+
+class Face(urwid.Widget):
+    """A box widget. It shows a model, and hands keys to the part they are for. UI thread only.
+
+    A part that fails to draw or to handle a key says so in its place; the others go on.
+    """
+
+    _sizing = frozenset({urwid.BOX})
+    _selectable = True
+
+    def __init__(self, send: Callable[[str], None]) -> None:
+        super().__init__()
+        self.composer = Composer(send)
+        self._transcript = Transcript()
+        self._status = StatusLine()
+        self._failure = ""
+
+    def show(self, model: Model, now: float, hint: str = "") -> None:
+        """Take over what changed in the model."""
+        server = model.survey.server if model.survey else ""
+        self._transcript.show(model.shown, model.model_name, server)
+        self._status.show(segments(model, now, self._failure or hint))
+        self._invalidate()
+
+    def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
+        """Draw the three parts; a screen that is too small gets one sentence instead."""
+        columns, rows = size
+        if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
+            return _too_small(columns, rows)
+        above, below = self._split(size)
+        parts = [
+            _drawn(self._transcript, (columns, above), False),
+            _drawn(urwid.Filler(self._status), (columns, 1), False),
+            _drawn(self.composer, (columns, below), focus),
+        ]
+        return urwid.CanvasCombine([(part, None, part is parts[-1]) for part in parts])
+
+    def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
+        """Handle a key that scrolls or writes; return any other."""
+        self._failure = ""
+        above, below = self._split(size)
+        try:
+            if self._scroll(key, (size[0], above)):
+                return None
+            return self.composer.keypress((size[0], below), key)
+        except Exception as error:
+            _logger.exception("The key %r failed", key)
+            self._failure = f"that key failed: {error}"
+            return None
+
+    def mouse_event(  # type: ignore[override]
+        self, size: tuple[int, int], event: str, button: int, col: int, row: int, focus: bool
+    ) -> bool:
+        """Scroll with the wheel, put the cursor where the composer is clicked."""
+        above, below = self._split(size)
+        if button in _WHEEL and "press" in event:
+            self._transcript.scroll(_WHEEL[button], (size[0], above))
+            return True
+        if row > above:
+            return self.composer.mouse_event((size[0], below), event, button, col, row - above - 1, focus)
+        return False
+
+    def follow(self) -> None:
+        """Show the end of the transcript."""
+        self._transcript.follow()
+
+    def toggle_thinking(self) -> None:
+        """Fold the thinking of all replies, or show it."""
+        self._transcript.toggle_thinking()
+
+    def _split(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Return the rows of the transcript and of the composer; one row is between them."""
+        columns, rows = size
+        below = min(self.composer.rows_wanted(columns), max(1, rows // _COMPOSER_SHARE))
+        return max(0, rows - 1 - below), below
+
+    def _scroll(self, key: str, size: tuple[int, int]) -> bool:
+        page = max(1, size[1] - 2)
+        match action_of(key):
+            case Action.PAGE_UP:
+                self._transcript.scroll(-page, size)
+            case Action.PAGE_DOWN:
+                self._transcript.scroll(page, size)
+            case Action.ROW_UP:
+                self._transcript.scroll(-1, size)
+            case Action.ROW_DOWN:
+                self._transcript.scroll(1, size)
+            case Action.TOP:
+                self._transcript.to_top(size)
+            case Action.BOTTOM:
+                self._transcript.follow()
+            case None if key == "home" and not self.composer.text:
+                self._transcript.to_top(size)
+            case None if key == "end" and not self.composer.text:
+                self._transcript.follow()
+            case _:
+                return False
+        return True
+
+
+def _drawn(part: urwid.Widget, size: tuple[int, int], focus: bool) -> urwid.Canvas:
+    try:
+        return part.render(size, focus)
+    except Exception as error:
+        _logger.exception("A part of the screen cannot be drawn")
+        sentence = paragraph(Role.ERROR, f"(this part of the screen cannot be drawn: {error})")
+        return urwid.Filler(sentence, valign="top").render(size)
+
+
+def _too_small(columns: int, rows: int) -> urwid.Canvas:
+    if not columns or not rows:
+        return urwid.SolidCanvas(" ", columns, rows)
+    sentence = f"chinwag needs {LEAST_COLUMNS}x{LEAST_ROWS}; this is {columns}x{rows}"
+    return urwid.Filler(urwid.Text(sentence), valign="top").render((columns, rows))

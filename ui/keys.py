@@ -1,0 +1,108 @@
+"""The keys: one table, from which the bindings and the help are made."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import urwid
+from urwid.command_map import Command
+
+
+class Action(StrEnum):
+    """What a key does, apart from editing the text, which is urwid's `Command`."""
+
+    SEND = "send"
+    NEW_LINE = "new line"
+    OLDER = "older text"
+    NEWER = "newer text"
+    CANCEL = "cancel"
+    INTERRUPT = "interrupt"
+    END_OF_INPUT = "end of input"
+    PAGE_UP = "page up"
+    PAGE_DOWN = "page down"
+    ROW_UP = "row up"
+    ROW_DOWN = "row down"
+    TOP = "top"
+    BOTTOM = "bottom"
+    THINKING = "thinking"
+    MOUSE = "mouse"
+    REDRAW = "redraw"
+    SUSPEND = "suspend"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """One row of the table."""
+
+    does: Action | Command
+    keys: tuple[str, ...]
+    """In urwid's names."""
+    shown: str
+    """As a person reads them."""
+    help: str
+
+
+KEYS = (
+    Binding(Action.SEND, ("enter",), "Enter", "send the text"),
+    Binding(
+        Action.NEW_LINE,
+        ("ctrl j", "meta enter", "shift enter", "ctrl enter", "meta ctrl j"),
+        "Ctrl-J, Alt-Enter",
+        "break the line (Shift-Enter too, where the terminal tells it from Enter)",
+    ),
+    Binding(Action.CANCEL, ("esc",), "Esc", "stop the reply"),
+    Binding(Action.INTERRUPT, ("ctrl c",), "Ctrl-C", "stop the reply, else clear the text, else (twice) quit"),
+    Binding(Action.END_OF_INPUT, ("ctrl d",), "Ctrl-D", "quit where there is no text, else delete a character"),
+    Binding(Action.OLDER, ("up",), "Up", "on the first line: the text sent before"),
+    Binding(Action.NEWER, ("down",), "Down", "on the last line: the text sent after"),
+    Binding(Action.PAGE_UP, ("page up",), "PageUp", "scroll back (the mouse wheel does too)"),
+    Binding(Action.PAGE_DOWN, ("page down",), "PageDown", "scroll on"),
+    Binding(Action.ROW_UP, ("meta up", "ctrl up"), "Alt-Up", "scroll back by a line"),
+    Binding(Action.ROW_DOWN, ("meta down", "ctrl down"), "Alt-Down", "scroll on by a line"),
+    Binding(Action.TOP, ("ctrl home", "shift home"), "Ctrl-Home", "to the first line (where there is no text: Home)"),
+    Binding(Action.BOTTOM, ("ctrl end", "shift end"), "Ctrl-End", "to the last line (where there is no text: End)"),
+    Binding(Action.THINKING, ("ctrl t",), "Ctrl-T", "fold or unfold the model's thinking"),
+    Binding(Action.MOUSE, ("f2",), "F2", "leave the mouse to the terminal, to select text; again to take it back"),
+    Binding(Action.REDRAW, ("ctrl l",), "Ctrl-L", "draw the screen anew"),
+    Binding(Action.SUSPEND, ("ctrl z",), "Ctrl-Z", "go to the shell; `fg` comes back"),
+    Binding(Action.HELP, ("f1",), "F1", "show the keys"),
+    Binding(Command.LINE_START, ("ctrl a",), "Ctrl-A", "to the beginning of the line"),
+    Binding(Command.LINE_END, ("ctrl e",), "Ctrl-E", "to the end of the line"),
+    Binding(Command.WORD_LEFT, ("meta b", "ctrl left", "meta left"), "Alt-B, Ctrl-Left", "a word back"),
+    Binding(Command.WORD_RIGHT, ("meta f", "ctrl right", "meta right"), "Alt-F, Ctrl-Right", "a word on"),
+    Binding(Command.DELETE_SPACE_WORD_LEFT, ("ctrl w",), "Ctrl-W", "delete the word before"),
+    Binding(Command.DELETE_WORD_LEFT, ("meta backspace",), "Alt-Backspace", "the same, up to punctuation"),
+    Binding(Command.DELETE_WORD_RIGHT, ("meta d",), "Alt-D", "delete the word after"),
+    Binding(Command.DELETE_TO_LINE_START, ("ctrl u",), "Ctrl-U", "delete to the beginning of the line"),
+    Binding(Command.DELETE_TO_LINE_END, ("ctrl k",), "Ctrl-K", "delete to the end of the line"),
+    Binding(Command.YANK, ("ctrl y",), "Ctrl-Y", "put back what was deleted last"),
+    Binding(Command.UNDO, ("ctrl _",), "Ctrl-_", "undo"),
+)
+
+
+def _actions(bindings: Iterable[Binding]) -> dict[str, Action]:
+    return {key: binding.does for binding in bindings if isinstance(binding.does, Action) for key in binding.keys}
+
+
+_ACTIONS = _actions(KEYS)
+
+
+def action_of(key: str) -> Action | None:
+    """Return what `key` does; None for a key that is text, edits text, or does nothing."""
+    return _ACTIONS.get(key)
+
+
+def editing_keys() -> urwid.CommandMap:
+    """Return the editing keys as urwid's widgets look them up."""
+    commands = urwid.CommandMap()
+    for binding in KEYS:
+        if isinstance(binding.does, Command):
+            commands.bind(binding.does, *binding.keys)
+    return commands
+
+
+def keys_help() -> str:
+    """Return the table for reading, a key a line."""
+    width = max(len(binding.shown) for binding in KEYS)
+    return "\n".join(f"{binding.shown:<{width}}  {binding.help}" for binding in KEYS)

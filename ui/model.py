@@ -1,0 +1,117 @@
+"""What the screen shows, as plain data. It changes by events only, and knows no widget."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from protocol.errors import Failure
+from protocol.identity import ConversationId
+from protocol.models import ServerSurvey
+from protocol.ui import (
+    ConversationStarted,
+    EngineFailed,
+    InputRefused,
+    ModelAsked,
+    ModelSet,
+    NoticePosted,
+    QuitRequested,
+    ReplyGrew,
+    ServerChanged,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    TurnQueued,
+    UiEvent,
+)
+from ui.conversation import Conversation, Notice, NoticeKind
+
+
+@dataclass
+class Model:
+    """All conversations of this run, the one that is shown, and what is known of the server."""
+
+    shown: Conversation = field(default_factory=Conversation)
+    conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
+    survey: ServerSurvey | None = None
+    returned: list[str] = field(default_factory=list)
+    """Texts that were refused and go back to the composer; whoever puts them there empties the list."""
+    leaving: QuitRequested | None = None
+    """The first request to quit."""
+
+    def apply(self, event: UiEvent, now: float) -> None:
+        """Take in one event. `now` is the UI's clock, in seconds."""
+        match event:
+            case ConversationStarted():
+                self._start(event)
+            case ModelSet():
+                self._of(event.conversation).model = event.model
+            case ModelAsked():
+                self._of(event.conversation).post(Notice(_question(event), NoticeKind.WARNING))
+            case TurnAccepted():
+                self._of(event.conversation).accept(event, now)
+            case TurnQueued():
+                self._of(event.conversation).queue(event, now)
+            case TurnMoved():
+                self._of(event.conversation).move(event, now)
+            case ReplyGrew():
+                self._of(event.conversation).grow(event, now)
+            case TurnEnded():
+                self._of(event.conversation).end(event, now)
+            case ServerChanged():
+                self._survey(event.survey)
+            case InputRefused():
+                self.returned.append(event.text)
+                self._of(event.conversation).post(Notice(event.reason, NoticeKind.WARNING))
+            case NoticePosted():
+                self._of(event.conversation).post(Notice(event.text))
+            case EngineFailed():
+                self.shown.post(Notice(_sentence(event.failure), NoticeKind.ERROR))
+            case QuitRequested():
+                self.leaving = self.leaving or event
+            case _:
+                assert_never(event)
+
+    def post(self, text: str) -> None:
+        """Show a notice of the face itself in the conversation that is shown."""
+        self.shown.post(Notice(text))
+
+    @property
+    def background(self) -> int:
+        """How many replies are being read in conversations that are not shown."""
+        return sum(one.streams for one in self._others())
+
+    @property
+    def model_name(self) -> str:
+        """The model of the reply under way, else of the next prompt; empty while none is chosen."""
+        current = self.shown.current
+        attempt = current.attempt if current else None
+        return (attempt.model if attempt else "") or self.shown.model or ""
+
+    def _others(self) -> Iterable[Conversation]:
+        return (one for one in self.conversations.values() if one is not self.shown)
+
+    def _of(self, conversation: ConversationId) -> Conversation:
+        return self.conversations.setdefault(conversation, Conversation(conversation))
+
+    def _start(self, event: ConversationStarted) -> None:
+        started = self._of(event.conversation)
+        started.model = event.model
+        if self.shown.id is None:
+            for entry in self.shown.entries:
+                if isinstance(entry, Notice):
+                    started.post(entry)
+        self.shown = started
+
+    def _survey(self, survey: ServerSurvey) -> None:
+        known = self.survey.notice if self.survey else ""
+        self.survey = survey
+        if survey.notice and survey.notice != known:
+            self.shown.post(Notice(survey.notice))
+
+
+def _question(event: ModelAsked) -> str:
+    return f"{event.question}\nChoose with /model NAME." if event.names else event.question
+
+
+def _sentence(failure: Failure) -> str:
+    return f"{failure.summary} {failure.advice}".strip()

@@ -1,0 +1,47 @@
+"""When to paint: at once after a quiet time, at a steady beat in a stream, and more slowly when frames are dear."""
+
+from collections.abc import Callable
+
+Clock = Callable[[], float]
+"""Seconds, from a clock that never goes back."""
+
+SetAlarm = Callable[[float, Callable[[], None]], object]
+"""Have a function called on the UI thread in so many seconds."""
+
+BEAT = 1 / 30
+"""Seconds between two frames."""
+
+LONGEST_PAUSE = 0.5
+"""Seconds: however dear a frame is, the next one comes no later."""
+
+_REST = 4.0
+
+
+class Pacer:
+    """Turns any number of requests into frames, with one alarm under way at most. UI thread only.
+
+    A frame that took t seconds earns a pause of four times t, so painting never takes more than a fifth of the time.
+    """
+
+    def __init__(self, paint: Callable[[], None], set_alarm: SetAlarm, clock: Clock, beat: float = BEAT) -> None:
+        self._paint = paint
+        self._set_alarm = set_alarm
+        self._clock = clock
+        self._beat = beat
+        self._earliest = clock()
+        self._armed = False
+
+    def request(self) -> None:
+        """Ask for a frame; it comes as soon as the pause after the last one is over."""
+        if self._armed:
+            return
+        self._armed = True
+        self._set_alarm(max(0.0, self._earliest - self._clock()), self._due)
+
+    def _due(self) -> None:
+        self._armed = False
+        began = self._clock()
+        self._paint()
+        ended = self._clock()
+        took = ended - began
+        self._earliest = ended + min(max(self._beat - took, _REST * took), LONGEST_PAUSE)

@@ -1,0 +1,56 @@
+"""Bracketed paste: telling what was pasted from what was typed, in the bytes a terminal sends."""
+
+from typing import Self
+
+_BEGIN = b"\x1b[200~"
+_END = b"\x1b[201~"
+_CTRL_C = 3
+
+
+class Pasted(str):
+    """A paste as a key: it travels among the keys, in its place, under the name "paste"."""
+
+    __slots__ = ("text",)
+
+    text: str
+    """What was pasted; lines end with line feeds."""
+
+    def __new__(cls, text: str) -> Self:
+        """Make a key of a text."""
+        key = super().__new__(cls, "paste")
+        key.text = text
+        return key
+
+
+class PasteSplitter:
+    """Takes pastes out of a stream of input bytes. A paste is handed on when it is whole."""
+
+    def __init__(self) -> None:
+        self._paste: bytearray | None = None
+
+    def feed(self, codes: list[int]) -> list[Pasted | list[int]]:
+        """Return what is in `codes` in order: key codes and whole pastes in turn, the last always key codes.
+
+        A Ctrl-C that comes alone ends a paste whose end got lost on the way.
+        """
+        parts: list[Pasted | list[int]] = []
+        rest = bytes(codes)
+        while True:
+            if self._paste is None:
+                keys, begin, rest = rest.partition(_BEGIN)
+                parts.append(list(keys))
+                if not begin:
+                    return parts
+                self._paste = bytearray()
+            lost = rest == bytes([_CTRL_C])
+            self._paste += b"" if lost else rest
+            end = len(self._paste) if lost else self._paste.find(_END)
+            if end < 0:
+                return [*parts, []]
+            parts.append(Pasted(_text(bytes(self._paste[:end]))))
+            rest = bytes(self._paste[end + len(_END) :])
+            self._paste = None
+
+
+def _text(pasted: bytes) -> str:
+    return pasted.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")

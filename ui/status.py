@@ -1,0 +1,138 @@
+"""The status line: which model, what happens now and for how long, and what waits."""
+
+from dataclasses import dataclass, replace
+
+import urwid
+
+from protocol.turn import TurnState
+from ui.conversation import Conversation, Turn
+from ui.model import Model
+from ui.palette import Role
+from ui.sanitiser import one_line
+
+SILENCE = 3.0
+"""Seconds without a chunk after which a stream is called silent."""
+
+_GAP = 3
+_NAME_COLUMNS = 30
+_SHORTEST_PART = 12
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of the status line."""
+
+    text: str
+    weight: int
+    """What is lightest goes first where there is no room."""
+    role: Role = Role.STATUS
+
+
+def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
+    """Return what there is to say, from left to right. `hint` is an answer to the last key, if it has one."""
+    conversation = model.shown
+    current = conversation.current
+    found = [
+        Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 7, Role.STATUS_STRONG),
+        Segment(_phase(current, now), 9),
+        Segment(_silence(current, now), 6, Role.STATUS_ALERT),
+        Segment(_rate(conversation, current), 4),
+        Segment(f"{conversation.queued} queued" if conversation.queued else "", 5),
+        Segment(f"{model.background} in background" if model.background else "", 3),
+        Segment(_server(model), 8, Role.STATUS_ALERT),
+        Segment(one_line(model.survey.notice, 200) if model.survey else "", 2),
+        Segment(one_line(hint, 200), 10, Role.STATUS_STRONG),
+        Segment("Esc stops" if current else "F1 keys", 1),
+    ]
+    return [segment for segment in found if segment.text]
+
+
+def fit(parts: list[Segment], columns: int) -> list[Segment]:
+    """Return what there is room for; the lightest part that has some room left is cut short."""
+    kept: dict[int, Segment] = {}
+    room = columns - 2 + _GAP
+    for place, part in sorted(enumerate(parts), key=lambda numbered: -numbered[1].weight):
+        need = _GAP + urwid.calc_width(part.text, 0, len(part.text))
+        if need <= room:
+            kept[place] = part
+            room -= need
+        elif room - _GAP >= _SHORTEST_PART or not kept:
+            kept[place] = replace(part, text=one_line(part.text, max(1, room - _GAP)))
+            room = 0
+    return [kept[place] for place in sorted(kept)]
+
+
+class StatusLine(urwid.Widget):
+    """One row. A flow widget; UI thread only."""
+
+    _sizing = frozenset({urwid.FLOW})
+    _selectable = False
+    ignore_focus = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[Segment] = []
+
+    def show(self, parts: list[Segment]) -> None:
+        """Say something else."""
+        if parts != self._parts:
+            self._parts = parts
+            self._invalidate()
+
+    def rows(self, size: tuple[int], focus: bool = False) -> int:  # noqa: ARG002
+        """It always is one row."""
+        return 1
+
+    def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
+        """Draw what there is room for."""
+        markup: list[tuple[Role, str]] = [(Role.STATUS, " ")]
+        for number, part in enumerate(fit(self._parts, size[0])):
+            markup.append((Role.STATUS, " " * _GAP if number else ""))
+            markup.append((part.role, part.text))
+        line = urwid.Text([pair for pair in markup if pair[1]], wrap=urwid.WrapMode.CLIP)
+        canvas = urwid.CompositeCanvas(line.render(size))
+        canvas.fill_attr(Role.STATUS)
+        return canvas
+
+
+def _phase(turn: Turn | None, now: float) -> str:
+    if turn is None:
+        return "ready"
+    elapsed = f"{max(0.0, now - turn.since):.0f} s"
+    match turn.state:
+        case TurnState.QUEUED:
+            return f"queued: {turn.wait.value}" if turn.wait else "queued"
+        case TurnState.CONNECTING:
+            return f"loading or waiting {elapsed}"
+        case TurnState.THINKING:
+            return f"thinking {elapsed}"
+        case TurnState.ANSWERING:
+            return f"answering {elapsed}"
+        case TurnState.RETRYING:
+            number = turn.attempt.stream.attempt if turn.attempt else 1
+            return f"retry {number} in {max(0.0, turn.since + turn.delay - now):.0f} s"
+        case TurnState.WAITING_FOR_SERVER:
+            return f"waiting for server {elapsed}"
+        case _:
+            return turn.state.value
+
+
+def _silence(turn: Turn | None, now: float) -> str:
+    attempt = turn.attempt if turn else None
+    if turn is None or attempt is None or attempt.last_chunk is None:
+        return ""
+    silent = now - attempt.last_chunk
+    streaming = turn.state in (TurnState.THINKING, TurnState.ANSWERING)
+    return f"silent {silent:.0f} s" if streaming and silent >= SILENCE else ""
+
+
+def _rate(conversation: Conversation, current: Turn | None) -> str:
+    attempt = current.attempt if current else None
+    rate = attempt.rate if attempt else conversation.rate
+    return f"{rate:.0f} tokens/s" if rate is not None else ""
+
+
+def _server(model: Model) -> str:
+    if model.survey is None:
+        return "looking for a server"
+    return "server unreachable" if model.survey.failure else ""

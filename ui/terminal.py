@@ -1,0 +1,132 @@
+"""The terminal: whether it can be used, how it is read and written, and how it is left behind."""
+
+import os
+import select
+import termios
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
+
+import urwid
+from urwid.display.raw import Screen
+
+from protocol.errors import InterfaceError
+from ui.paste import Pasted, PasteSplitter
+
+MAX_ESCAPE_DELAY = 0.05
+"""Seconds in which the rest of an escape sequence must follow, or Esc was pressed alone."""
+
+_HEADLESS = "To use chinwag without a terminal: chinwag ask"
+_LINE_FEED = 10
+_CTRL_J = list(b"\x1b[106;5u")
+_LEAVE = b"\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?1049l\x1b[?25h"
+
+
+def check_terminal(stdin: TextIO | None, stdout: TextIO | None, environ: Mapping[str, str]) -> None:
+    """Raise InterfaceError, with a sentence that says why, if a full screen cannot be shown."""
+    if stdin is None or not stdin.isatty():
+        raise InterfaceError("Standard input is no terminal.", _HEADLESS)
+    if stdout is None or not stdout.isatty():
+        raise InterfaceError("Standard output is no terminal.", _HEADLESS)
+    term = environ.get("TERM", "")
+    if term in ("", "dumb"):
+        known = "TERM is not set" if not term else "TERM is dumb"
+        raise InterfaceError(f"This terminal cannot show a full screen: {known}.", _HEADLESS)
+    try:
+        os.write(stdout.fileno(), b"")
+    except OSError as error:
+        raise InterfaceError(f"The terminal cannot be written to: {error.strerror}.", _HEADLESS) from error
+
+
+class TerminalOutput:
+    """Writes to the terminal at once and whole.
+
+    Nothing stays behind in a buffer that the interpreter would try to write again on exit, to a terminal that is gone.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._pending: list[str] = []
+
+    def fileno(self) -> int:
+        """The descriptor, which urwid asks for the size of the terminal."""
+        return self._descriptor
+
+    def write(self, data: str, /) -> None:
+        """Keep `data` for the next flush."""
+        self._pending.append(data)
+
+    def flush(self) -> None:
+        """Write what was kept. Blocks while the terminal takes nothing; raises OSError when it is gone."""
+        data = memoryview("".join(self._pending).encode("utf-8", "replace"))
+        self._pending.clear()
+        while data:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except BlockingIOError:
+                select.select([], [self._descriptor], [])
+
+
+class TerminalScreen(Screen):
+    """urwid's screen, with keys and pastes told apart as a writer of several lines needs it.
+
+    - Ctrl-J is not Enter: the terminal driver no longer makes one of the other.
+    - Ctrl-C, Ctrl-\\ and Ctrl-S arrive as keys. Ctrl-Z suspends.
+    - A paste arrives among the keys as one `Pasted`.
+    """
+
+    def __init__(self, stdin: TextIO, stdout: TextIO) -> None:
+        super().__init__(
+            stdin,
+            TerminalOutput(stdout.fileno()),
+            bracketed_paste_mode=True,
+            focus_reporting=False,
+            extended_keys=True,
+        )
+        self.set_input_timeouts(complete_wait=MAX_ESCAPE_DELAY)
+        self._splitter = PasteSplitter()
+
+    def parse_input(  # type: ignore[override]
+        self,
+        event_loop: urwid.EventLoop,
+        callback: Callable[[list[Any], list[int]], Any],
+        codes: list[int],
+        wait_for_more: bool = True,
+    ) -> None:
+        """Hand keys and pastes to `callback`, in order."""
+        *complete, last = self._splitter.feed(codes)
+        for part in complete:
+            if isinstance(part, Pasted):
+                callback([part], [])
+            elif part:
+                super().parse_input(event_loop, callback, _with_ctrl_j(part), False)
+        super().parse_input(event_loop, callback, _with_ctrl_j(last), wait_for_more)
+
+    def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
+        super()._start(alternate_buffer, *args, **kwargs)
+        descriptor = self._input_fileno()
+        if descriptor is not None and os.isatty(descriptor):
+            _set_modes(descriptor)
+
+
+def leave_terminal(stdin: int, stdout: int, settings: list[Any]) -> None:
+    """Give the terminal back without waiting for it: the last resort, when the screen cannot do it itself."""
+    termios.tcsetattr(stdin, termios.TCSANOW, settings)
+    _, writable, _ = select.select([], [stdout], [], 0)
+    if writable:
+        os.write(stdout, _LEAVE)
+
+
+def _set_modes(descriptor: int) -> None:
+    modes = termios.tcgetattr(descriptor)
+    modes[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
+    for signal_key in (termios.VINTR, termios.VQUIT):
+        modes[6][signal_key] = b"\0"
+    termios.tcsetattr(descriptor, termios.TCSANOW, modes)
+
+
+def _with_ctrl_j(codes: list[int] | Pasted) -> list[int]:
+    """Name line feeds by a sequence of their own: urwid takes code 10 for Enter."""
+    assert not isinstance(codes, Pasted)
+    if _LINE_FEED not in codes:
+        return codes
+    return [named for code in codes for named in (_CTRL_J if code == _LINE_FEED else [code])]

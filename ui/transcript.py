@@ -1,0 +1,183 @@
+"""The transcript: a window on a column of blocks that follows the end, or stays where the reader put it."""
+
+from collections.abc import Iterator, Sequence
+
+import urwid
+
+from ui.column import Column, Spot
+from ui.conversation import Conversation, Turn
+from ui.entries import NoticeView, TurnView, WelcomeView, view_of
+from ui.palette import Role
+
+_COUNT_LIMIT = 1_000
+"""New rows are counted so far and no further, so that the cost of a frame stays flat."""
+
+
+class Transcript(urwid.Widget):
+    """Shows one conversation. A box widget; UI thread only.
+
+    It draws only the blocks in view: from the end upwards while it follows, from the anchor downwards while the
+    reader has scrolled up. What comes meanwhile is below and moves nothing.
+    """
+
+    _sizing = frozenset({urwid.BOX})
+    _selectable = False
+    ignore_focus = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folded = True
+        self._anchor: Spot | None = None
+        """The row at the top of the window while the reader has scrolled up."""
+        self._top: Spot | None = None
+        """The row that was at the top when the end was drawn last."""
+        self._seen: Spot | None = None
+        """The last row there was when the reader left the end."""
+        self._take_over(Conversation())
+
+    @property
+    def follows(self) -> bool:
+        """True while the end of the conversation is kept in view."""
+        return self._anchor is None
+
+    def show(self, conversation: Conversation, model: str, server: str) -> None:
+        """Take over what changed in the conversation, or all of it where another one was shown before."""
+        if conversation is not self._conversation:
+            self._take_over(conversation)
+        for place in conversation.changes():
+            self._update(conversation, place)
+        if self._silent:
+            self._welcome.show(model, server)
+        self._invalidate()
+
+    def scroll(self, rows: int, size: tuple[int, int]) -> None:
+        """Move the window by so many rows; negative is up. It follows again when it reaches the end."""
+        start = self._anchor or (self._top if rows < 0 else None)
+        if start is not None:
+            self._leave_for(self._column.moved(self._column.at_width(start, size[0]), rows), size)
+
+    def to_top(self, size: tuple[int, int]) -> None:
+        """Show the beginning."""
+        first = self._column.first(size[0])
+        if first is not None:
+            self._leave_for(first, size)
+
+    def follow(self) -> None:
+        """Show the end, and keep it in view."""
+        self._anchor = self._seen = None
+        for turn, view in self._turns():
+            if view.may_fold:
+                view.update(turn, settle=True)
+        self._invalidate()
+
+    def toggle_thinking(self) -> None:
+        """Fold the thinking of all replies, or show it."""
+        self._folded = not self._folded
+        for turn, view in self._turns():
+            view.fold(turn, self._folded)
+        self._invalidate()
+
+    def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
+        """Draw the blocks in view."""
+        columns, rows = size
+        if not columns or not rows:
+            return urwid.SolidCanvas(" ", columns, rows)
+        if self._anchor is not None:
+            self._anchor = self._column.at_width(self._anchor, columns)
+            if self._reaches_the_end(self._anchor, rows):
+                self.follow()
+        if self._anchor is None:
+            return self._draw_end(columns, rows)
+        return self._draw_from(self._anchor, rows)
+
+    def _draw_end(self, columns: int, rows: int) -> urwid.Canvas:
+        drawn: list[urwid.Canvas] = []
+        filled = 0
+        for view, block in self._column.upwards():
+            drawn.append(self._column.draw(block, columns))
+            filled += drawn[-1].rows()
+            self._top = Spot(view, block, max(0, filled - rows), columns)
+            if filled >= rows:
+                break
+        return _window(drawn[::-1], columns, rows, max(0, filled - rows))
+
+    def _draw_from(self, anchor: Spot, rows: int) -> urwid.Canvas:
+        drawn: list[urwid.Canvas] = []
+        filled = -anchor.row
+        for _, block in self._column.downwards(anchor):
+            drawn.append(self._column.draw(block, anchor.columns))
+            filled += drawn[-1].rows()
+            if filled >= rows:
+                break
+        if rows == 1:
+            return _window(drawn, anchor.columns, rows, anchor.row)
+        window = _window(drawn, anchor.columns, rows - 1, anchor.row)
+        bar = _below_bar(self._new_rows(anchor.columns)).render((anchor.columns,))
+        return urwid.CanvasCombine([(window, None, False), (bar, None, False)])
+
+    def _leave_for(self, spot: Spot, size: tuple[int, int]) -> None:
+        if self.follows:
+            self._seen = self._column.last(size[0])
+        self._anchor = spot
+        if self._reaches_the_end(spot, size[1]):
+            self.follow()
+        self._invalidate()
+
+    def _reaches_the_end(self, spot: Spot, rows: int) -> bool:
+        return self._column.count_from(spot, rows + 1) <= rows
+
+    def _new_rows(self, columns: int) -> int:
+        """Count the rows that came since the reader left the end."""
+        if self._seen is None:
+            return 0
+        self._seen = self._column.at_width(self._seen, columns)
+        return max(0, self._column.count_from(self._seen, _COUNT_LIMIT) - 1)
+
+    def _take_over(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+        self._welcome = WelcomeView()
+        self._views: list[WelcomeView | NoticeView | TurnView] = [self._welcome]
+        self._column = Column(self._views)
+        self._silent = True
+        self._anchor = self._top = self._seen = None
+        conversation.changed.update(range(len(conversation.entries)))
+
+    def _update(self, conversation: Conversation, place: int) -> None:
+        entry = conversation.entries[place]
+        if place + 1 == len(self._views):
+            self._views.append(view_of(entry, lead=place > 0, folded=self._folded))
+            if isinstance(entry, Turn):
+                self._silent = False
+                self._welcome.vanish()
+            return
+        view = self._views[place + 1]
+        if isinstance(view, TurnView) and isinstance(entry, Turn):
+            view.update(entry, settle=self.follows)
+
+    def _turns(self) -> Iterator[tuple[Turn, TurnView]]:
+        for entry, view in zip(self._conversation.entries, self._views[1:], strict=False):
+            if isinstance(entry, Turn) and isinstance(view, TurnView):
+                yield entry, view
+
+
+def _below_bar(new_rows: int) -> urwid.AttrMap[urwid.Text]:
+    if new_rows >= _COUNT_LIMIT - 1:
+        words = f"{new_rows}+ new lines"
+    elif new_rows:
+        words = f"{new_rows} new line{'' if new_rows == 1 else 's'}"
+    else:
+        words = "more below"
+    return urwid.AttrMap(urwid.Text(f"v {words}   Ctrl-End", wrap=urwid.WrapMode.CLIP), Role.STATUS)
+
+
+def _window(drawn: Sequence[urwid.Canvas], columns: int, rows: int, skip: int) -> urwid.CompositeCanvas:
+    """Return `rows` rows of the canvases one below the other, without the first `skip`."""
+    if not drawn:
+        return urwid.CompositeCanvas(urwid.SolidCanvas(" ", columns, rows))
+    whole = urwid.CanvasCombine([(canvas, None, False) for canvas in drawn])
+    whole.trim(skip)
+    if whole.rows() > rows:
+        whole.trim(0, rows)
+    elif whole.rows() < rows:
+        whole.pad_trim_top_bottom(0, rows - whole.rows())
+    return whole
