@@ -147,7 +147,7 @@ class Tell:
 
     event: threading.Event
 
-    def run(self, wire: Wire) -> None:  # noqa: ARG002
+    def run(self, wire: Wire) -> None:
         """Do it."""
         self.event.set()
 
