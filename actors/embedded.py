@@ -25,7 +25,7 @@ MODEL_NAME = "smollm2:135m-embedded"
 SERVER_NAME = "the embedded model"
 NOTICE = "No server is used: this is a small demo model that runs inside chinwag, fluent and often wrong."
 
-_AHEAD = 64
+PIECES_AHEAD = 64
 """Pieces of text that the model may be ahead of its reader."""
 _LOAD_SECONDS = 30.0
 """More than loading ever takes."""
@@ -168,7 +168,7 @@ class _Job:
         self.begun = time.monotonic()
         self._cancel = cancel
         self._left = False
-        self._mailbox: queue.Queue[bytes | ChinwagError | None] = queue.Queue(_AHEAD)
+        self._mailbox: queue.Queue[bytes | ChinwagError | None] = queue.Queue(PIECES_AHEAD)
 
     @property
     def over(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actors.cancel import Cancelled, CancelToken
-from actors.embedded import MODEL_NAME, NOTICE, EmbeddedServer, find_embedded_model
+from actors.embedded import MODEL_NAME, NOTICE, PIECES_AHEAD, EmbeddedServer, find_embedded_model
 from actors.embedded_model import Generation
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.errors import ApplicationError, ServerRefusal
@@ -27,6 +27,7 @@ class Script:
         self._end = end
         self._endless = endless
         self.questions: list[str] = []
+        self.pieces_said = threading.Semaphore(0)
         self.stopped = threading.Event()
 
     def count(self, text: str) -> int:
@@ -34,11 +35,18 @@ class Script:
 
     def generate(self, prompt: str, limit: int, take: Callable[[str], bool]) -> Generation:
         self.questions.append(prompt.split("<|im_start|>user\n")[-1].partition("<|im_end|>")[0])
-        said = all(take(piece) for piece in self._pieces)
-        while said and self._endless:
-            said = all(take(piece) for piece in self._pieces)
+        going = self._say(take)
+        while going and self._endless:
+            going = self._say(take)
         self.stopped.set()
         return self._end
+
+    def _say(self, take: Callable[[str], bool]) -> bool:
+        for piece in self._pieces:
+            self.pieces_said.release()
+            if not take(piece):
+                return False
+        return True
 
 
 class Loading:
@@ -189,9 +197,20 @@ def test_cancelling_in_the_middle_of_an_answer_stops_the_model(serve: Callable[.
 
 def test_a_reader_that_leaves_while_the_model_is_far_ahead_stops_it(serve: Callable[..., EmbeddedServer]) -> None:
     model = Script("more", endless=True)
-    with serve(model).open(request(), CancelToken()) as body:
-        next(body)
+    with serve(model).open(request(), CancelToken()):
+        for _ in range(PIECES_AHEAD + 1):
+            assert model.pieces_said.acquire(timeout=PATIENCE)
     assert model.stopped.wait(PATIENCE)
+
+
+def test_the_model_waits_for_a_slow_reader(serve: Callable[..., EmbeddedServer]) -> None:
+    model = Script("more", endless=True)
+    with serve(model).open(request(), CancelToken()) as body:
+        for _ in range(PIECES_AHEAD + 1):
+            assert model.pieces_said.acquire(timeout=PATIENCE)
+        assert not model.pieces_said.acquire(blocking=False)
+        next(body)
+        assert model.pieces_said.acquire(timeout=PATIENCE)
 
 
 def test_a_cancelled_token_is_refused_before_anything_is_asked(serve: Callable[..., EmbeddedServer]) -> None:

@@ -40,7 +40,7 @@ model.generate("<|im_start|>user\\nHi<|im_end|>\\n", 8, lambda piece: pieces.app
 assert pieces
 """
 ASK_AND_LEAVE = """
-import threading
+import os, threading
 from actors.cancel import CancelToken
 from actors.embedded import MODEL_NAME, EmbeddedServer, find_embedded_model
 from actors.embedded_model import load_model
@@ -50,7 +50,9 @@ begun = threading.Event()
 
 def load(path):
     begun.set()
-    return load_model(path)
+    model = load_model(path)
+    os.write(1, b"loaded")
+    return model
 
 path = find_embedded_model()
 assert path is not None
@@ -82,9 +84,9 @@ def test_the_guard_of_the_test_above_sees_what_openvino_would_send(tmp_path: Pat
 
 @installed
 @pytest.mark.embedded
-def test_a_process_that_ends_while_the_model_loads_ends_cleanly(tmp_path: Path) -> None:
+def test_a_process_that_ends_while_the_model_loads_waits_for_it_and_does_not_crash(tmp_path: Path) -> None:
     ended = run(ASK_AND_LEAVE, tmp_path)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "loaded", "")
 
 
 def test_the_model_is_found_without_importing_what_carries_it(tmp_path: Path) -> None:
