@@ -37,7 +37,7 @@ class Options(Value, frozen=True):
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
     """Parse the command line. Raises InterfaceError for an address that cannot be; exits with 2 for wrong usage."""
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser().parse_args([_as_text(argument) for argument in arguments])
     asking = parsed.command == "ask"
     limits = ResourceLimits()
     timeout = getattr(parsed, "timeout", None)
@@ -51,6 +51,11 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     )
     prompt = getattr(parsed, "prompt", None)
     return Options("ask" if asking else "chat", settings, parsed.model, parsed.system, prompt)
+
+
+def _as_text(argument: str) -> str:
+    """Python keeps bytes of an argument that are not UTF-8 as lone surrogates, which cannot be sent on."""
+    return argument.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def own_version() -> str:

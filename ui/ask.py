@@ -57,13 +57,22 @@ class EventQueue:
             return None
 
 
-def read_prompt(argument: str | None, stdin: TextIO) -> str:
-    """Join the argument and what is piped in, a blank line between. Raises InterfaceError when there is neither."""
-    piped = "" if stdin.closed or stdin.isatty() else stdin.read()
+def read_prompt(argument: str | None, stdin: TextIO | None) -> str:
+    """Join the argument and what is piped in, a blank line between. Raises InterfaceError when there is neither.
+
+    Bytes that are not UTF-8 become replacement characters: a prompt goes out as JSON, which has no others.
+    """
+    piped = "" if stdin is None or stdin.closed or stdin.isatty() else stdin.buffer.read().decode(errors="replace")
     parts = [part for part in ((argument or "").strip(), piped.strip()) if part]
     if not parts:
         raise InterfaceError("There is no prompt.", 'Give one: chinwag ask "Why is the sky blue?", or pipe one in.')
     return "\n\n".join(parts)
+
+
+def check_output(stdout: TextIO | None) -> None:
+    """Raise InterfaceError if there is no standard output to answer on."""
+    if stdout is None or stdout.closed:
+        raise InterfaceError("Standard output is closed.", "Leave it open, or send it to a file.")
 
 
 class Asking:

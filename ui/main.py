@@ -1,22 +1,21 @@
 """The composition root: from the command line to a face and an engine, and back to an exit status."""
 
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 import platformdirs
 
 from protocol.address import Address
+from protocol.coordinator import StartConversation
 from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
-from protocol.ui import QuitRequested, UiEvent
+from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, INTERRUPTED, USAGE, Asking, EventQueue, read_prompt, silence
+from ui.ask import FAILED, INTERRUPTED, USAGE, Asking, EventQueue, check_output, read_prompt, silence
 from ui.log import logging_to
+from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 
 
 def run() -> None:
@@ -30,7 +29,7 @@ def main(arguments: list[str]) -> int:
         options = parse_arguments(arguments, os.environ)
         log = Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
         with logging_to(log) as descriptor:
-            return ask(options) if options.command == "ask" else chat(options, descriptor)
+            return ask(options, descriptor) if options.command == "ask" else chat(options, descriptor)
     except ChinwagError as error:
         complain(str(error))
         return USAGE
@@ -38,11 +37,29 @@ def main(arguments: list[str]) -> int:
         return INTERRUPTED
 
 
-def ask(options: Options) -> int:
+def chat(options: Options, log: int) -> int:
+    """Open the chat on the terminal. Only the painting is imported before the first paint."""
+    from ui.app import run_chat
+
+    engines: list[RunningEngine] = []
+
+    def start_engine(ui: Address[UiEvent]) -> RunningEngine:
+        engine = RunningEngine(ui, options.settings)
+        engine.coordinator.tell(StartConversation(options.model, options.system))
+        engines.append(engine)
+        return engine
+
+    status = run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log)
+    return leave(status, any(engine.late for engine in engines))
+
+
+def ask(options: Options, log: int) -> int:
     """Answer one prompt on standard output."""
     prompt = read_prompt(options.prompt, sys.stdin)
+    check_output(sys.stdout)
     events = EventQueue()
-    with quitting_on_signals(events):
+    last_resort = LastResort(lambda: None)
+    with leaving_on_signals(events, last_resort), stacks_on_signal(log):
         engine = RunningEngine(events, options.settings)
         try:
             status = Asking(engine, events, sys.stdout, sys.stderr).run(options.model, options.system, prompt)
@@ -50,10 +67,11 @@ def ask(options: Options) -> int:
             silence(sys.stdout)
             status = FAILED
         finally:
+            last_resort.disarm()
             late = engine.stop()
     if late:
         complain(late)
-    return status
+    return leave(status, engine.late)
 
 
 class RunningEngine:
@@ -65,30 +83,21 @@ class RunningEngine:
         self._system = start_system(ui, settings)
         self.coordinator = self._system.coordinator
         self.input = self._system.input
+        self.late = False
 
     def stop(self) -> str:
         """Stop everything, within 5 seconds; a sentence if something was late, else nothing."""
-        return str(self._system.stop())
+        late = str(self._system.stop())
+        self.late = bool(late)
+        return late
 
 
-@contextmanager
-def quitting_on_signals(events: Address[UiEvent]) -> Iterator[None]:
-    """Turn the signals that end a program into the wish to quit; a second one ends it at once."""
-    asked: list[int] = []
-
-    def on_signal(number: int, _frame: FrameType | None) -> None:
-        if asked:
-            os._exit(128 + number)
-        asked.append(number)
-        events.tell(QuitRequested(status=128 + number))
-
-    handled = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, on_signal) for number in handled}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def leave(status: int, threads_left: bool) -> int:
+    """Return the exit status; where threads are left that nobody can end, end the process with them."""
+    if threads_left:
+        sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
 def complain(sentence: str) -> None:

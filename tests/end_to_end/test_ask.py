@@ -173,9 +173,16 @@ def read_until(stream: IO[bytes], wanted: bytes) -> bytes:
     return read
 
 
-@pytest.mark.parametrize(("number", "ended"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize(
+    ("number", "ended", "said"),
+    [
+        (signal.SIGINT, 130, b"chinwag: interrupted.\n"),
+        (signal.SIGTERM, 143, b"chinwag: asked to end.\n"),
+        (signal.SIGHUP, 129, b"chinwag: the terminal was closed.\n"),
+    ],
+)
 def test_an_interrupt_keeps_what_came_and_stops_the_servers_work(
-    tmp_path: Path, number: signal.Signals, ended: int
+    tmp_path: Path, number: signal.Signals, ended: int, said: bytes
 ) -> None:
     with (
         ReplayServer((*opening(()), text("Once upon"), Hold()), models=MODEL) as server,
@@ -186,7 +193,8 @@ def test_an_interrupt_keeps_what_came_and_stops_the_servers_work(
         program.send_signal(number)
         out, err = program.communicate(timeout=10)
         server.client_gone()
-    assert (program.returncode, out, err) == (ended, b"\n", b"")
+    assert (program.returncode, out) == (ended, b"\n")
+    assert err == said
 
 
 def test_an_interrupt_before_the_first_token_ends_at_once(tmp_path: Path) -> None:
@@ -196,7 +204,7 @@ def test_an_interrupt_before_the_first_token_ends_at_once(tmp_path: Path) -> Non
     ):
         server.request_received()
         program.send_signal(signal.SIGINT)
-        assert program.communicate(timeout=10) == (b"", b"")
+        assert program.communicate(timeout=10) == (b"", b"chinwag: interrupted.\n")
         server.client_gone()
     assert program.returncode == 130
 
