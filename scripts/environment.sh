@@ -96,7 +96,8 @@ make_environment() {
     find_python
     remove_environment
     mkdir -p -- "$stamps" && : >"$stamps/unfinished" || die "cannot write to $root: make that folder writable for you."
-    "$python" -m venv "$venv" </dev/null >&2 || die "could not make $venv: the message above says why."
+    local output
+    output=$("$python" -m venv "$venv" </dev/null 2>&1) || die "could not make $venv: $output"
 }
 
 # A moved environment would start the programs of the folder it came from: its scripts hold absolute paths.
