@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 logger = logging.getLogger(__name__)
@@ -38,3 +39,5 @@ class FileModelMemory:
             fresh.replace(self._path)
         except OSError as error:
             logger.warning("the model used last cannot be remembered in %s: %s", self._path, error)
+            with suppress(OSError):
+                fresh.unlink()

@@ -1,0 +1,1 @@
+"""Tests of who says it, file by file."""

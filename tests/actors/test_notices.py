@@ -1,0 +1,101 @@
+import pytest
+
+from actors.notices import describe_absence, describe_models, describe_queue, with_models
+from actors.turns import Turn
+from protocol.errors import Failure, ServerRefusal, ServerUnreachable
+from protocol.identity import ConversationId, TurnId
+from protocol.models import InstalledModel, ServerSurvey
+from protocol.turn import TurnState
+from protocol.ui import WaitReason
+
+SERVER = "http://127.0.0.1:11434"
+AWAY = ServerSurvey(SERVER, failure=ServerUnreachable("No server answers.", "Start it.").failure)
+BARE = ServerSurvey(SERVER)
+STOCKED = ServerSurvey(
+    SERVER,
+    models=(
+        InstalledModel("tiny:latest", 950_000_000, "llama", "1B", "Q4_0"),
+        InstalledModel("huge:70b", 40_200_000_000, "llama", "70B"),
+        InstalledModel("bare"),
+    ),
+)
+
+
+def turn(prompt: str, state: TurnState, waits_for: WaitReason | None = None) -> Turn:
+    return Turn(TurnId("turn"), ConversationId("talk"), prompt, state, waits_for=waits_for)
+
+
+def test_an_empty_queue_is_said_to_be_empty() -> None:
+    assert describe_queue([]) == "Nothing streams and nothing waits."
+
+
+def test_the_queue_has_a_line_a_turn_in_order() -> None:
+    turns = [
+        turn("Why is the\n sky blue?", TurnState.ANSWERING),
+        turn("x" * 48, TurnState.WAITING_FOR_SERVER),
+        turn("y" * 49, TurnState.QUEUED, WaitReason.EARLIER_PROMPT),
+        turn("not told yet", TurnState.QUEUED),
+    ]
+    assert describe_queue(turns).splitlines() == [
+        "1. answering: Why is the sky blue?",
+        f"2. waiting for server: {'x' * 48}",
+        f"3. waits for the reply before it: {'y' * 45}...",
+        "4. queued: not told yet",
+    ]
+
+
+def test_models_are_listed_with_what_is_known_of_them_and_the_chosen_one_marked() -> None:
+    assert describe_models(STOCKED, "huge:70b").splitlines() == [
+        f"Models on {SERVER} (choose with /model NAME):",
+        "   tiny:latest  1B Q4_0 950 MB",
+        " * huge:70b  70B 40.2 GB",
+        "   bare",
+    ]
+
+
+def test_without_models_it_is_said_how_to_get_one() -> None:
+    assert describe_models(BARE, None) == f"There is no model on {SERVER} yet. Get one with `ollama pull NAME`."
+
+
+def test_a_server_that_is_away_is_said_to_be_away() -> None:
+    assert describe_models(AWAY, "tiny:latest") == "No server answers. Start it."
+
+
+@pytest.mark.parametrize(
+    ("model", "survey"),
+    [("any", None), ("any", AWAY), ("huge:70b", STOCKED), ("tiny:latest", STOCKED), ("tiny", STOCKED)],
+)
+def test_nothing_is_said_of_a_model_that_is_there_or_may_be(model: str, survey: ServerSurvey | None) -> None:
+    assert describe_absence(model, survey) == ""
+
+
+def test_a_model_that_is_not_there_is_said_to_be_absent() -> None:
+    assert describe_absence("gone", STOCKED) == (f"gone is not on {SERVER} now. It has: tiny:latest, huge:70b, bare.")
+    assert describe_absence("gone", BARE) == f"gone is not on {SERVER} now. It has: no model."
+
+
+def test_an_unknown_model_is_answered_with_the_models_that_are_there() -> None:
+    failure = ServerRefusal("The server refused (status 404): model 'gone' not found.", "Pull it.", 404).failure
+    advised = ServerRefusal(
+        failure.summary, f"Pull it. {SERVER} has: tiny:latest, huge:70b, bare.", failure.status
+    ).failure
+    assert with_models(failure, STOCKED) == advised
+
+
+@pytest.mark.parametrize("survey", [None, BARE, AWAY])
+def test_without_a_list_the_advice_stays_as_it_is(survey: ServerSurvey | None) -> None:
+    failure = ServerRefusal("The server refused (status 404): model 'gone' not found.", "Pull it.", 404).failure
+    assert with_models(failure, survey) == failure
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ServerRefusal("The server refused (status 404): page not found.", "Check.", 404).failure,
+        ServerRefusal("The server refused (status 400): this model cannot.", "", 400).failure,
+        ServerUnreachable("No server and no model.", "Start it.", 404).failure,
+    ],
+    ids=lambda failure: failure.summary,
+)
+def test_other_failures_are_not_answered_with_models(failure: Failure) -> None:
+    assert with_models(failure, STOCKED) is failure

@@ -1,0 +1,124 @@
+import pytest
+
+from actors.turns import Turn, TurnBook
+from protocol.chat import Conversation
+from protocol.errors import IllegalTransition
+from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.turn import ENDED, STREAMING, TurnEvent, TurnState
+from protocol.ui import WaitReason
+
+HERE, THERE = ConversationId("here"), ConversationId("there")
+TALK, MODELLESS = Conversation(HERE, "tiny:1b"), Conversation(HERE)
+
+
+def turn(name: str, conversation: ConversationId = HERE, state: TurnState = TurnState.QUEUED) -> Turn:
+    return Turn(TurnId(name), conversation, f"prompt of {name}", state)
+
+
+def book(*turns: Turn, limit: int = 2) -> TurnBook:
+    filled = TurnBook(limit)
+    for each in turns:
+        filled.add(each)
+    return filled
+
+
+def test_a_turn_begins_in_the_queue_before_its_first_attempt() -> None:
+    fresh = turn("a")
+    assert (fresh.state, fresh.stream, fresh.tries) == (TurnState.QUEUED, StreamId(TurnId("a"), 0), 0)
+
+
+@pytest.mark.parametrize("state", TurnState)
+def test_a_reader_is_at_work_only_while_a_turn_streams(state: TurnState) -> None:
+    assert turn("a", state=state).streaming == (state in STREAMING)
+
+
+@pytest.mark.parametrize("state", TurnState)
+def test_a_retry_keeps_its_slot_and_a_turn_that_waits_for_the_server_does_not(state: TurnState) -> None:
+    assert turn("a", state=state).holds_slot == (state in {*STREAMING, TurnState.RETRYING})
+
+
+def test_a_turn_follows_the_table_and_no_other_way() -> None:
+    moving = turn("a")
+    moving.move(TurnEvent.ADMITTED)
+    moving.move(TurnEvent.ANSWERED)
+    assert moving.state is TurnState.ANSWERING
+    with pytest.raises(IllegalTransition):
+        moving.move(TurnEvent.THOUGHT)
+    assert moving.state is TurnState.ANSWERING
+
+
+def test_tries_count_from_nothing_when_the_server_is_back_but_attempts_go_on() -> None:
+    waiting = turn("a", state=TurnState.WAITING_FOR_SERVER)
+    waiting.attempt = waiting.tries = 3
+    waiting.move(TurnEvent.SERVER_RETURNED)
+    assert (waiting.attempt, waiting.tries) == (3, 0)
+
+
+def test_turns_are_kept_in_the_order_in_which_they_were_accepted() -> None:
+    a, b, c = turn("a"), turn("b", THERE, TurnState.ANSWERING), turn("c")
+    turns = book(a, b, c)
+    assert (list(turns), len(turns)) == ([a, b, c], 3)
+    assert (turns.of(HERE), turns.of(THERE)) == ([a, c], [b])
+    assert (turns.in_state(TurnState.QUEUED), turns.in_state(TurnState.DONE)) == ([a, c], [])
+
+
+def test_turns_may_be_taken_out_while_they_are_walked_through() -> None:
+    turns = book(*(turn(name, state=TurnState.DONE) for name in "abc"))
+    for each in turns:
+        turns.remove_ended(each)
+    assert list(turns) == []
+
+
+@pytest.mark.parametrize("state", sorted(set(TurnState) - ENDED))
+def test_a_turn_that_has_not_ended_is_never_let_go_of(state: TurnState) -> None:
+    live = turn("a", state=state)
+    with pytest.raises(AssertionError):
+        book(live).remove_ended(live)
+
+
+def test_only_the_attempt_under_way_is_current() -> None:
+    second = turn("a")
+    second.attempt = 2
+    turns = book(second)
+    assert turns.current(StreamId(TurnId("a"), 2)) is second
+    assert turns.current(StreamId(TurnId("a"), 1)) is None
+    assert turns.current(StreamId(TurnId("b"), 2)) is None
+
+
+def test_the_first_of_its_conversation_with_a_model_and_a_free_stream_may_start() -> None:
+    first = turn("a")
+    assert book(first).obstacle(first, TALK, surveyed=False) is None
+
+
+@pytest.mark.parametrize("state", sorted(set(TurnState) - ENDED))
+def test_a_prompt_waits_for_the_one_before_it_whatever_that_does(state: TurnState) -> None:
+    later = turn("b")
+    turns = book(turn("a", state=state), later)
+    assert turns.obstacle(later, TALK, surveyed=True) is WaitReason.EARLIER_PROMPT
+
+
+def test_a_prompt_does_not_wait_for_one_of_another_conversation() -> None:
+    later = turn("b")
+    turns = book(turn("a", THERE, TurnState.ANSWERING), later)
+    assert turns.obstacle(later, TALK, surveyed=True) is None
+
+
+def test_a_prompt_without_a_model_waits_for_the_list_and_then_for_a_choice() -> None:
+    first = turn("a")
+    turns = book(first)
+    assert turns.obstacle(first, MODELLESS, surveyed=False) is WaitReason.SURVEY
+    assert turns.obstacle(first, MODELLESS, surveyed=True) is WaitReason.MODEL_UNKNOWN
+
+
+@pytest.mark.parametrize("state", sorted({*STREAMING, TurnState.RETRYING}))
+def test_a_prompt_waits_while_all_streams_are_taken(state: TurnState) -> None:
+    first = turn("a")
+    others = [turn(name, ConversationId(name), state) for name in "xy"]
+    assert book(*others, first, limit=2).obstacle(first, TALK, surveyed=True) is WaitReason.STREAM_LIMIT
+    assert book(*others, first, limit=3).obstacle(first, TALK, surveyed=True) is None
+
+
+def test_what_waits_takes_no_stream() -> None:
+    first = turn("a")
+    waiting = [turn("x", THERE), turn("y", ConversationId("y"), TurnState.WAITING_FOR_SERVER)]
+    assert book(*waiting, first, limit=1).obstacle(first, TALK, surveyed=True) is None

@@ -1,0 +1,1 @@
+"""Tests of what only many rounds, or the worst moment, can show."""
