@@ -7,6 +7,7 @@ import signal
 import termios
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TextIO
 
@@ -15,6 +16,7 @@ from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
 from protocol.errors import ChinwagError
+from protocol.identity import TurnId
 from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
 from protocol.ui import UiEvent
 from ui.bridge import Bridge
@@ -86,8 +88,9 @@ def run_chat(
     app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic)
     with leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
-    for sentence in farewell.words:
-        stderr.write(f"chinwag: {sentence}\n")
+    with suppress(OSError):
+        stderr.writelines(f"chinwag: {sentence}\n" for sentence in farewell.words)
+        stderr.flush()
     return farewell.status
 
 
@@ -110,6 +113,7 @@ class ChatApp:
         self._ticking = False
         self._hint = ""
         self._quit_before = 0.0
+        self._stopping: TurnId | None = None
         self._mouse = True
 
     @property
@@ -222,7 +226,10 @@ class ChatApp:
             self._engine.input.tell(CancelPressed(conversation.id))
 
     def _interrupt(self) -> None:
-        if self._model.shown.current is not None:
+        """Stop the reply; pressed again for the same reply, it goes on as if that were done."""
+        current = self._model.shown.current
+        if current is not None and current.id != self._stopping:
+            self._stopping = current.id
             self._cancel()
         elif self._face.composer.text:
             self._face.composer.set_aside()
@@ -248,7 +255,7 @@ class ChatApp:
 
 
 def _gone(error: Exception) -> Farewell:
-    _logger.info("The terminal is gone", exc_info=error)
+    _logger.info("The terminal is gone: %r", error)
     return Farewell(_HUNG_UP)
 
 

@@ -138,7 +138,7 @@ def _marks(turn: Turn) -> list[tuple[str, Role, str]]:
             number = turn.attempt.stream.attempt if turn.attempt else 1
             return [("mark", Role.WARNING, f"retry {number} in {turn.delay:.1f} s: {summary}")]
         case TurnState.WAITING_FOR_SERVER:
-            return [("mark", Role.WARNING, f"waits for the server: {summary}")]
+            return [("mark", Role.WARNING, f"waits for the server: {failure or ''}".rstrip())]
         case TurnState.CUT:
             return [("end", Role.WARNING, "cut: the length limit was reached")]
         case TurnState.CANCELLED:
