@@ -85,6 +85,7 @@ COMMANDS = (
     CommandEntry("queue", "", "show what streams and what waits", _alone(Queue())),
     CommandEntry("quit", "", "leave", _alone(Quit())),
 )
+_SHOWN = 30
 _BY_NAME = {entry.name: entry for entry in COMMANDS}
 
 
@@ -100,7 +101,7 @@ def parse_command(text: str) -> Command:
     name = word[1:].lower()
     entry = _BY_NAME.get(name)
     if entry is None:
-        return Unknown(f"There is no command /{name}.{_nearest(name)} /help lists them all.")
+        return Unknown(f"There is no command /{_shorten(name)}.{_nearest(name)} /help lists them all.")
     return entry.parse("".join(rest)) or Unknown(f"Write it like {entry.usage}: {entry.help}.")
 
 
@@ -108,6 +109,10 @@ def help_text() -> str:
     """Return the commands with their help, a line each."""
     width = max(len(entry.usage) for entry in COMMANDS)
     return "\n".join(f"{entry.usage:<{width}}  {entry.help}" for entry in COMMANDS)
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}…"
 
 
 def _nearest(name: str) -> str:

@@ -36,7 +36,7 @@ class ResourceLimits(Value, frozen=True):
     time: TimeLimits = TimeLimits()
 
     def with_silence(self, seconds: float) -> "ResourceLimits":
-        """Return these limits with every time limit at most `seconds`."""
+        """Return these limits with no time limit above `seconds`, and the waits for a reply exactly that long."""
         names = TimeLimits.__struct_fields__
         shorter = {name: min(seconds, getattr(self.time, name)) for name in names}
         longer = {"first_byte": seconds, "idle": seconds}

@@ -104,7 +104,7 @@ def _tool_call(call: _ToolCall) -> ToolCall:
 
 
 def _wire_message(message: ChatMessage) -> Mapping[str, object]:
-    wire: dict[str, object] = {"role": message.role, "content": message.content}
+    wire: dict[str, object] = {"role": message.role, "content": _encodable(message.content)}
     if message.thinking:
         wire["thinking"] = message.thinking
     if message.tool_calls:
@@ -115,6 +115,15 @@ def _wire_message(message: ChatMessage) -> Mapping[str, object]:
 def _wire_call(call: ToolCall) -> Mapping[str, object]:
     function = {"name": call.name, "arguments": msgspec.Raw(call.arguments.encode())}
     return {"id": call.id, "function": function} if call.id else {"function": function}
+
+
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, which a broken paste may bring and UTF-8 cannot carry, as Ollama itself would."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _malformed(line: bytes, fault: str) -> MalformedFrame:

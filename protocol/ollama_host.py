@@ -1,7 +1,6 @@
 """Where the server is, by Ollama's own rules for OLLAMA_HOST (envconfig/config.go, `Host`)."""
 
 from ipaddress import ip_address
-from urllib.parse import quote
 
 from protocol.errors import InterfaceError
 from protocol.message import Value
@@ -10,6 +9,7 @@ DEFAULT_PORT = 11434
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNSPECIFIED = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 _CLOUD = "ollama.com"
+_NEVER = frozenset("?#\\\"'")
 _MAX_PORT = 65535
 _PORT_DIGITS = 5
 
@@ -25,7 +25,7 @@ class ServerUrl(Value, frozen=True):
     """Empty, or with a leading and without a trailing slash."""
 
     def __str__(self) -> str:
-        host = f"[{quote(self.host, safe=':%')}]" if ":" in self.host else self.host
+        host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}:{self.port}{self.path}"
 
     @property
@@ -57,8 +57,9 @@ def parse_host(text: str) -> ServerUrl:
     else:
         raise _bad(text, f"the scheme {scheme!r} is neither http nor https")
     authority, _, path = rest.partition("/")
-    _check(authority, path, text)
+    _check_letters(authority, path, text)
     host, port = _split_authority(authority)
+    _check_host(host, text)
     path = path.strip("/")
     return ServerUrl(scheme, _client_host(host), default_port if port is None else port, f"/{path}" if path else "")
 
@@ -81,11 +82,24 @@ def _port(digits: str) -> int | None:
     return port if port <= _MAX_PORT else None
 
 
-def _check(authority: str, path: str, text: str) -> None:
+def _check_letters(authority: str, path: str, text: str) -> None:
     if "@" in authority:
         raise _bad(text, "user and password do not belong in it")
-    if any(character.isspace() or not character.isprintable() or character in "?#\\" for character in authority + path):
+    if any(letter.isspace() or not letter.isprintable() or letter in _NEVER for letter in authority + path):
         raise _bad(text, "it holds characters that no address has")
+
+
+def _check_host(host: str, text: str) -> None:
+    if "[" in host or "]" in host or (":" in host and not _is_address(host)):
+        raise _bad(text, f"{host!r} is neither a name nor an IP address")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _client_host(host: str) -> str:

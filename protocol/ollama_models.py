@@ -12,17 +12,17 @@ MODELS_PATH = "/api/tags"
 RUNNING_PATH = "/api/ps"
 
 
+# A null counts as not said, as in Ollama's own clients: hence `| None` on fields that have an empty value.
 class _Details(msgspec.Struct):
-    family: str = ""
-    parameter_size: str = ""
-    quantization_level: str = ""
-    context_length: int | None = None
+    family: str | None = None
+    parameter_size: str | None = None
+    quantization_level: str | None = None
 
 
 class _Model(msgspec.Struct):
     name: str
-    size: int = 0
-    details: _Details = msgspec.field(default_factory=_Details)
+    size: int | None = None
+    details: _Details | None = None
     capabilities: list[str] | None = None
     context_length: int | None = None
 
@@ -51,17 +51,17 @@ def decode_models(body: bytes) -> tuple[InstalledModel, ...]:
 def decode_running(body: bytes) -> tuple[RunningModel, ...]:
     """Decode the answer of `/api/ps`. Raises MalformedFrame."""
     models = _decode(body, _Models, RUNNING_PATH).models or ()
-    return tuple(RunningModel(model.name, model.size, model.context_length) for model in models)
+    return tuple(RunningModel(model.name, model.size or 0, model.context_length) for model in models)
 
 
 def _installed(model: _Model) -> InstalledModel:
-    details = model.details
+    details = model.details or _Details()
     return InstalledModel(
         model.name,
-        model.size,
-        details.family,
-        details.parameter_size,
-        details.quantization_level,
+        model.size or 0,
+        details.family or "",
+        details.parameter_size or "",
+        details.quantization_level or "",
         tuple(model.capabilities or ()),
     )
 
