@@ -1,0 +1,80 @@
+import importlib
+import pkgutil
+from types import UnionType
+from typing import Any, get_args
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import protocol
+from protocol.message import Message
+from tests.support.values import values
+
+MODULES = [importlib.import_module(f"protocol.{found.name}") for found in pkgutil.iter_modules(protocol.__path__)]
+UNIONS = {
+    name: value
+    for module in MODULES
+    for name, value in vars(module).items()
+    if isinstance(value, UnionType) or name == "StreamReaderMessage"
+}
+
+
+def members(union: Any) -> tuple[type[Message], ...]:
+    return get_args(union) or (union,)
+
+
+def all_messages(kind: type[Message] = Message) -> set[type[Message]]:
+    return {found for each in kind.__subclasses__() for found in {each} | all_messages(each)}
+
+
+def test_the_unions_are_found() -> None:
+    assert set(UNIONS) == {
+        "AccumulatorMessage",
+        "Command",
+        "CoordinatorMessage",
+        "Ending",
+        "Frame",
+        "InputHandlerMessage",
+        "LibrarianMessage",
+        "ModelChoice",
+        "Recovery",
+        "Reminder",
+        "StreamReaderMessage",
+        "TimekeeperMessage",
+        "UiEvent",
+    }
+
+
+def test_every_message_belongs_to_a_union() -> None:
+    defined = {message for message in all_messages() if message.__module__.startswith("protocol.")}
+    assert defined == {member for union in UNIONS.values() for member in members(union)}
+
+
+@pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)
+def test_the_names_in_a_union_are_unique(union: Any) -> None:
+    names = [member.__name__ for member in members(union)]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)
+def test_every_member_of_a_union_is_frozen_and_has_a_docstring(union: Any) -> None:
+    for member in members(union):
+        assert member.__struct_config__.frozen
+        assert member.__doc__
+
+
+@pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)
+@given(data=st.data())
+def test_every_message_travels_as_json_and_comes_back_equal(union: Any, data: st.DataObject) -> None:
+    for member in members(union):
+        message = data.draw(values(member))
+        assert msgspec.json.decode(msgspec.json.encode(message), type=union) == message
+
+
+@pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)
+def test_a_message_names_its_class_in_json(union: Any) -> None:
+    for member in members(union):
+        assert member.__struct_config__.tag_field == "type"
+        assert member.__struct_config__.tag == member.__name__
