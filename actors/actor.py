@@ -50,10 +50,12 @@ class Actor(pykka.ThreadingActor, Generic[M]):
 
 
 def stop(ref: pykka.ActorRef[Any], seconds: float) -> bool:
-    """Stop an actor after what is in its mailbox already; False if that took longer than `seconds`. Any thread."""
-    try:
-        ref.stop(block=True, timeout=seconds)
-    except pykka.Timeout:
-        logger.warning("%s did not stop within %.1f s", ref.actor_class.__name__, seconds)
-        return False
-    return True
+    """Stop an actor after what is in its mailbox already; False if that took longer than `seconds`. Any thread.
+
+    An actor that ends by itself at this moment may never answer a request to stop, so its flag is waited for.
+    """
+    ref.stop(block=False)
+    if ref.actor_stopped.wait(seconds):
+        return True
+    logger.warning("%s did not stop within %.1f s", ref.actor_class.__name__, seconds)
+    return False

@@ -91,7 +91,7 @@ class InputHandler(Actor[InputHandlerMessage]):
             return
         refusal = self._refusal(text)
         if refusal:
-            self._ui.tell(InputRefused(message.conversation, message.text, refusal))
+            self._refuse(message, refusal)
             return
         self._recent.append(self._clock())
         self._coordinator.tell(Submit(message.conversation, text))
@@ -116,6 +116,12 @@ class InputHandler(Actor[InputHandlerMessage]):
             return f"More than {_BURST_PROMPTS} prompts in {_BURST_SECONDS:.0f} second: send it again in a moment."
         return ""
 
+    def _refuse(self, message: TextSubmitted, reason: str) -> None:
+        """Give a text back. The next Enter on it is no double one: to drop it would lose what was typed."""
+        if message.text.strip():
+            self._last = None
+        self._ui.tell(InputRefused(message.conversation, message.text, reason))
+
     def _execute(self, message: TextSubmitted, command: Command) -> None:
         conversation = message.conversation
         match command:
@@ -124,7 +130,7 @@ class InputHandler(Actor[InputHandlerMessage]):
             case Quit():
                 self._ui.tell(QuitRequested())
             case Unknown(explanation=explanation):
-                self._ui.tell(InputRefused(conversation, message.text, explanation))
+                self._refuse(message, explanation)
             case _:
                 self._coordinator.tell(_order(conversation, command))
 
