@@ -76,6 +76,7 @@ class StreamReader(Actor[StreamReaderMessage]):
                 completion = self._pass_on(self._decoder.feed(data))
                 if completion is not None:
                     return completion
+                self._decoder.raise_fault()
         return self._read_last_line()
 
     def _read_last_line(self) -> Completion:
