@@ -70,11 +70,6 @@ class Column:
             return self._below(0, 0)
         return self._below(spot.view, self._place(spot, 0))
 
-    def last(self, columns: int) -> Spot | None:
-        """Return the last row of all."""
-        last = next(self.upwards(), None)
-        return Spot(*last, self.rows(last[1], columns) - 1, columns) if last else None
-
     def first(self, columns: int) -> Spot | None:
         """Return the first row of all."""
         first = next(self.downwards(), None)

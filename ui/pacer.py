@@ -30,18 +30,23 @@ class Pacer:
         self._beat = beat
         self._earliest = clock()
         self._armed = False
+        self._wanted = False
 
     def request(self) -> None:
         """Ask for a frame; it comes as soon as the pause after the last one is over."""
+        self._wanted = True
         if self._armed:
             return
         self._armed = True
         self._set_alarm(max(0.0, self._earliest - self._clock()), self._due)
 
     def _due(self) -> None:
-        self._armed = False
+        self._wanted = False
         began = self._clock()
         self._paint()
         ended = self._clock()
         took = ended - began
         self._earliest = ended + min(max(self._beat - took, _REST * took), LONGEST_PAUSE)
+        self._armed = False
+        if self._wanted:
+            self.request()

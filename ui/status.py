@@ -13,9 +13,11 @@ from ui.sanitiser import one_line
 SILENCE = 3.0
 """Seconds without a chunk after which a stream is called silent."""
 
-_GAP = 3
+_GAP = "   "
+_NARROW_GAP = "  "
+_WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
-_SHORTEST_PART = 12
+_SHORTEST_PART = 8
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
     found = [
         Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 7, Role.STATUS_STRONG),
         Segment(_phase(current, now), 9),
-        Segment(_silence(current, now), 6, Role.STATUS_ALERT),
+        Segment(_silence(current, now), 8, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 4),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 5),
         Segment(f"{model.background} in background" if model.background else "", 3),
-        Segment(_server(model), 8, Role.STATUS_ALERT),
-        Segment(one_line(model.survey.notice, 200) if model.survey else "", 2),
+        Segment(_server(model), 6, Role.STATUS_ALERT),
+        Segment(one_line(model.survey.notice, 200) if model.survey else "", 1),
         Segment(one_line(hint, 200), 10, Role.STATUS_STRONG),
-        Segment("Esc stops" if current else "F1 keys", 1),
+        Segment("Esc stops" if current else "F1 keys", 2),
     ]
     return [segment for segment in found if segment.text]
 
@@ -50,14 +52,15 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
 def fit(parts: list[Segment], columns: int) -> list[Segment]:
     """Return what there is room for; the lightest part that has some room left is cut short."""
     kept: dict[int, Segment] = {}
-    room = columns - 2 + _GAP
+    gap = len(_gap(columns))
+    room = columns - 2 + gap
     for place, part in sorted(enumerate(parts), key=lambda numbered: -numbered[1].weight):
-        need = _GAP + urwid.calc_width(part.text, 0, len(part.text))
+        need = gap + urwid.calc_width(part.text, 0, len(part.text))
         if need <= room:
             kept[place] = part
             room -= need
-        elif room - _GAP >= _SHORTEST_PART or not kept:
-            kept[place] = replace(part, text=one_line(part.text, max(1, room - _GAP)))
+        elif room - gap >= _SHORTEST_PART or not kept:
+            kept[place] = replace(part, text=one_line(part.text, max(1, room - gap)))
             room = 0
     return [kept[place] for place in sorted(kept)]
 
@@ -87,12 +90,16 @@ class StatusLine(urwid.Widget):
         """Draw what there is room for."""
         markup: list[tuple[Role, str]] = [(Role.STATUS, " ")]
         for number, part in enumerate(fit(self._parts, size[0])):
-            markup.append((Role.STATUS, " " * _GAP if number else ""))
+            markup.append((Role.STATUS, _gap(size[0]) if number else ""))
             markup.append((part.role, part.text))
         line = urwid.Text([pair for pair in markup if pair[1]], wrap=urwid.WrapMode.CLIP)
         canvas = urwid.CompositeCanvas(line.render(size))
         canvas.fill_attr(Role.STATUS)
         return canvas
+
+
+def _gap(columns: int) -> str:
+    return _GAP if columns >= _WIDE_COLUMNS else _NARROW_GAP
 
 
 def _phase(turn: Turn | None, now: float) -> str:

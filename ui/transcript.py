@@ -10,7 +10,7 @@ from ui.entries import NoticeView, TurnView, WelcomeView, view_of
 from ui.palette import Role
 
 _COUNT_LIMIT = 1_000
-"""New rows are counted so far and no further, so that the cost of a frame stays flat."""
+"""Rows are counted so far and no further, so that the cost of a frame stays flat."""
 
 
 class Transcript(urwid.Widget):
@@ -32,7 +32,8 @@ class Transcript(urwid.Widget):
         self._top: Spot | None = None
         """The row that was at the top when the end was drawn last."""
         self._seen: Spot | None = None
-        """The last row there was when the reader left the end."""
+        """The row that was at the top when the reader left the end; what came since is counted from there."""
+        self._seen_rows = self._new_rows = 0
         self._take_over(Conversation())
 
     @property
@@ -112,12 +113,14 @@ class Transcript(urwid.Widget):
         if rows == 1:
             return _window(drawn, anchor.columns, rows, anchor.row)
         window = _window(drawn, anchor.columns, rows - 1, anchor.row)
-        bar = _below_bar(self._new_rows(anchor.columns)).render((anchor.columns,))
+        self._count_new_rows(anchor.columns)
+        bar = _below_bar(self._new_rows).render((anchor.columns,))
         return urwid.CanvasCombine([(window, None, False), (bar, None, False)])
 
     def _leave_for(self, spot: Spot, size: tuple[int, int]) -> None:
-        if self.follows:
-            self._seen = self._column.last(size[0])
+        if self.follows and self._top is not None:
+            self._seen, self._new_rows = self._column.at_width(self._top, size[0]), 0
+            self._seen_rows = self._column.count_from(self._seen, _COUNT_LIMIT)
         self._anchor = spot
         if self._reaches_the_end(spot, size[1]):
             self.follow()
@@ -126,12 +129,16 @@ class Transcript(urwid.Widget):
     def _reaches_the_end(self, spot: Spot, rows: int) -> bool:
         return self._column.count_from(spot, rows + 1) <= rows
 
-    def _new_rows(self, columns: int) -> int:
-        """Count the rows that came since the reader left the end."""
+    def _count_new_rows(self, columns: int) -> None:
+        """Count the rows that came since the reader left the end. Another width changes the count of none of them."""
         if self._seen is None:
-            return 0
-        self._seen = self._column.at_width(self._seen, columns)
-        return max(0, self._column.count_from(self._seen, _COUNT_LIMIT) - 1)
+            return
+        count = self._column.count_from(self._column.at_width(self._seen, columns), _COUNT_LIMIT)
+        if columns == self._seen.columns:
+            self._new_rows = max(0, count - self._seen_rows)
+        else:
+            self._seen = self._column.at_width(self._seen, columns)
+            self._seen_rows = count - self._new_rows
 
     def _take_over(self, conversation: Conversation) -> None:
         self._conversation = conversation
@@ -161,12 +168,8 @@ class Transcript(urwid.Widget):
 
 
 def _below_bar(new_rows: int) -> urwid.AttrMap[urwid.Text]:
-    if new_rows >= _COUNT_LIMIT - 1:
-        words = f"{new_rows}+ new lines"
-    elif new_rows:
-        words = f"{new_rows} new line{'' if new_rows == 1 else 's'}"
-    else:
-        words = "more below"
+    plural = "" if new_rows == 1 else "s"
+    words = f"{new_rows} new line{plural}" if new_rows else "more below"
     return urwid.AttrMap(urwid.Text(f"v {words}   Ctrl-End", wrap=urwid.WrapMode.CLIP), Role.STATUS)
 
 
