@@ -207,10 +207,10 @@ class Coordinator(Actor[CoordinatorMessage]):
                 event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
                 self._to.librarian.tell(RememberModel(turn.model))
                 self._end(turn, event, news.reply, news.ending)
-            case Stopped():
-                self._end(turn, TurnEvent.CANCELLED, news.reply, news.ending)
-            case Broken(failure=failure):
+            case Broken(failure=failure) if not turn.cancelled:
                 self._recover(turn, with_models(failure, self._survey), news.reply)
+            case Stopped() | Broken():
+                self._end(turn, TurnEvent.CANCELLED, news.reply, Stopped())
             case _:
                 assert_never(news.ending)
 
@@ -261,13 +261,14 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._cancel(turn)
 
     def _cancel_all(self) -> None:
-        """Cancel what waits first, so that no end lets another turn begin."""
-        for turn in sorted(self._turns, key=lambda turn: turn.holds_slot):
+        """Cancel what waits first, and the last first, so that no end lets another turn begin."""
+        for turn in reversed(sorted(self._turns, key=lambda turn: not turn.holds_slot)):
             self._cancel(turn)
 
     def _cancel(self, turn: Turn) -> None:
         """Stop the reader at once; the turn ends when the Accumulator has handed over what came."""
         if turn.streaming:
+            turn.cancelled = True
             self._to.readers.close(turn.stream)
             self._to.accumulator.tell(AbandonReply(turn.stream))
         else:

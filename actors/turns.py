@@ -25,6 +25,8 @@ class Turn:
     """The model asked by the attempt under way."""
     waits_for: WaitReason | None = field(default=None)
     """What the user was last told that it waits for."""
+    cancelled: bool = False
+    """It was told to stop: whatever is still on its way from its stream, no attempt follows."""
 
     @property
     def stream(self) -> StreamId:

@@ -1,0 +1,198 @@
+import pytest
+
+from protocol.accumulator import AbandonReply
+from protocol.coordinator import (
+    CancelAll,
+    CancelConversation,
+    CoordinatorMessage,
+    PrepareToStop,
+    ReplyFinished,
+)
+from protocol.errors import Failure
+from protocol.identity import TurnId
+from protocol.librarian import RememberModel
+from protocol.limits import ResourceLimits
+from protocol.reply import Reply
+from protocol.retry import RetryPolicy
+from protocol.settings import EngineSettings
+from protocol.timekeeper import RetryDue
+from protocol.turn import TurnState
+from protocol.ui import InputRefused, ServerChanged, TurnAccepted
+from tests.support.coordinating import (
+    DONE,
+    LOST,
+    MODEL,
+    STOPPED,
+    SURVEY,
+    UNREACHABLE,
+    A,
+    B,
+    C,
+    Desk,
+    ReaderClosed,
+    answered,
+    asked,
+    begun,
+    broke,
+    ended,
+    finished,
+    stream,
+    submit,
+    surveyed,
+    thought,
+)
+
+ONE = stream(2)
+CLOSED = "chinwag is stopping."
+TWICE = EngineSettings(retry=RetryPolicy(attempts=2))
+ONE_AT_A_TIME = EngineSettings(retry=RetryPolicy(attempts=1), limits=ResourceLimits(max_concurrent_streams=1))
+
+
+def stopped(text: str = "Half a", turn: int = 2) -> ReplyFinished:
+    """The Accumulator hands over what came of an abandoned reply."""
+    return finished(stream(turn), text, STOPPED)
+
+
+@pytest.mark.parametrize("before", [[], [thought(ONE)], [thought(ONE), answered(ONE)]])
+def test_a_stream_is_cut_at_once_and_its_turn_ends_with_what_came(before: list[CoordinatorMessage]) -> None:
+    desk = Desk()
+    desk.given(submit(A), *before)
+    assert desk.after(CancelConversation(A)) == [ReaderClosed(ONE), AbandonReply(ONE)]
+    assert desk.after(stopped()) == [ReaderClosed(ONE), ended(A, ONE, TurnState.CANCELLED, Reply("Half a"))]
+
+
+def test_a_cancelled_reply_is_part_of_the_conversation_with_what_came() -> None:
+    desk = Desk()
+    desk.given(submit(A, "1?"), answered(ONE), CancelConversation(A), stopped("Half a"))
+    assert desk.after(submit(A, "2?"))[1:] == begun(A, stream(3), asked("1?", "Half a", "2?"))
+
+
+def test_the_next_prompt_begins_when_the_cancelled_one_has_ended_and_not_before() -> None:
+    desk = Desk()
+    desk.given(submit(A, "1?"), submit(A, "2?"))
+    assert desk.after(CancelConversation(A)) == [ReaderClosed(ONE), AbandonReply(ONE)]
+    assert desk.after(stopped())[2:] == begun(A, stream(3), asked("1?", "Half a", "2?"))
+
+
+def test_cancelling_twice_does_no_harm_and_does_not_touch_what_waits() -> None:
+    desk = Desk()
+    desk.given(submit(A, "1?"), submit(A, "2?"), CancelConversation(A))
+    assert desk.after(CancelConversation(A)) == [ReaderClosed(ONE), AbandonReply(ONE)]
+    assert desk.after(stopped())[2:] == begun(A, stream(3), asked("1?", "Half a", "2?"))
+
+
+def test_a_reply_that_was_done_before_the_cancel_reached_it_is_done() -> None:
+    desk = Desk()
+    desk.given(submit(A), answered(ONE), CancelConversation(A))
+    assert desk.after(finished(ONE)) == [
+        ReaderClosed(ONE),
+        RememberModel(MODEL),
+        ended(A, ONE, TurnState.DONE, Reply("Hello."), DONE),
+    ]
+
+
+@pytest.mark.parametrize("failure", [LOST, UNREACHABLE], ids=["lost", "unreachable"])
+def test_a_stream_that_broke_before_the_cancel_reached_it_is_cancelled_and_not_tried_again(failure: Failure) -> None:
+    desk = Desk(settings=TWICE)
+    desk.given(submit(A), CancelConversation(A))
+    assert desk.after(broke(ONE, failure)) == [ReaderClosed(ONE), ended(A, ONE, TurnState.CANCELLED)]
+
+
+def test_a_turn_that_is_about_to_be_tried_again_ends_at_once_and_its_reminder_is_dropped() -> None:
+    desk = Desk(settings=TWICE)
+    desk.given(submit(A), broke(ONE))
+    assert desk.after(CancelConversation(A)) == [ended(A, ONE, TurnState.CANCELLED)]
+    assert desk.after(RetryDue(ONE)) == []
+
+
+def test_a_turn_that_waits_for_the_server_ends_at_once_and_stays_ended_when_it_is_back() -> None:
+    desk = Desk(settings=ONE_AT_A_TIME)
+    desk.given(submit(A), broke(ONE, UNREACHABLE))
+    assert desk.after(CancelConversation(A)) == [ended(A, ONE, TurnState.CANCELLED)]
+    assert desk.after(surveyed()) == [ServerChanged(SURVEY)]
+
+
+def test_where_nothing_is_under_way_all_that_waits_is_cancelled_the_last_first() -> None:
+    desk = Desk(2, settings=ONE_AT_A_TIME)
+    desk.given(submit(B), submit(A, "1?"), submit(A, "2?"))
+    assert desk.after(CancelConversation(A)) == [
+        ended(A, stream(5, 0), TurnState.CANCELLED),
+        ended(A, stream(4, 0), TurnState.CANCELLED),
+    ]
+
+
+def test_where_nothing_is_under_way_and_nothing_waits_nothing_happens() -> None:
+    desk = Desk(2)
+    desk.given(submit(B))
+    assert desk.after(CancelConversation(A)) == []
+
+
+def test_another_conversation_is_not_touched() -> None:
+    desk = Desk(2)
+    desk.given(submit(A), submit(B))
+    assert desk.after(CancelConversation(B)) == [ReaderClosed(stream(4)), AbandonReply(stream(4))]
+
+
+def test_cancelling_everything_ends_what_waits_first_so_that_nothing_new_begins() -> None:
+    desk = Desk(3, settings=ONE_AT_A_TIME)
+    desk.given(submit(A), submit(A, "later"), submit(B), submit(C))
+    assert desk.after(CancelAll()) == [
+        ended(C, stream(7, 0), TurnState.CANCELLED),
+        ended(B, stream(6, 0), TurnState.CANCELLED),
+        ended(A, stream(5, 0), TurnState.CANCELLED),
+        ReaderClosed(stream(4)),
+        AbandonReply(stream(4)),
+    ]
+    assert desk.after(stopped(turn=4)) == [
+        ReaderClosed(stream(4)),
+        ended(A, stream(4), TurnState.CANCELLED, Reply("Half a")),
+    ]
+
+
+def test_cancelling_everything_lets_no_prompt_begin_in_place_of_one_that_waits_for_the_server() -> None:
+    desk = Desk(settings=ONE_AT_A_TIME)
+    desk.given(submit(A), submit(A, "later"), broke(ONE, UNREACHABLE))
+    assert desk.after(CancelAll()) == [
+        ended(A, stream(3, 0), TurnState.CANCELLED),
+        ended(A, ONE, TurnState.CANCELLED),
+    ]
+
+
+def test_cancelling_everything_ends_streams_in_every_conversation() -> None:
+    desk = Desk(3, settings=TWICE)
+    desk.given(submit(A), submit(B), submit(C), answered(stream(5)), broke(stream(6)))
+    assert desk.after(CancelAll()) == [
+        ended(C, stream(6), TurnState.CANCELLED),
+        ReaderClosed(stream(5)),
+        AbandonReply(stream(5)),
+        ReaderClosed(stream(4)),
+        AbandonReply(stream(4)),
+    ]
+
+
+def test_after_cancelling_everything_new_prompts_are_welcome() -> None:
+    desk = Desk()
+    desk.given(submit(A), CancelAll(), stopped(""))
+    assert desk.after(submit(A, "again"))[0] == TurnAccepted(A, TurnId("3"), "again")
+
+
+def test_a_program_that_stops_cancels_everything_and_takes_nothing_new() -> None:
+    desk = Desk(2, settings=ONE_AT_A_TIME)
+    desk.given(submit(A), submit(B))
+    assert desk.after(PrepareToStop()) == [
+        ended(B, stream(4, 0), TurnState.CANCELLED),
+        ReaderClosed(stream(3)),
+        AbandonReply(stream(3)),
+    ]
+    assert desk.after(submit(B, "one more")) == [InputRefused(B, "one more", CLOSED)]
+    assert desk.after(stopped(turn=3)) == [
+        ReaderClosed(stream(3)),
+        ended(A, stream(3), TurnState.CANCELLED, Reply("Half a")),
+    ]
+
+
+@pytest.mark.parametrize("failure", [LOST, UNREACHABLE], ids=["lost", "unreachable"])
+def test_a_program_that_stops_tries_nothing_again(failure: Failure) -> None:
+    desk = Desk(settings=TWICE)
+    desk.given(submit(A), PrepareToStop())
+    assert desk.after(broke(ONE, failure)) == [ReaderClosed(ONE), ended(A, ONE, TurnState.CANCELLED)]
