@@ -262,7 +262,8 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _cancel_all(self) -> None:
         """Cancel what waits first, and the last first, so that no end lets another turn begin."""
-        for turn in reversed(sorted(self._turns, key=lambda turn: not turn.holds_slot)):
+        last_first = tuple(self._turns)[::-1]
+        for turn in sorted(last_first, key=lambda turn: turn.holds_slot):
             self._cancel(turn)
 
     def _cancel(self, turn: Turn) -> None:
