@@ -92,10 +92,8 @@ class StatusLine(urwid.Widget):
         for number, part in enumerate(fit(self._parts, size[0])):
             markup.append((Role.STATUS, _gap(size[0]) if number else ""))
             markup.append((part.role, part.text))
-        line = urwid.Text([pair for pair in markup if pair[1]], wrap=urwid.WrapMode.CLIP)
-        canvas = urwid.CompositeCanvas(line.render(size))
-        canvas.fill_attr(Role.STATUS)
-        return canvas
+        markup.append((Role.STATUS, " " * size[0]))
+        return urwid.Text(markup, wrap=urwid.WrapMode.CLIP).render(size)
 
 
 def _gap(columns: int) -> str:

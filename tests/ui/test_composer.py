@@ -1,0 +1,183 @@
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from urwid.testing import check_box_sizing, press, render_text
+
+from tests.support.addresses import Recorder
+from ui.composer import Composer
+from ui.paste import Pasted
+
+SIZE = (20, 4)
+
+
+class Desk:
+    """A composer and what it sent."""
+
+    def __init__(self, *keys: str) -> None:
+        self.sent: Recorder[str] = Recorder()
+        self.composer = Composer(self.sent.tell)
+        self.press(*keys)
+
+    def press(self, *keys: str) -> list[str]:
+        """Press keys; longer texts than a key's name are typed with `type`."""
+        return press(self.composer, SIZE, *keys)
+
+    def type(self, text: str) -> "Desk":
+        """Type the characters of a text."""
+        self.press(*text)
+        return self
+
+    def rows(self) -> list[str]:
+        """Return what is drawn in the rows wanted, at most four."""
+        rows = min(SIZE[1], self.composer.rows_wanted(SIZE[0]))
+        return render_text(self.composer, (SIZE[0], rows), focus=True, strip=True)
+
+
+def test_enter_sends_and_clears() -> None:
+    desk = Desk().type("Hello")
+    desk.press("enter")
+
+    assert (desk.sent.told, desk.composer.text) == (["Hello"], "")
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_enter_on_nothing_sends_nothing(text: str) -> None:
+    desk = Desk().type(text)
+    desk.press("enter")
+
+    assert (desk.sent.told, desk.composer.text) == ([], text)
+
+
+@pytest.mark.parametrize("key", ["ctrl j", "meta enter", "shift enter", "ctrl enter"])
+def test_a_line_is_broken_without_sending(key: str) -> None:
+    desk = Desk("a", key, "b")
+
+    assert (desk.sent.told, desk.composer.text) == ([], "a\nb")
+
+
+def test_a_paste_is_one_insertion_and_never_sends() -> None:
+    desk = Desk("a", "b", "left", Pasted("one\ntwo\n"))
+
+    assert (desk.sent.told, desk.composer.text) == ([], "aone\ntwo\nb")
+
+
+def test_a_paste_is_made_harmless() -> None:
+    assert Desk(Pasted("\x1b[31m\x9b\u202e")).composer.text == "␛[31m��"
+
+
+def test_a_long_paste_takes_no_time() -> None:
+    desk = Desk()
+    text = Pasted("0123456789" * 1_000)
+    began = time.process_time()
+    desk.press(text)
+
+    assert time.process_time() - began < 0.05
+    assert len(desk.composer.text) == 10_000
+
+
+def test_it_grows_with_its_text() -> None:
+    assert Desk().rows() == ["> Write here"]
+    assert Desk().type("ab").rows() == ["> ab"]
+    assert Desk("a", "ctrl j", "b").rows() == ["> a", "  b"]
+    assert Desk().type("a line that is wrapped").rows() == ["> a line that is", "  wrapped"]
+
+
+def test_the_row_of_the_cursor_is_always_drawn() -> None:
+    desk = Desk(Pasted("1\n2\n3\n4\n5\n6"))
+    assert desk.rows() == ["> 3", "  4", "  5", "  6"]
+
+    desk.press("up", "up", "up", "up")
+    assert desk.rows() == ["> 2", "  3", "  4", "  5"]
+    desk.press("down", "down", "down", "down")
+    assert desk.rows() == ["> 3", "  4", "  5", "  6"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "text"),
+    [
+        (["ctrl a", "x"], "xone two"),
+        (["ctrl a", "ctrl e", "x"], "one twox"),
+        (["ctrl u"], ""),
+        (["ctrl a", "ctrl k"], ""),
+        (["ctrl w"], "one "),
+        (["meta b", "x"], "one xtwo"),
+        (["ctrl left", "x"], "one xtwo"),
+        (["ctrl a", "meta f", "x"], "onex two"),
+        (["ctrl a", "ctrl right", "x"], "onex two"),
+        (["ctrl a", "meta d"], " two"),
+        (["ctrl a", "ctrl d"], "ne two"),
+        (["ctrl w", "ctrl a", "ctrl y"], "twoone "),
+        (["ctrl w", "ctrl _"], "one two"),
+        (["home", "delete"], "ne two"),
+        (["backspace"], "one tw"),
+    ],
+)
+def test_the_keys_of_readline_edit(keys: list[str], text: str) -> None:
+    desk = Desk().type("one two")
+    desk.press(*keys)
+
+    assert desk.composer.text == text
+
+
+@pytest.mark.parametrize("key", ["esc", "ctrl c", "ctrl d", "f1", "page up", "ctrl l", "ctrl t"])
+def test_keys_for_others_are_passed_on(key: str) -> None:
+    assert Desk().press(key) == [key]
+
+
+def test_up_recalls_what_was_sent_and_down_returns() -> None:
+    desk = Desk().type("one")
+    desk.press("enter")
+    desk.type("two")
+    desk.press("enter")
+    desk.type("draft")
+
+    texts = []
+    for key in ("up", "up", "up", "down", "down", "down"):
+        desk.press(key)
+        texts.append(desk.composer.text)
+
+    assert texts == ["two", "one", "one", "two", "draft", "draft"]
+
+
+def test_up_and_down_move_within_a_text_of_several_lines() -> None:
+    desk = Desk().type("sent")
+    desk.press("enter", "a", "ctrl j", "b", "up", "x")
+    assert desk.composer.text == "ax\nb"
+
+    desk.press("up")
+    assert desk.composer.text == "sent"
+
+
+def test_a_text_set_aside_comes_back_with_up() -> None:
+    desk = Desk().type("precious")
+
+    desk.composer.set_aside()
+    assert desk.composer.text == ""
+    desk.press("up")
+    assert desk.composer.text == "precious"
+
+
+def test_a_text_put_back_does_not_overwrite_what_is_written() -> None:
+    desk = Desk()
+    desk.composer.put_back("refused")
+    assert desk.composer.text == "refused"
+
+    desk.composer.put_back("another")
+    assert desk.composer.text == "refused"
+
+
+def test_a_click_puts_the_cursor_there() -> None:
+    desk = Desk().type("abc")
+
+    assert desk.composer.mouse_event(SIZE, "mouse press", 1, 3, 0, True)
+    desk.press("x")
+    assert desk.composer.text == "axbc"
+
+
+@given(st.text(st.sampled_from("ab \n日👍\u0301"), max_size=60))
+def test_it_draws_every_text_at_every_size(text: str) -> None:
+    desk = Desk(Pasted(text))
+
+    check_box_sizing(desk.composer, cols=12, rows=3)

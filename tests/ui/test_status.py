@@ -1,0 +1,139 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from urwid.testing import render_runs, render_text
+
+from protocol.frames import Metrics
+from protocol.models import ServerSurvey
+from protocol.turn import TurnState
+from protocol.ui import ConversationStarted, ServerChanged, UiEvent, WaitReason
+from tests.ui.talk import OTHER, REFUSED, TALK, accepted, done, grew, moved, queued, started
+from ui.model import Model
+from ui.palette import Role
+from ui.status import Segment, StatusLine, fit, segments
+
+HERE = ServerChanged(ServerSurvey("here"))
+
+
+def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
+    """Return the segments `after` seconds after events that all came at 0."""
+    model = Model()
+    for event in (HERE, *events):
+        model.apply(event, 0.0)
+    return [segment.text for segment in segments(model, after, hint)]
+
+
+@pytest.mark.parametrize(
+    ("events", "after", "expected"),
+    [
+        ([], 0.0, ["no model", "ready", "F1 keys"]),
+        ([started()], 5.0, ["llama3.2", "ready", "F1 keys"]),
+        ([started(), accepted("1")], 5.0, ["llama3.2", "queued", "Esc stops"]),
+        (
+            [started(), accepted("1"), queued("1", WaitReason.SURVEY)],
+            5.0,
+            ["llama3.2", "queued: waits for the list of models", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.CONNECTING)],
+            12.4,
+            ["llama3.2", "loading or waiting 12 s", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.THINKING)],
+            3.0,
+            ["llama3.2", "thinking 3 s", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a")],
+            2.9,
+            ["llama3.2", "answering 3 s", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a")],
+            8.0,
+            ["llama3.2", "answering 8 s", "silent 8 s", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.RETRYING, failure=REFUSED, delay=3.0)],
+            1.0,
+            ["llama3.2", "retry 1 in 2 s", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
+            8.0,
+            ["llama3.2", "waiting for server 8 s", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), moved("1", TurnState.CONNECTING), accepted("2"), accepted("3")],
+            0.0,
+            ["llama3.2", "loading or waiting 0 s", "2 queued", "Esc stops"],
+        ),
+        (
+            [started(), accepted("1"), done("1", "a", Metrics(eval_count=84, eval_duration=2 * 10**9))],
+            0.0,
+            ["llama3.2", "ready", "42 tokens/s", "F1 keys"],
+        ),
+        (
+            [
+                started(OTHER),
+                accepted("1", conversation=OTHER),
+                moved("1", TurnState.CONNECTING, conversation=OTHER),
+                started(),
+            ],
+            0.0,
+            ["llama3.2", "ready", "1 in background", "F1 keys"],
+        ),
+        (
+            [started(), ServerChanged(ServerSurvey("here", failure=REFUSED))],
+            0.0,
+            ["llama3.2", "ready", "server unreachable", "F1 keys"],
+        ),
+        (
+            [started(), ServerChanged(ServerSurvey("here", notice="a small demo model"))],
+            0.0,
+            ["llama3.2", "ready", "a small demo model", "F1 keys"],
+        ),
+        ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "F1 keys"]),
+    ],
+)
+def test_what_happens_is_said(events: list[UiEvent], after: float, expected: list[str]) -> None:
+    assert said(*events, after=after) == expected
+
+
+def test_a_hint_is_said() -> None:
+    assert said(started(), hint="press again") == ["llama3.2", "ready", "press again", "F1 keys"]
+
+
+def test_before_the_first_look_at_the_server_it_is_looked_for() -> None:
+    parts = segments(Model(), 0.0)
+
+    assert [part.text for part in parts] == ["no model", "ready", "looking for a server", "F1 keys"]
+
+
+def test_what_weighs_least_gives_way() -> None:
+    parts = [Segment("model", 2), Segment("phase", 3), Segment("rate", 1)]
+
+    assert [[part.text for part in fit(parts, columns)] for columns in (22, 16, 14, 7)] == [
+        ["model", "phase", "rate"],
+        ["model", "phase"],
+        ["model", "phase"],
+        ["phase"],
+    ]
+
+
+def test_the_line_is_one_bar_from_edge_to_edge() -> None:
+    line = StatusLine()
+    line.show([Segment("model", 2, Role.STATUS_STRONG), Segment("ready", 1)])
+
+    assert render_runs(line, (20,)) == [
+        [(Role.STATUS, " "), (Role.STATUS_STRONG, "model"), (Role.STATUS, "  ready       ")]
+    ]
+
+
+@given(st.lists(st.text(max_size=30), max_size=8), st.integers(1, 120))
+def test_it_never_is_more_than_one_row(texts: list[str], columns: int) -> None:
+    line = StatusLine()
+    line.show([Segment(text.replace("\n", " "), weight) for weight, text in enumerate(texts)])
+
+    assert len(render_text(line, (columns,))) == 1

@@ -1,0 +1,313 @@
+from collections.abc import Iterator
+
+import pytest
+import urwid
+from hypothesis import given
+from hypothesis import strategies as st
+from urwid.testing import render_runs, render_text
+
+from protocol.chat import ToolCall
+from protocol.turn import TurnState
+from protocol.ui import NoticePosted, UiEvent, WaitReason
+from tests.ui.cuts import cut
+from tests.ui.talk import (
+    MODEL,
+    OTHER,
+    REFUSED,
+    TALK,
+    accepted,
+    called,
+    done,
+    ended,
+    failed,
+    grew,
+    moved,
+    queued,
+    started,
+    thought,
+)
+from ui.conversation import Conversation
+from ui.model import Model
+from ui.palette import Role
+from ui.transcript import Transcript
+
+SIZE = (40, 10)
+
+
+class Page:
+    """A transcript and the model it shows."""
+
+    def __init__(self, size: tuple[int, int] = SIZE) -> None:
+        self.size = size
+        self.model = Model()
+        self.transcript = Transcript()
+        self.now = 0.0
+
+    def take(self, *events: UiEvent) -> "Page":
+        """Apply the events a second apart and show the outcome."""
+        for event in events:
+            self.now += 1.0
+            self.model.apply(event, self.now)
+        self.transcript.show(self.model.shown, self.model.model_name, "here")
+        return self
+
+    def rows(self) -> list[str]:
+        """Return what is drawn."""
+        return render_text(self.transcript, self.size, strip=True)
+
+    def scroll(self, rows: int) -> "Page":
+        """Scroll as a key does: after the screen was drawn."""
+        self.rows()
+        self.transcript.scroll(rows, self.size)
+        return self
+
+    def text(self) -> list[str]:
+        """Return what is drawn, without the empty rows below."""
+        rows = self.rows()
+        while rows and not rows[-1]:
+            rows.pop()
+        return rows
+
+
+def numbered(count: int, start: int = 1) -> str:
+    return "".join(f"{number}\n" for number in range(start, start + count))
+
+
+def long_talk(lines: int = 30) -> Page:
+    return Page().take(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", numbered(lines)))
+
+
+def test_an_empty_conversation_says_what_this_is() -> None:
+    assert Page((80, 5)).take(started()).text() == [
+        "chinwag: a chat with a language model",
+        "llama3.2 on here",
+        "Enter sends, Ctrl-J breaks the line, Esc stops, /help",
+    ]
+
+
+def test_the_welcome_makes_room_for_the_first_prompt() -> None:
+    assert Page().take(started(), accepted("1", "Hello\nthere")).text() == ["> Hello", "  there"]
+
+
+def test_a_reply_stands_below_its_prompt_under_the_name_of_its_model() -> None:
+    page = Page().take(
+        started(),
+        accepted("1", "Hello"),
+        moved("1", TurnState.ANSWERING),
+        grew("1", "Hi ", "there"),
+        done("1", "Hi there"),
+    )
+
+    assert page.text() == ["> Hello", "", MODEL, "Hi there"]
+
+
+def test_thinking_is_shown_while_it_comes_and_folded_when_the_answer_begins() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.THINKING), thought("1", "hm ", "hm"))
+    assert page.text() == ["> Hi", "", MODEL, "thinking", "hm hm"]
+
+    page.take(thought("1", "!"), grew("1", "Yes"))
+    assert page.text() == ["> Hi", "", MODEL, "thought for 2 s", "Yes"]
+
+
+def test_thinking_unfolds_and_folds_by_a_key() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.THINKING), thought("1", "hm"), grew("1", "Yes"))
+
+    page.transcript.toggle_thinking()
+    assert page.text() == ["> Hi", "", MODEL, "thinking", "hm", "", "Yes"]
+    page.transcript.toggle_thinking()
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "Yes"]
+
+
+def test_a_tool_call_is_one_line() -> None:
+    page = Page().take(
+        started(),
+        accepted("1"),
+        moved("1", TurnState.ANSWERING),
+        called("1", ToolCall("get_weather", '{"city":\n "Paris"}'), ToolCall("shout", '{"x": "' + "a" * 90 + '"}')),
+    )
+
+    assert page.text()[3:] == ['calls get_weather({"city": "Paris"})', 'calls shout({"x": "aaaaaaaaaaaaaaaaaaaa…']
+
+
+@pytest.mark.parametrize(
+    ("events", "marks"),
+    [
+        ([queued("1")], ["queued: waits for the reply before it"]),
+        ([queued("1", WaitReason.STREAM_LIMIT)], ["queued: waits for a free stream"]),
+        ([moved("1", TurnState.CONNECTING)], [MODEL]),
+        ([moved("1", TurnState.RETRYING, failure=REFUSED, delay=1.5)], ["retry 1 in 1.5 s: Connection refused."]),
+        (
+            [moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
+            ["waits for the server: Connection refused. Start the server."],
+        ),
+        ([ended("1", TurnState.CUT, "a")], [MODEL, "a", "cut: the length limit was reached"]),
+        ([ended("1", TurnState.CANCELLED, "a")], [MODEL, "a", "cancelled"]),
+        ([ended("1", TurnState.CANCELLED)], ["cancelled"]),
+        ([ended("1", TurnState.INTERRUPTED)], ["interrupted"]),
+        ([failed("1", "a")], [MODEL, "a", "Connection refused.", "Start the server."]),
+        ([done("1", "a")], [MODEL, "a"]),
+        ([done("1", "")], ["the model said nothing"]),
+    ],
+)
+def test_a_turn_says_how_it_stands(events: list[UiEvent], marks: list[str]) -> None:
+    assert Page((60, 12)).take(started(), accepted("1"), *events).text() == ["> Hi", "", *marks]
+
+
+def test_an_error_is_shown_in_its_own_colour() -> None:
+    page = Page().take(started(), accepted("1"), failed("1"))
+
+    runs = [run for row in render_runs(page.transcript, SIZE) for run in row]
+    assert (Role.ERROR, "Connection refused.") in runs
+
+
+def test_notices_stand_where_they_came() -> None:
+    page = Page().take(started(), accepted("1"), done("1", "a"), NoticePosted(TALK, "Note."), accepted("2", "Next"))
+
+    assert page.text() == ["> Hi", "", MODEL, "a", "", "Note.", "", "> Next"]
+
+
+def test_hostile_text_of_a_model_is_made_visible() -> None:
+    page = Page().take(started(TALK, "evil\x1b]0;x\x07"), accepted("1", "\x9b2J"), grew("1", "\x1b]52;c;eA==", "\x07"))
+
+    assert page.text() == ["> �2J", "", "evil␛]0;x␇", "␛]52;c;eA==␇"]
+
+
+def test_the_end_is_kept_in_view_as_text_comes() -> None:
+    page = long_talk(30)
+    assert page.rows() == [str(number) for number in range(21, 31)]
+
+    page.take(grew("1", "31\n"))
+    assert page.rows() == [str(number) for number in range(22, 32)]
+
+
+def test_nothing_moves_while_the_reader_has_scrolled_up() -> None:
+    page = long_talk().scroll(-5)
+    assert page.rows() == [*(str(number) for number in range(16, 25)), "v more below   Ctrl-End"]
+
+    page.take(grew("1", numbered(3, start=31)))
+    assert page.rows() == [*(str(number) for number in range(16, 25)), "v 3 new lines   Ctrl-End"]
+
+
+def test_new_lines_are_counted_where_they_come_above_a_prompt_that_waits() -> None:
+    page = long_talk().take(accepted("2", "Next")).scroll(-5).take(grew("1", "31\n"))
+
+    assert page.rows()[-1] == "v 1 new line   Ctrl-End"
+
+
+def test_scrolling_down_to_the_end_follows_again() -> None:
+    page = long_talk().scroll(-5).scroll(4)
+    assert not page.transcript.follows
+
+    page.scroll(1)
+    assert page.transcript.follows
+    assert page.take(grew("1", "31\n")).rows()[-1] == "31"
+
+
+def test_a_text_that_fits_has_nothing_to_scroll() -> None:
+    page = long_talk(3).scroll(-5)
+
+    assert page.transcript.follows
+
+
+def test_the_beginning_and_the_end_are_one_key_away() -> None:
+    page = long_talk()
+    page.rows()
+
+    page.transcript.to_top(SIZE)
+    assert page.rows()[:3] == ["> Hi", "", MODEL]
+    page.transcript.follow()
+    assert page.rows()[-1] == "30"
+
+
+def test_scrolling_up_stops_at_the_beginning() -> None:
+    assert long_talk().scroll(-1_000).rows()[:3] == ["> Hi", "", MODEL]
+
+
+def test_another_width_keeps_the_place_of_the_reader() -> None:
+    text = "".join(f"word{number:04} " * 12 + "\n" for number in range(200))
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", text)).scroll(-300)
+    place = page.rows()[0].split()[0]
+    page.take(grew("1", "new\n"))
+    page.rows()
+
+    for size in ((90, 10), (40, 30), (52, 12), SIZE):
+        page.size = size
+        rows = page.rows()
+        assert abs(int(rows[0].split()[0][4:]) - int(place[4:])) <= 4
+        assert rows[-1] == "v 1 new line   Ctrl-End"
+
+
+def test_thinking_is_not_folded_under_the_eyes_of_a_reader() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.THINKING), thought("1", numbered(30))).scroll(-5)
+    before = page.rows()[:-1]
+
+    page.take(grew("1", "Yes"))
+    assert page.rows()[:-1] == before
+    page.transcript.follow()
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "Yes"]
+
+
+def test_a_new_attempt_takes_the_place_of_the_one_before() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.THINKING), thought("1", "hm"))
+    page.take(moved("1", TurnState.RETRYING, failure=REFUSED, delay=1.0), moved("1", TurnState.CONNECTING, attempt=2))
+    page.take(grew("1", "Yes", attempt=2))
+
+    assert page.text() == ["> Hi", "", MODEL, "Yes"]
+
+
+def test_another_conversation_is_shown_from_its_own_entries() -> None:
+    page = long_talk().scroll(-5)
+
+    assert page.take(started(OTHER), accepted("1", "Other", OTHER)).text() == ["> Other"]
+    page.transcript.show(page.model.conversations[TALK], MODEL, "here")
+    assert page.rows()[-1] == "30"
+
+
+def test_a_block_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a"))
+    page.transcript = Unlucky()
+    page.model.shown.changed.add(0)
+
+    assert page.take().text() == ["> Hi", "(this part cannot be drawn: no luck)", MODEL, "a"]
+
+
+class BadBlock(urwid.Text):
+    """Fails to draw."""
+
+    def rows(self, size: tuple[int], focus: bool = False) -> int:
+        raise ValueError("no luck")
+
+    def render(self, size: tuple[int] | tuple[()], focus: bool = False) -> urwid.TextCanvas:  # type: ignore[override]
+        raise ValueError("no luck")
+
+
+class Unlucky(Transcript):
+    """One of its blocks is bad."""
+
+    def show(self, conversation: Conversation, model: str, server: str) -> None:
+        super().show(conversation, model, server)
+        for view in self._views:
+            view.blocks = [BadBlock("") if place == 1 else block for place, block in enumerate(view.blocks)]
+
+
+@given(st.text(max_size=3_000), st.data(), st.integers(40, 120))
+def test_the_picture_of_a_reply_does_not_depend_on_how_it_was_cut(text: str, data: st.DataObject, columns: int) -> None:
+    def picture(pieces: list[str]) -> list[str]:
+        growth: Iterator[UiEvent] = (grew("1", piece) for piece in pieces)
+        return Page((columns, 50)).take(started(), accepted("1"), moved("1", TurnState.ANSWERING), *growth).rows()
+
+    assert picture(cut(text, data)) == picture([text])
+
+
+SIZES = st.tuples(st.integers(40, 90), st.integers(2, 30))
+
+
+@given(st.lists(st.integers(-15, 15), max_size=8), st.lists(SIZES, max_size=4))
+def test_any_scrolling_and_resizing_draws_a_whole_window(moves: list[int], sizes: list[tuple[int, int]]) -> None:
+    page = long_talk(40)
+    for size in [SIZE, *sizes]:
+        page.size = size
+        for move in moves:
+            page.scroll(move)
+            canvas = page.transcript.render(size)
+            assert (canvas.cols(), canvas.rows()) == size
