@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import protocol
-from protocol.message import Message
+from protocol.message import Message, Value
 from tests.support.values import values
 
 MODULES = [importlib.import_module(f"protocol.{found.name}") for found in pkgutil.iter_modules(protocol.__path__)]
@@ -25,8 +25,10 @@ def members(union: Any) -> tuple[type[Message], ...]:
     return get_args(union) or (union,)
 
 
-def all_messages(kind: type[Message] = Message) -> set[type[Message]]:
-    return {found for each in kind.__subclasses__() for found in {each} | all_messages(each)}
+def defined(root: type[msgspec.Struct]) -> set[type[msgspec.Struct]]:
+    """Every class that `protocol` derives from `root`."""
+    found = {found for each in root.__subclasses__() for found in {each} | defined(each)}
+    return {each for each in found if each.__module__.startswith("protocol.")}
 
 
 def test_the_unions_are_found() -> None:
@@ -48,8 +50,7 @@ def test_the_unions_are_found() -> None:
 
 
 def test_every_message_belongs_to_a_union() -> None:
-    defined = {message for message in all_messages() if message.__module__.startswith("protocol.")}
-    assert defined == {member for union in UNIONS.values() for member in members(union)}
+    assert defined(Message) == {member for union in UNIONS.values() for member in members(union)}
 
 
 @pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)
@@ -58,11 +59,10 @@ def test_the_names_in_a_union_are_unique(union: Any) -> None:
     assert sorted(names) == sorted(set(names))
 
 
-@pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)
-def test_every_member_of_a_union_is_frozen_and_has_a_docstring(union: Any) -> None:
-    for member in members(union):
-        assert member.__struct_config__.frozen
-        assert member.__doc__
+@pytest.mark.parametrize("kind", sorted(defined(Message) | defined(Value), key=str), ids=lambda kind: kind.__name__)
+def test_every_message_and_every_value_is_frozen_and_has_a_docstring(kind: type[msgspec.Struct]) -> None:
+    assert kind.__struct_config__.frozen
+    assert kind.__doc__
 
 
 @pytest.mark.parametrize("union", UNIONS.values(), ids=UNIONS)

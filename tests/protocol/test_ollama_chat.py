@@ -194,10 +194,15 @@ def test_a_malformed_line_is_shown_with_its_fault() -> None:
     )
 
 
-def test_a_long_malformed_line_is_shown_in_part() -> None:
+@pytest.mark.parametrize(
+    ("wire", "shown"),
+    [(b"x\xff" * 60, "x\\xff" * 60), (b"x\xff" * 60 + b"y", "x\\xff" * 60 + " ...")],
+    ids=["120 bytes", "121 bytes"],
+)
+def test_a_long_malformed_line_is_shown_in_part(wire: bytes, shown: str) -> None:
     with pytest.raises(MalformedFrame) as caught:
-        decode_chat_line(b"x\xff" * 1_000_000)
-    assert caught.value.failure.summary.endswith(": '" + "x\\xff" * 60 + " ...'.")
+        decode_chat_line(wire)
+    assert caught.value.failure.summary.endswith(f": '{shown}'.")
 
 
 @given(st.binary() | st.text().map(str.encode))

@@ -62,6 +62,7 @@ def test_a_full_queue_is_worth_another_try() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
+        (300, UnexpectedContent),
         (301, UnexpectedContent),
         (308, UnexpectedContent),
         (400, ServerRefusal),
