@@ -35,6 +35,7 @@ from protocol.coordinator import (
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
+from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 
 UserCommand = (
@@ -85,7 +86,7 @@ class InputHandler(Actor[InputHandlerMessage]):
     def _take(self, message: TextSubmitted) -> None:
         if self._is_double_enter(message):
             return
-        text = message.text.strip()
+        text = encodable(message.text.strip())
         if is_command(text):
             self._execute(message, parse_command(text))
             return

@@ -1,6 +1,7 @@
 """What a conversation is made of."""
 
 from enum import StrEnum
+from itertools import dropwhile
 
 from protocol.identity import ConversationId
 from protocol.message import Value
@@ -51,7 +52,11 @@ class Conversation(Value, frozen=True):
     messages: tuple[ChatMessage, ...] = ()
 
     def request(self, model: str, prompt: str, max_history: int) -> ChatRequest:
-        """Build the request for `prompt`: system prompt, the last `max_history` messages, then the prompt."""
+        """Build the request for `prompt`: system prompt, the last messages, at most `max_history`, then the prompt.
+
+        The history never begins with a reply whose prompt is left out: templates do not expect that.
+        """
         system = (ChatMessage(Role.SYSTEM, self.system),) if self.system else ()
-        history = self.messages[-max_history:] if max_history else ()
+        latest = self.messages[-max_history:] if max_history else ()
+        history = dropwhile(lambda message: message.role is not Role.USER, latest)
         return ChatRequest(model, (*system, *history, ChatMessage(Role.USER, prompt)))

@@ -6,7 +6,7 @@ ChinwagError
 |   |-- ConnectionLost        reset, or the end came before `done`
 |   |-- ServerSilent          a time limit passed: connect, first byte, or idle
 |   `-- ServerBusy            429, 502, 503, 504
-|-- ProtocolError         it speaks, but not Ollama's language         -> start the stream again
+|-- ProtocolError         it speaks, but not Ollama's language         -> no retry; what came is kept
 |   |-- MalformedFrame        not JSON, or a field of the wrong type
 |   |-- LineTooLong           a line over the limit
 |   `-- UnexpectedContent     a web page, a redirect

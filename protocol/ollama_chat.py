@@ -8,6 +8,7 @@ from protocol.chat import ChatMessage, ChatRequest, ToolCall
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ollama_errors import unwrap_error
+from protocol.text import encodable
 
 CHAT_PATH = "/api/chat"
 STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
@@ -104,7 +105,7 @@ def _tool_call(call: _ToolCall) -> ToolCall:
 
 
 def _wire_message(message: ChatMessage) -> Mapping[str, object]:
-    wire: dict[str, object] = {"role": message.role, "content": _encodable(message.content)}
+    wire: dict[str, object] = {"role": message.role, "content": encodable(message.content)}
     if message.thinking:
         wire["thinking"] = message.thinking
     if message.tool_calls:
@@ -115,15 +116,6 @@ def _wire_message(message: ChatMessage) -> Mapping[str, object]:
 def _wire_call(call: ToolCall) -> Mapping[str, object]:
     function = {"name": call.name, "arguments": msgspec.Raw(call.arguments.encode())}
     return {"id": call.id, "function": function} if call.id else {"function": function}
-
-
-def _encodable(text: str) -> str:
-    """Replace lone surrogates, which a broken paste may bring and UTF-8 cannot carry, as Ollama itself would."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 def _malformed(line: bytes, fault: str) -> MalformedFrame:

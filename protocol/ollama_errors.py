@@ -37,7 +37,7 @@ def error_from_response(status: int, content_type: str, body: bytes) -> ChinwagE
         )
     said = f": {_as_sentence(words)}" if words else "."
     if status in _BUSY:
-        return ServerBusy(f"The server is busy or away (status {status}){said}", "It is asked again.", status)
+        return ServerBusy(f"The server is busy or away (status {status}){said}", "Try again in a moment.", status)
     advise = _ADVICE.get(status)
     return ServerRefusal(f"The server refused (status {status}){said}", advise(words) if advise else "", status)
 

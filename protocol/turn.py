@@ -103,5 +103,5 @@ def advance(state: TurnState, event: TurnEvent) -> TurnState:
     """Return the state that `event` leads to from `state`. Raises IllegalTransition for what the table lacks."""
     following = TRANSITIONS[state].get(event)
     if following is None:
-        raise IllegalTransition(f"a turn that is {state.value} cannot be {event.value}.")
+        raise IllegalTransition(f"A turn that is {state.value} cannot be {event.value}.")
     return following

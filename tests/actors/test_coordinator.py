@@ -72,7 +72,7 @@ def test_a_reply_that_reached_the_length_limit_is_cut() -> None:
 def test_what_the_table_does_not_know_is_an_error_that_names_it() -> None:
     desk, one = Desk(), stream(2)
     desk.given(submit(A), answered(one))
-    with pytest.raises(IllegalTransition, match="a turn that is answering cannot be thought"):
+    with pytest.raises(IllegalTransition, match="A turn that is answering cannot be thought"):
         desk.given(thought(one))
 
 

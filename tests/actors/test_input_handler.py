@@ -122,7 +122,7 @@ def test_a_prompt_over_the_limit_goes_back_whole_and_one_at_the_limit_is_sent() 
 def test_half_a_character_counts_and_harms_nothing() -> None:
     told = Unstarted()
     told.enter("a\udc80b")
-    assert told.take() == ([Submit(TALK, "a\udc80b")], [])
+    assert told.take() == ([Submit(TALK, "a\ufffdb")], [])
 
 
 def test_a_second_enter_within_a_moment_sends_nothing() -> None:

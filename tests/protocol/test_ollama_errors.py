@@ -53,7 +53,7 @@ def test_a_full_queue_is_worth_another_try() -> None:
     assert failure(503, recording("busy_3_other_model").body) == Failure(
         Category.NETWORK,
         "The server is busy or away (status 503): server busy, please try again.  maximum pending requests exceeded.",
-        "It is asked again.",
+        "Try again in a moment.",
         "ServerBusy",
         503,
     )

@@ -42,7 +42,7 @@ def test_a_turn_moves_as_documented(state: TurnState, event: TurnEvent) -> None:
 def test_what_the_table_does_not_know_names_the_state_and_the_event(state: TurnState, event: TurnEvent) -> None:
     with pytest.raises(IllegalTransition) as caught:
         advance(state, event)
-    summary = f"a turn that is {state.value} cannot be {event.value}."
+    summary = f"A turn that is {state.value} cannot be {event.value}."
     assert caught.value.failure == Failure(Category.APPLICATION, summary, kind="IllegalTransition")
 
 
