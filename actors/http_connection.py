@@ -22,13 +22,12 @@ class Wire:
 
     def __init__(self, cancel: CancelToken) -> None:
         self._cancel = cancel
-        self._duplicate: socket.socket | None = None
+        self._duplicates: list[socket.socket] = []
         self._connected: socket.socket | None = None
 
     def watch(self, opened: socket.socket) -> None:
         """Be ready to shut `opened` down. The reader's thread; raises Cancelled if that was wished already."""
-        self.close()
-        self._duplicate = opened.dup()
+        self._duplicates.append(opened.dup())
         self._cancel.check()
 
     def connected(self, final: socket.socket) -> None:
@@ -43,16 +42,19 @@ class Wire:
 
     def shut_down(self) -> None:
         """Break the connection. Any thread; returns at once."""
-        duplicate = self._duplicate
-        if duplicate is not None:
+        for duplicate in tuple(self._duplicates):
             with contextlib.suppress(OSError):  # not connected, or broken already
                 duplicate.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Give the descriptor back. The reader's thread."""
-        if self._duplicate is not None:
-            self._duplicate.close()
-            self._duplicate = None
+        """Give every descriptor back, and leave none to a pool that waits to be collected.
+
+        The reader's thread, when nobody can call `shut_down` any more: a number that is closed may be another's soon.
+        """
+        for duplicate in self._duplicates:
+            duplicate.close()
+        if self._connected is not None:
+            self._connected.close()
 
 
 class CancellableAdapter(HTTPAdapter):
@@ -116,25 +118,23 @@ def _open_socket(connection: HTTPConnection, wire: Wire) -> socket.socket:
         raise NameResolutionError(host, connection, error) from error  # type: ignore[arg-type]
     failure = OSError("the name has no address")
     for family, kind, protocol, _, address in addresses:
-        candidate = socket.socket(family, kind, protocol)
         try:
-            return _connect(candidate, address, connection, wire)
+            return _connect(socket.socket(family, kind, protocol), address, connection, wire)
         except OSError as error:
-            candidate.close()
             failure = error
-        except BaseException:
-            candidate.close()
-            raise
     if isinstance(failure, TimeoutError):
         raise ConnectTimeoutError(connection, f"connecting to {host} timed out") from failure
     raise NewConnectionError(connection, str(failure)) from failure
 
 
 def _connect(candidate: socket.socket, address: Any, connection: HTTPConnection, wire: Wire) -> socket.socket:
-    timeout = Timeout.resolve_default_timeout(connection.timeout)
-    candidate.settimeout(timeout)
-    for option in connection.socket_options or ():
-        candidate.setsockopt(*option)
-    wire.watch(candidate)
-    candidate.connect(address)
+    try:
+        candidate.settimeout(Timeout.resolve_default_timeout(connection.timeout))
+        for option in connection.socket_options or ():
+            candidate.setsockopt(*option)
+        wire.watch(candidate)
+        candidate.connect(address)
+    except BaseException:
+        candidate.close()
+        raise
     return candidate

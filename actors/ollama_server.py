@@ -45,8 +45,8 @@ class OllamaServer:
     @contextmanager
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
         """Send a chat request; see `ChatSource.open`."""
-        with self._exchange("POST", CHAT_PATH, encode_chat(request), self._limits.first_byte, cancel) as (answer, wire):
-            wire.limit_silence(self._limits.idle)
+        silence = self._limits.first_byte, self._limits.idle
+        with self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel) as answer:
             _check_content(answer)
             yield self._read(answer, cancel)
 
@@ -73,14 +73,19 @@ class OllamaServer:
             return ()
 
     def _get(self, path: str, cancel: CancelToken) -> bytes:
-        with self._exchange("GET", path, b"", self._limits.survey, cancel) as (answer, _):
+        silence = self._limits.survey, self._limits.survey
+        with self._exchange("GET", path, b"", silence, cancel) as answer:
             return b"".join(_bounded(self._read(answer, cancel), _MAX_LIST_BYTES))
 
     @contextmanager
     def _exchange(
-        self, method: str, path: str, body: bytes, first_byte: float, cancel: CancelToken
-    ) -> Iterator[tuple[requests.Response, Wire]]:
-        """Send a request and hand over its successful answer, unread; everything is given back on leaving."""
+        self, method: str, path: str, body: bytes, silence: tuple[float, float], cancel: CancelToken
+    ) -> Iterator[requests.Response]:
+        """Send a request and hand over its successful answer, unread; everything is given back on leaving.
+
+        `silence` limits the wait for the headers, and each wait after them.
+        """
+        first_byte, idle = silence
         wire = Wire(cancel)
         try:
             with (
@@ -88,9 +93,10 @@ class OllamaServer:
                 self._session(wire) as session,
                 self._send(session, method, path, body, first_byte, cancel) as answer,
             ):
+                wire.limit_silence(idle)
                 if answer.status_code != requests.codes.ok:
                     raise self._refusal(answer, cancel)
-                yield answer, wire
+                yield answer
         finally:
             wire.close()
 
