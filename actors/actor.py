@@ -59,3 +59,20 @@ def stop(ref: pykka.ActorRef[Any], seconds: float) -> bool:
         return True
     logger.warning("%s did not stop within %.1f s", ref.actor_class.__name__, seconds)
     return False
+
+
+def settle(ref: pykka.ActorRef[Any], message: object, seconds: float) -> bool:
+    """Wait until an actor has acted on `message`; False if that took longer than `seconds`. Any thread.
+
+    Nobody waits for the dead, and what the message raises is logged: this is for stopping, which goes on.
+    """
+    try:
+        ref.ask(message, timeout=seconds)
+    except pykka.Timeout:
+        logger.warning("%s did not act on %s within %.1f s", ref.actor_class.__name__, message, seconds)
+        return False
+    except pykka.ActorDeadError:
+        return True
+    except Exception:
+        logger.exception("%s failed to act on %s", ref.actor_class.__name__, message)
+    return True

@@ -4,11 +4,11 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 from actors.accumulator import Accumulator
-from actors.actor import stop
+from actors.actor import settle, stop
 from actors.cancel import CancelToken
 from actors.coordinator import Colleagues, Coordinator
 from actors.credit import Credit
@@ -33,8 +33,6 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 """The promise: everything is stopped within this."""
-_STEP_SECONDS = 0.8
-"""The share of one step, so that one that is stuck leaves time for the others."""
 
 
 class ShutdownReport(Value, frozen=True):
@@ -108,25 +106,28 @@ class System:
         """Stop everything: no new input, streams cancelled, text handed over, then the rest. Blocks up to `seconds`."""
         begin = time.monotonic()
         self._survey_cancel.cancel()
-        late = [
-            name
-            for name, stop_part in self._parts()
-            if not stop_part(max(0.0, min(_STEP_SECONDS, begin + seconds - time.monotonic())))
-        ]
+        parts = self._parts()
+        share = seconds / len(parts)  # so that one that is stuck leaves time for the others
+        late = dict.fromkeys(name for name, stop_part in parts if not stop_part(share))
         report = ShutdownReport(tuple(late), time.monotonic() - begin)
         logger.info("stopped in %.3f s, late: %s", report.seconds, report.late)
         return report
 
-    def _parts(self) -> Iterator[tuple[str, Callable[[float], bool]]]:
-        """What to stop, in order, and how: each returns whether it was done within the seconds it is given."""
-        yield "InputHandler", partial(stop, self._input_handler)
-        self._coordinator_port.tell(PrepareToStop())
-        yield "Coordinator", partial(stop, self._coordinator)
-        yield "StreamReader", self._readers.stop_all
-        yield "Accumulator", partial(stop, self._accumulator)
-        yield "Librarian", partial(stop, self._librarian)
-        yield "Timekeeper", self._timekeeper.end
-        yield "server", self._server.close
+    def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
+        """What to stop, in order, and how: each returns whether it was done within the seconds it is given.
+
+        The Coordinator outlives the Accumulator, from which it hears what came of the streams it has cancelled.
+        """
+        return (
+            ("InputHandler", partial(stop, self._input_handler)),
+            ("Coordinator", partial(settle, self._coordinator, PrepareToStop())),
+            ("Accumulator", partial(stop, self._accumulator)),
+            ("Coordinator", partial(stop, self._coordinator)),
+            ("StreamReader", self._readers.stop_all),
+            ("Librarian", partial(stop, self._librarian)),
+            ("Timekeeper", self._timekeeper.end),
+            ("server", self._server.close),
+        )
 
 
 def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:

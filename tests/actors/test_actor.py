@@ -1,6 +1,6 @@
 import threading
 
-from actors.actor import Actor, stop
+from actors.actor import Actor, settle, stop
 from protocol.address import Address
 from protocol.coordinator import ActorFailed
 from protocol.identity import StreamId, TurnId
@@ -89,3 +89,24 @@ def test_an_actor_that_is_stopped_has_no_last_words() -> None:
     supervisor = QueueAddress[ActorFailed]()
     assert stop(Echo.start(NOBODY, supervisor), PATIENCE)
     assert supervisor.drain() == []
+
+
+def test_settling_waits_until_the_message_was_acted_on() -> None:
+    receiver, released = QueueAddress[str](), threading.Event()
+    with nothing_left():
+        ref = Echo.start(receiver, NOBODY, released)
+        assert settle(ref, "first", PATIENCE) is True
+        assert receiver.drain() == ["first"]
+        assert settle(ref, "block", 0.0) is False
+        released.set()
+        assert settle(ref, "second", PATIENCE) is True
+        assert stop(ref, PATIENCE)
+    assert receiver.drain() == ["blocked", "second"]
+
+
+def test_settling_goes_on_when_the_message_fails_and_when_nobody_is_there() -> None:
+    with nothing_left():
+        ref = Echo.start(NOBODY, NOBODY)
+        assert settle(ref, "die", PATIENCE) is True
+        assert stop(ref, PATIENCE)
+        assert settle(ref, "anybody there?", 0.0) is True
