@@ -192,9 +192,11 @@ class ChatApp:
         self._unsent.clear()
 
     def _see_input(self, keys: list[Key], _raw: list[int]) -> list[Key]:
-        """Any key takes the hint away, but for the one that the hint asks for."""
-        if self._hint and any(action_of(key) is not Action.INTERRUPT for key in keys if isinstance(key, str)):
-            self._set_hint("")
+        """Any key takes the hint, and the wish to quit, away, but for the one that the hint asks for."""
+        if any(isinstance(key, str) and action_of(key) is not Action.INTERRUPT for key in keys):
+            self._quit_before = 0.0
+            if self._hint:
+                self._set_hint("")
         return keys
 
     def _act(self, key: Key) -> bool:

@@ -10,18 +10,13 @@ import unicodedata
 import urwid
 
 from ui.palette import Role
+from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
 
 SOFT_LIMIT = 1_000
 HARD_LIMIT = 4_000
 
-_LAYOUT = urwid.StandardTextLayout(tab_stop_every=4)
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
-
-
-def paragraph(role: Role, text: str) -> urwid.Text:
-    """Return one block for a whole text, sanitised, wrapped at words."""
-    return urwid.Text((role, sanitise(text)), layout=_LAYOUT)
 
 
 class GrowingText:

@@ -7,8 +7,8 @@ from typing import Protocol
 
 import urwid
 
-from ui.blocks import paragraph
 from ui.palette import Role
+from ui.paragraph import paragraph
 
 _logger = logging.getLogger(__name__)
 

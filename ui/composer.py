@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import urwid
 
-from ui.blocks import paragraph
 from ui.history import History
 from ui.keys import Action, action_of, editing_keys
 from ui.palette import Role
+from ui.paragraph import legible, paragraph
 from ui.paste import Pasted
 from ui.sanitiser import sanitise
 
@@ -47,7 +47,12 @@ class Composer(urwid.Widget):
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one."""
-        return max(1, self._edit.rows((max(1, columns - GUTTER),)))
+        inner = max(1, columns - GUTTER)
+        try:
+            return self._edit.rows((inner,))
+        except Exception:  # noqa: BLE001 - see Paragraph
+            self._make_legible(inner)
+            return self._edit.rows((inner,))
 
     def put_back(self, text: str) -> None:
         """Return a text that was refused: to be mended where nothing is written, else to be found with Up."""
@@ -64,7 +69,7 @@ class Composer(urwid.Widget):
         columns, rows = size
         if columns <= GUTTER or not rows:
             return urwid.SolidCanvas(" ", columns, rows)
-        canvas = urwid.CompositeCanvas(self._edit.render((columns - GUTTER,), focus))
+        canvas = urwid.CompositeCanvas(self._draw_text(columns - GUTTER, focus))
         self._keep_cursor_in(rows, columns - GUTTER, canvas.rows())
         canvas.trim(self._top)
         if canvas.rows() > rows:
@@ -106,6 +111,17 @@ class Composer(urwid.Widget):
         """Put the cursor where the mouse is pressed."""
         inner = (max(1, size[0] - GUTTER),)
         return bool(self._edit.mouse_event(inner, event, button, max(0, col - GUTTER), row + self._top, focus))
+
+    def _draw_text(self, columns: int, focus: bool) -> urwid.Canvas:
+        try:
+            return self._edit.render((columns,), focus)
+        except Exception:  # noqa: BLE001 - see Paragraph
+            self._make_legible(columns)
+            return self._edit.render((columns,), focus)
+
+    def _make_legible(self, columns: int) -> None:
+        before = legible(self.text[: self._edit.edit_pos], columns)
+        self._edit.set_edit_text(legible(self.text, columns), edit_pos=len(before))
 
     def _submit(self) -> None:
         text = self.text

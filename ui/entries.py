@@ -4,10 +4,11 @@ import urwid
 
 from protocol.chat import ToolCall
 from protocol.turn import TurnState
-from ui.blocks import GrowingText, paragraph
+from ui.blocks import GrowingText
 from ui.column import Block
 from ui.conversation import Attempt, Entry, Notice, NoticeKind, Turn
 from ui.palette import Role
+from ui.paragraph import paragraph
 from ui.sanitiser import one_line, sanitise
 
 _NOTICE_ROLES = {

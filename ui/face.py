@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import urwid
 
-from ui.blocks import paragraph
 from ui.composer import Composer
 from ui.keys import Action, action_of
 from ui.model import Model
 from ui.palette import Role
+from ui.paragraph import paragraph
 from ui.status import StatusLine, segments
 from ui.transcript import Transcript
 

@@ -1,13 +1,16 @@
 """The transcript: a window on a column of blocks that follows the end, or stays where the reader put it."""
 
+import logging
 from collections.abc import Iterator, Sequence
 
 import urwid
 
 from ui.column import Column, Spot
-from ui.conversation import Conversation, Turn
+from ui.conversation import Conversation, Entry, Notice, NoticeKind, Turn
 from ui.entries import NoticeView, TurnView, WelcomeView, view_of
 from ui.palette import Role
+
+_logger = logging.getLogger(__name__)
 
 _COUNT_LIMIT = 1_000
 """Rows are counted so far and no further, so that the cost of a frame stays flat."""
@@ -150,16 +153,24 @@ class Transcript(urwid.Widget):
         conversation.changed.update(range(len(conversation.entries)))
 
     def _update(self, conversation: Conversation, place: int) -> None:
-        entry = conversation.entries[place]
-        if place + 1 == len(self._views):
-            self._views.append(view_of(entry, lead=place > 0, folded=self._folded))
-            if isinstance(entry, Turn):
-                self._silent = False
-                self._welcome.vanish()
+        """Bring one view up to date; one that fails makes room for a sentence that says so."""
+        try:
+            self._bring_up(conversation.entries[place], place)
+        except Exception as error:
+            _logger.exception("An entry of the transcript cannot be shown")
+            sentence = Notice(f"(this part cannot be shown: {error})", NoticeKind.ERROR)
+            self._views[place + 1 :] = [NoticeView(sentence, lead=place > 0), *self._views[place + 2 :]]
+
+    def _bring_up(self, entry: Entry, place: int) -> None:
+        if place + 1 < len(self._views):
+            view = self._views[place + 1]
+            if isinstance(view, TurnView) and isinstance(entry, Turn):
+                view.update(entry, settle=self.follows)
             return
-        view = self._views[place + 1]
-        if isinstance(view, TurnView) and isinstance(entry, Turn):
-            view.update(entry, settle=self.follows)
+        self._views.append(view_of(entry, lead=place > 0, folded=self._folded))
+        if isinstance(entry, Turn):
+            self._silent = False
+            self._welcome.vanish()
 
     def _turns(self) -> Iterator[tuple[Turn, TurnView]]:
         for entry, view in zip(self._conversation.entries, self._views[1:], strict=False):

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 from urwid.testing import render_text
 
 from tests.ui.cuts import cut
-from ui.blocks import HARD_LIMIT, SOFT_LIMIT, GrowingText, paragraph
+from ui.blocks import HARD_LIMIT, SOFT_LIMIT, GrowingText
 from ui.palette import Role
+from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
 
 WORDS = st.text(st.sampled_from("ab \n\t日👍\u200d\u0301\x1b"), max_size=200)

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 import urwid
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from urwid.testing import render_runs, render_text
 
 from protocol.chat import ToolCall
+from protocol.identity import TurnId
 from protocol.turn import TurnState
 from protocol.ui import NoticePosted, UiEvent, WaitReason
 from tests.ui.cuts import cut
@@ -26,7 +28,7 @@ from tests.ui.talk import (
     started,
     thought,
 )
-from ui.conversation import Conversation
+from ui.conversation import Conversation, Turn
 from ui.model import Model
 from ui.palette import Role
 from ui.transcript import Transcript
@@ -269,6 +271,23 @@ def test_a_block_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None
     page.model.shown.changed.add(0)
 
     assert page.take().text() == ["> Hi", "(this part cannot be drawn: no luck)", MODEL, "a"]
+
+
+def test_an_entry_that_cannot_be_shown_says_so_and_the_others_are_shown() -> None:
+    page = Page().take(started(), accepted("1", "Before"))
+    page.model.shown.changed.add(len(page.model.shown.entries))
+    page.model.shown.entries.append(Turn(TurnId("2"), cast(str, None), 0.0))
+
+    page.take(accepted("3", "After"))
+
+    assert page.text() == [
+        "> Before",
+        "",
+        "(this part cannot be shown: 'NoneType'",
+        "object has no attribute 'translate')",
+        "",
+        "> After",
+    ]
 
 
 class BadBlock(urwid.Text):

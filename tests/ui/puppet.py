@@ -1,0 +1,106 @@
+"""The full screen with an engine of strings: `python -m tests.ui.puppet [MODE]` in a terminal.
+
+The engine says what it is told. MODE makes it misbehave: `refuse` does not start, `crash` raises as it starts, `held`
+starts when a key was pressed, `late` stops late.
+"""
+
+import itertools
+import logging
+import os
+import sys
+import threading
+
+from protocol.address import Address
+from protocol.errors import InterfaceError
+from protocol.frames import Chunk, Metrics
+from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
+from protocol.models import ServerSurvey
+from protocol.reply import Finished, Reply, Stopped
+from protocol.turn import TurnState
+from protocol.ui import (
+    ConversationStarted,
+    InputRefused,
+    QuitRequested,
+    ReplyGrew,
+    ServerChanged,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    UiEvent,
+)
+from ui.app import run_chat
+
+TALK = ConversationId("talk")
+
+
+class Puppet:
+    """Answers in the UI thread itself."""
+
+    def __init__(self, ui: Address[UiEvent], mode: str) -> None:
+        self._ui = ui
+        self._mode = mode
+        self._turns = itertools.count(1)
+        self._open: StreamId | None = None
+        ui.tell(ServerChanged(ServerSurvey("puppet")))
+        ui.tell(ConversationStarted(TALK, "echo"))
+
+    @property
+    def input(self) -> Address[InputHandlerMessage]:
+        return self
+
+    def tell(self, message: InputHandlerMessage, /) -> None:
+        match message:
+            case CancelPressed():
+                self._end(TurnState.CANCELLED, "")
+            case TextSubmitted(text="/quit"):
+                self._ui.tell(QuitRequested("bye.", 3))
+            case TextSubmitted(text="/nonsense"):
+                self._ui.tell(UiEvent)  # type: ignore[arg-type]
+            case TextSubmitted(text=text) if text.startswith("/"):
+                self._ui.tell(InputRefused(TALK, text, f"There is no command {text}."))
+            case TextSubmitted(text=text):
+                self._begin(text)
+
+    def _begin(self, text: str) -> None:
+        self._open = StreamId(TurnId(str(next(self._turns))), 1)
+        self._ui.tell(TurnAccepted(TALK, self._open.turn, text))
+        self._ui.tell(TurnMoved(TALK, self._open, TurnState.ANSWERING, "echo"))
+        if text == "wait":
+            return
+        self._ui.tell(ReplyGrew(TALK, self._open, (Chunk(f"you said {text}"),)))
+        self._end(TurnState.DONE, f"you said {text}")
+
+    def _end(self, state: TurnState, text: str) -> None:
+        if self._open is not None:
+            ending = Stopped() if state is TurnState.CANCELLED else Finished("stop", Metrics())
+            self._ui.tell(TurnEnded(TALK, self._open, state, Reply(text), ending))
+            self._open = None
+
+    def stop(self) -> str:
+        return "the puppet is late." if self._mode == "late" else ""
+
+
+def start_puppet(ui: Address[UiEvent], mode: str) -> Puppet:
+    """Start the engine, or fail as the mode says."""
+    if mode == "refuse":
+        raise InterfaceError("The strings are torn.", "Tie them.")
+    if mode == "crash":
+        raise RuntimeError("boom")
+    if mode == "held":
+        os.read(0, 1)
+    return Puppet(ui, mode)
+
+
+def main(mode: str) -> int:
+    """Run the chat and return its exit status."""
+    logging.basicConfig(filename=os.devnull)
+    status = run_chat(
+        lambda ui: start_puppet(ui, mode), sys.stdin, sys.stdout, sys.stderr, os.environ, sys.stderr.fileno()
+    )
+    assert threading.active_count() == 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:] or [""]))

@@ -1,0 +1,170 @@
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.support.terminal import Terminal
+
+CTRL_C, CTRL_D, CTRL_L, CTRL_Z, ENTER, ESC, UP, F1, F2 = (
+    "\x03", "\x04", "\x0c", "\x1a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1bOQ",
+)  # fmt: skip
+READY = "echo   ready"
+
+
+@contextmanager
+def puppet(mode: str = "", columns: int = 80, lines: int = 24) -> Iterator[Terminal]:
+    """The full screen, played by a puppet, ready for keys."""
+    with Terminal([sys.executable, "-m", "tests.ui.puppet", mode], columns, lines) as terminal:
+        if mode not in ("refuse", "crash", "held"):
+            terminal.wait_for(READY)
+        yield terminal
+
+
+def ends(terminal: Terminal, status: int, *words: str) -> None:
+    """Assert the exit status, a restored terminal, and what was said last."""
+    assert terminal.wait_exit() == status
+    terminal.assert_restored()
+    assert b"Traceback" not in terminal.raw
+    said = terminal.raw.rpartition(b"\x1b[?25h")[2].decode().splitlines()
+    assert [line for line in said if line.startswith("chinwag: ")] == [f"chinwag: {word}" for word in words]
+
+
+def test_a_text_goes_to_the_engine_and_its_answer_comes_back() -> None:
+    with puppet() as terminal:
+        terminal.send("Hello" + ENTER)
+        assert terminal.wait_for("you said Hello")[:5] == ["> Hello", "", "echo", "you said Hello", ""]
+        terminal.send(CTRL_D)
+        ends(terminal, 0)
+
+
+def test_the_first_paint_comes_before_the_engine() -> None:
+    with puppet("held") as terminal:
+        screen = terminal.wait_for("looking for a server")
+        assert screen[-1] == "> Write here"
+        terminal.send("x")
+        terminal.wait_for(READY)
+        terminal.send(CTRL_D)
+        ends(terminal, 0)
+
+
+def test_an_engine_that_does_not_start_is_a_sentence() -> None:
+    with puppet("refuse") as terminal:
+        ends(terminal, 2, "The strings are torn. Tie them.")
+
+
+def test_a_crash_is_a_sentence() -> None:
+    with puppet("crash") as terminal:
+        ends(terminal, 1, "the chat failed: RuntimeError('boom'). The log has the details.")
+
+
+def test_an_event_that_nobody_knows_ends_the_chat_with_the_terminal_restored() -> None:
+    with puppet() as terminal:
+        terminal.send("/nonsense" + ENTER)
+        assert terminal.wait_exit() == 1
+        terminal.assert_restored()
+
+
+def test_an_engine_that_stops_late_is_told() -> None:
+    with puppet("late") as terminal:
+        terminal.send(CTRL_D)
+        ends(terminal, 0, "the puppet is late.")
+
+
+def test_the_engine_may_ask_to_quit() -> None:
+    with puppet() as terminal:
+        terminal.send("/quit" + ENTER)
+        ends(terminal, 3, "bye.")
+
+
+def test_ctrl_c_twice_quits() -> None:
+    with puppet() as terminal:
+        terminal.send(CTRL_C)
+        terminal.wait_for("press Ctrl-C again to quit")
+        terminal.send(CTRL_C)
+        ends(terminal, 0)
+
+
+def test_another_key_takes_the_wish_to_quit_away() -> None:
+    with puppet() as terminal:
+        terminal.send(CTRL_C)
+        terminal.wait_for("press Ctrl-C again to quit")
+        terminal.send("x")
+        terminal.wait_for(lambda screen: screen[-2].endswith("F1 keys"))
+        terminal.send(CTRL_C)
+        terminal.wait_for("Write here")
+        terminal.send(CTRL_C)
+        terminal.wait_for("press Ctrl-C again to quit")
+
+
+def test_ctrl_c_stops_the_reply_then_clears_the_text_which_up_brings_back() -> None:
+    with puppet() as terminal:
+        terminal.send("wait" + ENTER)
+        terminal.wait_for("answering")
+        terminal.send("precious" + CTRL_C)
+        terminal.wait_for("cancelled")
+        terminal.wait_for("> precious")
+        terminal.send(CTRL_C)
+        terminal.wait_for("Write here")
+        terminal.send(UP)
+        terminal.wait_for("> precious")
+
+
+def test_esc_stops_the_reply() -> None:
+    with puppet() as terminal:
+        terminal.send("wait" + ENTER)
+        terminal.wait_for("Esc stops")
+        terminal.send(ESC)
+        terminal.wait_for("cancelled")
+
+
+def test_a_text_that_is_refused_comes_back_with_the_reason() -> None:
+    with puppet() as terminal:
+        terminal.send("/foo" + ENTER)
+        assert terminal.wait_for("There is no command /foo.")[-1] == "> /foo"
+
+
+def test_f1_shows_the_keys() -> None:
+    with puppet(lines=45) as terminal:
+        terminal.send(F1)
+        terminal.wait_for("Alt-B, Ctrl-Left   a word back")
+
+
+def test_f2_leaves_the_mouse_to_the_terminal() -> None:
+    with puppet() as terminal:
+        terminal.send(F2)
+        terminal.wait_for("F2 takes it back")
+        assert "mouse" not in terminal.changed_modes()
+        terminal.send(F2)
+        terminal.wait_for(lambda screen: screen[-2].endswith("F1 keys"))
+
+
+def test_the_screen_follows_the_window() -> None:
+    with puppet() as terminal:
+        terminal.resize(30, 8)
+        terminal.wait_for("chinwag needs 40x10; this is")
+        terminal.resize(100, 30)
+        terminal.wait_for(lambda screen: screen[-1] == "> Write here")
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "reason"),
+    [
+        (signal.SIGTERM, 143, "asked to end."),
+        (signal.SIGINT, 130, "interrupted."),
+        (signal.SIGHUP, 129, "the terminal was closed."),
+    ],
+)
+def test_signals_end_it_well(number: signal.Signals, status: int, reason: str) -> None:
+    with puppet() as terminal:
+        terminal.kill(number)
+        ends(terminal, status, reason)
+
+
+def test_sigusr1_tells_what_every_thread_does() -> None:
+    with puppet() as terminal:
+        terminal.kill(signal.SIGUSR1)
+        terminal.wait_for("most recent call first")
+        terminal.send(CTRL_L)
+        terminal.wait_for(lambda screen: screen[-1] == "> Write here")
