@@ -1,0 +1,61 @@
+"""A text as a widget: sanitised, wrapped at words, and drawn whatever it is made of."""
+
+import urwid
+
+from ui.palette import Role
+from ui.sanitiser import sanitise
+
+_LAYOUT = urwid.StandardTextLayout(tab_stop_every=4)
+_SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+
+
+class Paragraph(urwid.Text):
+    """urwid's Text, which fails on some sequences of joiners and marks that no language has; this one does not."""
+
+    def rows(self, size: tuple[int], focus: bool = False) -> int:
+        """Count the rows."""
+        try:
+            return super().rows(size, focus)
+        except Exception:  # noqa: BLE001 - urwid has no name for it: ValueError, CanvasError, ...
+            self._make_legible(size[0])
+            return super().rows(size, focus)
+
+    def render(self, size: tuple[int] | tuple[()], focus: bool = False) -> urwid.TextCanvas:  # type: ignore[override]
+        """Draw the text."""
+        try:
+            return super().render(size, focus)
+        except Exception:
+            if not size:
+                raise
+            self._make_legible(size[0])
+            return super().render(size, focus)
+
+    def _make_legible(self, columns: int) -> None:
+        role = self.attrib[0][0] if self.attrib else None
+        self.set_text((role, legible(str(self.text), columns)))
+
+
+def paragraph(role: Role, text: str) -> Paragraph:
+    """Return a widget for an untrusted text."""
+    return Paragraph((role, sanitise(text)), layout=_LAYOUT)
+
+
+def legible(text: str, columns: int) -> str:
+    """Return `text` without the marks in those of its lines that urwid cannot lay out in so many columns."""
+    return "\n".join(line if _can_be_drawn(line, columns) else _bare(line) for line in text.split("\n"))
+
+
+def _can_be_drawn(line: str, columns: int) -> bool:
+    try:
+        urwid.Text(line, layout=_LAYOUT).render((columns,))
+    except Exception:  # noqa: BLE001 - whatever it is, the line cannot be drawn
+        return False
+    return True
+
+
+def _bare(line: str) -> str:
+    return "".join(
+        character
+        for character in line
+        if character == "\t" or (urwid.calc_width(character, 0, 1) and character not in _SKIN_TONES)
+    )
