@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 MODEL_NAME = "smollm2:135m-embedded"
 SERVER_NAME = "the embedded model"
-NOTICE = "No server is used: this is a small demo model that runs inside chinwag, fluent and often wrong."
+NOTICE = "A small demo model answers, without a server: it is often wrong."
 
 PIECES_AHEAD = 64
 """Pieces of text that the model may be ahead of its reader."""

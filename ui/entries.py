@@ -5,11 +5,12 @@ import urwid
 from protocol.chat import ToolCall
 from protocol.turn import TurnState
 from ui.blocks import GrowingText
+from ui.caption import one_line
 from ui.column import Block
 from ui.conversation import Attempt, Entry, Notice, NoticeKind, Turn
 from ui.palette import Role
 from ui.paragraph import paragraph
-from ui.sanitiser import one_line, sanitise
+from ui.sanitiser import sanitise
 
 _NOTICE_ROLES = {
     NoticeKind.NOTICE: Role.NOTICE,

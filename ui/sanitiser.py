@@ -5,10 +5,6 @@ order in which its characters are read. Every rule looks at one character only: 
 by piece, wherever it is cut, with the same result as the whole.
 """
 
-import urwid
-
-ELLIPSIS = "..."
-
 _REPLACEMENT = "\ufffd"
 _C0_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t\r"}
 _C1 = dict.fromkeys(range(0x80, 0xA0), _REPLACEMENT)
@@ -34,13 +30,3 @@ def sanitise(text: str) -> str:
     feeds. Marks that real languages and emoji need (LRM, RLM, ZWJ, ZWNJ) stay.
     """
     return text.translate(_RULES)
-
-
-def one_line(text: str, columns: int) -> str:
-    """Return `text` sanitised, its runs of white space made single blanks, cut to at most `columns` screen columns."""
-    line = " ".join(sanitise(text).split())
-    if urwid.calc_width(line, 0, len(line)) <= columns:
-        return line
-    room = max(0, columns - len(ELLIPSIS))
-    end, _ = urwid.calc_text_pos(line, 0, len(line), room)
-    return line[:end].rstrip() + ELLIPSIS[: max(0, columns)]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import urwid
 
 from protocol.turn import TurnState
+from ui.caption import one_line
 from ui.conversation import Conversation, Turn
 from ui.model import Model
 from ui.palette import Role
-from ui.sanitiser import one_line
 
 SILENCE = 3.0
 """Seconds without a chunk after which a stream is called silent."""
@@ -38,13 +38,13 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 7, Role.STATUS_STRONG),
         Segment(_phase(current, now), 9),
         Segment(_silence(current, now), 8, Role.STATUS_ALERT),
-        Segment(_rate(conversation, current), 4),
+        Segment(_rate(conversation, current), 3),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 5),
-        Segment(f"{model.background} in background" if model.background else "", 3),
+        Segment(f"{model.background} in background" if model.background else "", 2),
         Segment(_server(model), 6, Role.STATUS_ALERT),
-        Segment(one_line(model.survey.notice, 200) if model.survey else "", 1),
+        Segment(one_line(model.survey.notice, 200) if model.survey else "", 4),
         Segment(one_line(hint, 200), 10, Role.STATUS_STRONG),
-        Segment("Esc stops" if current else "F1 keys", 2),
+        Segment("Esc stops" if current else "F1 keys", 1),
     ]
     return [segment for segment in found if segment.text]
 

@@ -1,11 +1,10 @@
 import unicodedata
 
 import pytest
-import urwid
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.sanitiser import one_line, sanitise
+from ui.sanitiser import sanitise
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 
@@ -43,9 +42,7 @@ def test_hostile_text_becomes_visible(name: str) -> None:
     assert sanitise(hostile) == shown
 
 
-@pytest.mark.parametrize(
-    "text", ["a\tb\nc", "שלום\u200f!", "می\u200cخواهم", "👩\u200d👩\u200d👧", "日本語", "e\u0301"]
-)
+@pytest.mark.parametrize("text", ["a\tb\nc", "שלום\u200f!", "می\u200cخواهم", "👩\u200d👩\u200d👧", "日本語", "e\u0301"])
 def test_languages_and_emoji_stay_as_they_are(text: str) -> None:
     assert sanitise(text) == text
 
@@ -65,28 +62,3 @@ def test_pieces_give_the_same_as_the_whole(pieces: list[str]) -> None:
 @given(ANY_TEXT)
 def test_a_clean_text_stays_as_it_is(text: str) -> None:
     assert sanitise(sanitise(text)) == sanitise(text)
-
-
-@given(ANY_TEXT, st.integers(0, 50))
-def test_one_line_is_one_line_that_fits(text: str, columns: int) -> None:
-    line = one_line(text, columns)
-
-    assert "\n" not in line
-    assert urwid.calc_width(line, 0, len(line)) <= columns
-
-
-@pytest.mark.parametrize(
-    ("text", "columns", "line"),
-    [
-        ("a title", 7, "a title"),
-        ("a title", 6, "a t..."),
-        ("two\n\n  lines\t", 20, "two lines"),
-        ("日本語", 6, "日本語"),
-        ("日本語語", 7, "日本..."),
-        ("long", 2, ".."),
-        ("long", 0, ""),
-        ("\x1b]0;x\x07", 20, "␛]0;x␇"),
-    ],
-)
-def test_one_line_is_cut_by_columns(text: str, columns: int, line: str) -> None:
-    assert one_line(text, columns) == line
