@@ -24,7 +24,9 @@ def test_the_system_prompt_comes_first_then_the_history_then_the_prompt() -> Non
     ("bound", "kept"),
     [(0, ()), (1, ()), (2, HISTORY[4:]), (5, HISTORY[2:]), (6, HISTORY), (7, HISTORY)],
 )
-def test_only_the_last_messages_are_sent_along_beginning_with_a_prompt(bound: int, kept: tuple[ChatMessage, ...]) -> None:
+def test_only_the_last_messages_are_sent_along_beginning_with_a_prompt(
+    bound: int, kept: tuple[ChatMessage, ...]
+) -> None:
     conversation = Conversation(ID, system="Be brief.", messages=HISTORY)
     assert conversation.request("m", "Why?", bound).messages == (BRIEF, *kept, ASKED)
 
