@@ -171,6 +171,15 @@ def test_a_prompt_without_a_model_stays_while_the_server_is_away() -> None:
     ]
 
 
+def test_a_prompt_that_waited_for_the_server_says_again_what_it_waits_for() -> None:
+    desk = Desk(model=None)
+    waits = TurnQueued(A, TurnId("2"), WaitReason.MODEL_UNKNOWN)
+    desk.given(surveyed(TWO))
+    assert desk.after(submit(A))[1:] == [waits]
+    desk.given(surveyed(AWAY))
+    assert desk.after(surveyed(TWO)) == [ServerChanged(TWO), QUESTION, waits]
+
+
 def test_a_prompt_without_a_model_that_must_not_wait_fails_while_the_server_is_away() -> None:
     desk = Desk(model=None, settings=EngineSettings(wait_for_server=False))
     failed = TurnEnded(A, stream(2, 0), TurnState.FAILED, Reply(), Broken(UNREACHABLE))

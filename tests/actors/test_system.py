@@ -204,6 +204,18 @@ def test_all_that_are_stuck_are_named_once_each_in_the_order_of_asking() -> None
         ui.released.set()
 
 
+def test_however_many_are_stuck_stopping_keeps_its_limit() -> None:
+    server = DeafServer(deaf_survey=True)
+    with nothing_left():
+        chat = Chat(server)
+        chat.submit(chat.begin())
+        assert server.entered.wait(PATIENCE)
+        report = chat.stop(1.0)
+        assert report.late == ("StreamReader", "Librarian")
+        assert report.seconds < 1.0
+        server.release()
+
+
 def test_a_report_without_anybody_late_says_nothing() -> None:
     assert str(ShutdownReport((), 0.1)) == ""
 
