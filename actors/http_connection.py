@@ -20,8 +20,9 @@ class Wire:
     connected, in a TLS handshake, and in a blocked read. (Closing it, or the response, would block.)
     """
 
-    def __init__(self, cancel: CancelToken) -> None:
+    def __init__(self, cancel: CancelToken, first_byte: float) -> None:
         self._cancel = cancel
+        self._first_byte = first_byte
         self._duplicates: list[socket.socket] = []
         self._connected: socket.socket | None = None
 
@@ -31,9 +32,13 @@ class Wire:
         self._cancel.check()
 
     def connected(self, final: socket.socket) -> None:
-        """Take note of the socket that is read in the end: the TLS one, where there is TLS."""
-        self._cancel.check()
+        """Take note of the socket that is read in the end: the TLS one, where there is TLS.
+
+        A long prompt over a slow line may take longer to send than a connection may take to make.
+        """
         self._connected = final
+        self._cancel.check()
+        self.limit_silence(self._first_byte)
 
     def limit_silence(self, seconds: float) -> None:
         """Set the time limit of every read from now on."""

@@ -86,7 +86,7 @@ class OllamaServer:
         `silence` limits the wait for the headers, and each wait after them.
         """
         first_byte, idle = silence
-        wire = Wire(cancel)
+        wire = Wire(cancel, first_byte)
         try:
             with (
                 cancel.unblocking(wire.shut_down),

@@ -14,6 +14,7 @@ from tests.support.ports import refusing_port
 from tests.support.program import ROOT, environment
 from tests.support.replay_server import ReplayServer
 
+HOUR = 3600.0
 FAR = "ollama.invalid"
 READ = """
 import sys
@@ -60,7 +61,7 @@ def pair() -> tuple[socket.socket, socket.socket]:
 
 def test_shutting_a_wire_down_breaks_the_connection_at_both_ends_at_once() -> None:
     near, far = pair()
-    wire = Wire(CancelToken())
+    wire = Wire(CancelToken(), HOUR)
     with nothing_left(), near, far:
         wire.watch(near)
         wire.shut_down()
@@ -69,7 +70,7 @@ def test_shutting_a_wire_down_breaks_the_connection_at_both_ends_at_once() -> No
 
 
 def test_every_socket_that_was_watched_is_shut_down() -> None:
-    wire = Wire(CancelToken())
+    wire = Wire(CancelToken(), HOUR)
     pairs = [pair(), pair()]
     for near, _ in pairs:
         wire.watch(near)
@@ -82,7 +83,7 @@ def test_every_socket_that_was_watched_is_shut_down() -> None:
 
 
 def test_a_wire_without_a_socket_or_with_a_dead_one_can_be_shut_down_and_closed() -> None:
-    wire = Wire(CancelToken())
+    wire = Wire(CancelToken(), HOUR)
     wire.shut_down()
     with socket.socket() as unconnected:
         wire.watch(unconnected)
@@ -94,7 +95,7 @@ def test_a_wire_without_a_socket_or_with_a_dead_one_can_be_shut_down_and_closed(
 
 def test_a_socket_that_was_shut_down_before_it_connects_does_not_wait_for_a_connection() -> None:
     """What makes a cancel between the last look at the token and `connect` take effect."""
-    wire = Wire(CancelToken())
+    wire = Wire(CancelToken(), HOUR)
     with listener() as nobody, socket.socket() as early:
         early.settimeout(PATIENCE)
         wire.watch(early)
@@ -108,7 +109,7 @@ def test_a_socket_that_was_shut_down_before_it_connects_does_not_wait_for_a_conn
 def test_a_cancelled_wire_takes_no_socket() -> None:
     token = CancelToken()
     token.cancel()
-    wire = Wire(token)
+    wire = Wire(token, HOUR)
     near, far = pair()
     with near, far:
         with pytest.raises(Cancelled):
@@ -120,10 +121,11 @@ def test_a_cancelled_wire_takes_no_socket() -> None:
 
 def test_closing_a_wire_closes_the_socket_that_was_read() -> None:
     near, far = pair()
-    wire = Wire(CancelToken())
+    wire = Wire(CancelToken(), HOUR)
     with nothing_left():
         wire.watch(near)
         wire.connected(near)
+        assert near.gettimeout() == HOUR
         wire.limit_silence(1.5)
         assert near.gettimeout() == 1.5
         wire.close()

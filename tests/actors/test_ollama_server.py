@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from actors.cancel import CancelToken
+from actors.cancel import Cancelled, CancelToken
 from actors.ollama_server import OllamaServer
+from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.errors import ChinwagError, ServerRefusal, ServerUnreachable, UnexpectedContent
 from protocol.limits import TimeLimits
 from protocol.ollama_host import ServerUrl
+from tests.support.addresses import PATIENCE
 from tests.support.answers import cut_off, head, ndjson_chat, opening, replay, reset_after, status, web_page
 from tests.support.leaks import nothing_left
 from tests.support.listeners import listener
 from tests.support.ports import refusing_port, unanswering_port
-from tests.support.reading import PATIENT, REQUEST, ollama, read
+from tests.support.reading import PATIENT, REQUEST, Reading, ollama, read
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import Answer, Close, Hold, Pause, Send, SendChunk
@@ -203,6 +205,17 @@ def test_each_phase_has_a_limit_of_its_own() -> None:
     slow_to_begin = ndjson_chat(["a"])
     assert b"a" in answer_to((Pause(0.15), *slow_to_begin), limits=TimeLimits(connect=A_BLINK, idle=A_BLINK))
     assert b"a" in answer_to(ndjson_chat(["a", *silences, "b"]), limits=TimeLimits(first_byte=A_BLINK * 2, idle=30.0))
+
+
+def test_a_request_that_is_read_slowly_is_not_held_to_the_limit_for_connecting() -> None:
+    large = ChatRequest("tiny:1b", (ChatMessage(Role.USER, "x" * 64 * 1024 * 1024),))
+    limits = TimeLimits(connect=A_BLINK, first_byte=3600.0)
+    with listener() as slow:
+        reading = Reading(ollama(slow.port, limits), large)
+        assert slow.spoken_to.wait(PATIENCE)
+        assert not reading.has_ended(4 * A_BLINK)
+        reading.cancel.cancel()
+        assert isinstance(reading.outcome(), Cancelled)
 
 
 def test_a_server_that_refuses_is_unreachable() -> None:

@@ -55,6 +55,11 @@ class Reading:
         """Wait for the next piece of the body."""
         return self._pieces.get(timeout=PATIENCE)
 
+    def has_ended(self, seconds: float) -> bool:
+        """Tell whether it ends within so many seconds."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
     def outcome(self) -> Exception | None:
         """Wait for the end: why it ended, None for the end of the body."""
         self._thread.join(PATIENCE)
