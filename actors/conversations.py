@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from actors.notices import describe_absence
 from protocol.address import Address
 from protocol.chat import ChatMessage, Conversation, Role
 from protocol.coordinator import StartConversation
@@ -28,7 +27,10 @@ class Conversations:
 
     def start(self, command: StartConversation) -> Conversation:
         """Begin an empty conversation."""
-        conversation = Conversation(ConversationId(self._new_id()), command.model, command.system)
+        model, system = command.model, command.system
+        if command.like is not None:
+            model, system = self[command.like].model, self[command.like].system
+        conversation = Conversation(ConversationId(self._new_id()), model, system)
         self._conversations[conversation.id] = conversation
         self._ui.tell(ConversationStarted(conversation.id, conversation.model, conversation.system))
         return conversation
@@ -37,12 +39,10 @@ class Conversations:
         """Show a notice in a conversation."""
         self._ui.tell(NoticePosted(conversation, text))
 
-    def choose_model(self, conversation: ConversationId, model: str, survey: ServerSurvey | None) -> None:
-        """Set the model that the user named, and say so if the server does not have it."""
+    def choose_model(self, conversation: ConversationId, model: str) -> None:
+        """Set the model that the user named."""
         self._set_model(conversation, model)
-        absence = describe_absence(model, survey)
-        if absence:
-            self.post(conversation, absence)
+        self.post(conversation, f"{model} answers from the next prompt on.")
 
     def settle_models(self, survey: ServerSurvey, last_used: str | None) -> None:
         """Choose a model for every conversation that has none, or ask."""
@@ -72,10 +72,14 @@ class Conversations:
         self.post(conversation, f"System prompt: {system}" if system else "There is no system prompt.")
 
     def record(self, conversation: ConversationId, prompt: str, reply: Reply) -> None:
-        """Make a prompt and what came of its reply part of the conversation."""
+        """Make a prompt and what came of its reply part of the conversation.
+
+        A prompt that got no answer is left out: it would be sent, and maybe refused, again with every later one.
+        """
+        if not (reply.text or reply.tool_calls):
+            return
         before = self._conversations[conversation]
-        said = (reply.as_message(),) if reply.text or reply.tool_calls else ()
-        messages = (*before.messages, ChatMessage(Role.USER, prompt), *said)
+        messages = (*before.messages, ChatMessage(Role.USER, prompt), reply.as_message())
         self._conversations[conversation] = replace(before, messages=messages)
 
     def _set_model(self, conversation: ConversationId, model: str) -> None:

@@ -5,7 +5,8 @@ from typing import Protocol, assert_never
 
 from actors.actor import Actor
 from actors.conversations import Conversations
-from actors.notices import describe_models, describe_queue, with_models
+from actors.model_questions import ModelQuestions
+from actors.notices import describe_queue, with_models
 from actors.turns import Turn, TurnBook
 from protocol.accumulator import AbandonReply, AccumulatorMessage, BeginReply, StreamBroken
 from protocol.address import Address
@@ -91,7 +92,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._survey: ServerSurvey | None = None
         self._last_used: str | None = None
         self._survey_is_due = False
-        self._wanting_models: list[ConversationId] = []
+        self._questions = ModelQuestions(self._conversations, colleagues.librarian)
         self._closed_because = ""
 
     def on_receive(self, message: CoordinatorMessage) -> None:
@@ -109,11 +110,10 @@ class Coordinator(Actor[CoordinatorMessage]):
             case StartConversation():
                 self._start_conversation(message)
             case ChooseModel(conversation=conversation, model=model):
-                self._conversations.choose_model(conversation, model, self._survey)
+                self._questions.choose(conversation, model, self._survey)
                 self._admit()
             case ShowModels(conversation=conversation):
-                self._wanting_models.append(conversation)
-                self._to.librarian.tell(SurveyServer())
+                self._questions.list(conversation)
             case SetSystemPrompt(conversation=conversation, text=text):
                 self._conversations.set_system(conversation, text)
             case ShowSystemPrompt(conversation=conversation):
@@ -205,6 +205,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         match news.ending:
             case Finished(reason=reason):
                 event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
+                self._last_used = turn.model
                 self._to.librarian.tell(RememberModel(turn.model))
                 self._end(turn, event, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
@@ -245,9 +246,7 @@ class Coordinator(Actor[CoordinatorMessage]):
     def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending) -> None:
         turn.move(event)
         self._turns.remove_ended(turn)
-        # A prompt that failed without a word would be sent, and refused, again with every later one.
-        if turn.state is not TurnState.FAILED or not reply.empty:
-            self._conversations.record(turn.conversation, turn.prompt, reply)
+        self._conversations.record(turn.conversation, turn.prompt, reply)
         self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, reply, ending))
         self._admit()
 
@@ -281,18 +280,13 @@ class Coordinator(Actor[CoordinatorMessage]):
         before, self._survey, self._last_used = self._survey, survey, last_used
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
-        self._answer_model_questions(survey)
+        self._questions.answer(survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, last_used)
         for turn in self._turns.in_state(TurnState.QUEUED):
             self._settle_without_model(turn, survey)
         self._release_waiting(survey)
         self._admit()
-
-    def _answer_model_questions(self, survey: ServerSurvey) -> None:
-        for conversation in self._wanting_models:
-            self._conversations.post(conversation, describe_models(survey, self._conversations[conversation].model))
-        self._wanting_models.clear()
 
     def _release_waiting(self, survey: ServerSurvey) -> None:
         if survey.failure is None:

@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 MODEL_NAME = "smollm2:135m-embedded"
 SERVER_NAME = "the embedded model"
-NOTICE = "A small demo model answers, without a server: it is often wrong."
+NOTICE = "A small demo model answers, without a server: it is often wrong, and takes some seconds to load."
+CAPTION = "small demo model"
 
 PIECES_AHEAD = 64
 """Pieces of text that the model may be ahead of its reader."""
@@ -73,7 +74,7 @@ class EmbeddedServer:
         cancel.check()
         installed = InstalledModel(MODEL_NAME, self._size(), "llama", "135M", "Q4_1", ("completion",))
         running = (RunningModel(MODEL_NAME, self._size(), CONTEXT_TOKENS),) if self._model is not None else ()
-        return ServerSurvey(SERVER_NAME, models=(installed,), running=running, notice=NOTICE)
+        return ServerSurvey(SERVER_NAME, models=(installed,), running=running, notice=NOTICE, caption=CAPTION)
 
     def close(self, seconds: float) -> bool:
         """Stop answering; see `Server.close`. False while the model loads or reads a prompt: nothing stops these."""

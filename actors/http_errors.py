@@ -19,7 +19,7 @@ from protocol.errors import (
 HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 """Everything an exchange over HTTP is known to raise; ValueError covers addresses that no library can parse."""
 
-_ADVICE_START = "Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+_ADVICE_START = "Start it with `ollama serve`, or name another with --host or OLLAMA_HOST."
 _ADVICE_KEPT = "What came is kept."
 
 

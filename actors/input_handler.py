@@ -139,7 +139,7 @@ class InputHandler(Actor[InputHandlerMessage]):
 def _order(conversation: ConversationId, command: New | Model | System | Cancel | Queue) -> UserCommand:
     match command:
         case New():
-            return StartConversation()
+            return StartConversation(like=conversation)
         case Model(name=""):
             return ShowModels(conversation)
         case Model(name=name):

@@ -28,7 +28,10 @@ def describe_models(survey: ServerSurvey, chosen: str | None) -> str:
 
 def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
-    if survey is None or survey.failure is not None or model in survey.names or f"{model}:latest" in survey.names:
+    if survey is None or survey.failure is not None:
+        return ""
+    known = {name.lower() for name in survey.names}
+    if known & {model.lower(), f"{model.lower()}:latest"}:
         return ""
     return f"{model} is not on {survey.server} now. It has: {', '.join(survey.names) or 'no model'}."
 

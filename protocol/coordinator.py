@@ -13,6 +13,8 @@ class StartConversation(Message, frozen=True):
 
     model: str | None = None
     system: str = ""
+    like: ConversationId | None = None
+    """Take both from this conversation instead."""
 
 
 class Submit(Message, frozen=True):

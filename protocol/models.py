@@ -38,6 +38,8 @@ class ServerSurvey(Value, frozen=True):
     """Why it cannot be used now; None when it answers."""
     notice: str = ""
     """What a user must know of this server, such as that it is a small demo model."""
+    caption: str = ""
+    """The same in two or three words, for a status line."""
 
     @property
     def names(self) -> tuple[str, ...]:

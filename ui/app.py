@@ -22,6 +22,7 @@ from protocol.ui import UiEvent
 from ui.bridge import Bridge
 from ui.face import Face
 from ui.keys import Action, action_of, keys_help
+from ui.log import errors_to
 from ui.model import Model
 from ui.pacer import Clock, Pacer
 from ui.palette import PALETTE
@@ -47,8 +48,8 @@ class Engine(Protocol):
         """Where the user's doings go."""
         ...
 
-    def stop(self) -> str:
-        """End everything, within 5 seconds; return a sentence if something was late, else nothing."""
+    def stop(self) -> None:
+        """End everything, within 5 seconds."""
         ...
 
 
@@ -78,7 +79,8 @@ def run_chat(
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
-    `start_engine` is called after the first paint. `log` is the descriptor that takes the threads' stacks on SIGUSR1.
+    `start_engine` is called after the first paint. `log` is the descriptor that takes the threads' stacks on SIGUSR1,
+    and what libraries write to standard error, which would spoil the screen.
     Raises InterfaceError if the terminal cannot be used.
     """
     check_terminal(stdin, stdout, environ)
@@ -86,7 +88,7 @@ def run_chat(
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
     app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic)
-    with leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
+    with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
         stderr.writelines(f"chinwag: {sentence}\n" for sentence in farewell.words)
@@ -126,8 +128,9 @@ class ChatApp:
         farewell = self._run_loop()
         terminal_restored()
         self._bridge.detach()
-        late = self._engine.stop() if self._engine is not None else ""
-        return Farewell(farewell.status, (*farewell.words, late) if late else farewell.words)
+        if self._engine is not None:
+            self._engine.stop()
+        return farewell
 
     def _run_loop(self) -> Farewell:
         try:
@@ -210,8 +213,8 @@ class ChatApp:
                 raise urwid.ExitMainLoop
             case Action.HELP:
                 self._model.post(keys_help())
-                self._face.follow()
                 self._refresh()
+                self._face.show_last_entry(self._screen.get_cols_rows())
             case Action.THINKING:
                 self._face.toggle_thinking()
             case Action.MOUSE:

@@ -76,7 +76,7 @@ def check_output(stdout: TextIO | None) -> None:
 
 
 class Asking:
-    """One prompt under way. The main thread."""
+    """One prompt under way. The main thread. Writing raises OSError where standard output takes nothing."""
 
     def __init__(self, engine: Engine, events: EventQueue, out: TextIO, err: TextIO) -> None:
         self._engine = engine

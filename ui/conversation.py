@@ -123,7 +123,9 @@ class Conversation:
         return sum(1 for turn in self.open_turns if turn.state in STREAMING)
 
     def post(self, notice: Notice) -> None:
-        """Append a notice."""
+        """Append a notice; one that was said just now is not said again."""
+        if self.entries and self.entries[-1] == notice:
+            return
         self.changed.add(len(self.entries))
         self.entries.append(notice)
 

@@ -88,6 +88,10 @@ class Face(urwid.Widget):
         """Show the end of the transcript."""
         self._transcript.follow()
 
+    def show_last_entry(self, size: tuple[int, int]) -> None:
+        """Show the beginning of the last entry, which may be longer than the screen."""
+        self._transcript.to_last_entry((size[0], self._split(size)[0]))
+
     def toggle_thinking(self) -> None:
         """Fold the thinking of all replies, or show it."""
         self._transcript.toggle_thinking()

@@ -9,6 +9,7 @@ from typing import TextIO
 
 MAX_BYTES = 2 * 1024 * 1024
 """A log that is larger at the start of the program is begun anew; the one before it is kept."""
+_STDERR = 2
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
@@ -30,6 +31,24 @@ def logging_to(path: Path, level: int = logging.WARNING) -> Iterator[int]:
         root.removeHandler(handler)
         root.setLevel(before)
         handler.stream.close()
+
+
+@contextmanager
+def errors_to(log: int | None) -> Iterator[None]:
+    """Send whatever is written to standard error to the descriptor `log` while the block runs.
+
+    Native libraries write to the descriptor itself, not to `sys.stderr`. Main thread, around the screen's life.
+    """
+    if log is None:
+        yield
+        return
+    before = os.dup(_STDERR)
+    os.dup2(log, _STDERR)
+    try:
+        yield
+    finally:
+        os.dup2(before, _STDERR)
+        os.close(before)
 
 
 def _open(path: Path) -> TextIO:

@@ -13,14 +13,9 @@ from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, INTERRUPTED, USAGE, Asking, EventQueue, check_output, read_prompt, silence
+from ui.ask import FAILED, USAGE, Asking, EventQueue, check_output, read_prompt, silence
 from ui.log import logging_to
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
-
-
-def run() -> None:
-    """The console script."""
-    sys.exit(main(sys.argv[1:]))
 
 
 def main(arguments: list[str]) -> int:
@@ -33,8 +28,6 @@ def main(arguments: list[str]) -> int:
     except ChinwagError as error:
         complain(str(error))
         return USAGE
-    except KeyboardInterrupt:
-        return INTERRUPTED
 
 
 def chat(options: Options, log: int) -> int:
@@ -63,14 +56,14 @@ def ask(options: Options, log: int) -> int:
         engine = RunningEngine(events, options.settings)
         try:
             status = Asking(engine, events, sys.stdout, sys.stderr).run(options.model, options.system, prompt)
-        except BrokenPipeError:
+        except OSError as error:
             silence(sys.stdout)
+            if not isinstance(error, BrokenPipeError):
+                complain(f"The answer cannot be written: {error.strerror}.")
             status = FAILED
         finally:
             last_resort.disarm()
-            late = engine.stop()
-    if late:
-        complain(late)
+            engine.stop()
     return leave(status, engine.late)
 
 
@@ -85,11 +78,9 @@ class RunningEngine:
         self.input = self._system.input
         self.late = False
 
-    def stop(self) -> str:
-        """Stop everything, within 5 seconds; a sentence if something was late, else nothing."""
-        late = str(self._system.stop())
-        self.late = bool(late)
-        return late
+    def stop(self) -> None:
+        """Stop everything, within 5 seconds. Who was late is in the log; the process ends all the same."""
+        self.late = bool(self._system.stop().late)
 
 
 def leave(status: int, threads_left: bool) -> int:
@@ -104,7 +95,3 @@ def complain(sentence: str) -> None:
     """Say what is wrong on standard error, if that is still there."""
     with suppress(OSError, ValueError):
         sys.stderr.write(f"chinwag: {sentence}\n")
-
-
-if __name__ == "__main__":
-    run()

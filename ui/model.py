@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from protocol.commands import is_command
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.models import ServerSurvey
@@ -34,7 +35,8 @@ class Model:
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     survey: ServerSurvey | None = None
     returned: list[str] = field(default_factory=list)
-    """Texts that were refused and go back to the composer; whoever puts them there empties the list."""
+    """Prompts that were refused and go back to the composer; whoever puts them there empties the list. A refused
+    command stays where Up finds it: the next one would be glued to it."""
     leaving: QuitRequested | None = None
     """The first request to quit."""
 
@@ -60,7 +62,8 @@ class Model:
             case ServerChanged():
                 self._survey(event.survey)
             case InputRefused():
-                self.returned.append(event.text)
+                if not is_command(event.text):
+                    self.returned.append(event.text)
                 self._of(event.conversation).post(Notice(event.reason, NoticeKind.WARNING))
             case NoticePosted():
                 self._of(event.conversation).post(Notice(event.text))

@@ -13,6 +13,9 @@ from ui.palette import Role
 SILENCE = 3.0
 """Seconds without a chunk after which a stream is called silent."""
 
+CUTTABLE = 8
+"""Parts of this weight and more still say something when they are cut short."""
+
 _GAP = "   "
 _NARROW_GAP = "  "
 _WIDE_COLUMNS = 60
@@ -35,22 +38,22 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
     conversation = model.shown
     current = conversation.current
     found = [
-        Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 7, Role.STATUS_STRONG),
-        Segment(_phase(current, now), 9),
-        Segment(_silence(current, now), 8, Role.STATUS_ALERT),
+        Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 8, Role.STATUS_STRONG),
+        Segment(_phase(current, now), 10),
+        Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
-        Segment(f"{conversation.queued} queued" if conversation.queued else "", 5),
+        Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
-        Segment(_server(model), 6, Role.STATUS_ALERT),
-        Segment(one_line(model.survey.notice, 200) if model.survey else "", 4),
-        Segment(one_line(hint, 200), 10, Role.STATUS_STRONG),
-        Segment("Esc stops" if current else "F1 keys", 1),
+        Segment(_server(model), 7, Role.STATUS_ALERT),
+        Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
+        Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
+        Segment("Esc stops" if current else "F1 keys", 5),
     ]
     return [segment for segment in found if segment.text]
 
 
 def fit(parts: list[Segment], columns: int) -> list[Segment]:
-    """Return what there is room for; the lightest part that has some room left is cut short."""
+    """Return what there is room for; of the others, one that is CUTTABLE is cut short if some room is left."""
     kept: dict[int, Segment] = {}
     gap = len(_gap(columns))
     room = columns - 2 + gap
@@ -59,7 +62,7 @@ def fit(parts: list[Segment], columns: int) -> list[Segment]:
         if need <= room:
             kept[place] = part
             room -= need
-        elif room - gap >= _SHORTEST_PART or not kept:
+        elif (part.weight >= CUTTABLE and room - gap >= _SHORTEST_PART) or not kept:
             kept[place] = replace(part, text=one_line(part.text, max(1, room - gap)))
             room = 0
     return [kept[place] for place in sorted(kept)]

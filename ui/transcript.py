@@ -66,6 +66,12 @@ class Transcript(urwid.Widget):
         if first is not None:
             self._leave_for(first, size)
 
+    def to_last_entry(self, size: tuple[int, int]) -> None:
+        """Show the beginning of the last entry; its end too, where there is room."""
+        last = len(self._views) - 1
+        for block in self._views[last].blocks[:1]:
+            self._leave_for(Spot(last, block, 0, size[0]), size)
+
     def follow(self) -> None:
         """Show the end, and keep it in view."""
         self._anchor = self._seen = None

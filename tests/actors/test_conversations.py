@@ -68,18 +68,20 @@ def test_nobody_is_asked_while_the_server_is_away() -> None:
     assert kept.ui.take() == []
 
 
-def test_a_model_of_the_users_choice_is_set_even_if_the_server_lacks_it() -> None:
+def test_a_model_of_the_users_choice_is_set_and_told() -> None:
     kept = Kept(StartConversation())
-    kept.conversations.choose_model(FIRST, "huge", TWO)
-    kept.conversations.choose_model(FIRST, "gone", TWO)
-    kept.conversations.choose_model(FIRST, "other", None)
+    kept.conversations.choose_model(FIRST, "huge")
     assert kept.ui.take() == [
         ModelSet(FIRST, "huge"),
-        ModelSet(FIRST, "gone"),
-        NoticePosted(FIRST, "gone is not on here now. It has: tiny, huge."),
-        ModelSet(FIRST, "other"),
+        NoticePosted(FIRST, "huge answers from the next prompt on."),
     ]
-    assert kept.conversations[FIRST].model == "other"
+    assert kept.conversations[FIRST].model == "huge"
+
+
+def test_a_new_conversation_can_be_like_another() -> None:
+    kept = Kept(StartConversation("tiny", "Be brief."))
+    kept.conversations.start(StartConversation(like=FIRST))
+    assert kept.ui.take() == [ConversationStarted(SECOND, "tiny", "Be brief.")]
 
 
 def test_the_system_prompt_is_set_shown_and_removed() -> None:
@@ -114,7 +116,7 @@ def test_prompts_and_replies_are_recorded_in_order_without_old_thoughts() -> Non
     assert kept.ui.take() == []
 
 
-def test_an_assistant_that_said_nothing_is_not_made_to_have_spoken() -> None:
+def test_a_prompt_that_got_no_answer_is_not_recorded() -> None:
     kept = Kept(StartConversation("tiny"))
     kept.conversations.record(FIRST, "Hi", Reply(thinking="Hm."))
-    assert kept.conversations[FIRST].messages == (ChatMessage(Role.USER, "Hi"),)
+    assert kept.conversations[FIRST].messages == ()

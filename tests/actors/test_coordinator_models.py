@@ -1,6 +1,6 @@
 from protocol.coordinator import ChooseModel, ShowModels, StartConversation
 from protocol.errors import ServerRefusal
-from protocol.identity import TurnId
+from protocol.identity import ConversationId, TurnId
 from protocol.librarian import RememberModel, SurveyServer
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Broken, Reply
@@ -102,6 +102,7 @@ def test_a_prompt_waits_until_a_model_is_chosen() -> None:
     ]
     assert desk.after(ChooseModel(A, "huge:70b")) == [
         ModelSet(A, "huge:70b"),
+        NoticePosted(A, "huge:70b answers from the next prompt on."),
         *begun(A, stream(2), asked("Hi", model="huge:70b")),
     ]
 
@@ -109,7 +110,10 @@ def test_a_prompt_waits_until_a_model_is_chosen() -> None:
 def test_a_choice_holds_from_the_next_prompt_on() -> None:
     desk = Desk()
     desk.given(surveyed(TWO), submit(A, "1?"))
-    assert desk.after(ChooseModel(A, "huge:70b")) == [ModelSet(A, "huge:70b")]
+    assert desk.after(ChooseModel(A, "huge:70b")) == [
+        ModelSet(A, "huge:70b"),
+        NoticePosted(A, "huge:70b answers from the next prompt on."),
+    ]
     assert desk.after(finished(stream(2), "1."))[1] == RememberModel(MODEL)
     assert desk.after(submit(A, "2?"))[1:] == begun(A, stream(3), asked("1?", "1.", "2?", model="huge:70b"))
 
@@ -120,12 +124,30 @@ def test_a_retry_uses_the_model_chosen_meanwhile() -> None:
     assert desk.after(RetryDue(stream(2))) == begun(A, stream(2, 2), asked("Hi", model="huge:70b"))
 
 
-def test_a_model_that_the_server_lacks_is_set_and_said_to_be_absent() -> None:
+def test_a_model_that_the_server_lacks_is_looked_for_again_before_it_is_refused() -> None:
     desk = Desk()
     desk.given(surveyed(TWO))
-    assert desk.after(ChooseModel(A, "gone")) == [
-        ModelSet(A, "gone"),
-        NoticePosted(A, "gone is not on here now. It has: tiny:1b, huge:70b."),
+    assert desk.after(ChooseModel(A, "gone")) == [SurveyServer()]
+    refused = "gone is not on here now. It has: tiny:1b, huge:70b. tiny:1b stays chosen."
+    assert desk.after(surveyed(TWO)) == [NoticePosted(A, refused)]
+
+
+def test_a_model_that_came_to_the_server_meanwhile_is_chosen() -> None:
+    desk = Desk()
+    desk.given(surveyed(), ChooseModel(A, "HUGE:70b"))
+    assert desk.after(surveyed(TWO)) == [
+        ServerChanged(TWO),
+        ModelSet(A, "HUGE:70b"),
+        NoticePosted(A, "HUGE:70b answers from the next prompt on."),
+    ]
+
+
+def test_a_new_conversation_uses_the_model_used_last() -> None:
+    desk = Desk(0)
+    desk.given(surveyed(TWO), StartConversation(), ChooseModel(A, "huge:70b"), submit(A), finished(stream(2)))
+    assert desk.after(StartConversation()) == [
+        ConversationStarted(ConversationId("3"), None),
+        ModelSet(ConversationId("3"), "huge:70b"),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from actors.cancel import Cancelled, CancelToken
-from actors.embedded import MODEL_NAME, NOTICE, PIECES_AHEAD, EmbeddedServer, find_embedded_model
+from actors.embedded import CAPTION, MODEL_NAME, NOTICE, PIECES_AHEAD, EmbeddedServer, find_embedded_model
 from actors.embedded_model import Generation
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.errors import ApplicationError, ServerRefusal
@@ -152,7 +152,9 @@ def test_the_model_is_loaded_once_and_only_when_it_is_asked(serve: Callable[...,
 def test_a_survey_names_the_model_and_says_that_it_is_a_demo(serve: Callable[..., EmbeddedServer]) -> None:
     server = serve(Script("yes"))
     installed = InstalledModel(MODEL_NAME, 0, "llama", "135M", "Q4_1", ("completion",))
-    assert server.survey(CancelToken()) == ServerSurvey("the embedded model", models=(installed,), notice=NOTICE)
+    assert server.survey(CancelToken()) == ServerSurvey(
+        "the embedded model", models=(installed,), notice=NOTICE, caption=CAPTION
+    )
     ask(server)
     assert server.survey(CancelToken()).running == (RunningModel(MODEL_NAME, 0, 8192),)
 

@@ -10,7 +10,7 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from actors.http_errors import HTTP_ERRORS, translate
 
 SERVER = "http://here:11434"
-START = "Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+START = "Start it with `ollama serve`, or name another with --host or OLLAMA_HOST."
 POOL = urllib3.HTTPConnectionPool("here")
 CONNECTION = urllib3.connection.HTTPConnection("here")
 REFUSED = ConnectionRefusedError(111, "Connection refused")

@@ -63,7 +63,7 @@ def test_a_slash_alone_makes_no_command(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        ("/new", StartConversation()),
+        ("/new", StartConversation(like=TALK)),
         ("/model", ShowModels(TALK)),
         ("/model tiny:1b", ChooseModel(TALK, "tiny:1b")),
         ("/system", ShowSystemPrompt(TALK)),
@@ -72,7 +72,7 @@ def test_a_slash_alone_makes_no_command(text: str) -> None:
         ("/cancel", CancelConversation(TALK)),
         ("/cancel all", CancelAll()),
         ("/queue", ShowQueue(TALK)),
-        (" /NEW ", StartConversation()),
+        (" /NEW ", StartConversation(like=TALK)),
     ],
 )
 def test_commands_go_to_the_coordinator(text: str, command: UserCommand) -> None:

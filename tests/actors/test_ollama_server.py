@@ -23,7 +23,7 @@ from tests.support.wire import Answer, Close, Hold, Pause, Send, SendChunk
 NDJSON = "application/x-ndjson"
 BODY = recording("chat_stream_short").body
 A_BLINK = 0.05
-ADVICE = "Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+ADVICE = "Start it with `ollama serve`, or name another with --host or OLLAMA_HOST."
 
 
 @pytest.fixture(autouse=True)

@@ -76,7 +76,7 @@ def test_without_the_embedded_model_a_server_that_is_away_is_a_failure() -> None
     assert failure is not None
     assert str(failure) == (
         f"No server answers at http://127.0.0.1:{port} (connection refused). "
-        "Start it with `ollama serve`, or set OLLAMA_HOST to where it is."
+        "Start it with `ollama serve`, or name another with --host or OLLAMA_HOST."
     )
 
 

@@ -22,7 +22,7 @@ from tests.support.answers import (
     web_page,
 )
 from tests.support.ports import refusing_port
-from tests.support.program import Ran, environment, run, start
+from tests.support.program import CHINWAG, Ran, environment, run, start
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import Answer, Hold
@@ -136,7 +136,7 @@ def test_an_unreachable_server_is_status_1_and_says_how_to_start_it(tmp_path: Pa
         1,
         "",
         f"chinwag: No server answers at http://127.0.0.1:{port} (connection refused)."
-        " Start it with `ollama serve`, or set OLLAMA_HOST to where it is.\n",
+        " Start it with `ollama serve`, or name another with --host or OLLAMA_HOST.\n",
     )
 
 
@@ -223,6 +223,21 @@ def test_a_reader_that_goes_away_ends_it_without_a_traceback(tmp_path: Path) -> 
         assert program.stderr.read() == b""
         server.client_gone()
     assert program.wait(10) == 1
+
+
+def test_an_answer_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server, Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*CHINWAG, "ask", "?"],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(tmp_path, OLLAMA_HOST=server.host),
+            timeout=30,
+        )
+    said = "chinwag: The answer cannot be written: No space left on device.\n"
+    assert (done.returncode, done.stderr) == (1, said)
 
 
 def test_tokens_come_as_the_server_sends_them(tmp_path: Path) -> None:

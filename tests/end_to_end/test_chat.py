@@ -30,7 +30,7 @@ from tests.support.terminal import Terminal
 from tests.support.wire import Hold, Wait
 
 MODEL = ("smollm2:135m",)
-ESC, CTRL_C, CTRL_D, CTRL_J, ENTER = "\x1b", "\x03", "\x04", "\n", "\r"
+ESC, CTRL_C, CTRL_D, CTRL_J, ENTER, UP = "\x1b", "\x03", "\x04", "\n", "\r", "\x1b[A"
 READY = "smollm2:135m   ready"
 
 
@@ -297,12 +297,33 @@ def test_the_question_for_a_model_holds_the_prompt_until_it_is_answered() -> Non
         quits(terminal)
 
 
-def test_refused_input_comes_back_with_a_reason() -> None:
-    with chatting() as (terminal, _):
+def test_a_mistyped_command_is_named_and_does_not_stand_in_the_way_of_the_next() -> None:
+    with chatting() as (terminal, server):
         terminal.send("/modle" + ENTER)
         terminal.wait_for("Did you mean /model?")
+        terminal.send(UP)
         terminal.wait_for("> /modle")
-        terminal.send(CTRL_C + CTRL_D)
+        terminal.send(CTRL_C + "/help" + ENTER)
+        terminal.wait_for("begin a new conversation")
+        assert server.chats == ()
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
+def test_a_new_conversation_keeps_the_model_and_the_system_prompt() -> None:
+    with chatting(arguments=("--system", "Be brief.")) as (terminal, server):
+        terminal.send("/new" + ENTER + "hello" + ENTER)
+        assert b'{"role":"system","content":"Be brief."}' in server.request_received().body
+        terminal.wait_for(READY)
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
+def test_f1_shows_the_keys_from_the_first_on() -> None:
+    with chatting() as (terminal, _):
+        terminal.send("\x1bOP")
+        assert terminal.wait_for("send the text")[0].startswith("Enter")
+        terminal.send(CTRL_D)
         quits(terminal)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tests.support.addresses import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-CHINWAG = (sys.executable, "-m", "ui.main")
+CHINWAG = (sys.executable, "-m", "ui.launch")
 
 
 class Ran(NamedTuple):

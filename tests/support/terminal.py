@@ -21,9 +21,11 @@ from tests.support.program import ROOT, environment
 
 _LAUNCH = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-    "signal.signal(signal.SIGPIPE, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
+    "[signal.signal(number, signal.SIG_DFL) for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGQUIT)];"
+    "os.execvp(sys.argv[1], sys.argv[1:])"
 )
-"""Makes the pseudo-terminal the controlling one, then becomes the program."""
+"""Makes the pseudo-terminal the controlling one, then becomes the program. A background job ignores SIGINT; a program
+that a person starts does not."""
 
 
 class Terminal:

@@ -1,7 +1,7 @@
 """The full screen with an engine of strings: `python -m tests.ui.puppet [MODE]` in a terminal.
 
 The engine says what it is told. MODE makes it misbehave: `refuse` does not start, `crash` raises as it starts, `held`
-starts when a key was pressed, `late` stops late.
+starts when a key was pressed.
 """
 
 import itertools
@@ -57,8 +57,8 @@ class Puppet:
                 self._ui.tell(QuitRequested("bye.", 3))
             case TextSubmitted(text="/nonsense"):
                 self._ui.tell(UiEvent)  # type: ignore[arg-type]
-            case TextSubmitted(text=text) if text.startswith("/"):
-                self._ui.tell(InputRefused(TALK, text, f"There is no command {text}."))
+            case TextSubmitted(text=text) if text == "refuse this":
+                self._ui.tell(InputRefused(TALK, text, "No reason."))
             case TextSubmitted(text=text):
                 self._begin(text)
 
@@ -77,8 +77,8 @@ class Puppet:
             self._ui.tell(TurnEnded(TALK, self._open, state, Reply(text), ending))
             self._open = None
 
-    def stop(self) -> str:
-        return "the puppet is late." if self._mode == "late" else ""
+    def stop(self) -> None:
+        pass
 
 
 def start_puppet(ui: Address[UiEvent], mode: str) -> Puppet:

@@ -202,12 +202,21 @@ def test_notices_before_the_first_conversation_are_carried_into_it() -> None:
     assert model == shown(Notice("Connection refused. Start the server.", NoticeKind.ERROR))
 
 
-def test_a_refused_text_goes_back_and_the_reason_is_told() -> None:
-    model = model_after(started(), InputRefused(TALK, "/foo", "There is no command /foo."))
+@pytest.mark.parametrize(("text", "returned"), [("too long", ["too long"]), ("/foo", []), ("/usr/bin", ["/usr/bin"])])
+def test_a_refused_prompt_goes_back_a_refused_command_does_not_and_the_reason_is_told(
+    text: str, returned: list[str]
+) -> None:
+    model = model_after(started(), InputRefused(TALK, text, "That cannot be."))
 
-    expected = shown(Notice("There is no command /foo.", NoticeKind.WARNING))
-    expected.returned = ["/foo"]
+    expected = shown(Notice("That cannot be.", NoticeKind.WARNING))
+    expected.returned = returned
     assert model == expected
+
+
+def test_a_notice_that_was_just_posted_is_not_posted_again() -> None:
+    model = model_after(started(), NoticePosted(TALK, "a"), NoticePosted(TALK, "a"), NoticePosted(TALK, "b"))
+
+    assert model == shown(Notice("a"), Notice("b"))
 
 
 @pytest.mark.parametrize(

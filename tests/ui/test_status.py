@@ -10,7 +10,7 @@ from protocol.ui import ConversationStarted, ServerChanged, UiEvent, WaitReason
 from tests.ui.talk import OTHER, REFUSED, TALK, accepted, done, grew, moved, queued, started
 from ui.model import Model
 from ui.palette import Role
-from ui.status import Segment, StatusLine, fit, segments
+from ui.status import CUTTABLE, Segment, StatusLine, fit, segments
 
 HERE = ServerChanged(ServerSurvey("here"))
 
@@ -90,9 +90,9 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
             ["llama3.2", "ready", "server unreachable", "F1 keys"],
         ),
         (
-            [started(), ServerChanged(ServerSurvey("here", notice="a small demo model"))],
+            [started(), ServerChanged(ServerSurvey("here", notice="It is a small one.", caption="demo model"))],
             0.0,
-            ["llama3.2", "ready", "a small demo model", "F1 keys"],
+            ["llama3.2", "ready", "demo model", "F1 keys"],
         ),
         ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "F1 keys"]),
     ],
@@ -120,6 +120,13 @@ def test_what_weighs_least_gives_way() -> None:
         ["model", "phase"],
         ["phase"],
     ]
+
+
+def test_only_what_says_something_when_it_is_cut_is_cut() -> None:
+    parts = [Segment("a long phase", CUTTABLE), Segment("a long caption", CUTTABLE - 1)]
+
+    assert [part.text for part in fit(parts, 26)] == ["a long phase"]
+    assert [part.text for part in fit([Segment("model", 9), *parts], 18)] == ["model", "a long..."]
 
 
 def test_the_line_is_one_bar_from_edge_to_edge() -> None:

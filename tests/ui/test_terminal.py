@@ -92,6 +92,14 @@ def test_output_to_a_terminal_that_is_gone_is_not_tried_twice() -> None:
     os.close(writer)
 
 
+def read_until(descriptor: int, wanted: bytes) -> bytes:
+    """Read what was written until `wanted` is there: a pseudo-terminal hands it on in parts."""
+    read = b""
+    while wanted not in read:
+        read += os.read(descriptor, 65_536)
+    return read
+
+
 def keys(*reads: bytes) -> list[Any]:
     """Return the keys that the screen makes of what a terminal sends."""
     taken: list[Any] = []
@@ -143,9 +151,9 @@ def test_a_running_screen_asks_for_pastes_and_a_stopped_one_asks_no_more() -> No
         screen = TerminalScreen(stdin, stdout)
         screen.start()
         screen.flush()
-        begun = os.read(outside, 65_536)
+        begun = read_until(outside, b"\x1b[?2004h")
         screen.stop()
-        ended = os.read(outside, 65_536)
+        ended = read_until(outside, b"\x1b[?1049l")
 
     assert (b"\x1b[?2004h" in begun, b"\x1b[?1049h" in begun) == (True, True)
     assert (b"\x1b[?2004l" in ended, b"\x1b[?1049l" in ended) == (True, True)

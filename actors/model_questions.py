@@ -1,0 +1,49 @@
+"""Questions about models that only a fresh look at the server can answer."""
+
+from actors.conversations import Conversations
+from actors.notices import describe_absence, describe_models
+from protocol.address import Address
+from protocol.identity import ConversationId
+from protocol.librarian import LibrarianMessage, SurveyServer
+from protocol.models import ServerSurvey
+
+
+class ModelQuestions:
+    """Owned by the Coordinator, and used in its thread only."""
+
+    def __init__(self, conversations: Conversations, librarian: Address[LibrarianMessage]) -> None:
+        self._conversations = conversations
+        self._librarian = librarian
+        self._lists: list[ConversationId] = []
+        self._choices: list[tuple[ConversationId, str]] = []
+
+    def list(self, conversation: ConversationId) -> None:
+        """Tell the user which models there are, when that is known."""
+        self._lists.append(conversation)
+        self._librarian.tell(SurveyServer())
+
+    def choose(self, conversation: ConversationId, model: str, survey: ServerSurvey | None) -> None:
+        """Use the model that the user named; one that was not there at the last look is looked for again first."""
+        if describe_absence(model, survey):
+            self._choices.append((conversation, model))
+            self._librarian.tell(SurveyServer())
+        else:
+            self._conversations.choose_model(conversation, model)
+
+    def answer(self, survey: ServerSurvey) -> None:
+        """Answer everything that was asked."""
+        choices, self._choices = self._choices, []
+        for conversation, model in choices:
+            self._settle(conversation, model, survey)
+        lists, self._lists = self._lists, []
+        for conversation in lists:
+            chosen = self._conversations[conversation].model
+            self._conversations.post(conversation, describe_models(survey, chosen))
+
+    def _settle(self, conversation: ConversationId, model: str, survey: ServerSurvey) -> None:
+        absence = describe_absence(model, survey)
+        if not absence:
+            self._conversations.choose_model(conversation, model)
+            return
+        current = self._conversations[conversation].model
+        self._conversations.post(conversation, f"{absence} {current} stays chosen." if current else absence)
