@@ -17,6 +17,8 @@ MAX_ESCAPE_DELAY = 0.05
 
 _HEADLESS = "To use chinwag without a terminal: chinwag ask"
 _LINE_FEED = 10
+_RETURN = 13
+_MOST_TYPED_AHEAD = 4096
 _CTRL_J = list(b"\x1b[106;5u")
 _LEAVE = b"\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?1049l\x1b[?25h"
 
@@ -84,6 +86,7 @@ class TerminalScreen(Screen):
         )
         self.set_input_timeouts(complete_wait=MAX_ESCAPE_DELAY)
         self._splitter = PasteSplitter()
+        self._typed_ahead: list[int] = []
 
     def parse_input(  # type: ignore[override]
         self,
@@ -101,11 +104,21 @@ class TerminalScreen(Screen):
                 super().parse_input(event_loop, callback, _with_ctrl_j(part), False)
         super().parse_input(event_loop, callback, _with_ctrl_j(last), wait_for_more)
 
+    def hook_event_loop(self, event_loop: urwid.EventLoop, callback: Callable[[list[Any], list[int]], Any]) -> None:
+        """Have `callback` called with what is typed, beginning with what was typed before the screen was there."""
+        super().hook_event_loop(event_loop, callback)
+        typed, self._typed_ahead = self._typed_ahead, []
+        if typed:
+            event_loop.alarm(0, lambda: self.parse_input(event_loop, callback, typed))
+
     def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
-        super()._start(alternate_buffer, *args, **kwargs)
         descriptor = self._input_fileno()
-        if descriptor is not None and os.isatty(descriptor):
-            _set_modes(descriptor)
+        if descriptor is None or not os.isatty(descriptor):
+            super()._start(alternate_buffer, *args, **kwargs)
+            return
+        self._typed_ahead += _typed_ahead(descriptor)  # starting throws it away
+        super()._start(alternate_buffer, *args, **kwargs)
+        _set_modes(descriptor)
 
 
 def leave_terminal(stdin: int, stdout: int, settings: list[Any]) -> None:
@@ -114,6 +127,17 @@ def leave_terminal(stdin: int, stdout: int, settings: list[Any]) -> None:
     _, writable, _ = select.select([], [stdout], [], 0)
     if writable:
         os.write(stdout, _LEAVE)
+
+
+def _typed_ahead(descriptor: int) -> list[int]:
+    """Take what was typed so far, by lines: the driver has made line feeds of its Enters. The settings stay."""
+    settings = termios.tcgetattr(descriptor)
+    by_keys = [*settings[:3], settings[3] & ~termios.ICANON, *settings[4:6], [*settings[6]]]
+    by_keys[6][termios.VMIN] = by_keys[6][termios.VTIME] = 0
+    termios.tcsetattr(descriptor, termios.TCSANOW, by_keys)
+    typed = os.read(descriptor, _MOST_TYPED_AHEAD)
+    termios.tcsetattr(descriptor, termios.TCSANOW, settings)
+    return [_RETURN if code == _LINE_FEED else code for code in typed]
 
 
 def _set_modes(descriptor: int) -> None:

@@ -169,6 +169,17 @@ def test_enter_sends_and_ctrl_j_and_alt_enter_break_the_line() -> None:
         quits(terminal)
 
 
+def test_what_was_typed_before_the_first_paint_is_not_lost() -> None:
+    with ReplayServer(models=MODEL) as server, Terminal(CHINWAG, env={"OLLAMA_HOST": server.host}) as terminal:
+        terminal.send("early" + ENTER + "bird")
+        assert b'"content":"early"' in server.request_received().body
+        terminal.wait_for("> bird")
+        terminal.send(CTRL_C)
+        terminal.wait_for(READY)
+        terminal.send(CTRL_C + CTRL_D)
+        quits(terminal)
+
+
 def test_a_paste_is_put_in_and_never_sent() -> None:
     with chatting() as (terminal, server):
         terminal.paste("first line\r\nsecond line\n\x1b[31mred\x07\n")
