@@ -277,12 +277,13 @@ class Coordinator(Actor[CoordinatorMessage]):
     # The server
 
     def _learn(self, survey: ServerSurvey, last_used: str | None) -> None:
-        before, self._survey, self._last_used = self._survey, survey, last_used
+        before, self._survey = self._survey, survey
+        self._last_used = last_used or self._last_used
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
         self._questions.answer(survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
-            self._conversations.settle_models(survey, last_used)
+            self._conversations.settle_models(survey, self._last_used)
         for turn in self._turns.in_state(TurnState.QUEUED):
             self._settle_without_model(turn, survey)
         self._release_waiting(survey)
