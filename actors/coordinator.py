@@ -10,6 +10,7 @@ from actors.notices import describe_queue, with_models
 from actors.turns import Turn, TurnBook
 from protocol.accumulator import AbandonReply, AccumulatorMessage, BeginReply, StreamBroken
 from protocol.address import Address
+from protocol.chat import ChatRequest
 from protocol.coordinator import (
     ActorFailed,
     CancelAll,
@@ -27,7 +28,7 @@ from protocol.coordinator import (
     StartConversation,
     Submit,
 )
-from protocol.errors import Failure
+from protocol.errors import Category, Failure
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.message import Value
@@ -170,21 +171,24 @@ class Coordinator(Actor[CoordinatorMessage]):
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = self._conversations[turn.conversation]
             obstacle = self._turns.obstacle(turn, conversation, surveyed=self._survey is not None)
-            if obstacle is None:
-                self._connect(turn, TurnEvent.ADMITTED)
-            elif obstacle is not turn.waits_for:
+            if obstacle is None and conversation.model is not None:
+                self._start(turn, conversation.model)
+            elif obstacle is not None and obstacle is not turn.waits_for:
                 turn.waits_for = obstacle
                 self._to.ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
 
-    def _connect(self, turn: Turn, event: TurnEvent) -> None:
-        """Begin the next attempt. The Accumulator hears of it first, so that nothing of the stream can be too early."""
+    def _start(self, turn: Turn, model: str) -> None:
+        """Begin the first attempt since the turn was queued, with what the conversation holds now."""
+        turn.move(TurnEvent.ADMITTED)
         conversation = self._conversations[turn.conversation]
-        turn.move(event)
-        turn.model = conversation.model or turn.model
+        self._connect(turn, conversation.request(model, turn.prompt, self._settings.limits.max_message_history))
+
+    def _connect(self, turn: Turn, request: ChatRequest) -> None:
+        """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early."""
+        turn.request = request
         turn.attempt += 1
         turn.tries += 1
         turn.waits_for = None
-        request = conversation.request(turn.model, turn.prompt, self._settings.limits.max_message_history)
         self._to.ui.tell(TurnMoved(turn.conversation, turn.stream, turn.state, turn.model))
         self._to.accumulator.tell(BeginReply(turn.stream, turn.conversation))
         self._to.readers.open(OpenStream(turn.stream, request))
@@ -240,8 +244,9 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _retry(self, stream: StreamId) -> None:
         turn = self._turns.current(stream)
-        if turn is not None and turn.state is TurnState.RETRYING:
-            self._connect(turn, TurnEvent.RETRIED)
+        if turn is not None and turn.state is TurnState.RETRYING and turn.request is not None:
+            turn.move(TurnEvent.RETRIED)
+            self._connect(turn, turn.request)
 
     def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending) -> None:
         turn.move(event)
@@ -300,7 +305,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         """A turn whose model cannot be known, since the server is away, waits for it or fails."""
         if survey.failure is None or self._conversations[turn.conversation].model is not None:
             return
-        if self._settings.wait_for_server:
+        if self._settings.wait_for_server and survey.failure.category is Category.NETWORK:
             self._park(turn, survey.failure)
         else:
             self._end(turn, TurnEvent.GAVE_UP, Reply(), Broken(survey.failure))
@@ -317,7 +322,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         if news.stream is not None:
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
-        self._to.ui.tell(EngineFailed(news.failure))
+        self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor == "InputHandler"))
         if news.actor == "Accumulator":
             self._closed_because = "A part of chinwag failed: copy what you need, then start it again."
             for turn in self._turns:

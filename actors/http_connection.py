@@ -119,8 +119,8 @@ def _open_socket(connection: HTTPConnection, wire: Wire) -> socket.socket:
     host = connection.host
     try:
         addresses = socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        raise NameResolutionError(host, connection, error) from error  # type: ignore[arg-type]
+    except socket.gaierror as error:
+        raise NameResolutionError(host, connection, error) from error
     failure = OSError("the name has no address")
     for family, kind, protocol, _, address in addresses:
         try:

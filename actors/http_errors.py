@@ -20,7 +20,7 @@ HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError,
 """Everything an exchange over HTTP is known to raise; ValueError covers addresses that no library can parse."""
 
 _ADVICE_START = "Start it with `ollama serve`, or name another with --host or OLLAMA_HOST."
-_ADVICE_KEPT = "What came is kept."
+_ADVICE_AGAIN = "Try again."
 
 
 def _connect_timeout(server: str, _reason: str) -> ChinwagError:
@@ -32,7 +32,7 @@ def _unreachable(server: str, reason: str) -> ChinwagError:
 
 
 def _silent(server: str, _reason: str) -> ChinwagError:
-    return ServerSilent(f"The server at {server} was silent for longer than the time limit.", _ADVICE_KEPT)
+    return ServerSilent(f"The server at {server} was silent for longer than the time limit.", _ADVICE_AGAIN)
 
 
 def _insecure(server: str, reason: str) -> ChinwagError:
@@ -44,7 +44,7 @@ def _impossible(server: str, _reason: str) -> ChinwagError:
 
 
 def _garbled(server: str, _reason: str) -> ChinwagError:
-    return MalformedFrame(f"The server at {server} sent a body that cannot be unpacked.", _ADVICE_KEPT)
+    return MalformedFrame(f"The server at {server} sent a body that cannot be unpacked.", _ADVICE_AGAIN)
 
 
 def _proxy(server: str, reason: str) -> ChinwagError:
@@ -71,7 +71,7 @@ def translate(error: Exception, server: str) -> ChinwagError:
     for kinds, build in _MEANINGS:
         if any(isinstance(cause, kinds) for cause in causes):
             return build(server, reason)
-    return ConnectionLost(f"The connection to {server} broke ({reason}).", _ADVICE_KEPT)
+    return ConnectionLost(f"The connection to {server} broke ({reason}).", _ADVICE_AGAIN)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -96,4 +96,6 @@ def _reason(causes: list[BaseException]) -> str:
             return "it ended before the reply did"
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
+        if isinstance(cause, http.client.HTTPException):
+            return "it does not speak HTTP as it should"
     return type(causes[-1]).__name__

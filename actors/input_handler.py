@@ -87,15 +87,15 @@ class InputHandler(Actor[InputHandlerMessage]):
         if self._is_double_enter(message):
             return
         text = encodable(message.text.strip())
-        if is_command(text):
-            self._execute(message, parse_command(text))
-            return
-        refusal = self._refusal(text)
+        command = is_command(text)
+        refusal = self._unfit(text) or ("" if command else self._burst())
         if refusal:
             self._refuse(message, refusal)
-            return
-        self._recent.append(self._clock())
-        self._coordinator.tell(Submit(message.conversation, text))
+        elif command:
+            self._execute(message, parse_command(text))
+        else:
+            self._recent.append(self._clock())
+            self._coordinator.tell(Submit(message.conversation, text))
 
     def _is_double_enter(self, message: TextSubmitted) -> bool:
         """The same text, or none, within a moment is a finger that bounced, not a second question."""
@@ -106,12 +106,15 @@ class InputHandler(Actor[InputHandlerMessage]):
         self._last = (message, now)
         return bounced and last is not None and last[0] == message
 
-    def _refusal(self, text: str) -> str:
+    def _unfit(self, text: str) -> str:
         if not text:
             return "There is nothing to send: write something first."
         size = len(text.encode(errors="replace"))
         if size > self._max_bytes:
             return f"The prompt has {size:,} bytes, the limit is {self._max_bytes:,}: shorten it."
+        return ""
+
+    def _burst(self) -> str:
         full = len(self._recent) == _BURST_PROMPTS
         if full and self._clock() - self._recent[0] < _BURST_SECONDS:
             return f"More than {_BURST_PROMPTS} prompts in {_BURST_SECONDS:.0f} second: send it again in a moment."

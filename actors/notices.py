@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from actors.turns import Turn
 from protocol.errors import Category, Failure
-from protocol.models import InstalledModel, ServerSurvey
+from protocol.models import InstalledModel, ServerSurvey, list_names
 from protocol.turn import TurnState
 
 _SHOWN_PROMPT = 48
@@ -33,7 +33,7 @@ def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     known = {name.lower() for name in survey.names}
     if known & {model.lower(), f"{model.lower()}:latest"}:
         return ""
-    return f"{model} is not on {survey.server} now. It has: {', '.join(survey.names) or 'no model'}."
+    return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
 
 
 def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:
@@ -41,7 +41,7 @@ def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:
     unknown_model = failure.category is Category.SERVER and failure.status == 404 and "model" in failure.summary
     if not unknown_model or survey is None or not survey.names:
         return failure
-    advice = f"{failure.advice} {survey.server} has: {', '.join(survey.names)}."
+    advice = f"{failure.advice} {survey.server} has: {list_names(survey.names)}."
     return Failure(failure.category, failure.summary, advice, failure.kind, failure.status)
 
 

@@ -1,5 +1,6 @@
 """An Ollama server over HTTP, as a source of replies and a catalogue of models."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,7 @@ from actors.cancel import Cancelled, CancelToken
 from actors.http_connection import CancellableAdapter, Wire
 from actors.http_errors import HTTP_ERRORS, translate
 from protocol.chat import ChatRequest
-from protocol.errors import ChinwagError, UnexpectedContent
+from protocol.errors import ChinwagError, ServerSilent, UnexpectedContent
 from protocol.limits import TimeLimits
 from protocol.models import RunningModel, ServerSurvey
 from protocol.ollama_chat import CHAT_PATH, STREAM_TYPES, encode_chat
@@ -24,6 +25,7 @@ from protocol.ollama_models import (
     decode_version,
 )
 
+_SHOWN_TYPE = 60
 _READ_BYTES = 64 * 1024
 _MAX_ERROR_BYTES = 64 * 1024
 _MAX_LIST_BYTES = 16 * 1024 * 1024
@@ -53,10 +55,11 @@ class OllamaServer:
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Look at the server; see `Catalogue.survey`."""
         server = str(self._url)
+        deadline = time.monotonic() + self._limits.survey
         try:
-            version = decode_version(self._get(VERSION_PATH, cancel))
-            models = decode_models(self._get(MODELS_PATH, cancel))
-            running = self._running(cancel)
+            version = decode_version(self._get(VERSION_PATH, cancel, deadline))
+            models = decode_models(self._get(MODELS_PATH, cancel, deadline))
+            running = self._running(cancel, deadline)
         except ChinwagError as error:
             return ServerSurvey(server, failure=error.failure)
         return ServerSurvey(server, version, models, running)
@@ -65,17 +68,25 @@ class OllamaServer:
         """Nothing is held between requests: it is done at once."""
         return True
 
-    def _running(self, cancel: CancelToken) -> tuple[RunningModel, ...]:
+    def _running(self, cancel: CancelToken, deadline: float) -> tuple[RunningModel, ...]:
         """Servers without `/api/ps` are usable all the same."""
         try:
-            return decode_running(self._get(RUNNING_PATH, cancel))
+            return decode_running(self._get(RUNNING_PATH, cancel, deadline))
         except ChinwagError:
             return ()
 
-    def _get(self, path: str, cancel: CancelToken) -> bytes:
+    def _get(self, path: str, cancel: CancelToken, deadline: float) -> bytes:
         silence = self._limits.survey, self._limits.survey
         with self._exchange("GET", path, b"", silence, cancel) as answer:
-            return b"".join(_bounded(self._read(answer, cancel), _MAX_LIST_BYTES))
+            pieces = self._until(deadline, self._read(answer, cancel))
+            return b"".join(_bounded(pieces, _MAX_LIST_BYTES))
+
+    def _until(self, deadline: float, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass pieces on while there is time: a server that drips is never silent."""
+        for piece in pieces:
+            if time.monotonic() > deadline:
+                raise ServerSilent(f"The server at {self._url} takes too long to say what it has.", "Try again.")
+            yield piece
 
     @contextmanager
     def _exchange(
@@ -145,7 +156,7 @@ def _check_content(answer: requests.Response) -> None:
     content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if content_type not in STREAM_TYPES:
         raise UnexpectedContent(
-            f"The server answered with {content_type}, not with a chat.",
+            f"The server answered with {content_type[:_SHOWN_TYPE]}, not with a chat.",
             "Check that the address is that of an Ollama server, and that no proxy is in the way.",
         )
 

@@ -53,7 +53,7 @@ class _LastWords:
         self._ui = ui
 
     def tell(self, message: ActorFailed, /) -> None:
-        self._ui.tell(EngineFailed(message.failure))
+        self._ui.tell(EngineFailed(message.failure, fatal=True))
 
 
 class System:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from protocol.chat import Conversation
+from protocol.chat import ChatRequest, Conversation
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.turn import ENDED, STREAMING, TurnEvent, TurnState, advance
 from protocol.ui import WaitReason
@@ -21,8 +21,8 @@ class Turn:
     """Number of the attempt under way, or of the last one."""
     tries: int = 0
     """Attempts since the turn was last admitted: what the RetryPolicy counts."""
-    model: str = ""
-    """The model asked by the attempt under way."""
+    request: ChatRequest | None = None
+    """What was sent when it was last admitted, and is sent again by a retry; None before."""
     waits_for: WaitReason | None = field(default=None)
     """What the user was last told that it waits for."""
     cancelled: bool = False
@@ -32,6 +32,11 @@ class Turn:
     def stream(self) -> StreamId:
         """The attempt under way, or the last one."""
         return StreamId(self.id, self.attempt)
+
+    @property
+    def model(self) -> str:
+        """The model that was asked last; empty before the first attempt."""
+        return self.request.model if self.request is not None else ""
 
     @property
     def streaming(self) -> bool:

@@ -35,7 +35,7 @@ class CancelAll(Message, frozen=True):
 
 
 class ChooseModel(Message, frozen=True):
-    """Use this model from the next prompt of the conversation on."""
+    """Use this model for every prompt of the conversation that is sent from now on; a retry asks the same again."""
 
     conversation: ConversationId
     model: str

@@ -3,6 +3,8 @@
 from protocol.errors import Failure
 from protocol.message import Message, Value
 
+_NAMED = 20
+
 
 class InstalledModel(Value, frozen=True):
     """A model that the server can run."""
@@ -63,6 +65,12 @@ class ModelUnclear(Message, frozen=True):
 ModelChoice = ModelChosen | ModelUnclear
 
 
+def list_names(names: tuple[str, ...]) -> str:
+    """Return the names for a sentence; of very many, only how many more there are."""
+    more = len(names) - _NAMED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:_NAMED])} and {more:,} more"
+
+
 def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
     """Choose where the user named none: the one used last if it is still there, else the only one, else ask."""
     names = survey.names
@@ -72,4 +80,4 @@ def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
         return ModelChosen(names[0])
     if not names:
         return ModelUnclear(f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`.", ())
-    return ModelUnclear(f"Which model? {survey.server} has: {', '.join(names)}.", names)
+    return ModelUnclear(f"Which model? {survey.server} has: {list_names(names)}.", names)

@@ -8,6 +8,7 @@ from protocol.chat import ChatMessage, ChatRequest, ToolCall
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ollama_errors import unwrap_error
+from protocol.quantity import plausible
 from protocol.text import encodable
 
 CHAT_PATH = "/api/chat"
@@ -86,12 +87,12 @@ def _frames(wire: _Line) -> list[Frame]:
 
 def _metrics(wire: _Line) -> Metrics:
     return Metrics(
-        wire.total_duration,
-        wire.load_duration,
-        wire.prompt_eval_count,
-        wire.prompt_eval_duration,
-        wire.eval_count,
-        wire.eval_duration,
+        plausible(wire.total_duration),
+        plausible(wire.load_duration),
+        plausible(wire.prompt_eval_count),
+        plausible(wire.prompt_eval_duration),
+        plausible(wire.eval_count),
+        plausible(wire.eval_duration),
     )
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from protocol.errors import MalformedFrame
 from protocol.models import InstalledModel, RunningModel
+from protocol.quantity import plausible
 
 VERSION_PATH = "/api/version"
 MODELS_PATH = "/api/tags"
@@ -51,14 +52,16 @@ def decode_models(body: bytes) -> tuple[InstalledModel, ...]:
 def decode_running(body: bytes) -> tuple[RunningModel, ...]:
     """Decode the answer of `/api/ps`. Raises MalformedFrame."""
     models = _decode(body, _Models, RUNNING_PATH).models or ()
-    return tuple(RunningModel(model.name, model.size or 0, model.context_length) for model in models)
+    return tuple(
+        RunningModel(model.name, plausible(model.size) or 0, plausible(model.context_length)) for model in models
+    )
 
 
 def _installed(model: _Model) -> InstalledModel:
     details = model.details or _Details()
     return InstalledModel(
         model.name,
-        model.size or 0,
+        plausible(model.size) or 0,
         details.family or "",
         details.parameter_size or "",
         details.quantization_level or "",

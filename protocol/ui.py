@@ -115,6 +115,8 @@ class EngineFailed(Message, frozen=True):
     """A part of the engine died."""
 
     failure: Failure
+    fatal: bool = False
+    """No prompt can be taken any more."""
 
 
 class QuitRequested(Message, frozen=True):

@@ -17,13 +17,15 @@ from urwid.display.common import BaseScreen, InputClosedError
 from protocol.address import Address
 from protocol.errors import ChinwagError
 from protocol.identity import TurnId
-from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, InputHandlerMessage
 from protocol.ui import UiEvent
 from ui.bridge import Bridge
+from ui.conversation import Notice, NoticeKind
 from ui.face import Face
 from ui.keys import Action, action_of, keys_help
 from ui.log import errors_to
 from ui.model import Model
+from ui.outgoing import Outgoing
 from ui.pacer import Clock, Pacer
 from ui.palette import PALETTE
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
@@ -33,6 +35,7 @@ QUIT_AGAIN = 2.0
 """Seconds in which a second Ctrl-C quits."""
 
 _QUIT_HINT = "press Ctrl-C again to quit"
+_BROKEN_HINT = "chinwag failed: copy what you need, quit, start it again"
 _TICK = 1.0
 _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
 _FAILED, _UNUSABLE, _HUNG_UP = 1, 2, 128 + signal.SIGHUP
@@ -105,7 +108,7 @@ class ChatApp:
         self._bridge = Bridge()
         self._model = Model()
         self._engine: Engine | None = None
-        self._unsent: list[str] = []
+        self._outgoing = Outgoing()
         self._face = Face(self._submit)
         self._screen = screen
         self._loop = urwid.MainLoop(
@@ -155,20 +158,28 @@ class ChatApp:
         self._refresh()
         self._loop.draw_screen()
         self._engine = self._start_engine(self._bridge)
-        self._flush()
+        self._outgoing.connect(self._engine.input)
 
     def _paint(self) -> None:
         now = self._clock()
         for event in self._bridge.drain():
-            self._model.apply(event, now)
+            self._apply(event, now)
         for text in self._model.returned:
             self._face.composer.put_back(text)
         self._model.returned.clear()
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
-        self._flush()
+        self._outgoing.flush(self._model.shown.id)
         self._refresh()
         self._loop.draw_screen()
+
+    def _apply(self, event: UiEvent, now: float) -> None:
+        """An event that cannot be taken in is said in its place; the others go on."""
+        try:
+            self._model.apply(event, now)
+        except Exception as error:
+            _logger.exception("The event %r failed", event)
+            self._model.shown.post(Notice(f"(something cannot be shown: {error})", NoticeKind.ERROR))
 
     def _refresh(self) -> None:
         self._face.show(self._model, self._clock(), self._hint)
@@ -181,18 +192,13 @@ class ChatApp:
         self._refresh()
 
     def _submit(self, text: str) -> None:
-        self._unsent.append(text)
-        self._face.follow()
-        self._flush()
-
-    def _flush(self) -> None:
-        """Send what was submitted, once there is somebody to send it to."""
-        conversation = self._model.shown.id
-        if self._engine is None or conversation is None:
+        if self._model.broken:
+            self._face.composer.put_back(text)
+            self._set_hint(_BROKEN_HINT)
             return
-        for text in self._unsent:
-            self._engine.input.tell(TextSubmitted(conversation, text))
-        self._unsent.clear()
+        self._outgoing.submit(text)
+        self._face.follow()
+        self._outgoing.flush(self._model.shown.id)
 
     def _see_input(self, keys: list[Key], _raw: list[int]) -> list[Key]:
         """Any key takes the hint, and the wish to quit, away, but for the one that the hint asks for."""

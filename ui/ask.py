@@ -3,6 +3,7 @@
 import os
 import queue
 from collections.abc import Iterator
+from io import TextIOWrapper
 from typing import Protocol, TextIO
 
 from protocol.address import Address
@@ -57,22 +58,35 @@ class EventQueue:
             return None
 
 
-def read_prompt(argument: str | None, stdin: TextIO | None) -> str:
-    """Join the argument and what is piped in, a blank line between. Raises InterfaceError when there is neither.
+def read_prompt(argument: str | None, stdin: TextIO | None, max_bytes: int) -> str:
+    """Join the argument and what is piped in, a blank line between. Raises InterfaceError when there is neither, when
+    there is more than `max_bytes`, and when nothing can be read.
 
     Bytes that are not UTF-8 become replacement characters: a prompt goes out as JSON, which has no others.
     """
-    piped = "" if stdin is None or stdin.closed or stdin.isatty() else stdin.buffer.read().decode(errors="replace")
+    piped = "" if stdin is None or stdin.closed or stdin.isatty() else _read(stdin, max_bytes)
     parts = [part for part in ((argument or "").strip(), piped.strip()) if part]
     if not parts:
         raise InterfaceError("There is no prompt.", 'Give one: chinwag ask "Why is the sky blue?", or pipe one in.')
-    return "\n\n".join(parts)
+    prompt = "\n\n".join(parts)
+    if len(prompt.encode()) > max_bytes:
+        raise InterfaceError(f"The prompt has more than {max_bytes:,} bytes.", "Shorten it.")
+    return prompt
 
 
-def check_output(stdout: TextIO | None) -> None:
-    """Raise InterfaceError if there is no standard output to answer on."""
+def _read(stdin: TextIO, max_bytes: int) -> str:
+    try:
+        return stdin.buffer.read(max_bytes + 1).decode(errors="replace")
+    except OSError as error:
+        raise InterfaceError(f"Standard input cannot be read: {error}.", "Pipe something in.") from error
+
+
+def prepare_output(stdout: TextIO | None) -> None:
+    """Have characters that standard output cannot encode replaced. Raises InterfaceError if there is none."""
     if stdout is None or stdout.closed:
         raise InterfaceError("Standard output is closed.", "Leave it open, or send it to a file.")
+    if isinstance(stdout, TextIOWrapper):
+        stdout.reconfigure(errors="replace")
 
 
 class Asking:

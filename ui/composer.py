@@ -8,7 +8,7 @@ from ui.history import History
 from ui.keys import Action, action_of, editing_keys
 from ui.palette import Role
 from ui.paragraph import legible, paragraph
-from ui.paste import Pasted
+from ui.paste import Folder, Pasted
 from ui.sanitiser import sanitise
 
 GUTTER = 2
@@ -31,6 +31,7 @@ class Composer(urwid.Widget):
         super().__init__()
         self._send = send
         self._history = History()
+        self._folder = Folder()
         self._edit = _Editor(
             multiline=True,
             undo_limit=_UNDO_STEPS,
@@ -57,7 +58,7 @@ class Composer(urwid.Widget):
     def put_back(self, text: str) -> None:
         """Return a text that was refused: to be mended where nothing is written, else to be found with Up."""
         if not self.text:
-            self._replace(text)
+            self._replace(self._folder.fold(text))
 
     def set_aside(self) -> None:
         """Clear the text; Up brings it back."""
@@ -83,7 +84,7 @@ class Composer(urwid.Widget):
         """Handle a key that writes, edits, sends or recalls; return any other."""
         self._invalidate()
         if isinstance(key, Pasted):
-            self._edit.insert_text(sanitise(key.text))
+            self._edit.insert_text(self._folder.fold(sanitise(key.text)))
             return None
         inner = (max(1, size[0] - GUTTER),)
         match action_of(key):
@@ -129,7 +130,7 @@ class Composer(urwid.Widget):
             return
         self._history.add(text)
         self._replace("")
-        self._send(text)
+        self._send(self._folder.unfold(text))
 
     def _recall(self, text: str | None) -> None:
         if text is not None:

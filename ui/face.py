@@ -18,6 +18,7 @@ LEAST_ROWS = 10
 
 _COMPOSER_SHARE = 3
 _WHEEL_ROWS = 3
+_SCROLLING_WITHOUT_TEXT = {"home": Action.TOP, "end": Action.BOTTOM}
 _WHEEL = {4: -_WHEEL_ROWS, 5: _WHEEL_ROWS}
 
 _logger = logging.getLogger(__name__)
@@ -41,9 +42,12 @@ class Face(urwid.Widget):
 
     def show(self, model: Model, now: float, hint: str = "") -> None:
         """Take over what changed in the model."""
-        server = model.survey.server if model.survey else ""
-        self._transcript.show(model.shown, model.model_name, server)
-        self._status.show(segments(model, now, self._failure or hint))
+        try:
+            self._transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
+            self._status.show(segments(model, now, self._failure or hint))
+        except Exception as error:
+            _logger.exception("A change cannot be shown")
+            self._failure = f"a change cannot be shown: {error}"
         self._invalidate()
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
@@ -62,11 +66,8 @@ class Face(urwid.Widget):
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         """Handle a key that scrolls or writes; return any other."""
         self._failure = ""
-        above, below = self._split(size)
         try:
-            if self._scroll(key, (size[0], above)):
-                return None
-            return self.composer.keypress((size[0], below), key)
+            return None if self._scroll(key, size) else self.composer.keypress(size, key)
         except Exception as error:
             _logger.exception("The key %r failed", key)
             self._failure = f"that key failed: {error}"
@@ -103,27 +104,28 @@ class Face(urwid.Widget):
         return max(0, rows - 1 - below), below
 
     def _scroll(self, key: str, size: tuple[int, int]) -> bool:
-        page = max(1, size[1] - 2)
-        match action_of(key):
+        """Scroll if that is what the key is for. The parts are measured only then: that lays the whole text out."""
+        action = _SCROLLING_WITHOUT_TEXT.get(key) if not self.composer.text else None
+        match action or action_of(key):
             case Action.PAGE_UP:
-                self._transcript.scroll(-page, size)
+                self._scroll_by(-1, size, pages=True)
             case Action.PAGE_DOWN:
-                self._transcript.scroll(page, size)
+                self._scroll_by(1, size, pages=True)
             case Action.ROW_UP:
-                self._transcript.scroll(-1, size)
+                self._scroll_by(-1, size)
             case Action.ROW_DOWN:
-                self._transcript.scroll(1, size)
+                self._scroll_by(1, size)
             case Action.TOP:
-                self._transcript.to_top(size)
+                self._transcript.to_top((size[0], self._split(size)[0]))
             case Action.BOTTOM:
-                self._transcript.follow()
-            case None if key == "home" and not self.composer.text:
-                self._transcript.to_top(size)
-            case None if key == "end" and not self.composer.text:
                 self._transcript.follow()
             case _:
                 return False
         return True
+
+    def _scroll_by(self, count: int, size: tuple[int, int], pages: bool = False) -> None:
+        above, _ = self._split(size)
+        self._transcript.scroll(count * max(1, above - 2) if pages else count, (size[0], above))
 
 
 def _drawn(part: urwid.Widget, size: tuple[int, int], focus: bool) -> urwid.Canvas:

@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -13,13 +13,20 @@ _STDERR = 2
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
+class _QuietHandler(logging.StreamHandler[TextIO]):
+    """Drops what a full disk does not take: there is no better place to say so than the one that is full."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
+        """See `logging.Handler`."""
+
+
 @contextmanager
 def logging_to(path: Path, level: int = logging.WARNING) -> Iterator[int]:
     """Write the log to `path` while the block runs, and yield the descriptor it is written to.
 
     A log that cannot be written goes nowhere: the chat is worth more. Nothing is ever logged to the terminal.
     """
-    handler = logging.StreamHandler(_open(path))
+    handler = _QuietHandler(_open(path))
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     before = root.level
@@ -30,7 +37,8 @@ def logging_to(path: Path, level: int = logging.WARNING) -> Iterator[int]:
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
-        handler.stream.close()
+        with suppress(OSError):
+            handler.stream.close()
 
 
 @contextmanager

@@ -13,13 +13,15 @@ from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, USAGE, Asking, EventQueue, check_output, read_prompt, silence
+from ui.ask import FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
 from ui.log import logging_to
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 
 
 def main(arguments: list[str]) -> int:
     """Run the program and return its exit status. What it cannot do it says in one sentence."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the process
     try:
         options = parse_arguments(arguments, os.environ)
         log = Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
@@ -48,8 +50,8 @@ def chat(options: Options, log: int) -> int:
 
 def ask(options: Options, log: int) -> int:
     """Answer one prompt on standard output."""
-    prompt = read_prompt(options.prompt, sys.stdin)
-    check_output(sys.stdout)
+    prompt = read_prompt(options.prompt, sys.stdin, options.settings.limits.max_prompt_bytes)
+    prepare_output(sys.stdout)
     events = EventQueue()
     last_resort = LastResort(lambda: None)
     with leaving_on_signals(events, last_resort), stacks_on_signal(log):

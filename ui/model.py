@@ -37,6 +37,8 @@ class Model:
     returned: list[str] = field(default_factory=list)
     """Prompts that were refused and go back to the composer; whoever puts them there empties the list. A refused
     command stays where Up finds it: the next one would be glued to it."""
+    broken: bool = False
+    """True when the engine can take no prompt any more."""
     leaving: QuitRequested | None = None
     """The first request to quit."""
 
@@ -68,6 +70,7 @@ class Model:
             case NoticePosted():
                 self._of(event.conversation).post(Notice(event.text))
             case EngineFailed():
+                self.broken = self.broken or event.fatal
                 self.shown.post(Notice(_sentence(event.failure), NoticeKind.ERROR))
             case QuitRequested():
                 self.leaving = self.leaving or event

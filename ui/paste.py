@@ -2,6 +2,9 @@
 
 from typing import Self
 
+LONG = 10_000
+"""Characters above which a text is folded: laying it out anew for each key would be felt."""
+
 _BEGIN = b"\x1b[200~"
 _END = b"\x1b[201~"
 _CTRL_C = 3
@@ -20,6 +23,28 @@ class Pasted(str):
         key = super().__new__(cls, "paste")
         key.text = text
         return key
+
+
+class Folder:
+    """Stands long texts in for by a few words, which cost nothing to lay out, and puts them back. UI thread only."""
+
+    def __init__(self) -> None:
+        self._folded: dict[str, str] = {}
+
+    def fold(self, text: str) -> str:
+        """Return `text`, or the words that stand for it where it is long."""
+        if len(text) <= LONG:
+            return text
+        lines = text.count("\n") + 1
+        words = f"[text {len(self._folded) + 1}: {lines:,} lines, {len(text):,} characters]"
+        self._folded[words] = text
+        return words
+
+    def unfold(self, text: str) -> str:
+        """Return `text` with what its words stand for."""
+        for words, folded in self._folded.items():
+            text = text.replace(words, folded)
+        return text
 
 
 class PasteSplitter:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import urwid
 
+from protocol.errors import Category
 from protocol.turn import TurnState
 from ui.caption import one_line
 from ui.conversation import Conversation, Turn
@@ -39,7 +40,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
     current = conversation.current
     found = [
         Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 8, Role.STATUS_STRONG),
-        Segment(_phase(current, now), 10),
+        Segment(_phase(current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
@@ -143,4 +144,7 @@ def _rate(conversation: Conversation, current: Turn | None) -> str:
 def _server(model: Model) -> str:
     if model.survey is None:
         return "looking for a server"
-    return "server unreachable" if model.survey.failure else ""
+    failure = model.survey.failure
+    if failure is None:
+        return ""
+    return "server unreachable" if failure.category is Category.NETWORK else "server not usable"

@@ -9,7 +9,7 @@ from protocol.coordinator import (
     ReplyFinished,
 )
 from protocol.errors import Failure
-from protocol.identity import TurnId
+from protocol.identity import StreamId, TurnId
 from protocol.librarian import RememberModel
 from protocol.limits import ResourceLimits
 from protocol.reply import Reply
@@ -155,6 +155,17 @@ def test_cancelling_everything_lets_no_prompt_begin_in_place_of_one_that_waits_f
     assert desk.after(CancelAll()) == [
         ended(A, stream(3, 0), TurnState.CANCELLED),
         ended(A, ONE, TurnState.CANCELLED),
+    ]
+
+
+def test_cancelling_everything_lets_no_prompt_begin_in_place_of_one_that_is_about_to_be_tried_again() -> None:
+    one_stream = EngineSettings(limits=ResourceLimits(max_concurrent_streams=1))
+    desk = Desk(2, settings=one_stream)
+    desk.given(submit(A), broke(stream(3)), submit(B, "later"))
+    told = desk.after(CancelAll())
+    assert told == [
+        ended(B, StreamId(TurnId("4"), 0), TurnState.CANCELLED),
+        ended(A, stream(3), TurnState.CANCELLED),
     ]
 
 

@@ -1,4 +1,4 @@
-from protocol.coordinator import ChooseModel, ShowModels, StartConversation
+from protocol.coordinator import ChooseModel, SetSystemPrompt, ShowModels, StartConversation
 from protocol.errors import ServerRefusal
 from protocol.identity import ConversationId, TurnId
 from protocol.librarian import RememberModel, SurveyServer
@@ -118,10 +118,19 @@ def test_a_choice_holds_from_the_next_prompt_on() -> None:
     assert desk.after(submit(A, "2?"))[1:] == begun(A, stream(3), asked("1?", "1.", "2?", model="huge:70b"))
 
 
-def test_a_retry_uses_the_model_chosen_meanwhile() -> None:
+def test_a_retry_asks_the_same_again_whatever_is_chosen_meanwhile() -> None:
     desk = Desk(settings=EngineSettings(retry=RetryPolicy(attempts=2)))
-    desk.given(submit(A), broke(stream(2)), ChooseModel(A, "huge:70b"))
-    assert desk.after(RetryDue(stream(2))) == begun(A, stream(2, 2), asked("Hi", model="huge:70b"))
+    desk.given(submit(A), broke(stream(2)), ChooseModel(A, "huge:70b"), SetSystemPrompt(A, "Be evil."))
+    assert desk.after(RetryDue(stream(2))) == begun(A, stream(2, 2), asked("Hi"))
+
+
+def test_a_server_that_refuses_to_say_what_it_has_fails_the_prompt() -> None:
+    refusal = ServerRefusal("The server refused (status 401).", "Check the key.", 401).failure
+    desk = Desk(model=None)
+    desk.given(submit(A))
+    assert desk.after(surveyed(ServerSurvey("here", failure=refusal)))[1] == TurnEnded(
+        A, stream(2, 0), TurnState.FAILED, NOTHING, Broken(refusal)
+    )
 
 
 def test_a_model_that_the_server_lacks_is_looked_for_again_before_it_is_refused() -> None:

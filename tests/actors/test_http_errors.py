@@ -49,12 +49,12 @@ NO_CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (
             requests.ReadTimeout(urllib3.exceptions.ReadTimeoutError(POOL, "/", "slow")),
             "ServerSilent",
-            f"The server at {SERVER} was silent for longer than the time limit. What came is kept.",
+            f"The server at {SERVER} was silent for longer than the time limit. Try again.",
         ),
         (
             caused(ProtocolError("Connection aborted.", TimeoutError()), TimeoutError()),
             "ServerSilent",
-            f"The server at {SERVER} was silent for longer than the time limit. What came is kept.",
+            f"The server at {SERVER} was silent for longer than the time limit. Try again.",
         ),
         (
             requests.exceptions.SSLError(MaxRetryError(POOL, "/", caused(Exception(), NO_CERTIFICATE))),
@@ -66,26 +66,26 @@ NO_CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed")
             "UnexpectedContent",
             f"The address {SERVER} cannot be used. Write it like 127.0.0.1:11434.",
         ),
-        (UNPACKED, "MalformedFrame", f"The server at {SERVER} sent a body that cannot be unpacked. What came is kept."),
+        (UNPACKED, "MalformedFrame", f"The server at {SERVER} sent a body that cannot be unpacked. Try again."),
         (
             requests.ConnectionError(ProtocolError("Connection aborted.", RESET)),
             "ConnectionLost",
-            f"The connection to {SERVER} broke (connection reset by peer). What came is kept.",
+            f"The connection to {SERVER} broke (connection reset by peer). Try again.",
         ),
         (
             ProtocolError("Connection broken", urllib3.exceptions.IncompleteRead(7, 3)),
             "ConnectionLost",
-            f"The connection to {SERVER} broke (it ended before the reply did). What came is kept.",
+            f"The connection to {SERVER} broke (it ended before the reply did). Try again.",
         ),
         (
             requests.ConnectionError(ProtocolError("aborted", http.client.RemoteDisconnected("closed"))),
             "ConnectionLost",
-            f"The connection to {SERVER} broke (closed without an answer). What came is kept.",
+            f"The connection to {SERVER} broke (closed without an answer). Try again.",
         ),
         (
             OSError("no number"),
             "ConnectionLost",
-            f"The connection to {SERVER} broke (OSError). What came is kept.",
+            f"The connection to {SERVER} broke (OSError). Try again.",
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
@@ -101,5 +101,5 @@ def test_errors_that_wrap_each_other_in_a_circle_are_translated_too() -> None:
     outer = caused(requests.ConnectionError(inner), inner)
     inner.__context__ = outer
     assert str(translate(outer, SERVER)) == (
-        f"The connection to {SERVER} broke (name or service not known). What came is kept."
+        f"The connection to {SERVER} broke (name or service not known). Try again."
     )

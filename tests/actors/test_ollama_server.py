@@ -168,18 +168,18 @@ def test_of_an_endless_error_only_a_part_is_read() -> None:
         ((Send(head(200, NDJSON, 99) + b"{"), Close()), "it ended before the reply did"),
         ((Send(head(200, NDJSON) + b"what?\r\n"), Close()), "it ended before the reply did"),
         ((Close(),), "closed without an answer"),
-        ((Send(b"What?\r\n\r\n"), Close()), "BadStatusLine"),
+        ((Send(b"What?\r\n\r\n"), Close()), "it does not speak HTTP as it should"),
     ],
     ids=["between chunks", "by a reset", "inside a chunk", "before its length", "no chunk", "no answer", "no HTTP"],
 )
 def test_a_connection_that_breaks_is_lost(answer: Answer, reason: str) -> None:
-    assert fault_of(answer) == f"ConnectionLost None: The connection to URL broke ({reason}). What came is kept."
+    assert fault_of(answer) == f"ConnectionLost None: The connection to URL broke ({reason}). Try again."
 
 
 def test_a_body_that_cannot_be_unpacked_is_malformed() -> None:
     begin = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 7\r\n\r\nno gzip"
     assert fault_of((Send(begin),)) == (
-        "MalformedFrame None: The server at URL sent a body that cannot be unpacked. What came is kept."
+        "MalformedFrame None: The server at URL sent a body that cannot be unpacked. Try again."
     )
 
 
@@ -196,7 +196,7 @@ def test_a_body_that_cannot_be_unpacked_is_malformed() -> None:
 )
 def test_a_silence_over_the_limit_of_its_phase_is_an_error(answer: Answer, limits: TimeLimits) -> None:
     assert fault_of(answer, limits=limits) == (
-        "ServerSilent None: The server at URL was silent for longer than the time limit. What came is kept."
+        "ServerSilent None: The server at URL was silent for longer than the time limit. Try again."
     )
 
 

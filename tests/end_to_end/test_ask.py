@@ -90,7 +90,7 @@ def test_control_sequences_of_a_model_are_made_harmless(tmp_path: Path) -> None:
         (
             cut_off(["Once"]),
             "Once\n",
-            "chinwag: The connection to {url} broke (it ended before the reply did). What came is kept.\n",
+            "chinwag: The connection to {url} broke (it ended before the reply did). Try again.\n",
         ),
         (
             web_page(),
@@ -117,7 +117,7 @@ def test_a_silent_server_is_given_up_after_the_time_limit_and_the_partial_text_i
     assert answer == Ran(
         1,
         "Once\n",
-        f"chinwag: The server at {server.url} was silent for longer than the time limit. What came is kept.\n",
+        f"chinwag: The server at {server.url} was silent for longer than the time limit. Try again.\n",
     )
 
 
@@ -238,6 +238,49 @@ def test_an_answer_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> Non
         )
     said = "chinwag: The answer cannot be written: No space left on device.\n"
     assert (done.returncode, done.stderr) == (1, said)
+
+
+def test_characters_that_the_output_cannot_encode_are_replaced(tmp_path: Path) -> None:
+    with ReplayServer(ndjson_chat(["a\u4e16b"]), models=MODEL) as server:
+        env = environment(tmp_path, OLLAMA_HOST=server.host, PYTHONIOENCODING="latin-1")
+        assert run("ask", "?", env=env) == Ran(0, "a?b\n", "")
+
+
+def test_a_prompt_over_the_limit_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        said = "chinwag: The prompt has more than 1,048,576 bytes. Shorten it.\n"
+        assert ask(server, tmp_path, stdin="x" * 1_048_577) == Ran(2, "", said)
+        assert server.requests == ()
+
+
+def test_standard_input_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
+    with Path("/dev/null").open("w") as unreadable:
+        done = subprocess.run(
+            [*CHINWAG, "ask", "?"],
+            stdin=unreadable,
+            capture_output=True,
+            text=True,
+            env=environment(tmp_path),
+            timeout=30,
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("chinwag: Standard input cannot be read: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_standard_error_does_not_change_the_status(tmp_path: Path) -> None:
+    closing = ["sh", "-c", 'exec "$@" 2>&-', "sh", *CHINWAG]
+    done = subprocess.run(closing, stdin=subprocess.DEVNULL, env=environment(tmp_path), timeout=30)
+    assert done.returncode == 2
+
+
+def test_a_log_on_a_full_disk_disturbs_nothing(tmp_path: Path) -> None:
+    log = tmp_path / "state" / "chinwag" / "log" / "chinwag.log"
+    log.parent.mkdir(parents=True)
+    log.symlink_to("/dev/full")
+    (log.parents[1] / "last_model" / "x").mkdir(parents=True)
+    with ReplayServer(models=MODEL) as server:
+        assert ask(server, tmp_path, "?") == Ran(0, "The capital of France is Paris.\n", "")
 
 
 def test_tokens_come_as_the_server_sends_them(tmp_path: Path) -> None:

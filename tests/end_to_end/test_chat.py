@@ -250,7 +250,7 @@ def test_thinking_is_shown_and_folds_when_the_answer_begins() -> None:
     [
         ((replay(recording("err_unknown_model")),), ["not found", "ollama pull", "smollm2:135m."]),
         ((error_line("the runner died", ["Once"]),), ["Once", "the runner died", "What came is kept."]),
-        ((cut_off(["Once"]),), ["Once", "it ended before the reply did", "What came is kept."]),
+        ((cut_off(["Once"]),), ["Once", "it ended before the reply did", "Try again."]),
         ((replay(recording("chat_num_predict_length")),), ["cut: the length limit was reached"]),
     ],
 )
@@ -325,6 +325,30 @@ def test_a_new_conversation_keeps_the_model_and_the_system_prompt() -> None:
     with chatting(arguments=("--system", "Be brief.")) as (terminal, server):
         terminal.send("/new" + ENTER + "hello" + ENTER)
         assert b'{"role":"system","content":"Be brief."}' in server.request_received().body
+        terminal.wait_for(READY)
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
+def test_what_is_typed_right_after_new_goes_to_the_new_conversation() -> None:
+    with chatting(ndjson_chat(["First."]), ndjson_chat(["Second."])) as (terminal, server):
+        terminal.send("one" + ENTER)
+        terminal.wait_for("First.")
+        terminal.send("/new" + ENTER + "two" + ENTER)
+        assert "First." not in " ".join(terminal.wait_for("Second."))
+        assert json.loads(server.request_received(2).body)["messages"] == [{"role": "user", "content": "two"}]
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
+def test_a_million_pasted_characters_are_folded_and_sent_whole() -> None:
+    pasted = "word " * 200_000
+    with chatting() as (terminal, server):
+        terminal.paste(pasted)
+        terminal.wait_for("[text 1: 1 lines, 1,000,000 characters]")
+        terminal.send(" and more" + ENTER)
+        sent = json.loads(server.request_received().body)["messages"][-1]["content"]
+        assert sent == pasted.strip() + "  and more"
         terminal.wait_for(READY)
         terminal.send(CTRL_D)
         quits(terminal)

@@ -11,7 +11,7 @@ import sys
 import threading
 
 from protocol.address import Address
-from protocol.errors import InterfaceError
+from protocol.errors import ActorDied, InterfaceError
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
@@ -20,6 +20,7 @@ from protocol.reply import Finished, Reply, Stopped
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
+    EngineFailed,
     InputRefused,
     QuitRequested,
     ReplyGrew,
@@ -57,6 +58,8 @@ class Puppet:
                 self._ui.tell(QuitRequested("bye.", 3))
             case TextSubmitted(text="/nonsense"):
                 self._ui.tell(UiEvent)  # type: ignore[arg-type]
+            case TextSubmitted(text="/fail"):
+                self._ui.tell(EngineFailed(ActorDied("The engine broke.").failure, fatal=True))
             case TextSubmitted(text=text) if text == "refuse this":
                 self._ui.tell(InputRefused(TALK, text, "No reason."))
             case TextSubmitted(text=text):

@@ -59,11 +59,21 @@ def test_a_crash_is_a_sentence() -> None:
         ends(terminal, 1, "the chat failed: RuntimeError('boom'). The log has the details.")
 
 
-def test_an_event_that_nobody_knows_ends_the_chat_with_the_terminal_restored() -> None:
+def test_an_event_that_nobody_knows_is_said_and_the_chat_goes_on() -> None:
     with puppet() as terminal:
         terminal.send("/nonsense" + ENTER)
-        assert terminal.wait_exit() == 1
-        terminal.assert_restored()
+        terminal.wait_for("(something cannot be shown: ")
+        terminal.send("hello" + ENTER)
+        terminal.wait_for("you said hello")
+
+
+def test_an_engine_that_failed_takes_no_text_away() -> None:
+    with puppet() as terminal:
+        terminal.send("/fail" + ENTER)
+        terminal.wait_for("The engine broke.")
+        terminal.send("precious" + ENTER)
+        terminal.wait_for("chinwag failed: copy what you need")
+        assert terminal.display()[-1] == "> precious"
 
 
 def test_the_engine_may_ask_to_quit() -> None:

@@ -113,6 +113,12 @@ def test_a_new_attempt_begins_the_reply_anew_and_the_old_one_is_not_heard_any_mo
     assert model.shown.entries == [Turn(FIRST, "Hi", 5.0, TurnState.CONNECTING, attempt=attempt)]
 
 
+def test_growth_of_an_attempt_that_is_over_changes_nothing() -> None:
+    news = (started(), accepted("1"), moved("1", TurnState.CONNECTING, attempt=2), grew("1", "new", attempt=2))
+
+    assert model_after(*news, grew("1", "late", attempt=1)).shown.entries == model_after(*news).shown.entries
+
+
 def test_growth_may_arrive_before_the_news_that_the_stream_was_opened() -> None:
     model = model_after(started(), accepted("1"), grew("1", "early"), moved("1", TurnState.CONNECTING))
 

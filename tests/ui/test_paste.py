@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.paste import Pasted, PasteSplitter
+from ui.paste import LONG, Folder, Pasted, PasteSplitter
 
 
 def fed(*reads: bytes) -> list[str]:
@@ -65,3 +65,17 @@ def test_a_paste_is_whole_however_the_reads_are_cut(text: str, data: st.DataObje
 
 def test_a_paste_goes_by_its_name_among_keys() -> None:
     assert (Pasted("window resize") == "window resize", str(Pasted("x"))) == (False, "paste")
+
+
+def test_a_long_text_is_stood_in_for_by_a_few_words_and_put_back() -> None:
+    folder = Folder()
+    text = "line\n" * LONG
+    words = folder.fold(text)
+    assert words == f"[text 1: {LONG + 1:,} lines, {5 * LONG:,} characters]"
+    assert folder.unfold(f"before {words} after") == f"before {text} after"
+
+
+def test_a_short_text_stays_as_it_is() -> None:
+    folder = Folder()
+    assert folder.fold("x" * LONG) == "x" * LONG
+    assert folder.unfold("[text 1: 1 lines, 3 characters]") == "[text 1: 1 lines, 3 characters]"

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urwid.testing import render_runs, render_text
 
+from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
@@ -26,7 +27,7 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("events", "after", "expected"),
     [
-        ([], 0.0, ["no model", "ready", "F1 keys"]),
+        ([], 0.0, ["no model", "starting", "F1 keys"]),
         ([started()], 5.0, ["llama3.2", "ready", "F1 keys"]),
         ([started(), accepted("1")], 5.0, ["llama3.2", "queued", "Esc stops"]),
         (
@@ -90,6 +91,11 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
             ["llama3.2", "ready", "server unreachable", "F1 keys"],
         ),
         (
+            [started(), ServerChanged(ServerSurvey("here", failure=ServerRefusal("No.").failure))],
+            0.0,
+            ["llama3.2", "ready", "server not usable", "F1 keys"],
+        ),
+        (
             [started(), ServerChanged(ServerSurvey("here", notice="It is a small one.", caption="demo model"))],
             0.0,
             ["llama3.2", "ready", "demo model", "F1 keys"],
@@ -108,7 +114,7 @@ def test_a_hint_is_said() -> None:
 def test_before_the_first_look_at_the_server_it_is_looked_for() -> None:
     parts = segments(Model(), 0.0)
 
-    assert [part.text for part in parts] == ["no model", "ready", "looking for a server", "F1 keys"]
+    assert [part.text for part in parts] == ["no model", "starting", "looking for a server", "F1 keys"]
 
 
 def test_what_weighs_least_gives_way() -> None:
