@@ -78,7 +78,7 @@ class System:
         librarian = Port[LibrarianMessage]("Librarian")
         entry = Port[InputHandlerMessage]("InputHandler")
         self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
-        self._timekeeper = Timekeeper(coordinator, clock)
+        self._timekeeper = Timekeeper(coordinator, coordinator, clock)
         colleagues = Colleagues(ui, accumulator, librarian, self._timekeeper, self._readers, _LastWords(ui))
 
         self._timekeeper.start()

@@ -9,6 +9,8 @@ from itertools import count
 from typing import assert_never
 
 from protocol.address import Address
+from protocol.coordinator import ActorFailed
+from protocol.errors import ActorDied
 from protocol.timekeeper import Remind, Reminder, StopKeeping, TimekeeperMessage
 
 logger = logging.getLogger(__name__)
@@ -20,9 +22,12 @@ class Timekeeper(threading.Thread):
     `clock` tells seconds that never go back, such as `time.monotonic`.
     """
 
-    def __init__(self, receiver: Address[Reminder], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, receiver: Address[Reminder], supervisor: Address[ActorFailed], clock: Callable[[], float]
+    ) -> None:
         super().__init__(name="Timekeeper", daemon=True)
         self._receiver = receiver
+        self._supervisor = supervisor
         self._clock = clock
         self._mailbox: queue.SimpleQueue[TimekeeperMessage] = queue.SimpleQueue()
         self._reminders: list[tuple[float, int, Reminder]] = []
@@ -40,7 +45,15 @@ class Timekeeper(threading.Thread):
         return not self.is_alive()
 
     def run(self) -> None:
-        """Wait for messages and deadlines, whichever is first, until told to stop."""
+        """Wait for messages and deadlines, whichever is first, until told to stop. A failure is told."""
+        try:
+            self._keep()
+        except Exception as error:
+            logger.exception("the Timekeeper failed")
+            failure = ActorDied(f"The Timekeeper failed ({error!r}).", "The log has the details.").failure
+            self._supervisor.tell(ActorFailed("Timekeeper", failure))
+
+    def _keep(self) -> None:
         while not self._stopping:
             try:
                 message = self._mailbox.get(timeout=self.next_deadline())

@@ -1,0 +1,35 @@
+"""The program at work in a terminal, and the server that it talks to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.support.leaks import nothing_left
+from tests.support.program import CHINWAG
+from tests.support.replay_server import ReplayServer, Script
+from tests.support.terminal import Terminal
+
+MODEL = ("smollm2:135m",)
+ESC, CTRL_C, CTRL_D, CTRL_J, ENTER, UP = "\x1b", "\x03", "\x04", "\n", "\r", "\x1b[A"
+READY = "smollm2:135m   ready"
+
+
+@contextmanager
+def chatting(
+    *script: Script, columns: int = 80, lines: int = 24, arguments: tuple[str, ...] = ()
+) -> Iterator[tuple[Terminal, ReplayServer]]:
+    """The chat, ready, and the server it talks to. Leaves nothing behind."""
+    with (
+        nothing_left(),
+        ReplayServer(*script, models=MODEL) as server,
+        Terminal([*CHINWAG, *arguments], columns, lines, {"OLLAMA_HOST": server.host}) as terminal,
+    ):
+        terminal.wait_for("ready")
+        yield terminal, server
+
+
+def quits(terminal: Terminal, status: int = 0) -> None:
+    """Assert that the program ends with `status`, leaves no process, and gives the terminal back whole."""
+    assert terminal.wait_exit() == status
+    assert terminal.processes() == []
+    terminal.assert_restored()
+    assert b"Traceback" not in terminal.raw
