@@ -110,7 +110,7 @@ class System:
         share = seconds / len(parts)  # so that one that is stuck leaves time for the others
         late = dict.fromkeys(name for name, stop_part in parts if not stop_part(share))
         report = ShutdownReport(tuple(late), time.monotonic() - begin)
-        logger.info("stopped in %.3f s, late: %s", report.seconds, report.late)
+        logger.log(logging.WARNING if late else logging.INFO, "stopped in %.3f s. %s", report.seconds, report)
         return report
 
     def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
