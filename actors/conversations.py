@@ -10,7 +10,7 @@ from protocol.coordinator import StartConversation
 from protocol.identity import ConversationId
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
 from protocol.reply import Reply
-from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, UiEvent
+from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, SystemPromptSet, UiEvent
 
 
 class Conversations:
@@ -31,9 +31,13 @@ class Conversations:
         if command.like is not None:
             model, system = self[command.like].model, self[command.like].system
         conversation = Conversation(ConversationId(self._new_id()), model, system)
+        self.restore(conversation)
+        return conversation
+
+    def restore(self, conversation: Conversation) -> None:
+        """Take a conversation in as it is, and show it."""
         self._conversations[conversation.id] = conversation
         self._ui.tell(ConversationStarted(conversation.id, conversation.model, conversation.system))
-        return conversation
 
     def post(self, conversation: ConversationId, text: str) -> None:
         """Show a notice in a conversation."""
@@ -62,6 +66,7 @@ class Conversations:
     def set_system(self, conversation: ConversationId, text: str) -> None:
         """Set the system prompt, or remove it if `text` is empty."""
         self._conversations[conversation] = replace(self._conversations[conversation], system=text)
+        self._ui.tell(SystemPromptSet(conversation, text))
         self.post(
             conversation, "The system prompt is set for what follows." if text else "The system prompt is removed."
         )

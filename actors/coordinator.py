@@ -10,7 +10,7 @@ from actors.notices import describe_queue, with_models
 from actors.turns import Turn, TurnBook
 from protocol.accumulator import AbandonReply, AccumulatorMessage, BeginReply, StreamBroken
 from protocol.address import Address
-from protocol.chat import ChatRequest
+from protocol.chat import ChatRequest, Conversation
 from protocol.coordinator import (
     ActorFailed,
     CancelAll,
@@ -20,6 +20,7 @@ from protocol.coordinator import (
     PrepareToStop,
     ReplyFinished,
     ReplyProgressed,
+    RestoreConversation,
     ServerSurveyed,
     SetSystemPrompt,
     ShowModels,
@@ -109,7 +110,10 @@ class Coordinator(Actor[CoordinatorMessage]):
             case CancelAll():
                 self._cancel_all()
             case StartConversation():
-                self._start_conversation(message)
+                self._begin_conversation(self._conversations.start(message))
+            case RestoreConversation(conversation=conversation_kept):
+                self._conversations.restore(conversation_kept)
+                self._begin_conversation(conversation_kept)
             case ChooseModel(conversation=conversation, model=model):
                 self._questions.choose(conversation, model, self._survey)
                 self._admit()
@@ -136,8 +140,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case _:
                 assert_never(message)
 
-    def _start_conversation(self, command: StartConversation) -> None:
-        conversation = self._conversations.start(command)
+    def _begin_conversation(self, conversation: Conversation) -> None:
         if self._survey is None:
             self._to.librarian.tell(SurveyServer())
         else:

@@ -39,8 +39,7 @@ from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 
 UserCommand = (
-    Submit
-    | CancelConversation
+    CancelConversation
     | CancelAll
     | StartConversation
     | ChooseModel
@@ -56,10 +55,14 @@ _BURST_SECONDS = 1.0
 
 
 class InputHandler(Actor[InputHandlerMessage]):
-    """Owns the parsing and checking of input. `clock` tells seconds that never go back."""
+    """Owns the parsing and checking of input. `clock` tells seconds that never go back.
+
+    `prompts` is where prompts go first: the Archivist, which passes them on when they are kept, or the Coordinator.
+    """
 
     def __init__(
         self,
+        prompts: Address[Submit],
         coordinator: Address[UserCommand],
         ui: Address[UiEvent],
         supervisor: Address[ActorFailed],
@@ -67,6 +70,7 @@ class InputHandler(Actor[InputHandlerMessage]):
         clock: Callable[[], float],
     ) -> None:
         super().__init__(supervisor)
+        self._prompts = prompts
         self._coordinator = coordinator
         self._ui = ui
         self._max_bytes = limits.max_prompt_bytes
@@ -95,7 +99,7 @@ class InputHandler(Actor[InputHandlerMessage]):
             self._execute(message, parse_command(text))
         else:
             self._recent.append(self._clock())
-            self._coordinator.tell(Submit(message.conversation, text))
+            self._prompts.tell(Submit(message.conversation, text))
 
     def _is_double_enter(self, message: TextSubmitted) -> bool:
         """The same text, or none, within a moment is a finger that bounced, not a second question."""

@@ -6,12 +6,18 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pykka
 
 from actors.accumulator import Accumulator
 from actors.actor import settle, stop
+from actors.archivist import Archivist
 from actors.cancel import CancelToken
 from actors.coordinator import Colleagues, Coordinator
 from actors.credit import Credit
+from actors.crossroads import Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
@@ -22,12 +28,16 @@ from actors.source import Server
 from actors.timekeeper import Timekeeper
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
+from protocol.archivist import ArchivistMessage, Resume
 from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.ui import EngineFailed, UiEvent
+
+if TYPE_CHECKING:
+    from actors.archive import Archive
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +76,7 @@ class System:
         server: Server,
         memory: ModelMemory,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -76,26 +87,40 @@ class System:
         coordinator = Port[CoordinatorMessage]("Coordinator")
         accumulator = Port[AccumulatorMessage]("Accumulator")
         librarian = Port[LibrarianMessage]("Librarian")
+        archivist = Port[ArchivistMessage]("Archivist")
         entry = Port[InputHandlerMessage]("InputHandler")
+        kept = settings.data_dir is not None
+        news = Tee(ui, archivist) if kept else ui
         self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
-        self._timekeeper = Timekeeper(coordinator, coordinator, clock)
-        colleagues = Colleagues(ui, accumulator, librarian, self._timekeeper, self._readers, _LastWords(ui))
+        self._timekeeper = Timekeeper(Reminders(coordinator, archivist), coordinator, clock)
+        colleagues = Colleagues(news, accumulator, librarian, self._timekeeper, self._readers, _LastWords(ui))
 
         self._timekeeper.start()
         self._librarian = Librarian.start(server, memory, coordinator, coordinator, self._survey_cancel)
         librarian.connect(self._librarian)
-        self._accumulator = Accumulator.start(coordinator, ui, coordinator, credit, limits)
+        self._archivist: pykka.ActorRef[Archivist] | None = None
+        if settings.data_dir is not None:
+            opening = partial(_open_archive, settings.data_dir, new_id())
+            self._archivist = Archivist.start(opening, coordinator, ui, self._timekeeper, coordinator, wall_clock)
+            archivist.connect(self._archivist)
+        self._accumulator = Accumulator.start(coordinator, news, coordinator, credit, limits)
         accumulator.connect(self._accumulator)
         self._coordinator = Coordinator.start(colleagues, settings, new_id, chance)
         coordinator.connect(self._coordinator)
-        self._input_handler = InputHandler.start(coordinator, ui, coordinator, limits, clock)
+        prompts = archivist if kept else coordinator
+        self._input_handler = InputHandler.start(prompts, coordinator, news, coordinator, limits, clock)
         entry.connect(self._input_handler)
-        self._coordinator_port, self._input_port = coordinator, entry
+        self._coordinator_port, self._archivist_port, self._input_port = coordinator, archivist, entry
 
     @property
     def coordinator(self) -> Address[CoordinatorMessage]:
         """For faces that do not type: prompts from a pipe are not commands."""
         return self._coordinator_port
+
+    @property
+    def archivist(self) -> Address[Resume]:
+        """For faces that open what was kept. Nobody is there where nothing is kept."""
+        return self._archivist_port
 
     @property
     def input(self) -> Address[InputHandlerMessage]:
@@ -113,6 +138,9 @@ class System:
         logger.log(logging.WARNING if late else logging.INFO, "stopped in %.3f s. %s", report.seconds, report)
         return report
 
+    def _stop_archivist(self, seconds: float) -> bool:
+        return self._archivist is None or stop(self._archivist, seconds)
+
     def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
         """What to stop, in order, and how: each returns whether it was done within the seconds it is given.
 
@@ -124,10 +152,18 @@ class System:
             ("Accumulator", partial(stop, self._accumulator)),
             ("Coordinator", partial(stop, self._coordinator)),
             ("StreamReader", self._readers.stop_all),
+            ("Archivist", self._stop_archivist),
             ("Librarian", partial(stop, self._librarian)),
             ("Timekeeper", self._timekeeper.end),
             ("server", self._server.close),
         )
+
+
+def _open_archive(folder: Path, owner: str) -> "Archive":
+    """Called in the Archivist's thread: SQLite is not imported before the first paint."""
+    from actors.archive import FILE_NAME, Archive
+
+    return Archive(folder / FILE_NAME, owner)
 
 
 def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:

@@ -1,5 +1,6 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
+from protocol.chat import Conversation
 from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId
 from protocol.message import Message
@@ -15,6 +16,12 @@ class StartConversation(Message, frozen=True):
     system: str = ""
     like: ConversationId | None = None
     """Take both from this conversation instead."""
+
+
+class RestoreConversation(Message, frozen=True):
+    """From the Archivist: a kept conversation is open again; show it."""
+
+    conversation: Conversation
 
 
 class Submit(Message, frozen=True):
@@ -105,6 +112,7 @@ class PrepareToStop(Message, frozen=True):
 
 CoordinatorMessage = (
     StartConversation
+    | RestoreConversation
     | Submit
     | CancelConversation
     | CancelAll

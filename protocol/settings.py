@@ -35,6 +35,8 @@ class EngineSettings(Value, frozen=True):
     """Keep prompts for a server that is away, and look for it; False ends them as failed."""
     survey_interval: float = 2.0
     """Seconds between two looks at a server that is away."""
+    data_dir: Path | None = None
+    """Where conversations are kept; None for nowhere."""
     state_file: Path | None = None
     """Where the model used last is remembered; None for nowhere."""
     version: str = "0"

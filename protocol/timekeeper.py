@@ -14,11 +14,15 @@ class SurveyDue(Message, frozen=True):
     """Time to look at the server again."""
 
 
-Reminder = RetryDue | SurveyDue
+class FlushDue(Message, frozen=True):
+    """Time to commit the pieces of replies that wait to be."""
+
+
+Reminder = RetryDue | SurveyDue | FlushDue
 
 
 class Remind(Message, frozen=True):
-    """Tell the Coordinator `reminder` in `after` seconds."""
+    """Tell `reminder` in `after` seconds to whom it is for."""
 
     after: float
     reminder: Reminder

@@ -35,6 +35,13 @@ class ModelSet(Message, frozen=True):
     model: str
 
 
+class SystemPromptSet(Message, frozen=True):
+    """The conversation has this system prompt from its next prompt on; empty means none."""
+
+    conversation: ConversationId
+    text: str
+
+
 class ModelAsked(Message, frozen=True):
     """No model is chosen and none can be guessed: put the question. Prompts wait until it is answered."""
 
@@ -131,6 +138,7 @@ class QuitRequested(Message, frozen=True):
 UiEvent = (
     ConversationStarted
     | ModelSet
+    | SystemPromptSet
     | ModelAsked
     | TurnAccepted
     | TurnQueued

@@ -33,6 +33,8 @@ class Options(Value, frozen=True):
     model: str | None
     system: str
     prompt: str | None
+    resume: str | None = None
+    """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -46,11 +48,18 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
         limits=limits if timeout is None else limits.with_silence(timeout),
         retry=RetryPolicy(),
         wait_for_server=not asking,
+        data_dir=None if asking else _data_dir(parsed.data_dir, environment),
         state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",
         version=own_version(),
     )
     prompt = getattr(parsed, "prompt", None)
-    return Options("ask" if asking else "chat", settings, parsed.model, parsed.system, prompt)
+    resume = "" if parsed.resume_last else parsed.resume
+    return Options("ask" if asking else "chat", settings, parsed.model, parsed.system, prompt, resume)
+
+
+def _data_dir(named: str | None, environment: Mapping[str, str]) -> Path:
+    folder = named or environment.get("CHINWAG_DATA_DIR")
+    return Path(folder) if folder else Path(platformdirs.user_data_dir("chinwag"))
 
 
 def _as_text(argument: str) -> str:
@@ -85,6 +94,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "chinwag", description=_DESCRIPTION, epilog=_EPILOG, parents=[common], formatter_class=_Formatter
     )
+    parser.add_argument("--data-dir", metavar="FOLDER", help="where conversations are kept")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
+    which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
     commands = parser.add_subparsers(dest="command", metavar="ask")
     ask = commands.add_parser(

@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 from protocol.address import Address
+from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
 from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
@@ -40,7 +41,10 @@ def chat(options: Options, log: int) -> int:
 
     def start_engine(ui: Address[UiEvent]) -> RunningEngine:
         engine = RunningEngine(ui, options.settings)
-        engine.coordinator.tell(StartConversation(options.model, options.system))
+        if options.resume is None:
+            engine.coordinator.tell(StartConversation(options.model, options.system))
+        else:
+            engine.archivist.tell(Resume(options.resume))
         engines.append(engine)
         return engine
 
@@ -78,6 +82,7 @@ class RunningEngine:
         self._system = start_system(ui, settings)
         self.coordinator = self._system.coordinator
         self.input = self._system.input
+        self.archivist = self._system.archivist
         self.late = False
 
     def stop(self) -> None:

@@ -18,6 +18,7 @@ from protocol.ui import (
     QuitRequested,
     ReplyGrew,
     ServerChanged,
+    SystemPromptSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
@@ -49,6 +50,8 @@ class Model:
                 self._start(event)
             case ModelSet():
                 self._of(event.conversation).model = event.model
+            case SystemPromptSet():
+                pass  # the answer to the command says it
             case ModelAsked():
                 self._of(event.conversation).post(Notice(_question(event), NoticeKind.WARNING))
             case TurnAccepted():

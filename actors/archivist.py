@@ -1,0 +1,180 @@
+"""The Archivist: keeps what is said, safe against whatever ends the program."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from actors.actor import Actor
+from protocol.address import Address
+from protocol.archivist import ArchivistMessage, Resume
+from protocol.chat import Conversation
+from protocol.coordinator import ActorFailed, RestoreConversation, StartConversation, Submit
+from protocol.frames import Chunk
+from protocol.identity import ConversationId, StreamId
+from protocol.reply import Broken
+from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
+from protocol.turn import STREAMING
+from protocol.ui import (
+    ConversationStarted,
+    InputRefused,
+    ModelSet,
+    NoticePosted,
+    ReplyGrew,
+    SystemPromptSet,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    UiEvent,
+)
+
+if TYPE_CHECKING:
+    from actors.archive import Archive
+
+logger = logging.getLogger(__name__)
+
+BEAT = 0.25
+"""Seconds after which what came of a reply is committed, at the latest."""
+BATCH = 4096
+"""Characters after which it is committed at once."""
+
+FromArchivist = Submit | StartConversation | RestoreConversation
+
+
+class Archivist(Actor[ArchivistMessage]):
+    """The only writer. It may block on the disk; nobody waits for it but a prompt, which it passes on when it is kept.
+
+    `open_archive` is called in its thread. What the disk refuses is said once, and the chat goes on in memory.
+    `wall_clock` tells seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        open_archive: Callable[[], "Archive"],
+        coordinator: Address[FromArchivist],
+        ui: Address[UiEvent],
+        timekeeper: Address[TimekeeperMessage],
+        supervisor: Address[ActorFailed],
+        wall_clock: Callable[[], float],
+    ) -> None:
+        super().__init__(supervisor)
+        self._open_archive = open_archive
+        self._coordinator = coordinator
+        self._ui = ui
+        self._timekeeper = timekeeper
+        self._now = wall_clock
+        self._archive: Archive | None = None
+        self._warning = ""
+        self._known: dict[ConversationId, Conversation] = {}
+        self._pieces: list[tuple[StreamId, tuple[Chunk, ...]]] = []
+        self._size = 0
+        self._flush_is_due = False
+
+    def on_start(self) -> None:
+        """Open the archive, and find what the dead left behind."""
+        self._guard(self._begin)
+
+    def on_stop(self) -> None:
+        """Commit what waits, and close."""
+        self._flush()
+        if self._archive is not None:
+            self._archive.close()
+
+    def on_receive(self, message: ArchivistMessage) -> None:
+        match message:
+            case Submit():
+                self._guard(lambda: self._keep_prompt(message))
+                self._coordinator.tell(message)
+            case Resume(wanted=wanted):
+                self._guard(lambda: self._resume(wanted))
+            case FlushDue():
+                self._flush_is_due = False
+                self._flush()
+            case ReplyGrew(stream=stream, chunks=chunks):
+                self._collect(stream, chunks)
+            case _:
+                self._guard(lambda: self._note(message))
+
+    def _note(self, event: UiEvent) -> None:
+        archive = self._archive
+        match event:
+            case ConversationStarted(conversation=conversation, model=model, system=system):
+                self._known[conversation] = Conversation(conversation, model, system)
+                if self._warning:
+                    self._ui.tell(NoticePosted(conversation, self._warning))
+            case ModelSet(conversation=conversation, model=model):
+                self._learn(conversation, model=model)
+            case SystemPromptSet(conversation=conversation, text=text):
+                self._learn(conversation, system=text)
+            case _ if archive is None:
+                pass
+            case InputRefused(conversation=conversation, text=text):
+                archive.take_back_prompt(conversation, text)
+            case TurnAccepted(conversation=conversation, turn=turn, prompt=prompt):
+                archive.begin_turn(conversation, turn, prompt, self._now())
+            case TurnMoved(stream=stream, state=state, model=model) if state in STREAMING:
+                archive.begin_reply(stream, model, self._now())
+            case TurnMoved(stream=stream, failure=failure) if failure is not None:
+                archive.end_attempt(stream, Broken(failure))
+            case TurnEnded(conversation=conversation, stream=stream, state=state, reply=reply, ending=ending):
+                self._flush()
+                archive.end_turn(conversation, stream, state, reply, ending, self._now())
+            case _:
+                pass
+
+    def _learn(self, conversation: ConversationId, model: str | None = None, system: str | None = None) -> None:
+        known = self._known[conversation]
+        self._known[conversation] = Conversation(
+            conversation, known.model if model is None else model, known.system if system is None else system
+        )
+        if self._archive is not None and model is not None:
+            self._archive.set_model(conversation, model)
+        if self._archive is not None and system is not None:
+            self._archive.set_system(conversation, system)
+
+    def _begin(self) -> None:
+        archive = self._open_archive()
+        archive.interrupt_orphans(self._now())
+        self._archive = archive
+
+    def _keep_prompt(self, prompt: Submit) -> None:
+        if self._archive is not None:
+            self._archive.keep_prompt(self._known[prompt.conversation], prompt.prompt, self._now())
+
+    def _resume(self, wanted: str) -> None:
+        """Have a kept conversation shown again; where there is none, a new one begins."""
+        reader = self._archive.reader if self._archive is not None else None
+        found = reader.find(wanted) if reader is not None else None
+        kept = reader.conversation(found.id) if reader is not None and found is not None else None
+        if reader is None or kept is None:
+            self._coordinator.tell(StartConversation())
+            return
+        for event in reader.talk(kept.id):
+            self._ui.tell(event)
+        self._coordinator.tell(RestoreConversation(kept))
+
+    def _collect(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
+        self._pieces.append((stream, chunks))
+        self._size += sum(chunk.size for chunk in chunks)
+        if self._size >= BATCH:
+            self._flush()
+        elif not self._flush_is_due:
+            self._flush_is_due = True
+            self._timekeeper.tell(Remind(BEAT, FlushDue()))
+
+    def _flush(self) -> None:
+        pieces, self._pieces, self._size = self._pieces, [], 0
+        if self._archive is not None and pieces:
+            archive = self._archive
+            self._guard(lambda: archive.add_pieces(pieces))
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        """Do something with the disk. When that fails, say so once, and go on."""
+        try:
+            work()
+        except (sqlite3.Error, OSError) as error:
+            logger.exception("the archive failed")
+            if not self._warning:
+                self._warning = f"This conversation is not kept on disk ({error}). It is here until you quit."
+                for conversation in self._known:
+                    self._ui.tell(NoticePosted(conversation, self._warning))
