@@ -33,12 +33,16 @@ class Archive:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         self._owner = owner
-        self._ownership = Ownership(path.parent / "running", owner)
         self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        migrate(self._connection)
+        try:
+            migrate(self._connection)  # first: a file that is not for us is not touched
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            self._ownership = Ownership(path.parent / "running", owner)
+        except (sqlite3.Error, OSError):
+            self._connection.close()
+            raise
         self.reader = ArchiveReader(self._connection)
 
     def close(self) -> None:
@@ -72,21 +76,21 @@ class Archive:
             self._insert_prompt(conversation, turn, prompt, self._owner, now)
 
     def begin_reply(self, stream: StreamId, model: str, now: float) -> None:
-        """Make room for what an attempt brings."""
-        self._connection.execute(
-            "INSERT OR IGNORE INTO message (id, conversation, parent, role, state, content, model, owner, created) "
-            "SELECT ?, conversation, id, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?",
-            (
-                str(stream),
-                Role.ASSISTANT,
-                TurnState.CONNECTING,
-                _json(Reply()),
-                model,
-                self._owner,
-                now,
-                stream.turn,
-            ),
-        )
+        """Make room for what an attempt brings. Its prompt follows what was said until now, not until it was typed."""
+        values = (str(stream), Role.ASSISTANT, TurnState.CONNECTING, _json(Reply()), model, self._owner, now)
+        with self._connection as transaction:
+            transaction.execute("BEGIN IMMEDIATE")
+            begun = transaction.execute(
+                "INSERT OR IGNORE INTO message (id, conversation, parent, role, state, content, model, owner, created) "
+                "SELECT ?, conversation, id, ?, ?, ?, ?, ?, ? FROM message WHERE id = ?",
+                (*values, stream.turn),
+            )
+            if begun.rowcount:
+                transaction.execute(
+                    "UPDATE message SET parent = (SELECT head FROM conversation WHERE id = message.conversation) "
+                    "WHERE id = ?",
+                    (stream.turn,),
+                )
 
     def add_pieces(self, pieces: Iterable[tuple[StreamId, tuple[Chunk, ...]]]) -> None:
         """Commit what came of replies under way. Costs what these pieces cost, however long the replies are."""
@@ -110,12 +114,16 @@ class Archive:
     def end_turn(
         self, conversation: ConversationId, stream: StreamId, state: TurnState, reply: Reply, ending: Ending, now: float
     ) -> None:
-        """Commit how a turn ended, fold its pieces, and go on from its reply if it brought one."""
+        """Commit how a turn ended, fold its pieces, and go on from its reply if it brought one.
+
+        A turn that ends between two attempts ends with an empty reply: what the last attempt brought stays.
+        """
         with self._connection as transaction:
             transaction.execute("BEGIN IMMEDIATE")
             transaction.execute("DELETE FROM piece WHERE message = ?", (str(stream),))
             transaction.execute(
-                "UPDATE message SET state = ?, content = ?, ending = ?, owner = NULL WHERE id = ?",
+                "UPDATE message SET state = ?, content = iif(owner IS NULL, content, ?), ending = ?, owner = NULL "
+                "WHERE id = ?",
                 (state, _json(reply), _json(ending), str(stream)),
             )
             transaction.execute(
@@ -142,6 +150,7 @@ class Archive:
         for (owner,) in rows.fetchall():
             if not self._ownership.is_alive(owner):
                 self._interrupt(owner, now)
+        self._ownership.sweep()
 
     def _interrupt(self, owner: str, now: float) -> None:
         with self._connection as transaction:

@@ -8,20 +8,10 @@ import msgspec
 
 from protocol.chat import ChatMessage, Conversation, Role
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.message import Value
+from protocol.kept import KeptConversation
 from protocol.reply import Ending, Reply, Stopped
 from protocol.turn import TurnState
 from protocol.ui import TurnAccepted, TurnEnded, TurnMoved
-
-
-class KeptConversation(Value, frozen=True):
-    """One line of the list."""
-
-    id: ConversationId
-    title: str
-    model: str | None
-    updated: float
-    """Seconds since 1970."""
 
 
 class _Row(NamedTuple):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from actors.actor import Actor
+from actors.notices import describe_conversations
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, Resume
+from protocol.archivist import ArchivistMessage, ListConversations, Reopen, Resume
 from protocol.chat import Conversation
 from protocol.coordinator import ActorFailed, RestoreConversation, StartConversation, Submit
 from protocol.frames import Chunk
@@ -38,6 +39,8 @@ BEAT = 0.25
 BATCH = 4096
 """Characters after which it is committed at once."""
 
+_LISTED = 20
+
 FromArchivist = Submit | StartConversation | RestoreConversation
 
 
@@ -65,6 +68,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._now = wall_clock
         self._archive: Archive | None = None
         self._warning = ""
+        self._missing = ""
+        """What was asked for and is not kept; said in the conversation that begins instead."""
         self._known: dict[ConversationId, Conversation] = {}
         self._pieces: list[tuple[StreamId, tuple[Chunk, ...]]] = []
         self._size = 0
@@ -86,7 +91,12 @@ class Archivist(Actor[ArchivistMessage]):
                 self._guard(lambda: self._keep_prompt(message))
                 self._coordinator.tell(message)
             case Resume(wanted=wanted):
-                self._guard(lambda: self._resume(wanted))
+                if not self._guard(lambda: self._resume(wanted)):
+                    self._coordinator.tell(StartConversation())
+            case Reopen():
+                self._guard(lambda: self._reopen(message))
+            case ListConversations(conversation=conversation):
+                self._guard(lambda: self._list(conversation))
             case FlushDue():
                 self._flush_is_due = False
                 self._flush()
@@ -102,6 +112,9 @@ class Archivist(Actor[ArchivistMessage]):
                 self._known[conversation] = Conversation(conversation, model, system)
                 if self._warning:
                     self._ui.tell(NoticePosted(conversation, self._warning))
+                if self._missing:
+                    self._ui.tell(NoticePosted(conversation, self._missing))
+                    self._missing = ""
             case ModelSet(conversation=conversation, model=model):
                 self._learn(conversation, model=model)
             case SystemPromptSet(conversation=conversation, text=text):
@@ -115,6 +128,7 @@ class Archivist(Actor[ArchivistMessage]):
             case TurnMoved(stream=stream, state=state, model=model) if state in STREAMING:
                 archive.begin_reply(stream, model, self._now())
             case TurnMoved(stream=stream, failure=failure) if failure is not None:
+                self._flush()
                 archive.end_attempt(stream, Broken(failure))
             case TurnEnded(conversation=conversation, stream=stream, state=state, reply=reply, ending=ending):
                 self._flush()
@@ -134,7 +148,11 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _begin(self) -> None:
         archive = self._open_archive()
-        archive.interrupt_orphans(self._now())
+        try:
+            archive.interrupt_orphans(self._now())
+        except (sqlite3.Error, OSError):
+            archive.close()
+            raise
         self._archive = archive
 
     def _keep_prompt(self, prompt: Submit) -> None:
@@ -143,15 +161,29 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _resume(self, wanted: str) -> None:
         """Have a kept conversation shown again; where there is none, a new one begins."""
+        if not self._show(wanted):
+            self._coordinator.tell(StartConversation())
+
+    def _reopen(self, question: Reopen) -> None:
+        if not self._show(question.wanted):
+            self._ui.tell(NoticePosted(question.conversation, f"No conversation begins with {question.wanted!r}."))
+
+    def _show(self, wanted: str) -> bool:
+        """Have a conversation shown; False if it is not kept. One that is open is not told again."""
         reader = self._archive.reader if self._archive is not None else None
         found = reader.find(wanted) if reader is not None else None
         kept = reader.conversation(found.id) if reader is not None and found is not None else None
         if reader is None or kept is None:
-            self._coordinator.tell(StartConversation())
-            return
-        for event in reader.talk(kept.id):
-            self._ui.tell(event)
+            return False
+        if kept.id not in self._known:
+            for event in reader.talk(kept.id):
+                self._ui.tell(event)
         self._coordinator.tell(RestoreConversation(kept))
+        return True
+
+    def _list(self, conversation: ConversationId) -> None:
+        kept = self._archive.reader.conversations(_LISTED) if self._archive is not None else []
+        self._ui.tell(NoticePosted(conversation, describe_conversations(kept)))
 
     def _collect(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
         self._pieces.append((stream, chunks))
@@ -168,13 +200,15 @@ class Archivist(Actor[ArchivistMessage]):
             archive = self._archive
             self._guard(lambda: archive.add_pieces(pieces))
 
-    def _guard(self, work: Callable[[], None]) -> None:
-        """Do something with the disk. When that fails, say so once, and go on."""
+    def _guard(self, work: Callable[[], None]) -> bool:
+        """Do something with the disk. When that fails, say so once, return False, and go on."""
         try:
             work()
+            return True
         except (sqlite3.Error, OSError) as error:
             logger.exception("the archive failed")
             if not self._warning:
                 self._warning = f"This conversation is not kept on disk ({error}). It is here until you quit."
                 for conversation in self._known:
                     self._ui.tell(NoticePosted(conversation, self._warning))
+            return False

@@ -35,8 +35,8 @@ class Conversations:
         return conversation
 
     def restore(self, conversation: Conversation) -> None:
-        """Take a conversation in as it is, and show it."""
-        self._conversations[conversation.id] = conversation
+        """Take a conversation in as it is, if it is not here already, and show it."""
+        conversation = self._conversations.setdefault(conversation.id, conversation)
         self._ui.tell(ConversationStarted(conversation.id, conversation.model, conversation.system))
 
     def post(self, conversation: ConversationId, text: str) -> None:

@@ -6,12 +6,15 @@ from typing import assert_never
 
 from actors.actor import Actor
 from protocol.address import Address
+from protocol.archivist import ArchiveQuestion, ListConversations, Reopen
 from protocol.commands import (
     Cancel,
+    Chats,
     Command,
     Help,
     Model,
     New,
+    Open,
     Queue,
     Quit,
     System,
@@ -63,6 +66,7 @@ class InputHandler(Actor[InputHandlerMessage]):
     def __init__(
         self,
         prompts: Address[Submit],
+        archivist: Address[ArchiveQuestion],
         coordinator: Address[UserCommand],
         ui: Address[UiEvent],
         supervisor: Address[ActorFailed],
@@ -71,6 +75,7 @@ class InputHandler(Actor[InputHandlerMessage]):
     ) -> None:
         super().__init__(supervisor)
         self._prompts = prompts
+        self._archivist = archivist
         self._coordinator = coordinator
         self._ui = ui
         self._max_bytes = limits.max_prompt_bytes
@@ -137,6 +142,10 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._ui.tell(NoticePosted(conversation, help_text()))
             case Quit():
                 self._ui.tell(QuitRequested())
+            case Chats():
+                self._archivist.tell(ListConversations(conversation))
+            case Open(wanted=wanted):
+                self._archivist.tell(Reopen(conversation, wanted))
             case Unknown(explanation=explanation):
                 self._refuse(message, explanation)
             case _:

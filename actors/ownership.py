@@ -13,8 +13,10 @@ class Ownership:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder = folder
         self._path = folder / owner
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+        self._descriptor = self._lock()
+        while not self._holds_file():  # another process took the file for that of a dead one, before it was locked
+            os.close(self._descriptor)
+            self._descriptor = self._lock()
 
     def is_alive(self, owner: str) -> bool:
         """Tell whether another process still holds its lock. What a dead one left is removed."""
@@ -33,8 +35,24 @@ class Ownership:
         finally:
             os.close(descriptor)
 
+    def sweep(self) -> None:
+        """Remove the files of all who are dead: most of them had nothing unfinished, so that nobody asks for them."""
+        for path in self._folder.iterdir():
+            self.is_alive(path.name)
+
     def release(self) -> None:
         """Let go of the lock, and remove the file."""
         with contextlib.suppress(OSError):
             self._path.unlink()
         os.close(self._descriptor)
+
+    def _lock(self) -> int:
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return descriptor
+
+    def _holds_file(self) -> bool:
+        try:
+            return os.path.samestat(os.stat(self._path), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False

@@ -51,8 +51,17 @@ MIGRATIONS = (
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to date, each step whole or not at all. Raises sqlite3.DatabaseError, also for a newer file."""
-    (seen,) = connection.execute("PRAGMA user_version").fetchone()
+    while (seen := _version(connection)) < len(MIGRATIONS):
+        try:
+            connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[seen]} PRAGMA user_version = {seen + 1}; COMMIT;")
+        except sqlite3.DatabaseError:
+            connection.rollback()
+            if _version(connection) == seen:  # else another process has just taken this step
+                raise
     if seen > len(MIGRATIONS):
         raise sqlite3.DatabaseError(f"it was written by a newer chinwag (version {seen})")
-    for version, script in enumerate(MIGRATIONS[seen:], seen + 1):
-        connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {version}; COMMIT;")
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (seen,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(seen)

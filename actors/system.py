@@ -30,6 +30,7 @@ from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, Resume
 from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
+from protocol.errors import InterfaceError
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
@@ -38,6 +39,7 @@ from protocol.ui import EngineFailed, UiEvent
 
 if TYPE_CHECKING:
     from actors.archive import Archive
+    from actors.archive_reader import ArchiveReader
 
 logger = logging.getLogger(__name__)
 
@@ -108,7 +110,7 @@ class System:
         self._coordinator = Coordinator.start(colleagues, settings, new_id, chance)
         coordinator.connect(self._coordinator)
         prompts = archivist if kept else coordinator
-        self._input_handler = InputHandler.start(prompts, coordinator, news, coordinator, limits, clock)
+        self._input_handler = InputHandler.start(prompts, archivist, coordinator, news, coordinator, limits, clock)
         entry.connect(self._input_handler)
         self._coordinator_port, self._archivist_port, self._input_port = coordinator, archivist, entry
 
@@ -157,6 +159,19 @@ class System:
             ("Timekeeper", self._timekeeper.end),
             ("server", self._server.close),
         )
+
+
+def read_archive(folder: Path) -> "ArchiveReader":
+    """Open what is kept, to read it. Raises InterfaceError where nothing is, or it cannot be read."""
+    import sqlite3
+
+    from actors.archive import FILE_NAME
+    from actors.archive_reader import ArchiveReader
+
+    try:
+        return ArchiveReader.open(folder / FILE_NAME)
+    except sqlite3.Error as error:
+        raise InterfaceError(f"There are no conversations to read in {folder} ({error}).", "Chat first.") from error
 
 
 def _open_archive(folder: Path, owner: str) -> "Archive":

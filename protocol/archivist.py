@@ -1,6 +1,7 @@
 """What the Archivist accepts: prompts before they are taken, and everything that the UI is told."""
 
 from protocol.coordinator import Submit
+from protocol.identity import ConversationId
 from protocol.message import Message
 from protocol.timekeeper import FlushDue
 from protocol.ui import UiEvent
@@ -13,4 +14,18 @@ class Resume(Message, frozen=True):
     """What its id or its title begins with; empty means the last one."""
 
 
-ArchivistMessage = Submit | Resume | FlushDue | UiEvent
+class Reopen(Message, frozen=True):
+    """From the InputHandler: go from one conversation to another. Where that is not found, it is said."""
+
+    conversation: ConversationId
+    wanted: str
+
+
+class ListConversations(Message, frozen=True):
+    """From the InputHandler: tell the user which conversations are kept."""
+
+    conversation: ConversationId
+
+
+ArchiveQuestion = Reopen | ListConversations
+ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | UiEvent

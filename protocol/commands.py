@@ -14,6 +14,16 @@ class New(Message, frozen=True):
     """Begin a new conversation."""
 
 
+class Chats(Message, frozen=True):
+    """Show the conversations that are kept."""
+
+
+class Open(Message, frozen=True):
+    """Go to another conversation."""
+
+    wanted: str
+
+
 class Model(Message, frozen=True):
     """Choose a model, or list them."""
 
@@ -46,7 +56,7 @@ class Unknown(Message, frozen=True):
     explanation: str
 
 
-Command = Help | New | Model | System | Cancel | Queue | Quit | Unknown
+Command = Help | New | Chats | Open | Model | System | Cancel | Queue | Quit | Unknown
 
 
 class CommandEntry(Value, frozen=True):
@@ -79,6 +89,8 @@ def _parse_model(rest: str) -> Command | None:
 COMMANDS = (
     CommandEntry("help", "", "show this help", _alone(Help())),
     CommandEntry("new", "", "begin a new conversation", _alone(New())),
+    CommandEntry("chats", "", "show the conversations that are kept", _alone(Chats())),
+    CommandEntry("open", "TITLE", "go to another conversation", lambda rest: Open(rest) if rest else None),
     CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
     CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
     CommandEntry("cancel", "[all]", "stop the reply, or everything in every conversation", _parse_cancel),

@@ -28,19 +28,21 @@ class Options(Value, frozen=True):
     """What the user asked for on the command line."""
 
     command: str
-    """`chat` or `ask`."""
+    """`chat`, `ask` or `chats`."""
     settings: EngineSettings
     model: str | None
     system: str
     prompt: str | None
     resume: str | None = None
     """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
+    as_json: bool = False
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
     """Parse the command line. Raises InterfaceError for an address that cannot be; exits with 2 for wrong usage."""
     parsed = _parser().parse_args([_as_text(argument) for argument in arguments])
-    asking = parsed.command == "ask"
+    command = parsed.command or "chat"
+    asking = command == "ask"
     limits = ResourceLimits()
     timeout = getattr(parsed, "timeout", None)
     settings = EngineSettings(
@@ -53,8 +55,8 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
         version=own_version(),
     )
     prompt = getattr(parsed, "prompt", None)
-    resume = "" if parsed.resume_last else parsed.resume
-    return Options("ask" if asking else "chat", settings, parsed.model, parsed.system, prompt, resume)
+    resume = "" if parsed.resume_last else getattr(parsed, "wanted", parsed.resume)
+    return Options(command, settings, parsed.model, parsed.system, prompt, resume, getattr(parsed, "json", False))
 
 
 def _data_dir(named: str | None, environment: Mapping[str, str]) -> Path:
@@ -99,7 +101,8 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
     which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
-    commands = parser.add_subparsers(dest="command", metavar="ask")
+    commands = parser.add_subparsers(dest="command", metavar="ask | chats")
+    _add_chats(commands)
     ask = commands.add_parser(
         "ask",
         help="answer one prompt without a screen",
@@ -113,6 +116,16 @@ def _parser() -> argparse.ArgumentParser:
         "--timeout", type=_seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
     )
     return parser
+
+
+def _add_chats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    chats = commands.add_parser("chats", help="list or show what was said", description="What was said, and kept.")
+    actions = chats.add_subparsers(dest="action", required=True, metavar="list | show")
+    listing = actions.add_parser("list", help="all conversations, the latest first")
+    showing = actions.add_parser("show", help="one conversation, as Markdown")
+    showing.add_argument("wanted", metavar="TITLE", help="what its title, or its id, begins with")
+    for action in (listing, showing):
+        action.add_argument("--json", action="store_true", help="for programs")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

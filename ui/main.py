@@ -14,7 +14,7 @@ from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
+from ui.ask import DONE, FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
 from ui.log import logging_to
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 
@@ -27,7 +27,13 @@ def main(arguments: list[str]) -> int:
         options = parse_arguments(arguments, os.environ)
         log = Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
         with logging_to(log) as descriptor:
-            return ask(options, descriptor) if options.command == "ask" else chat(options, descriptor)
+            match options.command:
+                case "ask":
+                    return ask(options, descriptor)
+                case "chats":
+                    return chats(options)
+                case _:
+                    return chat(options, descriptor)
     except ChinwagError as error:
         complain(str(error))
         return USAGE
@@ -63,14 +69,43 @@ def ask(options: Options, log: int) -> int:
         try:
             status = Asking(engine, events, sys.stdout, sys.stderr).run(options.model, options.system, prompt)
         except OSError as error:
-            silence(sys.stdout)
-            if not isinstance(error, BrokenPipeError):
-                complain(f"The answer cannot be written: {error.strerror}.")
-            status = FAILED
+            status = give_up_output(error)
         finally:
             last_resort.disarm()
             engine.stop()
     return leave(status, engine.late)
+
+
+def chats(options: Options) -> int:
+    """List the conversations that were kept, or show one."""
+    import sqlite3
+
+    from actors.system import read_archive
+    from ui.chats import list_chats, show_chat
+
+    prepare_output(sys.stdout)
+    assert options.settings.data_dir is not None
+    reader = read_archive(options.settings.data_dir)
+    try:
+        if options.resume is None:
+            list_chats(reader, sys.stdout, options.as_json)
+        else:
+            show_chat(reader, options.resume, sys.stdout, options.as_json)
+        sys.stdout.flush()
+    except OSError as error:
+        return give_up_output(error)
+    except sqlite3.Error as error:
+        complain(f"The conversations cannot be read: {error}.")
+        return FAILED
+    return DONE
+
+
+def give_up_output(error: OSError) -> int:
+    """Say why standard output takes nothing more, unless its reader has simply gone, and return the exit status."""
+    silence(sys.stdout)
+    if not isinstance(error, BrokenPipeError):
+        complain(f"The answer cannot be written: {error.strerror}.")
+    return FAILED
 
 
 class RunningEngine:

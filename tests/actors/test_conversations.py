@@ -9,7 +9,7 @@ from protocol.errors import ServerUnreachable
 from protocol.identity import ConversationId
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Reply
-from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, UiEvent
+from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, SystemPromptSet, UiEvent
 from tests.support.addresses import Recorder
 
 FIRST, SECOND = ConversationId("1"), ConversationId("2")
@@ -94,8 +94,10 @@ def test_the_system_prompt_is_set_shown_and_removed() -> None:
     kept.conversations.show_system(FIRST)
     assert kept.ui.take() == [
         NoticePosted(FIRST, "There is no system prompt."),
+        SystemPromptSet(FIRST, "Be brief."),
         NoticePosted(FIRST, "The system prompt is set for what follows."),
         NoticePosted(FIRST, "System prompt: Be brief."),
+        SystemPromptSet(FIRST, ""),
         NoticePosted(FIRST, "The system prompt is removed."),
         NoticePosted(FIRST, "There is no system prompt."),
     ]

@@ -16,6 +16,7 @@ from protocol.ui import (
     ConversationStarted,
     InputRefused,
     NoticePosted,
+    SystemPromptSet,
     TurnAccepted,
     TurnQueued,
     UiEvent,
@@ -181,6 +182,7 @@ def test_the_queue_and_the_system_prompt_are_shown() -> None:
     assert desk.after(ShowQueue(B), ShowSystemPrompt(A), SetSystemPrompt(A, "Be brief."), ShowSystemPrompt(A)) == [
         NoticePosted(B, "1. answering: one\n2. waits for the reply before it: two"),
         NoticePosted(A, "There is no system prompt."),
+        SystemPromptSet(A, "Be brief."),
         NoticePosted(A, "The system prompt is set for what follows."),
         NoticePosted(A, "System prompt: Be brief."),
     ]

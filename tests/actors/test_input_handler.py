@@ -2,6 +2,7 @@ import pytest
 
 from actors.actor import stop
 from actors.input_handler import InputHandler, UserCommand
+from protocol.archivist import ArchiveQuestion, ListConversations, Reopen
 from protocol.commands import help_text
 from protocol.coordinator import (
     ActorFailed,
@@ -24,6 +25,7 @@ from tests.support.clock import FakeClock
 from tests.support.engine import NONSENSE, death_by_nonsense
 from tests.support.leaks import nothing_left
 
+Told = Submit | ArchiveQuestion | UserCommand
 TALK, OTHER = ConversationId("talk"), ConversationId("other")
 NOTHING = "There is nothing to send: write something first."
 BURST = "More than 10 prompts in 1 second: send it again in a moment."
@@ -33,17 +35,19 @@ class Unstarted:
     """An InputHandler without a thread, a clock that stands still, and whom it tells."""
 
     def __init__(self, max_bytes: int = 1000) -> None:
-        self.coordinator, self.ui = Recorder[UserCommand](), Recorder[UiEvent]()
+        self.coordinator, self.ui = Recorder[Told](), Recorder[UiEvent]()
         self.clock = FakeClock(now=1000.0)
         limits = ResourceLimits(max_prompt_bytes=max_bytes)
-        self.actor = InputHandler(self.coordinator, self.ui, Recorder[ActorFailed](), limits, self.clock)
+        self.actor = InputHandler(
+            self.coordinator, self.coordinator, self.coordinator, self.ui, Recorder[ActorFailed](), limits, self.clock
+        )
 
     def enter(self, text: str, conversation: ConversationId = TALK, after: float = 5.0) -> None:
         """Press Enter on a text, `after` seconds after what was before."""
         self.clock.advance(after)
         self.actor.on_receive(TextSubmitted(conversation, text))
 
-    def take(self) -> tuple[list[UserCommand], list[UiEvent]]:
+    def take(self) -> tuple[list[Told], list[UiEvent]]:
         return self.coordinator.take(), self.ui.take()
 
 
@@ -64,6 +68,8 @@ def test_a_slash_alone_makes_no_command(text: str) -> None:
     ("text", "command"),
     [
         ("/new", StartConversation(like=TALK)),
+        ("/chats", ListConversations(TALK)),
+        ("/open Capital of", Reopen(TALK, "Capital of")),
         ("/model", ShowModels(TALK)),
         ("/model tiny:1b", ChooseModel(TALK, "tiny:1b")),
         ("/system", ShowSystemPrompt(TALK)),
@@ -193,9 +199,9 @@ def test_the_cancel_key_cancels_its_conversation_as_often_as_it_is_pressed() -> 
 
 
 def test_its_thread_takes_input_and_stops() -> None:
-    coordinator, nobody = QueueAddress[UserCommand](), Recorder[object]()
+    coordinator, nobody = QueueAddress[Submit | UserCommand](), Recorder[object]()
     with nothing_left():
-        actor = InputHandler.start(coordinator, nobody, nobody, ResourceLimits(), FakeClock())
+        actor = InputHandler.start(coordinator, nobody, coordinator, nobody, nobody, ResourceLimits(), FakeClock())
         actor.tell(TextSubmitted(TALK, "Hi"))
         actor.tell(CancelPressed(TALK))
         assert stop(actor, PATIENCE) is True
@@ -205,7 +211,7 @@ def test_its_thread_takes_input_and_stops() -> None:
 def test_its_death_is_told_and_ends_its_thread() -> None:
     supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
     with nothing_left():
-        actor = InputHandler.start(nobody, nobody, supervisor, ResourceLimits(), FakeClock())
+        actor = InputHandler.start(nobody, nobody, nobody, nobody, supervisor, ResourceLimits(), FakeClock())
         actor.tell(NONSENSE)
         assert supervisor.next() == death_by_nonsense("InputHandler")
     assert not actor.is_alive()

@@ -34,6 +34,8 @@ def defined(root: type[msgspec.Struct]) -> set[type[msgspec.Struct]]:
 def test_the_unions_are_found() -> None:
     assert set(UNIONS) == {
         "AccumulatorMessage",
+        "ArchiveQuestion",
+        "ArchivistMessage",
         "Command",
         "CoordinatorMessage",
         "Ending",
