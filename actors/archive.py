@@ -3,12 +3,13 @@
 import os
 import sqlite3
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from actors.archive_reader import ArchiveReader
-from actors.ownership import Ownership
+from actors.ownership import Ownership, alone_in
 from actors.schema import migrate
 from protocol.chat import Conversation, Role
 from protocol.frames import Chunk
@@ -31,12 +32,14 @@ class Archive:
 
     def __init__(self, path: Path, owner: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with suppress(FileExistsError):  # to close a file that is open elsewhere would free the locks of SQLite on it
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         self._owner = owner
         self._connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
         try:
-            migrate(self._connection)  # first: a file that is not for us is not touched
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            with alone_in(path.parent):  # to go over to WAL fails at once when another process does the same
+                migrate(self._connection)  # first: a file that is not for us is not touched
+                self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._connection.execute("PRAGMA foreign_keys = ON")
             self._ownership = Ownership(path.parent / "running", owner)

@@ -162,6 +162,8 @@ class Archivist(Actor[ArchivistMessage]):
     def _resume(self, wanted: str) -> None:
         """Have a kept conversation shown again; where there is none, a new one begins."""
         if not self._show(wanted):
+            if self._archive is not None:
+                self._missing = f"No conversation begins with {wanted!r}." if wanted else "Nothing is kept yet."
             self._coordinator.tell(StartConversation())
 
     def _reopen(self, question: Reopen) -> None:
