@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from actors.actor import Actor
 from actors.notices import describe_conversations
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, ListConversations, Reopen, Resume
+from protocol.archivist import ArchivistMessage, CloseArchive, ListConversations, Reopen, Resume
 from protocol.chat import Conversation
 from protocol.coordinator import ActorFailed, RestoreConversation, StartConversation, Submit
 from protocol.frames import Chunk
@@ -80,10 +80,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._guard(self._begin)
 
     def on_stop(self) -> None:
-        """Commit what waits, and close."""
-        self._flush()
-        if self._archive is not None:
-            self._archive.close()
+        """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
+        self._close()
 
     def on_receive(self, message: ArchivistMessage) -> None:
         match message:
@@ -97,6 +95,8 @@ class Archivist(Actor[ArchivistMessage]):
                 self._guard(lambda: self._reopen(message))
             case ListConversations(conversation=conversation):
                 self._guard(lambda: self._list(conversation))
+            case CloseArchive():
+                self._close()
             case FlushDue():
                 self._flush_is_due = False
                 self._flush()
@@ -154,6 +154,12 @@ class Archivist(Actor[ArchivistMessage]):
             archive.close()
             raise
         self._archive = archive
+
+    def _close(self) -> None:
+        self._flush()
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            archive.close()
 
     def _keep_prompt(self, prompt: Submit) -> None:
         if self._archive is not None:

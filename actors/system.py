@@ -28,7 +28,7 @@ from actors.source import Server
 from actors.timekeeper import Timekeeper
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, Resume
+from protocol.archivist import ArchivistMessage, CloseArchive, Resume
 from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
 from protocol.errors import InterfaceError
 from protocol.input_handler import InputHandlerMessage
@@ -141,7 +141,11 @@ class System:
         return report
 
     def _stop_archivist(self, seconds: float) -> bool:
-        return self._archivist is None or stop(self._archivist, seconds)
+        """Have it close first: a stop does not wait for what an actor does after it, and the process may end then."""
+        if self._archivist is None:
+            return True
+        closed = settle(self._archivist, CloseArchive(), seconds / 2)
+        return stop(self._archivist, seconds / 2) and closed
 
     def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
         """What to stop, in order, and how: each returns whether it was done within the seconds it is given.

@@ -27,5 +27,9 @@ class ListConversations(Message, frozen=True):
     conversation: ConversationId
 
 
+class CloseArchive(Message, frozen=True):
+    """From the system: commit what waits, and close. Nothing is kept after this."""
+
+
 ArchiveQuestion = Reopen | ListConversations
-ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | UiEvent
+ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | CloseArchive | UiEvent

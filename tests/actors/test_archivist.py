@@ -8,7 +8,7 @@ import pytest
 from actors.actor import stop
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import BATCH, BEAT, Archivist, FromArchivist
-from protocol.archivist import ArchivistMessage, Resume
+from protocol.archivist import ArchivistMessage, CloseArchive, Resume
 from protocol.chat import ChatMessage, Conversation, Role
 from protocol.coordinator import ActorFailed, RestoreConversation, StartConversation, Submit
 from protocol.errors import ConnectionLost
@@ -165,9 +165,13 @@ def test_many_pieces_are_committed_at_once(tmp_path: Path) -> None:
         assert (len(rows(tmp_path, PIECES)), archivist.told()) == (2, ([HI], [], [IN_TIME]))
 
 
-def test_what_waits_is_committed_when_it_stops(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_waits_is_committed_when_it_closes_or_stops(tmp_path: Path, asked: bool) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, HI, ACCEPTED, CONNECTING, grew("Hello"))
+        if asked:
+            archivist.hears(CloseArchive())
+            assert list((tmp_path / "running").iterdir()) == []
     assert [name for name, _ in rows(tmp_path, PIECES)] == ["1#1"]
 
 
