@@ -3,7 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, assert_never
 
 from actors.actor import Actor
 from actors.notices import describe_conversations
@@ -18,14 +18,19 @@ from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
 from protocol.turn import STREAMING
 from protocol.ui import (
     ConversationStarted,
+    EngineFailed,
     InputRefused,
+    ModelAsked,
     ModelSet,
     NoticePosted,
+    QuitRequested,
     ReplyGrew,
+    ServerChanged,
     SystemPromptSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
+    TurnQueued,
     UiEvent,
 )
 
@@ -100,41 +105,52 @@ class Archivist(Actor[ArchivistMessage]):
             case FlushDue():
                 self._flush_is_due = False
                 self._flush()
-            case ReplyGrew(stream=stream, chunks=chunks):
-                self._collect(stream, chunks)
             case _:
                 self._guard(lambda: self._note(message))
 
     def _note(self, event: UiEvent) -> None:
-        archive = self._archive
+        """Take in what the UI is told. What is said of turns goes to disk."""
         match event:
             case ConversationStarted(conversation=conversation, model=model, system=system):
                 self._known[conversation] = Conversation(conversation, model, system)
-                if self._warning:
-                    self._ui.tell(NoticePosted(conversation, self._warning))
-                if self._missing:
-                    self._ui.tell(NoticePosted(conversation, self._missing))
-                    self._missing = ""
+                self._say_what_is_missing(conversation)
             case ModelSet(conversation=conversation, model=model):
                 self._learn(conversation, model=model)
             case SystemPromptSet(conversation=conversation, text=text):
                 self._learn(conversation, system=text)
-            case _ if archive is None:
+            case ReplyGrew(stream=stream, chunks=chunks):
+                self._collect(stream, chunks)
+            case InputRefused() | TurnAccepted() | TurnMoved() | TurnEnded():
+                if self._archive is not None:
+                    self._record(event, self._archive)
+            case ModelAsked() | TurnQueued() | ServerChanged() | NoticePosted() | EngineFailed() | QuitRequested():
                 pass
+            case _:
+                assert_never(event)
+
+    def _record(self, event: InputRefused | TurnAccepted | TurnMoved | TurnEnded, archive: "Archive") -> None:
+        match event:
             case InputRefused(conversation=conversation, text=text):
                 archive.take_back_prompt(conversation, text)
             case TurnAccepted(conversation=conversation, turn=turn, prompt=prompt):
                 archive.begin_turn(conversation, turn, prompt, self._now())
-            case TurnMoved(stream=stream, state=state, model=model) if state in STREAMING:
-                archive.begin_reply(stream, model, self._now())
             case TurnMoved(stream=stream, failure=failure) if failure is not None:
                 self._flush()
                 archive.end_attempt(stream, Broken(failure))
+            case TurnMoved(stream=stream, state=state, model=model):
+                if state in STREAMING:
+                    archive.begin_reply(stream, model, self._now())
             case TurnEnded(conversation=conversation, stream=stream, state=state, reply=reply, ending=ending):
                 self._flush()
                 archive.end_turn(conversation, stream, state, reply, ending, self._now())
             case _:
-                pass
+                assert_never(event)
+
+    def _say_what_is_missing(self, conversation: ConversationId) -> None:
+        for words in (self._warning, self._missing):
+            if words:
+                self._ui.tell(NoticePosted(conversation, words))
+        self._missing = ""
 
     def _learn(self, conversation: ConversationId, model: str | None = None, system: str | None = None) -> None:
         known = self._known[conversation]

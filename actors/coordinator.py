@@ -51,6 +51,9 @@ from protocol.ui import (
     UiEvent,
 )
 
+_PROMPTS_PASS = frozenset({"InputHandler", "Archivist"})
+"""Without these no prompt comes here any more."""
+
 
 class Readers(Protocol):
     """Starts and stops StreamReaders. Called in the Coordinator's thread only."""
@@ -325,7 +328,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         if news.stream is not None:
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
-        self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor == "InputHandler"))
+        self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
         if news.actor == "Accumulator":
             self._closed_because = "A part of chinwag failed: copy what you need, then start it again."
             for turn in self._turns:

@@ -241,7 +241,7 @@ def test_the_death_of_the_accumulator_ends_every_turn_and_nothing_new_begins() -
     assert desk.after(finished(stream(3)), surveyed()) == [ServerChanged(SURVEY)]
 
 
-@pytest.mark.parametrize(("actor", "fatal"), [("Librarian", False), ("InputHandler", True)])
+@pytest.mark.parametrize(("actor", "fatal"), [("Librarian", False), ("InputHandler", True), ("Archivist", True)])
 def test_the_death_of_another_actor_is_told_and_streams_go_on(actor: str, fatal: bool) -> None:
     desk = Desk()
     desk.given(submit(A))

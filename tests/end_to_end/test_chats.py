@@ -3,6 +3,7 @@
 import json
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.support.answers import ndjson_chat, opening
@@ -13,6 +14,11 @@ from tests.support.terminal import Terminal
 from tests.support.wire import Wait
 
 
+def answered(prompt: str) -> Callable[[list[str]], bool]:
+    """Whether a screen shows this prompt in the talk, and nothing under way."""
+    return lambda screen: f"> {prompt}" in screen[:-2] and "ready" in screen[-2]
+
+
 def chat(home: Path, server: ReplayServer, *prompts: str, arguments: tuple[str, ...] = ()) -> list[str]:
     """Have a chat in which each prompt is answered before the next; return the last screen."""
     with Terminal([*CHINWAG, *arguments], env={"OLLAMA_HOST": server.host}, home=home) as terminal:
@@ -20,7 +26,7 @@ def chat(home: Path, server: ReplayServer, *prompts: str, arguments: tuple[str, 
         for number, prompt in enumerate(prompts, len(server.chats) + 1):
             terminal.send(prompt + ENTER)
             server.request_received(number)
-            terminal.wait_for(lambda screen: "ready" in screen[-2])
+            terminal.wait_for(answered(prompt))
         screen = terminal.wait_for("ready")
         terminal.send(CTRL_D)
         quits(terminal)
