@@ -1,7 +1,11 @@
 import os
 import select
+import sys
 import threading
 from collections.abc import Callable
+from itertools import count
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -166,3 +170,46 @@ def test_nothing_is_lost_under_many_threads() -> None:
         mine = [event for event in seen if isinstance(event, NoticePosted) and event.text.startswith(f"{name} ")]
         assert mine == [notice(f"{name} {n}") for n in range(each)]
     bridge.detach()
+
+
+def drain_interrupted(bridge: Bridge, moment: int, event: UiEvent) -> tuple[list[UiEvent], bool]:
+    """Drain, and tell `event` when the drain has come to its line number `moment`, as another thread might."""
+    lines = 0
+
+    def trace(frame: FrameType, kind: str, _: Any) -> Any:
+        nonlocal lines
+        if frame.f_code is not Bridge.drain.__code__:
+            return None
+        lines += kind == "line"
+        if kind == "line" and lines == moment:
+            bridge.tell(event)
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        drained = bridge.drain()
+    finally:
+        sys.settrace(before)
+    return drained, lines >= moment
+
+
+def test_no_wake_up_is_lost_at_whatever_line_of_a_drain_an_event_comes() -> None:
+    moments = 0
+    for moment in count(1):
+        loop, bridge = PipeLoop(), Bridge()
+        bridge.attach(loop, nothing)
+        bridge.tell(notice("first"))
+        loop.turn()
+        drained, came = drain_interrupted(bridge, moment, notice("second"))
+        if not came:
+            bridge.detach()
+            break
+        if notice("second") not in drained:
+            assert loop.wait(0), f"told at line {moment} of the drain, and nothing wakes the loop"
+            loop.turn()
+            drained += bridge.drain()
+        assert drained == [notice("first"), notice("second")]
+        bridge.detach()
+        moments = moment
+    assert moments >= 3
