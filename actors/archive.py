@@ -17,11 +17,10 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Ending, Reply, Stopped
 from protocol.turn import TurnState
 
+FILE_NAME = "chinwag.db"
+
 _TITLE = 60
 _BUSY_SECONDS = 2.0
-
-
-FILE_NAME = "chinwag.db"
 
 
 class Archive:
@@ -137,13 +136,12 @@ class Archive:
                 transaction.execute("UPDATE conversation SET head = ? WHERE id = ?", (str(stream), conversation))
             transaction.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, conversation))
 
-    def set_model(self, conversation: ConversationId, model: str) -> None:
-        """Commit the model of a conversation, if it is kept."""
-        self._connection.execute("UPDATE conversation SET model = ? WHERE id = ?", (model, conversation))
-
-    def set_system(self, conversation: ConversationId, system: str) -> None:
-        """Commit the system prompt of a conversation, if it is kept."""
-        self._connection.execute("UPDATE conversation SET system = ? WHERE id = ?", (system, conversation))
+    def describe(self, conversation: Conversation) -> None:
+        """Commit the model and the system prompt of a conversation, if it is kept."""
+        self._connection.execute(
+            "UPDATE conversation SET model = ?, system = ? WHERE id = ?",
+            (conversation.model, conversation.system, conversation.id),
+        )
 
     def interrupt_orphans(self, now: float) -> None:
         """Say of all that dead processes left unfinished that it was interrupted, and keep what came of it."""

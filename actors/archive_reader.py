@@ -46,9 +46,9 @@ class ArchiveReader:
         return [KeptConversation(*row) for row in rows]
 
     def find(self, wanted: str) -> KeptConversation | None:
-        """The latest conversation of which `wanted` begins the id or the title; letters of either case."""
+        """The latest conversation of which `wanted` begins the id, or the title in either case; the last if empty."""
         folded = wanted.casefold()
-        every = self.conversations(-1)
+        every = self.conversations(-1 if wanted else 1)
         return next(
             (one for one in every if one.id.startswith(wanted) or one.title.casefold().startswith(folded)), None
         )

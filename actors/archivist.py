@@ -3,9 +3,12 @@
 import logging
 import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
+
+from msgspec.structs import replace
 
 from actors.actor import Actor
+from actors.archive import Archive
 from actors.notices import describe_conversations
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, CloseArchive, ListConversations, Reopen, Resume
@@ -34,9 +37,6 @@ from protocol.ui import (
     UiEvent,
 )
 
-if TYPE_CHECKING:
-    from actors.archive import Archive
-
 logger = logging.getLogger(__name__)
 
 BEAT = 0.25
@@ -58,7 +58,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     def __init__(
         self,
-        open_archive: Callable[[], "Archive"],
+        open_archive: Callable[[], Archive],
         coordinator: Address[FromArchivist],
         ui: Address[UiEvent],
         timekeeper: Address[TimekeeperMessage],
@@ -93,9 +93,9 @@ class Archivist(Actor[ArchivistMessage]):
             case Submit():
                 self._guard(lambda: self._keep_prompt(message))
                 self._coordinator.tell(message)
-            case Resume(wanted=wanted):
-                if not self._guard(lambda: self._resume(wanted)):
-                    self._coordinator.tell(StartConversation())
+            case Resume(model=model, system=system):
+                if not self._guard(lambda: self._resume(message)):
+                    self._coordinator.tell(StartConversation(model, system))
             case Reopen():
                 self._guard(lambda: self._reopen(message))
             case ListConversations(conversation=conversation):
@@ -112,7 +112,8 @@ class Archivist(Actor[ArchivistMessage]):
         """Take in what the UI is told. What is said of turns goes to disk."""
         match event:
             case ConversationStarted(conversation=conversation, model=model, system=system):
-                self._known[conversation] = Conversation(conversation, model, system)
+                self._known[conversation] = Conversation(conversation)
+                self._learn(conversation, model, system)
                 self._say_what_is_missing(conversation)
             case ModelSet(conversation=conversation, model=model):
                 self._learn(conversation, model=model)
@@ -128,7 +129,7 @@ class Archivist(Actor[ArchivistMessage]):
             case _:
                 assert_never(event)
 
-    def _record(self, event: InputRefused | TurnAccepted | TurnMoved | TurnEnded, archive: "Archive") -> None:
+    def _record(self, event: InputRefused | TurnAccepted | TurnMoved | TurnEnded, archive: Archive) -> None:
         match event:
             case InputRefused(conversation=conversation, text=text):
                 archive.take_back_prompt(conversation, text)
@@ -153,14 +154,12 @@ class Archivist(Actor[ArchivistMessage]):
         self._missing = ""
 
     def _learn(self, conversation: ConversationId, model: str | None = None, system: str | None = None) -> None:
-        known = self._known[conversation]
-        self._known[conversation] = Conversation(
-            conversation, known.model if model is None else model, known.system if system is None else system
-        )
-        if self._archive is not None and model is not None:
-            self._archive.set_model(conversation, model)
-        if self._archive is not None and system is not None:
-            self._archive.set_system(conversation, system)
+        if model is not None:
+            self._known[conversation] = replace(self._known[conversation], model=model)
+        if system is not None:
+            self._known[conversation] = replace(self._known[conversation], system=system)
+        if self._archive is not None:
+            self._archive.describe(self._known[conversation])
 
     def _begin(self) -> None:
         archive = self._open_archive()
@@ -181,19 +180,21 @@ class Archivist(Actor[ArchivistMessage]):
         if self._archive is not None:
             self._archive.keep_prompt(self._known[prompt.conversation], prompt.prompt, self._now())
 
-    def _resume(self, wanted: str) -> None:
+    def _resume(self, command: Resume) -> None:
         """Have a kept conversation shown again; where there is none, a new one begins."""
-        if not self._show(wanted):
-            if self._archive is not None:
-                self._missing = f"No conversation begins with {wanted!r}." if wanted else "Nothing is kept yet."
-            self._coordinator.tell(StartConversation())
+        if self._show(command.wanted, command.model, command.system):
+            return
+        if self._archive is not None:
+            wanted = command.wanted
+            self._missing = f"No conversation begins with {wanted!r}." if wanted else "Nothing is kept yet."
+        self._coordinator.tell(StartConversation(command.model, command.system))
 
     def _reopen(self, question: Reopen) -> None:
         if not self._show(question.wanted):
             self._ui.tell(NoticePosted(question.conversation, f"No conversation begins with {question.wanted!r}."))
 
-    def _show(self, wanted: str) -> bool:
-        """Have a conversation shown; False if it is not kept. One that is open is not told again."""
+    def _show(self, wanted: str, model: str | None = None, system: str = "") -> bool:
+        """Have a conversation shown; False if it is not kept. One that is open is not told again, nor changed."""
         reader = self._archive.reader if self._archive is not None else None
         found = reader.find(wanted) if reader is not None else None
         kept = reader.conversation(found.id) if reader is not None and found is not None else None
@@ -202,7 +203,8 @@ class Archivist(Actor[ArchivistMessage]):
         if kept.id not in self._known:
             for event in reader.talk(kept.id):
                 self._ui.tell(event)
-        self._coordinator.tell(RestoreConversation(kept))
+        named = replace(kept, model=model or kept.model, system=system or kept.system)
+        self._coordinator.tell(RestoreConversation(named))
         return True
 
     def _list(self, conversation: ConversationId) -> None:

@@ -2,17 +2,19 @@
 
 import logging
 import random
+import sqlite3
 import time
 import uuid
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pykka
 
 from actors.accumulator import Accumulator
 from actors.actor import settle, stop
+from actors.archive import FILE_NAME, Archive
+from actors.archive_reader import ArchiveReader
 from actors.archivist import Archivist
 from actors.cancel import CancelToken
 from actors.coordinator import Colleagues, Coordinator
@@ -36,10 +38,6 @@ from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.ui import EngineFailed, UiEvent
-
-if TYPE_CHECKING:
-    from actors.archive import Archive
-    from actors.archive_reader import ArchiveReader
 
 logger = logging.getLogger(__name__)
 
@@ -165,23 +163,16 @@ class System:
         )
 
 
-def read_archive(folder: Path) -> "ArchiveReader":
+def read_archive(folder: Path) -> ArchiveReader:
     """Open what is kept, to read it. Raises InterfaceError where nothing is, or it cannot be read."""
-    import sqlite3
-
-    from actors.archive import FILE_NAME
-    from actors.archive_reader import ArchiveReader
-
     try:
         return ArchiveReader.open(folder / FILE_NAME)
     except sqlite3.Error as error:
         raise InterfaceError(f"There are no conversations to read in {folder} ({error}).", "Chat first.") from error
 
 
-def _open_archive(folder: Path, owner: str) -> "Archive":
-    """Called in the Archivist's thread: SQLite is not imported before the first paint."""
-    from actors.archive import FILE_NAME, Archive
-
+def _open_archive(folder: Path, owner: str) -> Archive:
+    """Called in the Archivist's thread: it may have to wait for the disk."""
     return Archive(folder / FILE_NAME, owner)
 
 

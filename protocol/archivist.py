@@ -12,6 +12,9 @@ class Resume(Message, frozen=True):
 
     wanted: str = ""
     """What its id or its title begins with; empty means the last one."""
+    model: str | None = None
+    system: str = ""
+    """What the user named besides, if anything: it holds from now on."""
 
 
 class Reopen(Message, frozen=True):

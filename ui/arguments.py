@@ -12,7 +12,6 @@ from protocol.errors import InterfaceError
 from protocol.limits import ResourceLimits
 from protocol.message import Value
 from protocol.ollama_host import parse_host
-from protocol.retry import RetryPolicy
 from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
 
 _DESCRIPTION = "Chat with language models served by Ollama."
@@ -48,7 +47,6 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     settings = EngineSettings(
         server=_server(parsed.host, environment.get("OLLAMA_HOST", ""), parsed.embedded),
         limits=limits if timeout is None else limits.with_silence(timeout),
-        retry=RetryPolicy(),
         wait_for_server=not asking,
         data_dir=None if asking else _data_dir(parsed.data_dir, environment),
         state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",
@@ -88,14 +86,8 @@ def _server(host: str | None, from_environment: str, embedded: bool) -> ServerSe
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("-m", "--model", metavar="NAME", help="the model; else the one used last, or the only one")
-    common.add_argument("--system", metavar="TEXT", default="", help="the system prompt")
-    common.add_argument("--host", metavar="ADDRESS", help="the server, written as in OLLAMA_HOST, which it overrides")
-    common.add_argument("--embedded", action="store_true", help="use the embedded demo model, not a server")
-    parser = argparse.ArgumentParser(
-        "chinwag", description=_DESCRIPTION, epilog=_EPILOG, parents=[common], formatter_class=_Formatter
-    )
+    parser = argparse.ArgumentParser("chinwag", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=_Formatter)
+    _add_common(parser)
     parser.add_argument("--data-dir", metavar="FOLDER", help="where conversations are kept")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
@@ -108,14 +100,26 @@ def _parser() -> argparse.ArgumentParser:
         help="answer one prompt without a screen",
         description="Answer one prompt: from the argument, from standard input, or both, the argument first.",
         epilog=_ASK_EPILOG,
-        parents=[common],
         formatter_class=_Formatter,
+        argument_default=argparse.SUPPRESS,
     )
-    ask.add_argument("prompt", nargs="?", metavar="PROMPT", help="what to ask")
+    _add_common(ask)
+    ask.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
     ask.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
     )
     return parser
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    """Add what may stand before the command and after it; the one after it wins, and says nothing if it is absent."""
+    absent = parser.argument_default
+    parser.add_argument("-m", "--model", metavar="NAME", help="the model; else the one used last, or the only one")
+    parser.add_argument("--system", metavar="TEXT", default=absent or "", help="the system prompt")
+    parser.add_argument("--host", metavar="ADDRESS", help="the server, written as in OLLAMA_HOST, which it overrides")
+    parser.add_argument(
+        "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
+    )
 
 
 def _add_chats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

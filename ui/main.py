@@ -50,7 +50,7 @@ def chat(options: Options, log: int) -> int:
         if options.resume is None:
             engine.coordinator.tell(StartConversation(options.model, options.system))
         else:
-            engine.archivist.tell(Resume(options.resume))
+            engine.archivist.tell(Resume(options.resume, options.model, options.system))
         engines.append(engine)
         return engine
 

@@ -158,10 +158,9 @@ def test_a_turn_that_ends_before_its_first_attempt_is_told_without_one(tmp_path:
 
 def test_model_and_system_prompt_are_kept_and_those_of_an_unkept_conversation_are_not(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
-        archive.set_model(TALK, "early")
+        archive.describe(Conversation(TALK, "early"))
         archive.keep_prompt(EMPTY, "Hi", 1.0)
-        archive.set_model(TALK, "other")
-        archive.set_system(TALK, "Be long.")
+        archive.describe(Conversation(TALK, "other", "Be long."))
         assert archive.reader.conversation(TALK) == Conversation(TALK, "other", "Be long.")
 
 

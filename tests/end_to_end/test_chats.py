@@ -55,6 +55,15 @@ def test_the_last_conversation_goes_on_where_it_ended(tmp_path: Path) -> None:
     ]
 
 
+def test_a_model_and_a_system_prompt_named_besides_hold_from_now_on(tmp_path: Path) -> None:
+    named = ("--continue", "-m", "huge:70b", "--system", "Be long.")
+    with ReplayServer(ndjson_chat(["Paris."]), models=(*MODEL, "huge:70b")) as server:
+        chat(tmp_path, server, "Capital?", arguments=("-m", *MODEL))
+        chat(tmp_path, server, "And now?", arguments=named)
+        sent = json.loads(server.chats[1].body)
+    assert (sent["model"], sent["messages"][0]) == ("huge:70b", {"role": "system", "content": "Be long."})
+
+
 def test_a_conversation_that_was_left_is_found_again_with_its_reply(tmp_path: Path) -> None:
     more = threading.Event()
     slow = (*opening(["Once"]), Wait(more), *ndjson_chat([" upon a time."])[1:])
