@@ -22,7 +22,7 @@ from protocol.models import InstalledModel, RunningModel, ServerSurvey
 logger = logging.getLogger(__name__)
 
 MODEL_NAME = "smollm2:135m-embedded"
-SERVER_NAME = "the embedded model"
+SERVER_NAME = "this machine"
 NOTICE = "A small demo model answers, without a server: it is often wrong, and takes some seconds to load."
 CAPTION = "small demo model"
 
