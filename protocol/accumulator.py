@@ -4,6 +4,7 @@ from protocol.errors import Failure
 from protocol.frames import Chunk, Completion
 from protocol.identity import ConversationId, StreamId
 from protocol.message import Message
+from protocol.reply import Reply
 
 
 class BeginReply(Message, frozen=True):
@@ -11,6 +12,8 @@ class BeginReply(Message, frozen=True):
 
     stream: StreamId
     conversation: ConversationId
+    prefix: Reply = Reply()
+    """What the reply goes on with: it is the beginning of this one, and told at once."""
 
 
 class FramesArrived(Message, frozen=True):

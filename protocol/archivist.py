@@ -30,9 +30,52 @@ class ListConversations(Message, frozen=True):
     conversation: ConversationId
 
 
+class SearchConversations(Message, frozen=True):
+    """From the InputHandler: tell the user where these words were said."""
+
+    conversation: ConversationId
+    words: str
+
+
+class SetTitle(Message, frozen=True):
+    """From the InputHandler: call a conversation so; empty shows what it is called."""
+
+    conversation: ConversationId
+    title: str
+
+
+class DeleteConversation(Message, frozen=True):
+    """From the InputHandler: put a conversation away, so that UndeleteConversation can bring it back."""
+
+    conversation: ConversationId
+    """The one in which this was said."""
+    wanted: str = ""
+    """What the id or the title of the one that is meant begins with; empty for the one in which it was said."""
+
+
+class UndeleteConversation(Message, frozen=True):
+    """From the InputHandler: bring the conversation back that was deleted last, and show it."""
+
+    conversation: ConversationId
+
+
+class RememberInput(Message, frozen=True):
+    """From the InputHandler: a text was sent; later runs find it with Up and Ctrl-R."""
+
+    text: str
+
+
 class CloseArchive(Message, frozen=True):
     """From the system: commit what waits, and close. Nothing is kept after this."""
 
 
-ArchiveQuestion = Reopen | ListConversations
+ArchiveQuestion = (
+    Reopen
+    | ListConversations
+    | SearchConversations
+    | SetTitle
+    | DeleteConversation
+    | UndeleteConversation
+    | RememberInput
+)
 ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | CloseArchive | UiEvent

@@ -1,7 +1,6 @@
 """What a conversation is made of."""
 
 from enum import StrEnum
-from itertools import dropwhile
 
 from protocol.identity import ConversationId
 from protocol.message import Value
@@ -42,21 +41,18 @@ class ChatRequest(Value, frozen=True):
     stream: bool = True
 
 
+class Attachment(Value, frozen=True):
+    """A file that goes with a message."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
 class Conversation(Value, frozen=True):
-    """What was said so far, and to which model the next prompt goes."""
+    """What holds for all that will be said in a conversation."""
 
     id: ConversationId
     model: str | None = None
-    """None until the user, or the list of models, has decided."""
+    """To which the next prompt goes; None until the user, or the list of models, has decided."""
     system: str = ""
-    messages: tuple[ChatMessage, ...] = ()
-
-    def request(self, model: str, prompt: str, max_history: int) -> ChatRequest:
-        """Build the request for `prompt`: system prompt, the last messages, at most `max_history`, then the prompt.
-
-        The history never begins with a reply whose prompt is left out: templates do not expect that.
-        """
-        system = (ChatMessage(Role.SYSTEM, self.system),) if self.system else ()
-        latest = self.messages[-max_history:] if max_history else ()
-        history = dropwhile(lambda message: message.role is not Role.USER, latest)
-        return ChatRequest(model, (*system, *history, ChatMessage(Role.USER, prompt)))

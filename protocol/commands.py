@@ -42,8 +42,87 @@ class Cancel(Message, frozen=True):
     everything: bool
 
 
+class Retry(Message, frozen=True):
+    """Ask the last prompt again."""
+
+
+class Continue(Message, frozen=True):
+    """Go on with the last reply."""
+
+
+class Edit(Message, frozen=True):
+    """Change the last prompt."""
+
+
+class Undo(Message, frozen=True):
+    """Go back before the last prompt."""
+
+
+class Redo(Message, frozen=True):
+    """Take the last undo back."""
+
+
+class Version(Message, frozen=True):
+    """Show another version of the last message that has several."""
+
+    step: int
+    """1 for the one after, -1 for the one before."""
+
+
+class Fork(Message, frozen=True):
+    """Go on in a copy."""
+
+
+class Title(Message, frozen=True):
+    """Name the conversation, or show its name."""
+
+    text: str
+
+
+class Search(Message, frozen=True):
+    """Find words in all conversations."""
+
+    words: str
+
+
+class Delete(Message, frozen=True):
+    """Put a conversation away; this one if none is named."""
+
+    wanted: str
+
+
+class Undelete(Message, frozen=True):
+    """Bring back the conversation that was deleted last."""
+
+
 class Queue(Message, frozen=True):
     """Show what streams and what waits."""
+
+
+class QueueEdit(Message, frozen=True):
+    """Change a prompt that waits."""
+
+    number: int
+
+
+class QueueDrop(Message, frozen=True):
+    """Take a prompt out of the queue."""
+
+    number: int
+
+
+class QueueMove(Message, frozen=True):
+    """Put a prompt that waits elsewhere in the queue."""
+
+    number: int
+    to: int
+
+
+class QueueNow(Message, frozen=True):
+    """Stop the reply and send a prompt that waits."""
+
+    number: int | None
+    """None for the first of this conversation."""
 
 
 class Quit(Message, frozen=True):
@@ -56,7 +135,25 @@ class Unknown(Message, frozen=True):
     explanation: str
 
 
-Command = Help | New | Chats | Open | Model | System | Cancel | Queue | Quit | Unknown
+Branch = Retry | Continue | Edit | Undo | Redo | Version | Fork
+Queuing = Queue | QueueEdit | QueueDrop | QueueMove | QueueNow
+Command = (
+    Help
+    | New
+    | Chats
+    | Open
+    | Title
+    | Search
+    | Delete
+    | Undelete
+    | Branch
+    | Model
+    | System
+    | Cancel
+    | Queuing
+    | Quit
+    | Unknown
+)
 
 
 class CommandEntry(Value, frozen=True):

@@ -1,8 +1,8 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
-from protocol.chat import Conversation
 from protocol.errors import Failure
-from protocol.identity import ConversationId, StreamId
+from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
@@ -19,9 +19,20 @@ class StartConversation(Message, frozen=True):
 
 
 class RestoreConversation(Message, frozen=True):
-    """From the Archivist: a kept conversation is open again; show it."""
+    """From the Archivist: a kept conversation is open again, and what waited in it waits again."""
 
-    conversation: Conversation
+    record: ConversationRecord
+    model: str | None = None
+    """What the user named besides, if anything: it holds from now on. The same goes for `system`."""
+    system: str = ""
+    shown: bool = True
+    """False when it only has prompts to send, and another one is on the screen."""
+
+
+class DiscardConversation(Message, frozen=True):
+    """From the Archivist: it is deleted. End its turns, those that wait too; where it is shown, begin another."""
+
+    conversation: ConversationId
 
 
 class Submit(Message, frozen=True):
@@ -29,6 +40,54 @@ class Submit(Message, frozen=True):
 
     conversation: ConversationId
     prompt: str
+    edits: TurnId | None = None
+    """The prompt in whose place this one is meant: one that waits is changed, one that was sent gets a sibling."""
+    urgent: bool = False
+    """Stop the reply under way in this conversation and send this one next."""
+
+
+class RetryReply(Message, frozen=True):
+    """Ask the last prompt again, for another version of its reply."""
+
+    conversation: ConversationId
+
+
+class ContinueReply(Message, frozen=True):
+    """Have a model go on with the last reply, which was cut, cancelled or interrupted: as another version of it."""
+
+    conversation: ConversationId
+
+
+class EditPrompt(Message, frozen=True):
+    """Offer the last prompt to be changed. What is then sent becomes its sibling."""
+
+    conversation: ConversationId
+
+
+class UndoPrompt(Message, frozen=True):
+    """Go back before the last prompt. It stays in the tree."""
+
+    conversation: ConversationId
+
+
+class RedoPrompt(Message, frozen=True):
+    """Take the last UndoPrompt back."""
+
+    conversation: ConversationId
+
+
+class ChooseVersion(Message, frozen=True):
+    """Show another version at the last place of the path that has several, going round at the ends."""
+
+    conversation: ConversationId
+    step: int
+    """1 for the version after, -1 for the one before."""
+
+
+class ForkConversation(Message, frozen=True):
+    """Begin a conversation with a copy of the path of this one, and show it."""
+
+    conversation: ConversationId
 
 
 class CancelConversation(Message, frozen=True):
@@ -73,6 +132,36 @@ class ShowQueue(Message, frozen=True):
     conversation: ConversationId
 
 
+class EditQueued(Message, frozen=True):
+    """Offer a waiting prompt, by its number in the queue as ShowQueue tells it, to be changed."""
+
+    conversation: ConversationId
+    number: int
+
+
+class DropQueued(Message, frozen=True):
+    """Take a prompt out of the queue, by its number."""
+
+    conversation: ConversationId
+    number: int
+
+
+class MoveQueued(Message, frozen=True):
+    """Put a waiting prompt, by its number, to where another number is."""
+
+    conversation: ConversationId
+    number: int
+    to: int
+
+
+class SendNow(Message, frozen=True):
+    """Stop the reply under way where a prompt waits, and send that prompt next."""
+
+    conversation: ConversationId
+    number: int | None = None
+    """Its number in the queue; None for the first that waits in this conversation."""
+
+
 class ReplyProgressed(Message, frozen=True):
     """From the Accumulator: the first thought, or the first text, of a stream came."""
 
@@ -110,17 +199,21 @@ class PrepareToStop(Message, frozen=True):
     """From the system: cancel everything, take nothing new."""
 
 
+BranchCommand = RetryReply | ContinueReply | EditPrompt | UndoPrompt | RedoPrompt | ChooseVersion | ForkConversation
+QueueCommand = ShowQueue | EditQueued | DropQueued | MoveQueued | SendNow
 CoordinatorMessage = (
     StartConversation
     | RestoreConversation
+    | DiscardConversation
     | Submit
+    | BranchCommand
+    | QueueCommand
     | CancelConversation
     | CancelAll
     | ChooseModel
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
-    | ShowQueue
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed

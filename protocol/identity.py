@@ -1,4 +1,4 @@
-"""Names of conversations, turns and streams."""
+"""Names of conversations, turns, streams and messages."""
 
 from typing import NewType
 
@@ -6,6 +6,8 @@ from protocol.message import Value
 
 ConversationId = NewType("ConversationId", str)
 TurnId = NewType("TurnId", str)
+MessageId = NewType("MessageId", str)
+"""A prompt is named by its turn, a reply by its stream: every attempt is a version of the reply."""
 
 
 class StreamId(Value, frozen=True):
@@ -13,7 +15,20 @@ class StreamId(Value, frozen=True):
 
     turn: TurnId
     attempt: int
-    """Counts from 1."""
+    """Counts from 1; 0 before the first."""
 
     def __str__(self) -> str:
         return f"{self.turn}#{self.attempt}"
+
+    @property
+    def message(self) -> MessageId:
+        """The reply that this attempt brings."""
+        return MessageId(str(self))
+
+    @staticmethod
+    def of(reply: MessageId) -> "StreamId":
+        """Return the attempt that brought a reply. Raises ValueError for what is not the name of a reply."""
+        turn, mark, attempt = reply.rpartition("#")
+        if not (mark and turn and attempt.isascii() and attempt.isdigit()):
+            raise ValueError(f"{reply!r} is not the name of a reply")
+        return StreamId(TurnId(turn), int(attempt))

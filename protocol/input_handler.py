@@ -1,6 +1,7 @@
 """What the InputHandler accepts: what a person did at the keyboard."""
 
-from protocol.identity import ConversationId
+from protocol.commands import Command
+from protocol.identity import ConversationId, TurnId
 from protocol.message import Message
 
 
@@ -9,6 +10,17 @@ class TextSubmitted(Message, frozen=True):
 
     conversation: ConversationId
     text: str
+    edits: TurnId | None = None
+    """The prompt that was offered to be changed, and is meant to be replaced by this one."""
+    urgent: bool = False
+    """Send it now: stop the reply under way."""
+
+
+class CommandPressed(Message, frozen=True):
+    """A key that stands for a command was pressed."""
+
+    conversation: ConversationId
+    command: Command
 
 
 class CancelPressed(Message, frozen=True):
@@ -17,4 +29,4 @@ class CancelPressed(Message, frozen=True):
     conversation: ConversationId
 
 
-InputHandlerMessage = TextSubmitted | CancelPressed
+InputHandlerMessage = TextSubmitted | CommandPressed | CancelPressed

@@ -37,6 +37,8 @@ class EngineSettings(Value, frozen=True):
     """Seconds between two looks at a server that is away."""
     data_dir: Path | None = None
     """Where conversations are kept; None for nowhere."""
+    keep_input: bool = True
+    """Remember what is typed for later runs; not where OLLAMA_NOHISTORY is set."""
     state_file: Path | None = None
     """Where the model used last is remembered; None for nowhere."""
     version: str = "0"

@@ -4,10 +4,12 @@ from enum import StrEnum
 
 from protocol.errors import Failure
 from protocol.frames import Chunk
-from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.message import Message
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord
+from protocol.message import Message, Value
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
+from protocol.tree import Place
 from protocol.turn import TurnState
 
 
@@ -21,11 +23,59 @@ class WaitReason(StrEnum):
 
 
 class ConversationStarted(Message, frozen=True):
-    """A new, empty conversation is there; show it."""
+    """A conversation is there, empty or known already; what was said in it before is told by PathShown."""
 
     conversation: ConversationId
     model: str | None
     system: str = ""
+    title: str = ""
+    shown: bool = True
+    """Show it; False leaves the screen to another one."""
+
+
+class TitleSet(Message, frozen=True):
+    """From the Archivist: a conversation has this title."""
+
+    conversation: ConversationId
+    title: str
+
+
+class Exchange(Value, frozen=True):
+    """A prompt that was sent, and one version of its reply."""
+
+    turn: TurnId
+    prompt: str
+    prompt_place: Place
+    stream: StreamId
+    """Attempt 0 where none was made."""
+    model: str
+    reply: Reply
+    state: TurnState
+    ending: Ending | None
+    reply_place: Place
+
+
+class PathShown(Message, frozen=True):
+    """The head moved. These are now all exchanges up to it; the prompts that wait stay behind them."""
+
+    conversation: ConversationId
+    head: MessageId | None
+    exchanges: tuple[Exchange, ...]
+
+
+class VersionsCounted(Message, frozen=True):
+    """Which of their versions the prompt and the reply of a turn are."""
+
+    conversation: ConversationId
+    turn: TurnId
+    prompt: Place
+    reply: Place
+
+
+class ConversationForked(Message, frozen=True):
+    """A copy of another conversation's path is a conversation now."""
+
+    record: ConversationRecord
 
 
 class ModelSet(Message, frozen=True):
@@ -56,6 +106,32 @@ class TurnAccepted(Message, frozen=True):
     conversation: ConversationId
     turn: TurnId
     prompt: str
+    again: bool = False
+    """It is in the conversation already; a new version of its reply will take the place of the one that is shown."""
+    continues: MessageId | None = None
+    """The reply that the new version goes on with."""
+
+
+class PromptOffered(Message, frozen=True):
+    """A prompt to be changed: put it where one writes. What is sent then goes with `edits` of this turn."""
+
+    conversation: ConversationId
+    turn: TurnId
+    prompt: str
+
+
+class PromptReworded(Message, frozen=True):
+    """A prompt that waits has other words now."""
+
+    conversation: ConversationId
+    turn: TurnId
+    prompt: str
+
+
+class QueueReordered(Message, frozen=True):
+    """All turns that wait, in every conversation, in the order in which they will be sent."""
+
+    turns: tuple[TurnId, ...]
 
 
 class TurnQueued(Message, frozen=True):
@@ -118,6 +194,19 @@ class NoticePosted(Message, frozen=True):
     text: str
 
 
+class KeepingFailed(Message, frozen=True):
+    """From the Archivist: what is said from now on is not kept on disk. The warning stays until the end of the run."""
+
+    warning: str
+    """What happened and what to do, in a sentence or two."""
+
+
+class InputRecalled(Message, frozen=True):
+    """From the Archivist: what was typed in earlier runs, the oldest first."""
+
+    texts: tuple[str, ...]
+
+
 class EngineFailed(Message, frozen=True):
     """A part of the engine died."""
 
@@ -137,17 +226,26 @@ class QuitRequested(Message, frozen=True):
 
 UiEvent = (
     ConversationStarted
+    | TitleSet
+    | PathShown
+    | VersionsCounted
+    | ConversationForked
     | ModelSet
     | SystemPromptSet
     | ModelAsked
     | TurnAccepted
+    | PromptOffered
+    | PromptReworded
+    | QueueReordered
     | TurnQueued
     | TurnMoved
     | ReplyGrew
     | TurnEnded
     | ServerChanged
     | InputRefused
+    | InputRecalled
     | NoticePosted
+    | KeepingFailed
     | EngineFailed
     | QuitRequested
 )

@@ -1,0 +1,192 @@
+"""The messages of a conversation as a tree: edit, retry, undo and fork are moves in it, and nothing ever disappears.
+
+The children of a prompt are the versions of its reply. The children of a reply are the prompts that followed it: an
+edited prompt is a sibling of the one it was made from. The head is the message that the next prompt will follow; the
+path from a root to the head is what is shown, and what a model is sent.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile, pairwise
+
+from protocol.chat import Attachment, ChatMessage, Role, ToolCall
+from protocol.identity import MessageId
+from protocol.message import Value
+from protocol.reply import Ending, Reply
+from protocol.turn import TurnState
+
+
+class Node(Value, frozen=True):
+    """One message, whole or partial, with what is known of how it came about."""
+
+    id: MessageId
+    parent: MessageId | None
+    """None for a first prompt."""
+    role: Role
+    text: str
+    thinking: str = ""
+    tool_calls: tuple[ToolCall, ...] = ()
+    state: TurnState = TurnState.DONE
+    """Of a reply, how its attempt ended or where it stands; of a prompt, the same of its last turn."""
+    ending: Ending | None = None
+    """None while it is under way."""
+    model: str = ""
+    """Who replied; empty for prompts."""
+    created: float = 0.0
+    """Seconds since 1970; 0 where only the archive knows."""
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing came."""
+        return self.reply.empty
+
+    @property
+    def answered(self) -> bool:
+        """True for a reply that a model can be sent."""
+        return self.role is Role.ASSISTANT and bool(self.text or self.tool_calls)
+
+    @property
+    def reply(self) -> Reply:
+        """What it says."""
+        return Reply(self.text, self.thinking, self.tool_calls)
+
+    def as_message(self) -> ChatMessage:
+        """Return it as a model is sent it. Thinking is left out: models are not shown their old thoughts."""
+        return ChatMessage(self.role, self.text, tool_calls=self.tool_calls)
+
+
+class Place(Value, frozen=True):
+    """Which of its versions a message is: the mark `2/3`."""
+
+    number: int = 1
+    of: int = 1
+
+
+class MessageTree:
+    """A growing set of nodes, and a head among them. Plain data: whoever owns it is the only one to touch it."""
+
+    def __init__(self, nodes: Iterable[Node] = (), head: MessageId | None = None) -> None:
+        """Take nodes, parents before children. Raises ValueError if they are not a tree, or the head is not in it."""
+        self._nodes: dict[MessageId, Node] = {}
+        self._children: dict[MessageId | None, list[MessageId]] = {}
+        self._undone: list[MessageId] = []
+        for node in nodes:
+            self._insert(node)
+        if head is not None and head not in self._nodes:
+            raise ValueError(f"the head {head} is not there")
+        self._head = head
+
+    def __getitem__(self, message: MessageId) -> Node:
+        """The node of this name; KeyError if there is none."""
+        return self._nodes[message]
+
+    def __contains__(self, message: MessageId) -> bool:
+        return message in self._nodes
+
+    def __iter__(self) -> Iterator[Node]:
+        """All nodes, parents before children."""
+        return iter(tuple(self._nodes.values()))
+
+    @property
+    def head(self) -> MessageId | None:
+        """What the next prompt will follow; None at the beginning."""
+        return self._head
+
+    def add(self, node: Node) -> None:
+        """Append a new message and make it the head. Raises ValueError for a name that is taken, or a lost parent."""
+        self._insert(node)
+        self._head = node.id
+        self._undone.clear()
+
+    def replace(self, node: Node) -> None:
+        """Put what is now known of a message in place of what was known. Raises ValueError if it would move."""
+        if self._nodes[node.id].parent != node.parent:
+            raise ValueError(f"the message {node.id} cannot move")
+        self._nodes[node.id] = node
+
+    def path(self) -> list[Node]:
+        """The nodes from the root to the head."""
+        return self.path_to(self._head)
+
+    def path_to(self, message: MessageId | None) -> list[Node]:
+        """The nodes from the root to a message, that one included."""
+        found: list[Node] = []
+        while message is not None:
+            node = self._nodes[message]
+            found.append(node)
+            message = node.parent
+        return found[::-1]
+
+    def children(self, message: MessageId | None) -> list[Node]:
+        """What follows a message at once, in the order in which it came; the first prompts for None."""
+        return [self._nodes[child] for child in self._children.get(message, [])]
+
+    def versions(self, message: MessageId) -> list[Node]:
+        """A message and its siblings in the order in which they came, without other attempts that brought nothing."""
+        siblings = self.children(self._nodes[message].parent)
+        return [one for one in siblings if one.id == message or not one.empty]
+
+    def place(self, message: MessageId) -> Place:
+        """Which of its versions a message is."""
+        versions = [one.id for one in self.versions(message)]
+        return Place(versions.index(message) + 1, len(versions))
+
+    def move(self, head: MessageId | None) -> None:
+        """Make another message the head. Raises KeyError for one that is not there."""
+        if head is not None:
+            self._nodes[head]
+        self._head = head
+        self._undone.clear()
+
+    def choose(self, message: MessageId) -> None:
+        """Show this version: the head moves to the latest message that follows it."""
+        self.move(self._latest_after(message))
+
+    def undo(self) -> Node | None:
+        """Move the head before the last prompt of the path and return that prompt; None if there is none."""
+        prompt = next((node for node in reversed(self.path()) if node.role is Role.USER), None)
+        if prompt is not None and self._head is not None:
+            self._undone.append(self._head)
+            self._head = prompt.parent
+        return prompt
+
+    def redo(self) -> bool:
+        """Take the last `undo` back; where none is known, go on to the latest exchange that follows. False if none."""
+        if self._undone:
+            self._head = self._undone.pop()
+            return True
+        following = self._children.get(self._head)
+        if not following:
+            return False
+        replies = self._children.get(following[-1])
+        self._head = replies[-1] if replies else following[-1]
+        return True
+
+    def _latest_after(self, message: MessageId) -> MessageId:
+        while children := self._children.get(message):
+            message = children[-1]
+        return message
+
+    def _insert(self, node: Node) -> None:
+        if node.id in self._nodes:
+            raise ValueError(f"there is a message {node.id} already")
+        if node.parent is not None and node.parent not in self._nodes:
+            raise ValueError(f"the message {node.id} follows {node.parent}, which is not there")
+        self._nodes[node.id] = node
+        self._children.setdefault(node.parent, []).append(node.id)
+
+
+def history(path: Sequence[Node], limit: int) -> tuple[ChatMessage, ...]:
+    """Return the last messages of a path as a model is sent them, at most `limit`.
+
+    A prompt that got no answer is left out: it would be sent, and maybe refused, again with every later one. The
+    history never begins with a reply whose prompt is left out: templates do not expect that.
+    """
+    said = [
+        message.as_message()
+        for prompt, reply in pairwise(path)
+        if prompt.role is Role.USER and reply.answered
+        for message in (prompt, reply)
+    ]
+    latest = said[-limit:] if limit else []
+    return tuple(dropwhile(lambda message: message.role is not Role.USER, latest))
