@@ -1,130 +1,241 @@
 """The program is killed at seeded random moments, started again, and has lost nothing that could be seen."""
 
-import random
-import re
+import shutil
 import signal
-import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from tests.support.addresses import PATIENCE
-from tests.support.answers import ndjson_chat, opening
-from tests.support.program import CHINWAG
+from tests.support.program import CHINWAG, environment, run
 from tests.support.replay_server import ReplayServer
 from tests.support.session import CTRL_D, ENTER, ESC, MODEL, READY, quits
+from tests.support.survival import Eyes, Sight, Storyteller, archive_of_version_1, kept, lost, state_of
 from tests.support.terminal import Terminal
-from tests.support.wire import Answer, Hold, Pause, Step, Tell
 
-MOMENTS = ("accepted", "loading", "streaming", "queued", "cancelling", "answered")
-PACE = 0.012
-"""Seconds between two words of the server."""
+KILLS = 200
+AT_ONCE = 4
 SEEN_FOR = 0.5
 """Seconds after which what is on the screen must be on disk too."""
-FIRST, SECOND = "the first prompt", "the second prompt"
-UNDER_WAY = ("answering", "loading or waiting", "queued", "sending", "connecting")
+UNDER_WAY = ("answering", "loading or waiting", "queued", "sending", "connecting", "waiting for server", "background")
+OLD_TURNS = 5000
+
+ALT_C, ALT_E, ALT_N, ALT_P, ALT_R, ALT_S, ALT_U, ALT_Y = (f"\x1b{letter}" for letter in "cenprsuy")
 
 
-class Eyes:
-    """Someone who looks at a terminal, and remembers what was there when."""
+@dataclass
+class Stage:
+    """One run of the program, up to the kill."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self._seen: list[tuple[float, list[str]]] = []
+    terminal: Terminal
+    teller: Storyteller
+    chance: Random
 
-    def watch(self, enough: Callable[[list[str]], bool]) -> None:
-        """Look at every change until it is enough."""
-        self._terminal.wait_for(lambda screen: self._look(screen) and enough(screen))
+    def say(self, prompt: str) -> None:
+        """Send a prompt, and wait until it is shown as accepted."""
+        self.terminal.send(prompt + ENTER)
+        self.terminal.wait_for(lambda screen: f"> {prompt}" in [line.rstrip() for line in screen[:-2]])
 
-    def at(self, moment: float) -> list[str]:
-        """What was on the screen at a moment; nothing if that was before the first look."""
-        return next((screen for when, screen in reversed(self._seen) if when <= moment), [])
+    def is_answered(self, prompt: str) -> None:
+        """Send a prompt, and wait for the end of its reply."""
+        self.say(prompt)
+        self.terminal.wait_for(lambda screen: READY in screen[-2])
 
-    def _look(self, screen: list[str]) -> bool:
-        self._seen.append((time.monotonic(), screen))
-        return True
+    def streams(self) -> None:
+        """Wait until the reply that never ends has come to where the moment is."""
+        assert self.teller.reached.wait(PATIENCE)
 
-
-def words(screen: list[str]) -> int:
-    """How many words of the server are there."""
-    return len(re.findall(r"\bw\d+\b", " ".join(screen)))
-
-
-def prompts(screen: list[str]) -> list[str]:
-    """The prompts that are shown as accepted: above the line in which one types."""
-    return [line for line in screen[:-2] if line in (f"> {FIRST}", f"> {SECOND}")]
+    def passes(self, longest: float = 0.1) -> None:
+        """Let some time pass: the kill comes at any moment of it."""
+        threading.Event().wait(self.chance.uniform(0.0, longest))
 
 
-def paced(count: int, end: threading.Event) -> list[str | Step]:
-    parts: list[str | Step] = []
-    for number in range(count):
-        parts += [f"w{number} ", Pause(PACE)]
-    return [*parts, Tell(end)]
+def accepted(stage: Stage) -> None:
+    stage.say("prompt 1")
 
 
-def answer(moment: str, chance: random.Random, end: threading.Event) -> Answer:
-    """What the server does until the moment has come; then it is silent, or done."""
-    count = chance.randint(5, 75)
-    match moment:
-        case "accepted" | "loading":
-            return (Pause(chance.uniform(0.0, 0.3)), Tell(end), Hold())
-        case "answered":
-            return ndjson_chat(paced(count, end))
-        case _:
-            more: list[str | Step] = [f"w{count} ", Pause(PACE)] * 1000
-            return (*opening([*paced(count, end), *more]), Hold())
+def loading(stage: Stage) -> None:
+    stage.say("prompt 1")
+    stage.streams()
 
 
-def live_until(moment: str, terminal: Terminal, eyes: Eyes, end: threading.Event) -> None:
-    terminal.send(FIRST + ENTER)
-    eyes.watch(lambda screen: prompts(screen) == [f"> {FIRST}"])
-    if moment == "accepted":
-        return
-    if moment == "queued":
-        terminal.send(SECOND + ENTER)
-        eyes.watch(lambda screen: prompts(screen) == [f"> {FIRST}", f"> {SECOND}"])
-    if moment == "loading":
-        assert end.wait(PATIENCE)
-        return
-    eyes.watch(lambda _: end.is_set())
-    if moment == "cancelling":
-        terminal.send(ESC)
-    if moment == "answered":
-        eyes.watch(lambda screen: READY in screen[-2])
+def streaming(stage: Stage) -> None:
+    stage.say("prompt 1")
+    stage.streams()
 
 
-@pytest.mark.parametrize("seed", range(20))
-def test_a_kill_loses_nothing_that_could_be_seen(seed: int, tmp_path: Path) -> None:
-    chance, end, moment = random.Random(seed), threading.Event(), MOMENTS[seed % len(MOMENTS)]
-    with ReplayServer(answer(moment, chance, end), models=MODEL) as server:
+def queued(stage: Stage) -> None:
+    for number in range(1, stage.chance.randint(3, 5)):
+        stage.say(f"prompt {number}")
+    stage.passes()
+
+
+def cancelling(stage: Stage) -> None:
+    streaming(stage)
+    stage.terminal.send(ESC)
+    stage.passes()
+
+
+def answered(stage: Stage) -> None:
+    for number in range(1, 4):
+        stage.is_answered(f"prompt {number}")
+
+
+def retrying(stage: Stage) -> None:
+    stage.is_answered("prompt 1")
+    stage.terminal.send(ALT_R)
+    stage.streams()
+
+
+def continuing(stage: Stage) -> None:
+    streaming(stage)
+    stage.terminal.send(ESC)
+    stage.terminal.wait_for("cancelled")
+    stage.teller.reached.clear()
+    stage.terminal.send(ALT_C)
+    stage.streams()
+
+
+def editing(stage: Stage) -> None:
+    stage.is_answered("prompt 1")
+    stage.terminal.send(ALT_E)
+    stage.terminal.wait_for(lambda screen: "prompt 1" in screen[-1])
+    stage.terminal.send("x" + ENTER)
+    stage.terminal.wait_for("> prompt 1x")
+    stage.passes(0.5)
+
+
+def moving(stage: Stage) -> None:
+    stage.is_answered("prompt 1")
+    stage.is_answered("prompt 2")
+    for _ in range(stage.chance.randint(1, 6)):
+        stage.terminal.send(stage.chance.choice((ALT_U, ALT_Y, ALT_P, ALT_N, ALT_R)))
+        stage.passes(0.05)
+
+
+def switching(stage: Stage) -> None:
+    streaming(stage)
+    stage.terminal.send(f"/new{ENTER}")
+    stage.terminal.wait_for("in background")
+    stage.terminal.send(stage.chance.choice((f"/open prompt{ENTER}", f"/fork{ENTER}", f"prompt 2{ENTER}")))
+    stage.passes(0.3)
+
+
+def hurrying(stage: Stage) -> None:
+    streaming(stage)
+    stage.terminal.send(f"prompt 2{ALT_S}")
+    stage.passes(0.3)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A kind of moment at which to kill."""
+
+    live: Callable[[Stage], None]
+    whole: int = 0
+    """How many answers are whole before the one that never ends."""
+    silent: bool = False
+
+
+MOMENTS = (
+    Moment(accepted, silent=True),
+    Moment(loading, silent=True),
+    Moment(streaming),
+    Moment(queued),
+    Moment(cancelling),
+    Moment(answered, whole=3),
+    Moment(retrying, whole=1),
+    Moment(continuing),
+    Moment(editing, whole=1),
+    Moment(moving, whole=2),
+    Moment(switching),
+    Moment(hurrying),
+)
+
+
+@pytest.fixture(scope="module")
+def old_archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of the first version, large enough that to migrate it takes a while."""
+    return archive_of_version_1(tmp_path_factory.mktemp("old"), OLD_TURNS)
+
+
+@pytest.mark.timeout(1500)
+def test_two_hundred_kills_lose_nothing_that_could_be_seen(
+    tmp_path: Path, old_archive: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = [MOMENTS[seed % (len(MOMENTS) + 1) - 1] if seed % (len(MOMENTS) + 1) else None for seed in range(KILLS)]
+
+    def one(seed: int) -> list[str]:
+        home, moment = tmp_path / str(seed), kinds[seed]
+        home.mkdir()
+        if moment is None:
+            return survive_migrating(Random(seed), home, old_archive)
+        return survive(moment, Random(seed), home)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        losses = {seed: losses for seed, losses in enumerate(pool.map(one, range(KILLS))) if losses}
+    counts = Counter(moment.live.__name__ if moment else "migrating" for moment in kinds)
+    with capsys.disabled():
+        print(f"\n{KILLS} kills, {len(losses)} with a loss. " + ", ".join(f"{n} {kind}" for kind, n in counts.items()))
+    assert losses == {}
+
+
+def survive(moment: Moment, chance: Random, home: Path) -> list[str]:
+    """Live up to a moment, be killed, start again; return what was lost."""
+    teller = Storyteller(chance, moment.whole, moment.silent)
+    with ReplayServer(teller, models=MODEL) as server:
         surroundings = {"OLLAMA_HOST": server.host}
-        with Terminal(CHINWAG, 80, 50, surroundings, tmp_path) as terminal:
+        with Terminal(CHINWAG, 100, 50, surroundings, home) as terminal, Eyes(terminal) as eyes:
             terminal.wait_for(READY)
-            eyes = Eyes(terminal)
-            live_until(moment, terminal, eyes, end)
+            moment.live(Stage(terminal, teller, chance))
             terminal.kill(signal.SIGKILL)
             killed = time.monotonic()
             assert terminal.wait_exit() == -signal.SIGKILL
-        accepted, text = prompts(eyes.at(killed)), words(eyes.at(killed - SEEN_FOR))
-        with Terminal([*CHINWAG, "--continue"], 80, 50, surroundings, tmp_path) as terminal:
-            screen = terminal.wait_for(lambda screen: READY in screen[-2] and prompts(screen) == accepted)
-            terminal.send(CTRL_D)
-            quits(terminal)
-    assert words(screen) >= text
-    assert [line for line in screen for sign in UNDER_WAY if sign in line] == []
-    assert left(tmp_path / "data" / "chinwag") == ([("ok",)], [], [])
-    print(f"seed {seed}: killed when {moment}; {text} words had been seen, {words(screen)} were kept")
+        seen = Sight(eyes.until(killed - SEEN_FOR).words, eyes.until(killed).prompts)
+        teller.calm()
+        return [*start_again(home, surroundings), *lost(seen, kept(exported(home)))]
 
 
-def left(folder: Path) -> tuple[list[tuple[str]], list[tuple[str]], list[str]]:
-    """Whether the file is whole, what in it is unfinished, and who is taken to be alive."""
-    with closing(sqlite3.connect(folder / "chinwag.db")) as connection:
-        whole = connection.execute("PRAGMA integrity_check").fetchall()
-        unfinished = connection.execute(
-            "SELECT id FROM message WHERE owner IS NOT NULL UNION SELECT prompt FROM outbox"
-        )
-        return whole, unfinished.fetchall(), [path.name for path in (folder / "running").iterdir()]
+def survive_migrating(chance: Random, home: Path, old_archive: Path) -> list[str]:
+    """Start on an archive of the first version, be killed at any time of the start, start again."""
+    folder = home / "data" / "chinwag"
+    shutil.copytree(old_archive, folder)
+    seen = Sight({0: OLD_TURNS}, frozenset(f"prompt {number}" for number in range(OLD_TURNS)))
+    with ReplayServer(Storyteller(chance, OLD_TURNS), models=MODEL) as server:
+        surroundings = {"OLLAMA_HOST": server.host}
+        with Terminal(CHINWAG, 100, 50, surroundings, home) as terminal:
+            threading.Event().wait(chance.uniform(0.1, 1.0))
+            terminal.kill(signal.SIGKILL)
+            assert terminal.wait_exit() == -signal.SIGKILL
+        return [*start_again(home, surroundings), *lost(seen, kept(exported(home)))]
+
+
+def start_again(home: Path, surroundings: dict[str, str]) -> list[str]:
+    """Start the program on what is left; return what is wrong with it."""
+    with Terminal([*CHINWAG, "--continue"], 100, 50, surroundings, home) as terminal:
+        screen = terminal.wait_for(lambda screen: READY in screen[-2] and not busy(screen))
+        terminal.send(CTRL_D)
+        quits(terminal)
+    whole, unfinished, alive = state_of(home / "data" / "chinwag")
+    wrong = [f"unfinished: {unfinished}"] if unfinished else []
+    wrong += [f"still alive: {alive}"] if alive else []
+    return [*wrong, *([] if whole == [("ok",)] else [f"not whole: {whole}"]), *busy(screen)]
+
+
+def busy(screen: list[str]) -> list[str]:
+    """The lines that say that something is still to come."""
+    return [line for line in screen for sign in UNDER_WAY if sign in line]
+
+
+def exported(home: Path) -> str:
+    """All that is kept, as the program tells it."""
+    ran = run("chats", "export", "--all", "--json", env=environment(home))
+    assert (ran.status, ran.err) == (0, "")
+    return ran.out
