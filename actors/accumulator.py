@@ -14,6 +14,7 @@ from protocol.accumulator import (
 )
 from protocol.address import Address
 from protocol.chat import ToolCall
+from protocol.continuation import Continuation
 from protocol.coordinator import ActorFailed, ReplyFinished, ReplyProgressed
 from protocol.errors import ReplyTooLong
 from protocol.frames import Chunk
@@ -26,10 +27,11 @@ NewsOfReplies = ReplyProgressed | ReplyFinished
 
 
 class PartialReply:
-    """The text under way of one stream, as pieces: joined once, at the end."""
+    """The text under way of one stream, as pieces: joined once, at the end. `partial` is the text it goes on with."""
 
-    def __init__(self, conversation: ConversationId) -> None:
+    def __init__(self, conversation: ConversationId, partial: str) -> None:
         self.conversation = conversation
+        self.joint = Continuation(partial)
         self.thought = False
         self.answered = False
         self.size = 0
@@ -37,13 +39,16 @@ class PartialReply:
         self._thinking: list[str] = []
         self._tool_calls: list[ToolCall] = []
 
+    def note(self, chunks: tuple[Chunk, ...]) -> None:
+        """Take in what kind of pieces the model has sent, shown or held back."""
+        self.thought = self.thought or any(chunk.thinking for chunk in chunks)
+        self.answered = self.answered or any(chunk.text or chunk.tool_calls for chunk in chunks)
+
     def add(self, chunk: Chunk) -> None:
         """Append the next piece."""
         self._text.append(chunk.text)
         self._thinking.append(chunk.thinking)
         self._tool_calls.extend(chunk.tool_calls)
-        self.thought = self.thought or bool(chunk.thinking)
-        self.answered = self.answered or bool(chunk.text or chunk.tool_calls)
         self.size += chunk.size
 
     def reply(self) -> Reply:
@@ -74,8 +79,8 @@ class Accumulator(Actor[AccumulatorMessage]):
 
     def on_receive(self, message: AccumulatorMessage) -> None:
         match message:
-            case BeginReply(stream=stream, conversation=conversation):
-                self._replies[stream] = PartialReply(conversation)
+            case BeginReply(stream=stream, conversation=conversation, prefix=prefix):
+                self._begin(stream, conversation, prefix)
             case FramesArrived(stream=stream, chunks=chunks):
                 self._grow(stream, chunks)
             case StreamEnded(stream=stream, completion=completion):
@@ -90,15 +95,19 @@ class Accumulator(Actor[AccumulatorMessage]):
     def _find(self, stream: StreamId) -> PartialReply | None:
         return self._replies.get(stream)
 
+    def _begin(self, stream: StreamId, conversation: ConversationId, prefix: Reply) -> None:
+        reply = self._replies[stream] = PartialReply(conversation, prefix.text)
+        if not prefix.empty:
+            self._show(stream, reply, (Chunk(prefix.text, prefix.thinking, prefix.tool_calls),))
+
     def _grow(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
         self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))
         reply = self._find(stream)
         if reply is None:
             return
         thought, answered = reply.thought, reply.answered
-        for chunk in chunks:
-            reply.add(chunk)
-        self._ui.tell(ReplyGrew(reply.conversation, stream, chunks))
+        reply.note(chunks)
+        self._show(stream, reply, reply.joint.take(chunks))
         if reply.thought and not thought and not answered:
             self._coordinator.tell(ReplyProgressed(stream, answering=False))
         if reply.answered and not answered:
@@ -106,11 +115,20 @@ class Accumulator(Actor[AccumulatorMessage]):
         if reply.size > self._max_size:
             self._finish(stream, Broken(_too_long(self._max_size).failure))
 
+    def _show(self, stream: StreamId, reply: PartialReply, chunks: tuple[Chunk, ...]) -> None:
+        for chunk in chunks:
+            reply.add(chunk)
+        if chunks:
+            self._ui.tell(ReplyGrew(reply.conversation, stream, chunks))
+
     def _finish(self, stream: StreamId, ending: Ending) -> None:
         reply = self._find(stream)
         if reply is None:
             return
         del self._replies[stream]
+        held = reply.joint.finish(whole=isinstance(ending, Finished))
+        if held:
+            self._show(stream, reply, (Chunk(held),))
         self._coordinator.tell(ReplyFinished(stream, reply.reply(), ending))
 
 

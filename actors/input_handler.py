@@ -5,52 +5,30 @@ from collections.abc import Callable
 from typing import assert_never
 
 from actors.actor import Actor
+from actors.orders import UserCommand, order, question
 from protocol.address import Address
-from protocol.archivist import ArchiveQuestion, ListConversations, Reopen
+from protocol.archivist import ArchiveQuestion, RememberInput
 from protocol.commands import (
-    Cancel,
     Chats,
     Command,
+    Delete,
     Help,
-    Model,
-    New,
     Open,
-    Queue,
     Quit,
-    System,
+    Search,
+    Title,
+    Undelete,
     Unknown,
     help_text,
     is_command,
     parse_command,
 )
-from protocol.coordinator import (
-    ActorFailed,
-    CancelAll,
-    CancelConversation,
-    ChooseModel,
-    SetSystemPrompt,
-    ShowModels,
-    ShowQueue,
-    ShowSystemPrompt,
-    StartConversation,
-    Submit,
-)
+from protocol.coordinator import ActorFailed, CancelConversation, Submit
 from protocol.identity import ConversationId
-from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
 from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
-
-UserCommand = (
-    CancelConversation
-    | CancelAll
-    | StartConversation
-    | ChooseModel
-    | ShowModels
-    | SetSystemPrompt
-    | ShowSystemPrompt
-    | ShowQueue
-)
 
 _DOUBLE_ENTER_SECONDS = 0.3
 _BURST_PROMPTS = 10
@@ -61,6 +39,7 @@ class InputHandler(Actor[InputHandlerMessage]):
     """Owns the parsing and checking of input. `clock` tells seconds that never go back.
 
     `prompts` is where prompts go first: the Archivist, which passes them on when they are kept, or the Coordinator.
+    What is taken is told to the Archivist besides, to be found again by later runs.
     """
 
     def __init__(
@@ -87,6 +66,8 @@ class InputHandler(Actor[InputHandlerMessage]):
         match message:
             case TextSubmitted():
                 self._take(message)
+            case CommandPressed(conversation=conversation, command=command):
+                self._execute(conversation, command)
             case CancelPressed(conversation=conversation):
                 self._coordinator.tell(CancelConversation(conversation))
             case _:
@@ -96,15 +77,17 @@ class InputHandler(Actor[InputHandlerMessage]):
         if self._is_double_enter(message):
             return
         text = encodable(message.text.strip())
-        command = is_command(text)
-        refusal = self._unfit(text) or ("" if command else self._burst())
+        command = parse_command(text) if is_command(text) else None
+        refusal = self._unfit(text) or (self._burst() if command is None else _misunderstood(command))
         if refusal:
             self._refuse(message, refusal)
-        elif command:
-            self._execute(message, parse_command(text))
-        else:
+            return
+        if command is None:
             self._recent.append(self._clock())
-            self._prompts.tell(Submit(message.conversation, text))
+            self._prompts.tell(Submit(message.conversation, text, message.edits, message.urgent))
+        else:
+            self._execute(message.conversation, command)
+        self._archivist.tell(RememberInput(text))
 
     def _is_double_enter(self, message: TextSubmitted) -> bool:
         """The same text, or none, within a moment is a finger that bounced, not a second question."""
@@ -135,38 +118,19 @@ class InputHandler(Actor[InputHandlerMessage]):
             self._last = None
         self._ui.tell(InputRefused(message.conversation, message.text, reason))
 
-    def _execute(self, message: TextSubmitted, command: Command) -> None:
-        conversation = message.conversation
+    def _execute(self, conversation: ConversationId, command: Command) -> None:
         match command:
             case Help():
                 self._ui.tell(NoticePosted(conversation, help_text()))
             case Quit():
                 self._ui.tell(QuitRequested())
-            case Chats():
-                self._archivist.tell(ListConversations(conversation))
-            case Open(wanted=wanted):
-                self._archivist.tell(Reopen(conversation, wanted))
             case Unknown(explanation=explanation):
-                self._refuse(message, explanation)
+                self._ui.tell(NoticePosted(conversation, explanation))
+            case Chats() | Open() | Title() | Search() | Delete() | Undelete():
+                self._archivist.tell(question(conversation, command))
             case _:
-                self._coordinator.tell(_order(conversation, command))
+                self._coordinator.tell(order(conversation, command))
 
 
-def _order(conversation: ConversationId, command: New | Model | System | Cancel | Queue) -> UserCommand:
-    match command:
-        case New():
-            return StartConversation(like=conversation)
-        case Model(name=""):
-            return ShowModels(conversation)
-        case Model(name=name):
-            return ChooseModel(conversation, name)
-        case System(text=""):
-            return ShowSystemPrompt(conversation)
-        case System(text=text):
-            return SetSystemPrompt(conversation, "" if text == "-" else text)
-        case Cancel(everything=everything):
-            return CancelAll() if everything else CancelConversation(conversation)
-        case Queue():
-            return ShowQueue(conversation)
-        case _:
-            assert_never(command)
+def _misunderstood(command: Command) -> str:
+    return command.explanation if isinstance(command, Unknown) else ""

@@ -1,5 +1,6 @@
 """The slash commands: one table, from which the parser, the help and the nearest guess are made."""
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 
@@ -183,17 +184,68 @@ def _parse_model(rest: str) -> Command | None:
     return None if len(rest.split()) > 1 else Model(rest)
 
 
-COMMANDS = (
-    CommandEntry("help", "", "show this help", _alone(Help())),
-    CommandEntry("new", "", "begin a new conversation", _alone(New())),
-    CommandEntry("chats", "", "show the conversations that are kept", _alone(Chats())),
-    CommandEntry("open", "TITLE", "go to another conversation", lambda rest: Open(rest) if rest else None),
-    CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
-    CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
-    CommandEntry("cancel", "[all]", "stop the reply, or everything in every conversation", _parse_cancel),
-    CommandEntry("queue", "", "show what streams and what waits", _alone(Queue())),
-    CommandEntry("quit", "", "leave", _alone(Quit())),
-)
+def _parse_version(rest: str) -> Command | None:
+    step = {"": 1, "next": 1, "back": -1}.get(rest)
+    return None if step is None else Version(step)
+
+
+def _parse_queue(rest: str) -> Command | None:
+    action, *words = rest.split() or [""]
+    numbers = [int(word) for word in words if _NUMBER.fullmatch(word)]
+    if len(numbers) < len(words):
+        return None
+    match action, numbers:
+        case "", []:
+            return Queue()
+        case "edit", [number]:
+            return QueueEdit(number)
+        case "drop", [number]:
+            return QueueDrop(number)
+        case "move", [number, to]:
+            return QueueMove(number, to)
+        case "now", []:
+            return QueueNow(None)
+        case "now", [number]:
+            return QueueNow(number)
+        case _:
+            return None
+
+
+_NUMBER = re.compile("[1-9][0-9]{0,5}")
+_QUEUE = "[edit N|drop N|move N M|now [N]]"
+_GROUPS = {
+    "Conversations": (
+        CommandEntry("new", "", "begin a new conversation", _alone(New())),
+        CommandEntry("chats", "", "show the conversations that are kept", _alone(Chats())),
+        CommandEntry("open", "TITLE", "go to another conversation", lambda rest: Open(rest) if rest else None),
+        CommandEntry("search", "WORDS", "find words in all of them", lambda rest: Search(rest) if rest else None),
+        CommandEntry("title", "[TEXT]", "name this one, or show its name", lambda rest: Title(" ".join(rest.split()))),
+        CommandEntry("fork", "", "go on in a copy of this one", _alone(Fork())),
+        CommandEntry("delete", "[TITLE]", "put one away: this one, or the one named", Delete),
+        CommandEntry("undelete", "", "bring back the one deleted last", _alone(Undelete())),
+    ),
+    "Replies": (
+        CommandEntry("retry", "", "ask the last prompt again", _alone(Retry())),
+        CommandEntry("continue", "", "have the last reply gone on with", _alone(Continue())),
+        CommandEntry("edit", "", "change the last prompt", _alone(Edit())),
+        CommandEntry("undo", "", "go back before the last prompt", _alone(Undo())),
+        CommandEntry("redo", "", "take the last undo back", _alone(Redo())),
+        CommandEntry("version", "[next|back]", "show another version", _parse_version),
+    ),
+    "Under way": (
+        CommandEntry("cancel", "[all]", "stop the reply, or everything in every conversation", _parse_cancel),
+        CommandEntry("queue", _QUEUE, "show what streams and waits, or change that", _parse_queue),
+    ),
+    "Settings": (
+        CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
+        CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("help", "", "show this help", _alone(Help())),
+        CommandEntry("quit", "", "leave", _alone(Quit())),
+    ),
+}
+COMMANDS = tuple(entry for group in _GROUPS.values() for entry in group)
+_COLUMN = 20
+"""How wide the commands are in the help; the help of a longer one goes below it."""
 _SHOWN = 30
 _BY_NAME = {entry.name: entry for entry in COMMANDS}
 
@@ -215,9 +267,13 @@ def parse_command(text: str) -> Command:
 
 
 def help_text() -> str:
-    """Return the commands with their help, a line each."""
-    width = max(len(entry.usage) for entry in COMMANDS)
-    return "\n".join(f"{entry.usage:<{width}}  {entry.help}" for entry in COMMANDS)
+    """Return the commands with their help, in groups, a line each if they are not long."""
+    return "\n\n".join("\n".join([title, *map(_help_line, group)]) for title, group in _GROUPS.items())
+
+
+def _help_line(entry: CommandEntry) -> str:
+    below = len(entry.usage) > _COLUMN
+    return f"{entry.usage}\n{'':<{_COLUMN}}  {entry.help}" if below else f"{entry.usage:<{_COLUMN}}  {entry.help}"
 
 
 def _shorten(name: str) -> str:

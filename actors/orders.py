@@ -1,0 +1,153 @@
+"""What a command of the user asks of the Coordinator, and what of the Archivist."""
+
+from typing import assert_never
+
+from protocol.archivist import (
+    ArchiveQuestion,
+    DeleteConversation,
+    ListConversations,
+    Reopen,
+    SearchConversations,
+    SetTitle,
+    UndeleteConversation,
+)
+from protocol.commands import (
+    Branch,
+    Cancel,
+    Chats,
+    Continue,
+    Delete,
+    Edit,
+    Fork,
+    Model,
+    New,
+    Open,
+    Queue,
+    QueueDrop,
+    QueueEdit,
+    QueueMove,
+    QueueNow,
+    Queuing,
+    Redo,
+    Retry,
+    Search,
+    System,
+    Title,
+    Undelete,
+    Undo,
+    Version,
+)
+from protocol.coordinator import (
+    BranchCommand,
+    CancelAll,
+    CancelConversation,
+    ChooseModel,
+    ChooseVersion,
+    ContinueReply,
+    DropQueued,
+    EditPrompt,
+    EditQueued,
+    ForkConversation,
+    MoveQueued,
+    QueueCommand,
+    RedoPrompt,
+    RetryReply,
+    SendNow,
+    SetSystemPrompt,
+    ShowModels,
+    ShowQueue,
+    ShowSystemPrompt,
+    StartConversation,
+    UndoPrompt,
+)
+from protocol.identity import ConversationId
+
+UserCommand = (
+    CancelConversation
+    | CancelAll
+    | StartConversation
+    | ChooseModel
+    | ShowModels
+    | SetSystemPrompt
+    | ShowSystemPrompt
+    | BranchCommand
+    | QueueCommand
+)
+Asked = Chats | Open | Title | Search | Delete | Undelete
+Ordered = New | Model | System | Cancel | Branch | Queuing
+
+
+def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
+    """Return what the Archivist is asked."""
+    match command:
+        case Chats():
+            return ListConversations(conversation)
+        case Open(wanted=wanted):
+            return Reopen(conversation, wanted)
+        case Title(text=text):
+            return SetTitle(conversation, text)
+        case Search(words=words):
+            return SearchConversations(conversation, words)
+        case Delete(wanted=wanted):
+            return DeleteConversation(conversation, wanted)
+        case Undelete():
+            return UndeleteConversation(conversation)
+        case _:
+            assert_never(command)
+
+
+def order(conversation: ConversationId, command: Ordered) -> UserCommand:
+    """Return what the Coordinator is to do."""
+    match command:
+        case New():
+            return StartConversation(like=conversation)
+        case Model(name=""):
+            return ShowModels(conversation)
+        case Model(name=name):
+            return ChooseModel(conversation, name)
+        case System(text=""):
+            return ShowSystemPrompt(conversation)
+        case System(text=text):
+            return SetSystemPrompt(conversation, "" if text == "-" else text)
+        case Cancel(everything=everything):
+            return CancelAll() if everything else CancelConversation(conversation)
+        case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow():
+            return _of_queue(conversation, command)
+        case _:
+            return _of_tree(conversation, command)
+
+
+def _of_tree(conversation: ConversationId, command: Branch) -> BranchCommand:
+    match command:
+        case Retry():
+            return RetryReply(conversation)
+        case Continue():
+            return ContinueReply(conversation)
+        case Edit():
+            return EditPrompt(conversation)
+        case Undo():
+            return UndoPrompt(conversation)
+        case Redo():
+            return RedoPrompt(conversation)
+        case Version(step=step):
+            return ChooseVersion(conversation, step)
+        case Fork():
+            return ForkConversation(conversation)
+        case _:
+            assert_never(command)
+
+
+def _of_queue(conversation: ConversationId, command: Queuing) -> QueueCommand:
+    match command:
+        case Queue():
+            return ShowQueue(conversation)
+        case QueueEdit(number=number):
+            return EditQueued(conversation, number)
+        case QueueDrop(number=number):
+            return DropQueued(conversation, number)
+        case QueueMove(number=number, to=to):
+            return MoveQueued(conversation, number, to)
+        case QueueNow(number=number):
+            return SendNow(conversation, number)
+        case _:
+            assert_never(command)
