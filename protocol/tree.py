@@ -122,9 +122,14 @@ class MessageTree:
         return [self._nodes[child] for child in self._children.get(message, [])]
 
     def versions(self, message: MessageId) -> list[Node]:
-        """A message and its siblings in the order in which they came, without other attempts that brought nothing."""
-        siblings = self.children(self._nodes[message].parent)
-        return [one for one in siblings if one.id == message or not one.empty]
+        """A message and its siblings in the order in which they came, without other attempts that brought nothing.
+
+        A prompt that was never answered is followed by replies, once it is asked again, and by prompts: they are no
+        versions of each other.
+        """
+        node = self._nodes[message]
+        siblings = self.children(node.parent)
+        return [one for one in siblings if one.id == message or (one.role is node.role and not one.empty)]
 
     def place(self, message: MessageId) -> Place:
         """Which of its versions a message is."""
