@@ -1,23 +1,22 @@
 import pytest
 
 from actors.actor import stop
-from actors.input_handler import InputHandler, UserCommand
-from protocol.archivist import ArchiveQuestion, ListConversations, Reopen
-from protocol.commands import help_text
+from actors.input_handler import InputHandler
+from actors.orders import UserCommand
+from protocol.archivist import ArchiveQuestion, RememberInput, Reopen, SearchConversations
+from protocol.commands import Command, Continue, Help, Open, Queue, Quit, Unknown, Version, help_text
 from protocol.coordinator import (
     ActorFailed,
-    CancelAll,
     CancelConversation,
-    ChooseModel,
-    SetSystemPrompt,
-    ShowModels,
+    ChooseVersion,
+    ContinueReply,
+    MoveQueued,
     ShowQueue,
-    ShowSystemPrompt,
     StartConversation,
     Submit,
 )
-from protocol.identity import ConversationId
-from protocol.input_handler import CancelPressed, TextSubmitted
+from protocol.identity import ConversationId, TurnId
+from protocol.input_handler import CancelPressed, CommandPressed, TextSubmitted
 from protocol.limits import ResourceLimits
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
@@ -25,7 +24,7 @@ from tests.support.clock import FakeClock
 from tests.support.engine import NONSENSE, death_by_nonsense
 from tests.support.leaks import nothing_left
 
-Told = Submit | ArchiveQuestion | UserCommand
+Told = Submit | UserCommand
 TALK, OTHER = ConversationId("talk"), ConversationId("other")
 NOTHING = "There is nothing to send: write something first."
 BURST = "More than 10 prompts in 1 second: send it again in a moment."
@@ -36,16 +35,21 @@ class Unstarted:
 
     def __init__(self, max_bytes: int = 1000) -> None:
         self.coordinator, self.ui = Recorder[Told](), Recorder[UiEvent]()
+        self.archivist = Recorder[ArchiveQuestion]()
         self.clock = FakeClock(now=1000.0)
         limits = ResourceLimits(max_prompt_bytes=max_bytes)
         self.actor = InputHandler(
-            self.coordinator, self.coordinator, self.coordinator, self.ui, Recorder[ActorFailed](), limits, self.clock
+            self.coordinator, self.archivist, self.coordinator, self.ui, Recorder[ActorFailed](), limits, self.clock
         )
 
     def enter(self, text: str, conversation: ConversationId = TALK, after: float = 5.0) -> None:
         """Press Enter on a text, `after` seconds after what was before."""
         self.clock.advance(after)
         self.actor.on_receive(TextSubmitted(conversation, text))
+
+    def press(self, command: Command) -> None:
+        """Press the key that stands for a command."""
+        self.actor.on_receive(CommandPressed(TALK, command))
 
     def take(self) -> tuple[list[Told], list[UiEvent]]:
         return self.coordinator.take(), self.ui.take()
@@ -64,27 +68,66 @@ def test_a_slash_alone_makes_no_command(text: str) -> None:
     assert told.take() == ([Submit(TALK, text)], [])
 
 
-@pytest.mark.parametrize(
-    ("text", "command"),
-    [
-        ("/new", StartConversation(like=TALK)),
-        ("/chats", ListConversations(TALK)),
-        ("/open Capital of", Reopen(TALK, "Capital of")),
-        ("/model", ShowModels(TALK)),
-        ("/model tiny:1b", ChooseModel(TALK, "tiny:1b")),
-        ("/system", ShowSystemPrompt(TALK)),
-        ("/system Be brief, please.", SetSystemPrompt(TALK, "Be brief, please.")),
-        ("/system -", SetSystemPrompt(TALK, "")),
-        ("/cancel", CancelConversation(TALK)),
-        ("/cancel all", CancelAll()),
-        ("/queue", ShowQueue(TALK)),
-        (" /NEW ", StartConversation(like=TALK)),
-    ],
-)
-def test_commands_go_to_the_coordinator(text: str, command: UserCommand) -> None:
+def test_a_command_goes_to_whom_it_concerns_and_is_remembered() -> None:
     told = Unstarted()
-    told.enter(text)
-    assert told.take() == ([command], [])
+    told.enter(" /New ")
+    told.enter("/queue move 2 1")
+    told.enter("/search deep sea")
+    assert told.take() == ([StartConversation(like=TALK), MoveQueued(TALK, 2, 1)], [])
+    assert told.archivist.take() == [
+        RememberInput("/New"),
+        RememberInput("/queue move 2 1"),
+        SearchConversations(TALK, "deep sea"),
+        RememberInput("/search deep sea"),
+    ]
+
+
+def test_a_text_that_is_taken_is_remembered_as_it_is_sent() -> None:
+    told = Unstarted()
+    told.enter(" Why\udc80? ")
+    assert told.take() == ([Submit(TALK, "Why\ufffd?")], [])
+    assert told.archivist.take() == [RememberInput("Why\ufffd?")]
+
+
+def test_what_is_refused_or_entered_twice_is_not_remembered_again() -> None:
+    told = Unstarted(max_bytes=1000)
+    told.enter("Hi")
+    told.enter("Hi", after=0.1)
+    for refused in ("", "/zzz", "/new talk", "x" * 1001):
+        told.enter(refused)
+    assert told.archivist.take() == [RememberInput("Hi")]
+
+
+def test_a_prompt_says_which_one_it_is_meant_for_and_whether_it_is_urgent() -> None:
+    told = Unstarted()
+    told.actor.on_receive(TextSubmitted(TALK, " Why? ", TurnId("turn"), urgent=True))
+    assert told.take() == ([Submit(TALK, "Why?", TurnId("turn"), urgent=True)], [])
+
+
+def test_a_key_that_stands_for_a_command_does_what_the_command_does_as_often_as_it_is_pressed() -> None:
+    told = Unstarted()
+    for command in (Version(-1), Version(-1), Continue(), Queue(), Open("sea"), Help(), Quit()):
+        told.press(command)
+    back = ChooseVersion(TALK, -1)
+    assert told.take() == (
+        [back, back, ContinueReply(TALK), ShowQueue(TALK)],
+        [NoticePosted(TALK, help_text()), QuitRequested()],
+    )
+    assert told.archivist.take() == [Reopen(TALK, "sea")]
+
+
+def test_a_key_that_stands_for_no_command_says_so() -> None:
+    told = Unstarted()
+    told.press(Unknown("No such thing."))
+    assert told.take() == ([], [NoticePosted(TALK, "No such thing.")])
+
+
+def test_a_key_between_two_enters_does_not_make_the_second_another_prompt() -> None:
+    told = Unstarted()
+    told.enter("Hi")
+    told.press(Queue())
+    told.enter("Hi", after=0.1)
+    assert told.take() == ([Submit(TALK, "Hi"), ShowQueue(TALK)], [])
 
 
 def test_help_and_quit_are_answered_at_once() -> None:

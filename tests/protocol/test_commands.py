@@ -6,13 +6,28 @@ from protocol.commands import (
     COMMANDS,
     Cancel,
     Command,
+    Continue,
+    Delete,
+    Edit,
+    Fork,
     Help,
     Model,
     New,
     Queue,
+    QueueDrop,
+    QueueEdit,
+    QueueMove,
+    QueueNow,
     Quit,
+    Redo,
+    Retry,
+    Search,
     System,
+    Title,
+    Undelete,
+    Undo,
     Unknown,
+    Version,
     help_text,
     is_command,
     parse_command,
@@ -33,7 +48,27 @@ from protocol.commands import (
         ("/system\nBe brief.", System("Be brief.")),
         ("/cancel", Cancel(everything=False)),
         ("/cancel all", Cancel(everything=True)),
+        ("/retry", Retry()),
+        ("/continue", Continue()),
+        ("/edit", Edit()),
+        ("/undo", Undo()),
+        ("/redo", Redo()),
+        ("/fork", Fork()),
+        ("/version", Version(1)),
+        ("/version next", Version(1)),
+        ("/version back", Version(-1)),
+        ("/title", Title("")),
+        ("/title  The sea,\n and  more ", Title("The sea, and more")),
+        ("/search deep  sea", Search("deep  sea")),
+        ("/delete", Delete("")),
+        ("/delete The sea", Delete("The sea")),
+        ("/undelete", Undelete()),
         ("/queue", Queue()),
+        ("/queue edit 1", QueueEdit(1)),
+        ("/queue drop 12", QueueDrop(12)),
+        ("/queue  move 2  1", QueueMove(2, 1)),
+        ("/queue now", QueueNow(None)),
+        ("/queue now 3", QueueNow(3)),
         ("/quit", Quit()),
         ("  /quit \n", Quit()),
         ("/QUIT", Quit()),
@@ -53,12 +88,40 @@ def test_a_command_is_understood(text: str, command: Command) -> None:
         ("/model two names", "Write it like /model [NAME]: choose a model, or list them."),
         ("/cancel it", "Write it like /cancel [all]: stop the reply, or everything in every conversation."),
         ("/cancel all of it", "Write it like /cancel [all]: stop the reply, or everything in every conversation."),
-        ("/queue 1", "Write it like /queue: show what streams and what waits."),
+        ("/retry it", "Write it like /retry: ask the last prompt again."),
+        ("/version 2", "Write it like /version [next|back]: show another version."),
+        ("/search", "Write it like /search WORDS: find words in all of them."),
         ("/quit now", "Write it like /quit: leave."),
     ],
 )
 def test_a_command_in_another_form_says_how_to_write_it(text: str, explanation: str) -> None:
     assert parse_command(text) == Unknown(explanation)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "1",
+        "edit",
+        "edit 0",
+        "edit -1",
+        "edit 1 2",
+        "edit one",
+        "edit 1a",
+        "edit ²",
+        "edit ٣",
+        "drop",
+        "move 1",
+        "move 1 2 3",
+        "now then",
+        "now 1 2",
+        "dr 1",
+        "edit " + "9" * 5000,
+    ],
+)
+def test_a_change_of_the_queue_in_another_form_says_how_to_write_it(rest: str) -> None:
+    usage = "Write it like /queue [edit N|drop N|move N M|now [N]]: show what streams and waits, or change that."
+    assert parse_command(f"/queue {rest}") == Unknown(usage)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +131,7 @@ def test_a_command_in_another_form_says_how_to_write_it(text: str, explanation: 
         ("/Modle x", "There is no command /modle. Did you mean /model? /help lists them all."),
         ("/quite", "There is no command /quite. Did you mean /quit? /help lists them all."),
         ("/zzz", "There is no command /zzz. /help lists them all."),
+        ("/ret", "There is no command /ret. Did you mean /retry? /help lists them all."),
         ("/größe", "There is no command /größe. /help lists them all."),
     ],
 )
@@ -105,18 +169,48 @@ def test_paths_and_double_slashes_are_prompts(text: str) -> None:
     assert not is_command(text)
 
 
-def test_the_help_has_a_line_for_every_command() -> None:
-    assert help_text() == (
-        "/help             show this help\n"
-        "/new              begin a new conversation\n"
-        "/chats            show the conversations that are kept\n"
-        "/open TITLE       go to another conversation\n"
-        "/model [NAME]     choose a model, or list them\n"
-        "/system [TEXT|-]  set the system prompt, show it, or remove it with -\n"
-        "/cancel [all]     stop the reply, or everything in every conversation\n"
-        "/queue            show what streams and what waits\n"
-        "/quit             leave"
+def test_the_help_has_every_command_in_its_group() -> None:
+    assert (
+        help_text()
+        == """\
+Conversations
+/new                  begin a new conversation
+/chats                show the conversations that are kept
+/open TITLE           go to another conversation
+/search WORDS         find words in all of them
+/title [TEXT]         name this one, or show its name
+/fork                 go on in a copy of this one
+/delete [TITLE]       put one away: this one, or the one named
+/undelete             bring back the one deleted last
+
+Replies
+/retry                ask the last prompt again
+/continue             have the last reply gone on with
+/edit                 change the last prompt
+/undo                 go back before the last prompt
+/redo                 take the last undo back
+/version [next|back]  show another version
+
+Under way
+/cancel [all]         stop the reply, or everything in every conversation
+/queue [edit N|drop N|move N M|now [N]]
+                      show what streams and waits, or change that
+
+Settings
+/model [NAME]         choose a model, or list them
+/system [TEXT|-]      set the system prompt, show it, or remove it with -
+/help                 show this help
+/quit                 leave"""
     )
+
+
+def test_the_help_fits_80_columns() -> None:
+    assert max(len(line) for line in help_text().splitlines()) < 80
+
+
+def test_every_command_is_in_the_table_once() -> None:
+    names = [entry.name for entry in COMMANDS]
+    assert sorted(names) == sorted(set(names))
 
 
 @pytest.mark.parametrize("name", [entry.name for entry in COMMANDS])

@@ -2,6 +2,7 @@
 
 import types
 from enum import Enum
+from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -17,6 +18,7 @@ _PLAIN: dict[object, st.SearchStrategy[Any]] = {
 }
 
 
+@cache
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Return any value of a type that a message's field may have; TypeError for a type that it may not."""
     if kind in _PLAIN:

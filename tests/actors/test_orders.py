@@ -1,0 +1,93 @@
+"""What every command of the table asks, and of whom."""
+
+import pytest
+
+from actors.orders import UserCommand, order, question
+from protocol.archivist import (
+    ArchiveQuestion,
+    DeleteConversation,
+    ListConversations,
+    Reopen,
+    SearchConversations,
+    SetTitle,
+    UndeleteConversation,
+)
+from protocol.commands import COMMANDS, Chats, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown, parse_command
+from protocol.coordinator import (
+    CancelAll,
+    CancelConversation,
+    ChooseModel,
+    ChooseVersion,
+    ContinueReply,
+    DropQueued,
+    EditPrompt,
+    EditQueued,
+    ForkConversation,
+    MoveQueued,
+    RedoPrompt,
+    RetryReply,
+    SendNow,
+    SetSystemPrompt,
+    ShowModels,
+    ShowQueue,
+    ShowSystemPrompt,
+    StartConversation,
+    UndoPrompt,
+)
+from protocol.identity import ConversationId
+
+TALK = ConversationId("talk")
+ORDERS: list[tuple[str, UserCommand]] = [
+    ("/new", StartConversation(like=TALK)),
+    ("/model", ShowModels(TALK)),
+    ("/model tiny:1b", ChooseModel(TALK, "tiny:1b")),
+    ("/system", ShowSystemPrompt(TALK)),
+    ("/system Be brief, please.", SetSystemPrompt(TALK, "Be brief, please.")),
+    ("/system -", SetSystemPrompt(TALK, "")),
+    ("/cancel", CancelConversation(TALK)),
+    ("/cancel all", CancelAll()),
+    ("/retry", RetryReply(TALK)),
+    ("/continue", ContinueReply(TALK)),
+    ("/edit", EditPrompt(TALK)),
+    ("/undo", UndoPrompt(TALK)),
+    ("/redo", RedoPrompt(TALK)),
+    ("/version", ChooseVersion(TALK, 1)),
+    ("/version back", ChooseVersion(TALK, -1)),
+    ("/fork", ForkConversation(TALK)),
+    ("/queue", ShowQueue(TALK)),
+    ("/queue edit 2", EditQueued(TALK, 2)),
+    ("/queue drop 2", DropQueued(TALK, 2)),
+    ("/queue move 2 1", MoveQueued(TALK, 2, 1)),
+    ("/queue now", SendNow(TALK)),
+    ("/queue now 2", SendNow(TALK, 2)),
+    (" /NEW ", StartConversation(like=TALK)),
+]
+QUESTIONS: list[tuple[str, ArchiveQuestion]] = [
+    ("/chats", ListConversations(TALK)),
+    ("/open Capital of", Reopen(TALK, "Capital of")),
+    ("/title", SetTitle(TALK, "")),
+    ("/title The sea", SetTitle(TALK, "The sea")),
+    ("/search deep sea", SearchConversations(TALK, "deep sea")),
+    ("/delete", DeleteConversation(TALK)),
+    ("/delete The sea", DeleteConversation(TALK, "The sea")),
+    ("/undelete", UndeleteConversation(TALK)),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), ORDERS, ids=[text for text, _ in ORDERS])
+def test_a_command_is_an_order_to_the_coordinator(text: str, told: UserCommand) -> None:
+    command = parse_command(text)
+    assert not isinstance(command, Help | Quit | Unknown | Chats | Open | Title | Search | Delete | Undelete)
+    assert order(TALK, command) == told
+
+
+@pytest.mark.parametrize(("text", "told"), QUESTIONS, ids=[text for text, _ in QUESTIONS])
+def test_a_command_is_a_question_to_the_archivist(text: str, told: ArchiveQuestion) -> None:
+    command = parse_command(text)
+    assert isinstance(command, Chats | Open | Title | Search | Delete | Undelete)
+    assert question(TALK, command) == told
+
+
+def test_every_command_of_the_table_but_help_and_quit_is_held_here() -> None:
+    held = {text.split()[0].lower() for text, _ in [*ORDERS, *QUESTIONS]}
+    assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/help", "/quit"}
