@@ -1,88 +1,109 @@
 """The Archivist: keeps what is said, safe against whatever ends the program."""
 
-import logging
-import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import assert_never
-
-from msgspec.structs import replace
 
 from actors.actor import Actor
 from actors.archive import Archive
-from actors.notices import describe_conversations
+from actors.archive_desk import ArchiveDesk, FromDesk
+from actors.archive_keeper import ArchiveKeeper
+from actors.kept_notices import describe_adopted
+from actors.open_talks import OpenTalks
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, CloseArchive, ListConversations, Reopen, Resume
+from protocol.archivist import ArchivistMessage, CloseArchive, RememberInput, Resume
 from protocol.chat import Conversation
-from protocol.coordinator import ActorFailed, RestoreConversation, StartConversation, Submit
+from protocol.coordinator import ActorFailed, RestoreConversation, Submit
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, StreamId
-from protocol.reply import Broken
+from protocol.kept import ConversationRecord
+from protocol.reply import Broken, Stopped
 from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
-from protocol.turn import STREAMING
+from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationForked,
     ConversationStarted,
     EngineFailed,
+    InputRecalled,
     InputRefused,
+    KeepingFailed,
     ModelAsked,
     ModelSet,
     NoticePosted,
+    PathShown,
+    PromptOffered,
+    PromptReworded,
+    QueueReordered,
     QuitRequested,
     ReplyGrew,
     ServerChanged,
     SystemPromptSet,
+    TitleSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
     TurnQueued,
     UiEvent,
+    VersionsCounted,
 )
-
-logger = logging.getLogger(__name__)
 
 BEAT = 0.25
 """Seconds after which what came of a reply is committed, at the latest."""
 BATCH = 4096
 """Characters after which it is committed at once."""
+RETRY = 5.0
+"""Seconds after which a disk that refused is tried again."""
+RECALLED = 2000
+"""Texts of earlier runs that are told to the UI."""
+DELETED_FOR = 30 * 24 * 3600.0
+"""Seconds after which what was deleted is gone."""
 
-_LISTED = 20
-
-FromArchivist = Submit | StartConversation | RestoreConversation
+FromArchivist = Submit | FromDesk
+ConversationNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | PathShown
+TurnNews = InputRefused | TurnAccepted | PromptReworded | QueueReordered | TurnMoved | TurnEnded
+Piece = tuple[StreamId, tuple[Chunk, ...]]
 
 
 class Archivist(Actor[ArchivistMessage]):
     """The only writer. It may block on the disk; nobody waits for it but a prompt, which it passes on when it is kept.
 
-    `open_archive` is called in its thread. What the disk refuses is said once, and the chat goes on in memory.
-    `wall_clock` tells seconds since 1970.
+    `open_archive` opens the archive at `path` for `owner`, in its thread. What the disk refuses is said once, and the
+    chat goes on in memory. `wall_clock` tells seconds since 1970. `keep_input`: remember what is typed for later runs.
     """
 
     def __init__(
         self,
+        path: Path,
+        owner: str,
         open_archive: Callable[[], Archive],
         coordinator: Address[FromArchivist],
         ui: Address[UiEvent],
         timekeeper: Address[TimekeeperMessage],
         supervisor: Address[ActorFailed],
         wall_clock: Callable[[], float],
+        keep_input: bool = True,
     ) -> None:
         super().__init__(supervisor)
-        self._open_archive = open_archive
+        self._owner = owner
         self._coordinator = coordinator
         self._ui = ui
         self._timekeeper = timekeeper
         self._now = wall_clock
-        self._archive: Archive | None = None
-        self._warning = ""
-        self._missing = ""
-        """What was asked for and is not kept; said in the conversation that begins instead."""
-        self._known: dict[ConversationId, Conversation] = {}
-        self._pieces: list[tuple[StreamId, tuple[Chunk, ...]]] = []
+        self._keep_input = keep_input
+        self._talks = OpenTalks()
+        self._keeper = ArchiveKeeper(path, open_archive, self._begin, self._warn, self._say, wall_clock)
+        self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
+        self._adopted: list[ConversationId] = []
+        self._pieces: list[Piece] = []
         self._size = 0
-        self._flush_is_due = False
+        self._is_reminded = False
 
     def on_start(self) -> None:
-        """Open the archive, and find what the dead left behind."""
-        self._guard(self._begin)
+        """Open the archive, find what the dead left behind, and remove what was deleted long ago."""
+        self._keeper.open()
+        long_ago = self._now() - DELETED_FOR
+        self._keeper.write(lambda archive: archive.purge(long_ago))
+        self._ask_for_reminder()
 
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
@@ -91,150 +112,174 @@ class Archivist(Actor[ArchivistMessage]):
     def on_receive(self, message: ArchivistMessage) -> None:
         match message:
             case Submit():
-                self._guard(lambda: self._keep_prompt(message))
+                self._keep_prompt(message)
                 self._coordinator.tell(message)
-            case Resume(model=model, system=system):
-                if not self._guard(lambda: self._resume(message)):
-                    self._coordinator.tell(StartConversation(model, system))
-            case Reopen():
-                self._guard(lambda: self._reopen(message))
-            case ListConversations(conversation=conversation):
-                self._guard(lambda: self._list(conversation))
+            case Resume():
+                self._desk.resume(message)
+            case RememberInput(text=text):
+                self._remember(text)
             case CloseArchive():
                 self._close()
             case FlushDue():
-                self._flush_is_due = False
-                self._flush()
-            case _:
-                self._guard(lambda: self._note(message))
-
-    def _note(self, event: UiEvent) -> None:
-        """Take in what the UI is told. What is said of turns goes to disk."""
-        match event:
-            case ConversationStarted(conversation=conversation, model=model, system=system):
-                self._known[conversation] = Conversation(conversation)
-                self._learn(conversation, model, system)
-                self._say_what_is_missing(conversation)
-            case ModelSet(conversation=conversation, model=model):
-                self._learn(conversation, model=model)
-            case SystemPromptSet(conversation=conversation, text=text):
-                self._learn(conversation, system=text)
+                self._is_reminded = False
+                self._flush_and_retry()
+            case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
+                self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
                 self._collect(stream, chunks)
-            case InputRefused() | TurnAccepted() | TurnMoved() | TurnEnded():
-                if self._archive is not None:
-                    self._record(event, self._archive)
-            case ModelAsked() | TurnQueued() | ServerChanged() | NoticePosted() | EngineFailed() | QuitRequested():
+            case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
+                self._note_turn(message)
+            case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
+                InputRecalled() | NoticePosted() | KeepingFailed() | EngineFailed() | QuitRequested()
+            ):
                 pass
             case _:
-                assert_never(event)
+                self._desk.answer(message)
+        self._ask_for_reminder()
 
-    def _record(self, event: InputRefused | TurnAccepted | TurnMoved | TurnEnded, archive: Archive) -> None:
+    def _begin(self, archive: Archive) -> None:
+        """Take over what dead processes left, and tell what is to be known of earlier runs."""
+        found = archive.interrupt_orphans(self._now())
+        self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
+        records = [archive.reader.record(conversation, self._owner) for conversation in self._adopted]
+        texts = archive.reader.inputs(RECALLED) if self._keep_input else ()
+        self._adopted = []
+        if self._keep_input:
+            self._ui.tell(InputRecalled(texts))
+        self._restore([record for record in records if record is not None])
+
+    def _restore(self, records: list[ConversationRecord]) -> None:
+        for record in records:
+            self._coordinator.tell(RestoreConversation(record, shown=False))
+        prompts = sum(len(record.waiting) for record in records)
+        if prompts:
+            self._say(describe_adopted(prompts))
+
+    def _keep_prompt(self, prompt: Submit) -> None:
+        about, now = self._talks.about(prompt.conversation), self._now()
+        if about is None:
+            return
+        first = not self._talks.is_kept(about.id)
+        title = self._talks.title(about.id)
+        self._talks.keep(about.id)
+        self._keeper.write(lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now)))
+        if first and title:
+            self._keeper.write(lambda archive: archive.set_title(about.id, title))
+
+    def _entitle(self, conversation: ConversationId, title: str) -> None:
+        """Take note of the title that the archive has made, unless the user has said another."""
+        if title and not self._talks.title(conversation):
+            self._talks.call(conversation, title)
+            self._ui.tell(TitleSet(conversation, title))
+
+    def _remember(self, text: str) -> None:
+        now = self._now()
+        if self._keep_input:
+            self._keeper.write(lambda archive: archive.remember_input(text, now))
+
+    def _note_conversation(self, event: ConversationNews) -> None:
         match event:
-            case InputRefused(conversation=conversation, text=text):
-                archive.take_back_prompt(conversation, text)
-            case TurnAccepted(conversation=conversation, turn=turn, prompt=prompt):
-                archive.begin_turn(conversation, turn, prompt, self._now())
-            case TurnMoved(stream=stream, failure=failure) if failure is not None:
-                self._flush()
-                archive.end_attempt(stream, Broken(failure))
-            case TurnMoved(stream=stream, state=state, model=model):
-                if state in STREAMING:
-                    archive.begin_reply(stream, model, self._now())
-            case TurnEnded(conversation=conversation, stream=stream, state=state, reply=reply, ending=ending):
-                self._flush()
-                archive.end_turn(conversation, stream, state, reply, ending, self._now())
+            case ConversationStarted():
+                self._begin_talk(event)
+            case ConversationForked(record=record):
+                self._talks.keep(record.id, record.title)
+                self._keeper.write(lambda archive: archive.keep_record(record))
+            case ModelSet(conversation=conversation, model=model):
+                self._describe(self._talks.learn(conversation, model=model))
+            case SystemPromptSet(conversation=conversation, text=text):
+                self._describe(self._talks.learn(conversation, system=text))
+            case PathShown(conversation=conversation, head=head):
+                self._keeper.write(lambda archive: archive.move_head(conversation, head))
             case _:
                 assert_never(event)
 
-    def _say_what_is_missing(self, conversation: ConversationId) -> None:
-        for words in (self._warning, self._missing):
-            if words:
-                self._ui.tell(NoticePosted(conversation, words))
-        self._missing = ""
+    def _begin_talk(self, event: ConversationStarted) -> None:
+        conversation = event.conversation
+        self._talks.begin(event)
+        self._describe(self._talks.about(conversation))
+        if not event.title and self._talks.title(conversation):
+            self._ui.tell(TitleSet(conversation, self._talks.title(conversation)))
+        if event.shown:
+            self._mark_unread(conversation, False)
+            self._desk.say_what_was_put_off()
 
-    def _learn(self, conversation: ConversationId, model: str | None = None, system: str | None = None) -> None:
-        if model is not None:
-            self._known[conversation] = replace(self._known[conversation], model=model)
-        if system is not None:
-            self._known[conversation] = replace(self._known[conversation], system=system)
-        if self._archive is not None:
-            self._archive.describe(self._known[conversation])
+    def _describe(self, about: Conversation | None) -> None:
+        if about is not None and self._talks.is_kept(about.id):
+            self._keeper.write(lambda archive: archive.describe(about))
 
-    def _begin(self) -> None:
-        archive = self._open_archive()
-        try:
-            archive.interrupt_orphans(self._now())
-        except (sqlite3.Error, OSError):
-            archive.close()
-            raise
-        self._archive = archive
+    def _mark_unread(self, conversation: ConversationId, unread: bool) -> None:
+        if self._talks.is_kept(conversation):
+            self._keeper.write(lambda archive: archive.mark_unread(conversation, unread))
 
-    def _close(self) -> None:
-        self._flush()
-        archive, self._archive = self._archive, None
-        if archive is not None:
-            archive.close()
+    def _note_turn(self, event: TurnNews) -> None:
+        now, write = self._now(), self._keeper.write
+        match event:
+            case InputRefused(conversation=conversation, text=text):
+                write(lambda archive: archive.take_back_prompt(conversation, text))
+            case TurnAccepted():
+                write(lambda archive: archive.accept_turn(event, now))
+            case PromptReworded():
+                write(lambda archive: archive.reword(event))
+            case QueueReordered(turns=turns):
+                write(lambda archive: archive.reorder(turns))
+            case TurnMoved():
+                self._note_move(event, now)
+            case TurnEnded(conversation=conversation, stream=stream):
+                self._flush(over=stream)
+                write(lambda archive: archive.end_turn(event, now))
+                if conversation != self._talks.shown:
+                    self._mark_unread(conversation, True)
+            case _:
+                assert_never(event)
 
-    def _keep_prompt(self, prompt: Submit) -> None:
-        if self._archive is not None:
-            self._archive.keep_prompt(self._known[prompt.conversation], prompt.prompt, self._now())
-
-    def _resume(self, command: Resume) -> None:
-        """Have a kept conversation shown again; where there is none, a new one begins."""
-        if self._show(command.wanted, command.model, command.system):
-            return
-        if self._archive is not None:
-            wanted = command.wanted
-            self._missing = f"No conversation begins with {wanted!r}." if wanted else "Nothing is kept yet."
-        self._coordinator.tell(StartConversation(command.model, command.system))
-
-    def _reopen(self, question: Reopen) -> None:
-        if not self._show(question.wanted):
-            self._ui.tell(NoticePosted(question.conversation, f"No conversation begins with {question.wanted!r}."))
-
-    def _show(self, wanted: str, model: str | None = None, system: str = "") -> bool:
-        """Have a conversation shown; False if it is not kept. One that is open is not told again, nor changed."""
-        reader = self._archive.reader if self._archive is not None else None
-        found = reader.find(wanted) if reader is not None else None
-        kept = reader.conversation(found.id) if reader is not None and found is not None else None
-        if reader is None or kept is None:
-            return False
-        if kept.id not in self._known:
-            for event in reader.talk(kept.id):
-                self._ui.tell(event)
-        named = replace(kept, model=model or kept.model, system=system or kept.system)
-        self._coordinator.tell(RestoreConversation(named))
-        return True
-
-    def _list(self, conversation: ConversationId) -> None:
-        kept = self._archive.reader.conversations(_LISTED) if self._archive is not None else []
-        self._ui.tell(NoticePosted(conversation, describe_conversations(kept)))
+    def _note_move(self, move: TurnMoved, now: float) -> None:
+        """An attempt begins, or has ended without being the last."""
+        stream, model = move.stream, move.model
+        ending = Broken(move.failure) if move.failure is not None else Stopped()
+        match move.state:
+            case TurnState.CONNECTING:
+                self._keeper.write(lambda archive: archive.begin_reply(stream, model, now))
+            case TurnState.RETRYING:
+                self._flush()
+                self._keeper.write(lambda archive: archive.end_attempt(stream, ending))
+            case TurnState.WAITING_FOR_SERVER:
+                self._flush()
+                self._keeper.write(lambda archive: archive.park(stream, ending, now))
+            case _:
+                pass
 
     def _collect(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
         self._pieces.append((stream, chunks))
         self._size += sum(chunk.size for chunk in chunks)
-        if self._size >= BATCH:
+        if self._size >= BATCH and not self._keeper.rests:
             self._flush()
-        elif not self._flush_is_due:
-            self._flush_is_due = True
-            self._timekeeper.tell(Remind(BEAT, FlushDue()))
 
-    def _flush(self) -> None:
+    def _flush(self, over: StreamId | None = None) -> None:
+        """Commit what came. While the disk rests, what came of a stream that is `over` is left to the end of its turn,
+        which brings the whole: so what waits for the disk does not grow twice."""
         pieces, self._pieces, self._size = self._pieces, [], 0
-        if self._archive is not None and pieces:
-            archive = self._archive
-            self._guard(lambda: archive.add_pieces(pieces))
+        if self._keeper.rests:
+            pieces = [piece for piece in pieces if piece[0] != over]
+        if pieces:
+            self._keeper.write(lambda archive: archive.add_pieces(pieces))
 
-    def _guard(self, work: Callable[[], None]) -> bool:
-        """Do something with the disk. When that fails, say so once, return False, and go on."""
-        try:
-            work()
-            return True
-        except (sqlite3.Error, OSError) as error:
-            logger.exception("the archive failed")
-            if not self._warning:
-                self._warning = f"This conversation is not kept on disk ({error}). It is here until you quit."
-                for conversation in self._known:
-                    self._ui.tell(NoticePosted(conversation, self._warning))
-            return False
+    def _flush_and_retry(self) -> None:
+        if self._keeper.rests:
+            self._keeper.catch_up()
+        if not self._keeper.rests:
+            self._flush()
+
+    def _close(self) -> None:
+        self._flush()
+        self._keeper.close()
+
+    def _ask_for_reminder(self) -> None:
+        if not self._is_reminded and (self._pieces or self._keeper.rests):
+            self._is_reminded = True
+            self._timekeeper.tell(Remind(RETRY if self._keeper.rests else BEAT, FlushDue()))
+
+    def _warn(self, words: str) -> None:
+        self._ui.tell(KeepingFailed(words))
+
+    def _say(self, words: str) -> None:
+        self._desk.say_where_one_looks(words)

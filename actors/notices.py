@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from actors.turns import Turn
 from protocol.errors import Category, Failure
-from protocol.kept import KeptConversation
 from protocol.models import InstalledModel, ServerSurvey, list_names
 from protocol.turn import TurnState
 
@@ -25,14 +24,6 @@ def describe_models(survey: ServerSurvey, chosen: str | None) -> str:
         return f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`."
     lines = [_model_line(model, chosen) for model in survey.models]
     return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
-
-
-def describe_conversations(kept: Iterable[KeptConversation]) -> str:
-    """Say which conversations are kept, a line each, the latest first."""
-    lines = [f"  {one.title}" for one in kept]
-    return (
-        "\n".join(["The latest conversations (go to one with /open TITLE):", *lines]) if lines else "None is kept yet."
-    )
 
 
 def describe_absence(model: str, survey: ServerSurvey | None) -> str:

@@ -20,6 +20,8 @@ from actors.cancel import CancelToken
 from actors.coordinator import Colleagues, Coordinator
 from actors.credit import Credit
 from actors.crossroads import Reminders, Tee
+from actors.damage import is_damaged
+from actors.disk_trouble import describe_cause
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
@@ -100,8 +102,11 @@ class System:
         librarian.connect(self._librarian)
         self._archivist: pykka.ActorRef[Archivist] | None = None
         if settings.data_dir is not None:
-            opening = partial(_open_archive, settings.data_dir, new_id())
-            self._archivist = Archivist.start(opening, coordinator, ui, self._timekeeper, coordinator, wall_clock)
+            path, owner = settings.data_dir / FILE_NAME, new_id()
+            addresses = coordinator, ui, self._timekeeper, coordinator
+            self._archivist = Archivist.start(
+                path, owner, partial(Archive, path, owner), *addresses, wall_clock, settings.keep_input
+            )
             archivist.connect(self._archivist)
         self._accumulator = Accumulator.start(coordinator, news, coordinator, credit, limits)
         accumulator.connect(self._accumulator)
@@ -132,8 +137,11 @@ class System:
         begin = time.monotonic()
         self._survey_cancel.cancel()
         parts = self._parts()
-        share = seconds / len(parts)  # so that one that is stuck leaves time for the others
-        late = dict.fromkeys(name for name, stop_part in parts if not stop_part(share))
+        late = dict[str, None]()
+        for done, (name, stop_part) in enumerate(parts):
+            left = max(0.0, seconds - (time.monotonic() - begin))
+            if not stop_part(left / (len(parts) - done)):  # so that one that is stuck leaves time for the others
+                late[name] = None
         report = ShutdownReport(tuple(late), time.monotonic() - begin)
         logger.log(logging.WARNING if late else logging.INFO, "stopped in %.3f s. %s", report.seconds, report)
         return report
@@ -142,8 +150,9 @@ class System:
         """Have it close first: a stop does not wait for what an actor does after it, and the process may end then."""
         if self._archivist is None:
             return True
-        closed = settle(self._archivist, CloseArchive(), seconds / 2)
-        return stop(self._archivist, seconds / 2) and closed
+        begin = time.monotonic()
+        closed = settle(self._archivist, CloseArchive(), seconds)
+        return stop(self._archivist, max(0.0, seconds - (time.monotonic() - begin))) and closed
 
     def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
         """What to stop, in order, and how: each returns whether it was done within the seconds it is given.
@@ -171,9 +180,16 @@ def read_archive(folder: Path) -> ArchiveReader:
         raise InterfaceError(f"There are no conversations to read in {folder} ({error}).", "Chat first.") from error
 
 
-def _open_archive(folder: Path, owner: str) -> Archive:
-    """Called in the Archivist's thread: it may have to wait for the disk."""
-    return Archive(folder / FILE_NAME, owner)
+def write_archive(folder: Path) -> Archive:
+    """Open what is kept, to change it. The caller closes it. Raises InterfaceError where it cannot be written."""
+    path = folder / FILE_NAME
+    try:
+        return Archive(path, uuid.uuid4().hex)
+    except (sqlite3.Error, OSError) as error:
+        if is_damaged(error):
+            advice = f"`sqlite3 {path} .recover` may save what is in it."
+            raise InterfaceError(f"{path} is damaged.", advice) from error
+        raise InterfaceError(describe_cause(error, path)) from error
 
 
 def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:

@@ -1,0 +1,169 @@
+"""The answers to what is asked of the archive: which conversations there are, and to have one of them shown."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import assert_never
+
+from actors.archive import Archive
+from actors.archive_keeper import ArchiveKeeper
+from actors.archive_reader import ArchiveReader
+from actors.kept_notices import (
+    NOT_KEPT_YET,
+    NOTHING_DELETED,
+    describe_conversations,
+    describe_deleted,
+    describe_hits,
+    describe_missing,
+    describe_title,
+)
+from actors.open_talks import OpenTalks
+from protocol.address import Address
+from protocol.archivist import (
+    DeleteConversation,
+    ListConversations,
+    Reopen,
+    Resume,
+    SearchConversations,
+    SetTitle,
+    UndeleteConversation,
+)
+from protocol.coordinator import DiscardConversation, RestoreConversation, StartConversation
+from protocol.identity import ConversationId
+from protocol.kept import ConversationRecord, KeptConversation
+from protocol.ui import NoticePosted, TitleSet, UiEvent
+
+LISTED = 20
+FOUND = 10
+
+FromDesk = StartConversation | RestoreConversation | DiscardConversation
+Question = Reopen | ListConversations | SearchConversations | SetTitle | DeleteConversation | UndeleteConversation
+
+
+class ArchiveDesk:
+    """Answers for the Archivist, in its thread. What cannot be read or changed is said in the words of the keeper."""
+
+    def __init__(
+        self,
+        keeper: ArchiveKeeper,
+        talks: OpenTalks,
+        owner: str,
+        coordinator: Address[FromDesk],
+        ui: Address[UiEvent],
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._keeper = keeper
+        self._talks = talks
+        self._owner = owner
+        self._coordinator = coordinator
+        self._ui = ui
+        self._now = wall_clock
+        self._put_off: list[str] = []
+
+    def say_where_one_looks(self, words: str) -> None:
+        """Say this in the conversation that is shown; where none is, in the next one."""
+        self._put_off.append(words)
+        self.say_what_was_put_off()
+
+    def say_what_was_put_off(self) -> None:
+        """Say what could not be said before, if a conversation is shown."""
+        if self._talks.shown is not None:
+            words, self._put_off = self._put_off, []
+            for sentence in words:
+                self._say(self._talks.shown, sentence)
+
+    def resume(self, command: Resume) -> None:
+        """Have a kept conversation shown; where there is none, or none can be read, a new one begins."""
+        if not self._keeper.read(partial(self._resume, command)):
+            self._coordinator.tell(StartConversation(command.model, command.system))
+
+    def answer(self, question: Question) -> None:
+        """Answer in the conversation in which it was asked."""
+        match question:
+            case SetTitle(conversation=conversation, title=title):
+                self._set_title(conversation, " ".join(title.split()))
+            case Reopen():
+                self._try(question, self._keeper.read, partial(self._reopen, question))
+            case ListConversations():
+                self._try(question, self._keeper.read, partial(self._list, question))
+            case SearchConversations():
+                self._try(question, self._keeper.read, partial(self._search, question))
+            case DeleteConversation():
+                self._try(question, self._keeper.change, partial(self._delete, question))
+            case UndeleteConversation():
+                self._try(question, self._keeper.change, partial(self._undelete, question))
+            case _:
+                assert_never(question)
+
+    def _try(
+        self, question: Question, way: Callable[[Callable[[Archive], None]], bool], work: Callable[[Archive], None]
+    ) -> None:
+        if not way(work):
+            self._say(question.conversation, self._keeper.trouble)
+
+    def _resume(self, command: Resume, archive: Archive) -> None:
+        if not self._show(archive.reader, command.wanted, command.model, command.system):
+            self.say_where_one_looks(describe_missing(command.wanted))
+            self._coordinator.tell(StartConversation(command.model, command.system))
+
+    def _reopen(self, question: Reopen, archive: Archive) -> None:
+        if not self._show(archive.reader, question.wanted):
+            self._say(question.conversation, describe_missing(question.wanted))
+
+    def _show(self, reader: ArchiveReader, wanted: str, model: str | None = None, system: str = "") -> bool:
+        """Have a conversation shown; False if it is not kept."""
+        found = reader.find(wanted)
+        record = None if found is None else _named(found) if found.id in self._talks else self._record(reader, found.id)
+        if record is None:
+            return False
+        self._coordinator.tell(RestoreConversation(record, model, system))
+        return True
+
+    def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:
+        """A kept conversation, with what this process has to send in it: others see to what they left there."""
+        return reader.record(conversation, self._owner)
+
+    def _list(self, question: ListConversations, archive: Archive) -> None:
+        self._say(question.conversation, describe_conversations(archive.reader.conversations(LISTED)))
+
+    def _search(self, question: SearchConversations, archive: Archive) -> None:
+        hits = archive.reader.search(question.words, FOUND)
+        self._say(question.conversation, describe_hits(question.words, hits))
+
+    def _set_title(self, conversation: ConversationId, title: str) -> None:
+        """One that is not kept yet is called so as soon as it is."""
+        if title:
+            self._talks.call(conversation, title)
+            if self._talks.is_kept(conversation):
+                self._keeper.write(lambda archive: archive.set_title(conversation, title))
+            self._ui.tell(TitleSet(conversation, title))
+        self._say(conversation, describe_title(self._talks.title(conversation)))
+
+    def _delete(self, question: DeleteConversation, archive: Archive) -> None:
+        here = question.conversation
+        meant = archive.reader.find(question.wanted or here)
+        if meant is None or (not question.wanted and meant.id != here):
+            self._say(here, describe_missing(question.wanted) if question.wanted else NOT_KEPT_YET)
+            return
+        archive.delete(meant.id, self._now())
+        self._talks.forget(meant.id)
+        self._coordinator.tell(DiscardConversation(meant.id))
+        if meant.id == here:
+            self.say_where_one_looks(describe_deleted(meant.title))
+        else:
+            self._say(here, describe_deleted(meant.title))
+
+    def _undelete(self, question: UndeleteConversation, archive: Archive) -> None:
+        found = archive.undelete()
+        record = self._record(archive.reader, found) if found is not None else None
+        if record is None:
+            self._say(question.conversation, NOTHING_DELETED)
+        else:
+            self._coordinator.tell(RestoreConversation(record))
+
+    def _say(self, conversation: ConversationId, words: str) -> None:
+        self._ui.tell(NoticePosted(conversation, words))
+
+
+def _named(kept: KeptConversation) -> ConversationRecord:
+    """No more than its name: the Coordinator, where it is open, holds it whole."""
+    return ConversationRecord(kept.id, kept.title, kept.model, "", kept.updated, kept.updated, None, kept.unread)

@@ -1,0 +1,166 @@
+"""The archive behind a queue: what the disk refuses waits for its turn, so that no hole is left before what it takes."""
+
+import logging
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+from actors.archive import Archive
+from actors.damage import is_damaged, set_aside
+from actors.disk_trouble import KEPT_AFTER_ALL, REPLACED, UNTIL_THE_END, describe_damage, describe_trouble, may_pass
+
+logger = logging.getLogger(__name__)
+
+Work = Callable[[Archive], object]
+"""Something to do with an open archive: one transaction, or none. It raises what the archive raises."""
+
+MOST_WAITING = 10_000
+"""Writes that a refusing disk is owed, at most: more than that are not kept in memory, and none is made any more."""
+
+
+class ArchiveKeeper:
+    """Opens the archive, writes to it in order, puts a damaged one aside. Plain data of its owner's thread.
+
+    A write that fails for a reason that may pass stays the first in the queue: what comes later never overtakes it,
+    so what is on disk is always a beginning of what was said. `rests` is True then, until `catch_up`.
+    `begin` is done with every archive that was opened, before anything else. `warn` is told why something is not kept,
+    once; `say` is told what is good to know. `open_archive` and `wall_clock` are as the Archivist has them.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        open_archive: Callable[[], Archive],
+        begin: Work,
+        warn: Callable[[str], None],
+        say: Callable[[str], None],
+        wall_clock: Callable[[], float],
+    ) -> None:
+        self._path = path
+        self._open_archive = open_archive
+        self._begin = begin
+        self._warn = warn
+        self._say = say
+        self._now = wall_clock
+        self._archive: Archive | None = None
+        self._waiting: deque[Work] = deque()
+        self._is_over = False
+        self._something_is_lost = False
+        self.rests = False
+        self.trouble = ""
+        """Why something is not kept; empty while all is well."""
+
+    def open(self) -> None:
+        """Open the archive. One that is damaged is put aside, and a fresh one opened in its place."""
+        self._rest_unless(self._guarded(self._open_or_replace))
+
+    def close(self) -> None:
+        """Write what waits, if the disk takes it, and let go of the file. Nothing is done with it after this."""
+        if self._waiting and not self._is_over:
+            self.catch_up()
+        self._give_up()
+
+    def write(self, work: Work) -> None:
+        """Do `work` after everything that waits: at once, unless the disk rests."""
+        if self._is_over:
+            return
+        self._waiting.append(work)
+        if len(self._waiting) > MOST_WAITING:
+            self._give_up()
+        elif not self.rests:
+            self.catch_up()
+
+    def catch_up(self) -> bool:
+        """Open the archive if that failed before, and do what waits, in order; False if that cannot be done."""
+        rested = self.rests
+        self._rest_unless(not self._is_over and self._guarded(self._write_waiting))
+        caught_up = not self.rests and not self._is_over
+        if rested and caught_up and not self._something_is_lost:
+            self.trouble = ""
+            self._say(KEPT_AFTER_ALL)
+        return caught_up
+
+    def read(self, work: Work) -> bool:
+        """Do `work`, which changes nothing, at once; False if that failed or the archive is not open."""
+        archive = self._archive
+        return archive is not None and self._guarded(lambda: work(archive))
+
+    def change(self, work: Work) -> bool:
+        """Do `work` at once, unless something that waits cannot be done before it; False if it was not done."""
+        return (not self._waiting or self.catch_up()) and self.read(work)
+
+    def _rest_unless(self, succeeded: bool) -> None:
+        self.rests = not succeeded and not self._is_over
+
+    def _open_or_replace(self) -> None:
+        try:
+            self._open()
+        except (sqlite3.Error, OSError) as error:
+            if not is_damaged(error):
+                raise
+            logger.exception("the archive is damaged")
+            aside = set_aside(self._path, self._now())
+            self._open()
+            self._say(f"{describe_damage(self._path, aside)} {REPLACED}")
+
+    def _open(self) -> None:
+        archive = self._open_archive()
+        try:
+            self._begin(archive)
+        except BaseException:
+            archive.close()
+            raise
+        self._archive = archive
+
+    def _write_waiting(self) -> None:
+        if self._archive is None:
+            self._open_or_replace()
+        while self._archive is not None and self._waiting:
+            try:
+                self._waiting[0](self._archive)
+            except (sqlite3.Error, OSError) as error:
+                if is_damaged(error) or may_pass(error):
+                    raise
+                logger.exception("something cannot be kept")  # nor could it later: the rest goes on without it
+                self._something_is_lost = True
+                self._complain(describe_trouble(error, self._path))
+            self._waiting.popleft()
+
+    def _guarded(self, work: Callable[[], object]) -> bool:
+        """Do something with the disk. When that fails, find out what remains possible, and say so."""
+        try:
+            work()
+            return True
+        except (sqlite3.Error, OSError) as error:
+            logger.exception("the archive failed")
+            if is_damaged(error):
+                self._put_aside()
+            else:
+                self._complain(describe_trouble(error, self._path))
+                if self._archive is None and not may_pass(error):
+                    self._give_up()
+            return False
+
+    def _put_aside(self) -> None:
+        """Damaged while it was open: the conversations that go on are longer than what a fresh file would hold."""
+        self._give_up()
+        self.trouble = ""
+        try:
+            self._complain(f"{describe_damage(self._path, set_aside(self._path, self._now()))} {UNTIL_THE_END}")
+        except OSError as error:
+            logger.exception("the damaged archive cannot be put aside")
+            words = error.strerror or error
+            self._complain(f"{self._path} is damaged, and cannot be put aside ({words}). {UNTIL_THE_END}")
+
+    def _complain(self, words: str) -> None:
+        if not self.trouble:
+            self.trouble = words
+            self._warn(words)
+
+    def _give_up(self) -> None:
+        self._is_over, self.rests = True, False
+        self._waiting.clear()
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            archive.close()
