@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import os
 import signal
 import termios
 import time
@@ -16,26 +15,20 @@ from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
 from protocol.errors import ChinwagError
-from protocol.identity import TurnId
-from protocol.input_handler import CancelPressed, InputHandlerMessage
+from protocol.input_handler import InputHandlerMessage
 from protocol.ui import UiEvent
 from ui.bridge import Bridge
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
-from ui.keys import Action, action_of, keys_help
+from ui.keyboard import Keyboard
 from ui.log import errors_to
 from ui.model import Model
-from ui.outgoing import Outgoing
+from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
 from ui.palette import PALETTE
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal import TerminalScreen, check_terminal, leave_terminal
 
-QUIT_AGAIN = 2.0
-"""Seconds in which a second Ctrl-C quits."""
-
-_QUIT_HINT = "press Ctrl-C again to quit"
-_BROKEN_HINT = "chinwag failed: copy what you need, quit, start it again"
 _TICK = 1.0
 _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
 _FAILED, _UNUSABLE, _HUNG_UP = 1, 2, 128 + signal.SIGHUP
@@ -55,9 +48,6 @@ class Engine(Protocol):
         """End everything, within 5 seconds."""
         ...
 
-
-Key = str | tuple[str, int, int, int]
-"""A key by its name in urwid, or what the mouse did: event, button, column, row."""
 
 StartEngine = Callable[[Address[UiEvent]], Engine]
 """Start an engine that tells its events to the address. May raise ChinwagError."""
@@ -110,16 +100,13 @@ class ChatApp:
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         self._face = Face(self._submit)
-        self._screen = screen
+        self._keyboard = Keyboard(self._model, self._face, screen, clock, self._refresh)
         self._loop = urwid.MainLoop(
-            self._face, PALETTE, screen, unhandled_input=self._act, input_filter=self._see_input
+            self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._keyboard.see
         )
+        self._keyboard.attach(self._loop.event_loop)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, clock)
         self._ticking = False
-        self._hint = ""
-        self._quit_before = 0.0
-        self._stopping: TurnId | None = None
-        self._mouse = True
 
     @property
     def events(self) -> Address[UiEvent]:
@@ -159,30 +146,44 @@ class ChatApp:
         self._loop.draw_screen()
         self._engine = self._start_engine(self._bridge)
         self._outgoing.connect(self._engine.input)
+        self._keyboard.connect(self._engine.input)
 
     def _paint(self) -> None:
         now = self._clock()
         for event in self._bridge.drain():
             self._apply(event, now)
-        for text in self._model.returned:
-            self._face.composer.put_back(text)
-        self._model.returned.clear()
+        self._hand_over()
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
         self._outgoing.flush(self._model.shown.id)
         self._refresh()
         self._loop.draw_screen()
 
+    def _hand_over(self) -> None:
+        """Give the composer what came for it."""
+        composer = self._face.composer
+        composer.withdraw_from(self._model.shown.id)
+        for text in self._model.returned:
+            composer.put_back(text)
+        self._model.returned.clear()
+        if self._model.recalled:
+            composer.remember(self._model.recalled)
+            self._model.recalled.clear()
+        offer, self._model.offered = self._model.offered, None
+        if offer is not None:
+            composer.offer(offer)
+
     def _apply(self, event: UiEvent, now: float) -> None:
         """An event that cannot be taken in is said in its place; the others go on."""
         try:
+            self._outgoing.hear(event)
             self._model.apply(event, now)
         except Exception as error:
             _logger.exception("The event %r failed", event)
             self._model.shown.post(Notice(f"(something cannot be shown: {error})", NoticeKind.ERROR))
 
     def _refresh(self) -> None:
-        self._face.show(self._model, self._clock(), self._hint)
+        self._face.show(self._model, self._clock(), self._keyboard.hint)
         if self._model.shown.current is not None and not self._ticking:
             self._ticking = True
             self._loop.event_loop.alarm(_TICK, self._tick)
@@ -191,78 +192,14 @@ class ChatApp:
         self._ticking = False
         self._refresh()
 
-    def _submit(self, text: str) -> None:
+    def _submit(self, written: Written) -> None:
         if self._model.broken:
-            self._face.composer.put_back(text)
-            self._set_hint(_BROKEN_HINT)
+            self._face.composer.put_back(written.text)
+            self._keyboard.refuse()
             return
-        self._outgoing.submit(text)
+        self._outgoing.submit(written)
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
-
-    def _see_input(self, keys: list[Key], _raw: list[int]) -> list[Key]:
-        """Any key takes the hint, and the wish to quit, away, but for the one that the hint asks for."""
-        if any(isinstance(key, str) and action_of(key) is not Action.INTERRUPT for key in keys):
-            self._quit_before = 0.0
-            if self._hint:
-                self._set_hint("")
-        return keys
-
-    def _act(self, key: Key) -> bool:
-        """Do what the keys ask for that are neither text nor scrolling."""
-        match action_of(key) if isinstance(key, str) else None:
-            case Action.CANCEL:
-                self._cancel()
-            case Action.INTERRUPT:
-                self._interrupt()
-            case Action.END_OF_INPUT:
-                raise urwid.ExitMainLoop
-            case Action.HELP:
-                self._model.post(keys_help())
-                self._refresh()
-                self._face.show_last_entry(self._screen.get_cols_rows())
-            case Action.THINKING:
-                self._face.toggle_thinking()
-            case Action.MOUSE:
-                self._toggle_mouse()
-            case Action.SUSPEND:
-                os.kill(os.getpid(), signal.SIGTSTP)
-            case _:
-                return False
-        return True
-
-    def _cancel(self) -> None:
-        conversation = self._model.shown
-        if self._engine is not None and conversation.id is not None and conversation.current is not None:
-            self._engine.input.tell(CancelPressed(conversation.id))
-
-    def _interrupt(self) -> None:
-        """Stop the reply; pressed again for the same reply, it goes on as if that were done."""
-        current = self._model.shown.current
-        if current is not None and current.id != self._stopping:
-            self._stopping = current.id
-            self._cancel()
-        elif self._face.composer.text:
-            self._face.composer.set_aside()
-        elif self._clock() < self._quit_before:
-            raise urwid.ExitMainLoop
-        else:
-            self._quit_before = self._clock() + QUIT_AGAIN
-            self._set_hint(_QUIT_HINT)
-            self._loop.event_loop.alarm(QUIT_AGAIN, self._forget_quitting)
-
-    def _forget_quitting(self) -> None:
-        if self._hint == _QUIT_HINT:
-            self._set_hint("")
-
-    def _set_hint(self, hint: str) -> None:
-        self._hint = hint
-        self._refresh()
-
-    def _toggle_mouse(self) -> None:
-        self._mouse = not self._mouse
-        self._screen.set_mouse_tracking(self._mouse)
-        self._set_hint("" if self._mouse else "the mouse selects text; F2 takes it back")
 
 
 def _gone(error: Exception) -> Farewell:

@@ -1,61 +1,24 @@
 """A conversation as the screen knows it: plain data, grown by events, with a log of what changed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.chat import ToolCall
-from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.reply import Broken, Finished, Reply
+from protocol.reply import Finished
 from protocol.turn import STREAMING, TurnState
-from protocol.ui import ReplyGrew, TurnAccepted, TurnEnded, TurnMoved, TurnQueued, WaitReason
-
-
-@dataclass
-class Attempt:
-    """One attempt at a reply, as far as it came. Times are seconds of the UI's clock."""
-
-    stream: StreamId
-    model: str = ""
-    thinking: list[str] = field(default_factory=list)
-    """In pieces, in order; only ever appended to. The same holds for `answer`."""
-    answer: list[str] = field(default_factory=list)
-    tool_calls: list[ToolCall] = field(default_factory=list)
-    chunks: int = 0
-    first_chunk: float | None = None
-    last_chunk: float | None = None
-    thought_for: float | None = None
-    """Seconds from the first thought to the answer; None while it thinks, and where it did not."""
-
-    @property
-    def rate(self) -> float | None:
-        """Chunks a second, which is about tokens a second; None while there are too few to tell."""
-        if self.first_chunk is None or self.last_chunk is None or self.last_chunk - self.first_chunk < 0.5:
-            return None
-        return (self.chunks - 1) / (self.last_chunk - self.first_chunk)
-
-    def holds(self, reply: Reply) -> bool:
-        """Tell whether these pieces are that reply."""
-        mine = Reply("".join(self.answer), "".join(self.thinking), tuple(self.tool_calls))
-        return mine == reply
-
-
-@dataclass
-class Turn:
-    """A prompt and the reply to it."""
-
-    id: TurnId
-    prompt: str
-    since: float
-    """When it came into its state."""
-    state: TurnState = TurnState.QUEUED
-    wait: WaitReason | None = None
-    """Why it is queued, where that was said."""
-    attempt: Attempt | None = None
-    failure: Failure | None = None
-    """Why it retries, waits for the server, or failed."""
-    delay: float = 0.0
-    """Seconds from `since` to the retry."""
+from protocol.ui import (
+    Exchange,
+    PathShown,
+    PromptReworded,
+    ReplyGrew,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    TurnQueued,
+    VersionsCounted,
+)
+from ui.turn import Attempt, Turn, turn_of
 
 
 class NoticeKind(StrEnum):
@@ -79,7 +42,8 @@ Entry = Turn | Notice
 
 @dataclass
 class Conversation:
-    """The entries of one conversation, in the order they began; they are only ever appended to."""
+    """The entries of one conversation, in the order they began. Within a generation they are only appended to, and
+    prompts that wait change places with each other."""
 
     id: ConversationId | None = None
     """None for the one that stands in until the engine has begun the first."""
@@ -91,6 +55,11 @@ class Conversation:
     """Tokens a second of the last reply."""
     changed: set[int] = field(default_factory=set)
     """Places of the entries that came or changed since `changes` was called."""
+    generation: int = 0
+    """Grows when other entries take the place of all that were there."""
+    title: str = ""
+    unread: bool = False
+    """A turn ended while another conversation was shown."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""
@@ -112,6 +81,12 @@ class Conversation:
         return [entry for entry in found if isinstance(entry, Turn)]
 
     @property
+    def last_turn(self) -> int | None:
+        """The place of the last turn among the entries; None before the first."""
+        places = range(len(self.entries) - 1, -1, -1)
+        return next((place for place in places if isinstance(self.entries[place], Turn)), None)
+
+    @property
     def queued(self) -> int:
         """How many prompts wait behind the current turn."""
         current = self.current
@@ -124,52 +99,81 @@ class Conversation:
 
     def post(self, notice: Notice) -> None:
         """Append a notice; one that was said just now is not said again."""
-        if self.entries and self.entries[-1] == notice:
-            return
-        self.changed.add(len(self.entries))
-        self.entries.append(notice)
+        if not self.entries or self.entries[-1] != notice:
+            self._append(notice)
 
     def accept(self, event: TurnAccepted, now: float) -> None:
-        """Append a turn."""
+        """Append a turn, or open the one again that is there already."""
+        found = self._find(event.turn) if event.again else None
+        if found is not None:
+            self.open[event.turn] = found[0]
+            self.changed.add(found[0])
+            found[1].ask_again(now)
+            return
+        if (last := self.last_turn) is not None:
+            self.changed.add(last)
         self.open[event.turn] = len(self.entries)
-        self.changed.add(len(self.entries))
-        self.entries.append(Turn(event.turn, event.prompt, now))
+        self._append(Turn(event.turn, event.prompt, now))
+
+    def show_path(self, event: PathShown, now: float) -> None:
+        """Put these exchanges in the place of all that ended; turns that have not ended stay, those that the path does
+        not know behind it. Notices go, but for those that came before anything was said."""
+        live = {turn.id: turn for turn in self.open_turns}
+        notices = [] if self.last_turn is not None else self.entries
+        path = self._turns_of(event.exchanges, live, now)
+        known = {turn.id for turn in path}
+        self.entries = [*path, *notices, *(turn for turn in live.values() if turn.id not in known)]
+        self.open = {
+            entry.id: place for place, entry in enumerate(self.entries) if isinstance(entry, Turn) and entry.id in live
+        }
+        self.changed = set(range(len(self.entries)))
+        self.generation += 1
+        self.rate = None
+
+    def count_versions(self, event: VersionsCounted) -> None:
+        """The marks of a turn are these."""
+        found = self._find(event.turn)
+        if found is not None:
+            self.changed.add(found[0])
+            found[1].prompt_place, found[1].reply_place = event.prompt, event.reply
+
+    def reword(self, event: PromptReworded) -> None:
+        """A prompt that waits has other words."""
+        turn = self._touch(event.turn)
+        if turn is not None:
+            turn.prompt = event.prompt
+
+    def reorder(self, turns: Sequence[TurnId]) -> None:
+        """Bring the prompts that wait into this order. What has a reply already stays where it is."""
+        rank = {turn: number for number, turn in enumerate(turns)}
+        waiting = [turn for turn in self.open_turns if turn.id in rank and turn.attempt is None]
+        places = sorted(self.open.pop(turn.id) for turn in waiting)
+        for place, turn in zip(places, sorted(waiting, key=lambda turn: rank[turn.id]), strict=True):
+            self.open[turn.id] = place
+            if self.entries[place] is not turn:
+                self.entries[place] = turn
+                self.changed.add(place)
 
     def queue(self, event: TurnQueued, now: float) -> None:
         """A turn waits."""
         turn = self._touch(event.turn)
         if turn is not None:
-            turn.state, turn.wait, turn.since = TurnState.QUEUED, event.reason, now
+            turn.queue(event, now)
 
     def move(self, event: TurnMoved, now: float) -> None:
-        """A turn came into another state; a new stream begins the reply anew."""
+        """A turn came into another state."""
+        turn = self._touch(event.stream.turn)
+        if turn is not None:
+            turn.move(event, now, self.model or "")
+
+    def grow(self, event: ReplyGrew, now: float) -> None:
+        """The next pieces of a reply came."""
         turn = self._touch(event.stream.turn)
         if turn is None:
             return
-        if turn.state is not event.state or event.state is TurnState.RETRYING:
-            turn.since = now
-        turn.state, turn.wait = event.state, None
-        turn.failure, turn.delay = event.failure, event.delay
-        if event.state in STREAMING:
-            attempt = _attempt(turn, event.stream)
-            attempt.model = event.model or attempt.model or self.model or ""
-
-    def grow(self, event: ReplyGrew, now: float) -> None:
-        """The next pieces of a reply came. What an earlier attempt left behind is dropped."""
-        turn = self._touch(event.stream.turn)
-        if turn is None or (turn.attempt is not None and turn.attempt.stream.attempt > event.stream.attempt):
-            return
-        attempt = _attempt(turn, event.stream)
-        attempt.model = attempt.model or self.model or ""
-        attempt.chunks += len(event.chunks)
-        attempt.first_chunk = now if attempt.first_chunk is None else attempt.first_chunk
-        attempt.last_chunk = now
-        _extend(attempt.thinking, "".join(chunk.thinking for chunk in event.chunks))
-        _extend(attempt.answer, "".join(chunk.text for chunk in event.chunks))
-        attempt.tool_calls.extend(call for chunk in event.chunks for call in chunk.tool_calls)
-        if attempt.answer and attempt.thinking:
-            _stop_thinking(attempt, now)
-        self.rate = attempt.rate
+        turn.grow(event, now, self.model or "")
+        if turn.attempt is not None and turn.attempt.stream == event.stream:
+            self.rate = turn.attempt.rate
 
     def end(self, event: TurnEnded, now: float) -> None:
         """A turn is over, and this is its reply."""
@@ -177,24 +181,34 @@ class Conversation:
         if turn is None:
             return
         del self.open[turn.id]
-        turn.state, turn.wait, turn.since = event.state, None, now
-        turn.failure = event.ending.failure if isinstance(event.ending, Broken) else None
-        turn.attempt = self._settled(turn.attempt, event, now)
+        turn.end(event, now, self.model or "")
         if isinstance(event.ending, Finished):
             self.rate = event.ending.metrics.tokens_per_second or self.rate
 
-    def _settled(self, attempt: Attempt | None, event: TurnEnded, now: float) -> Attempt | None:
-        if attempt is None and event.reply.empty:
-            return None
-        if attempt is None or not attempt.holds(event.reply):
-            known = attempt or Attempt(event.stream, self.model or "")
-            attempt = Attempt(event.stream, known.model, first_chunk=known.first_chunk, thought_for=known.thought_for)
-            _extend(attempt.thinking, event.reply.thinking)
-            _extend(attempt.answer, event.reply.text)
-            attempt.tool_calls.extend(event.reply.tool_calls)
-        if attempt.thinking:
-            _stop_thinking(attempt, now)
-        return attempt
+    def _append(self, entry: Entry) -> None:
+        self.changed.add(len(self.entries))
+        self.entries.append(entry)
+
+    def _turns_of(self, exchanges: Sequence[Exchange], live: dict[TurnId, Turn], now: float) -> list[Turn]:
+        seen: dict[StreamId, Attempt] = {
+            entry.attempt.stream: entry.attempt
+            for entry in self.entries
+            if isinstance(entry, Turn) and entry.attempt is not None
+        }
+        return [
+            _reconciled(live.get(exchange.turn), turn_of(exchange, now, seen.get(exchange.stream)))
+            for exchange in exchanges
+        ]
+
+    def _find(self, turn: TurnId) -> tuple[int, Turn] | None:
+        """Find a turn that has not ended, or the last that has."""
+        place = self.open.get(turn)
+        ended = range(len(self.entries) - 1, -1, -1) if place is None else (place,)
+        for one in ended:
+            entry = self.entries[one]
+            if isinstance(entry, Turn) and (entry.id == turn or entry.id not in self.open):
+                return (one, entry) if entry.id == turn else None
+        return None
 
     def _touch(self, turn: TurnId) -> Turn | None:
         place = self.open.get(turn)
@@ -206,17 +220,10 @@ class Conversation:
         return entry
 
 
-def _attempt(turn: Turn, stream: StreamId) -> Attempt:
-    if turn.attempt is None or turn.attempt.stream != stream:
-        turn.attempt = Attempt(stream, turn.attempt.model if turn.attempt else "")
-    return turn.attempt
-
-
-def _extend(pieces: list[str], piece: str) -> None:
-    if piece:
-        pieces.append(piece)
-
-
-def _stop_thinking(attempt: Attempt, now: float) -> None:
-    if attempt.thought_for is None and attempt.first_chunk is not None:
-        attempt.thought_for = now - attempt.first_chunk
+def _reconciled(live: Turn | None, told: Turn) -> Turn:
+    """Return the turn that has not ended, with the marks that were told; else what was told."""
+    if live is None:
+        return told
+    live.prompt_place, live.reply_place = told.prompt_place, told.reply_place
+    live.attempt = live.attempt or told.attempt
+    return live

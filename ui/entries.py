@@ -3,14 +3,16 @@
 import urwid
 
 from protocol.chat import ToolCall
+from protocol.tree import Place
 from protocol.turn import TurnState
 from ui.blocks import GrowingText
 from ui.caption import one_line
 from ui.column import Block
-from ui.conversation import Attempt, Entry, Notice, NoticeKind, Turn
+from ui.conversation import Notice, NoticeKind
 from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
+from ui.turn import Attempt, Turn
 
 _NOTICE_ROLES = {
     NoticeKind.NOTICE: Role.NOTICE,
@@ -18,6 +20,11 @@ _NOTICE_ROLES = {
     NoticeKind.ERROR: Role.ERROR,
 }
 _TOOL_CALL_COLUMNS = 500
+_GOES_ON = "Alt-C continues, Alt-R anew"
+_ASKS_AGAIN = "Alt-R asks again"
+
+Run = tuple[Role, str]
+"""A piece of a line."""
 
 
 class WelcomeView:
@@ -56,33 +63,42 @@ class TurnView:
     """A prompt, the thinking and the answer to it, and how it ended."""
 
     def __init__(self, turn: Turn, lead: bool, folded: bool) -> None:
+        self.turn = turn
         self.blocks: list[Block] = []
         self.may_fold = False
         """True while finished thinking is shown that is to be folded when nobody reads it."""
-        self._top = [*_lead(lead), *_prompt_blocks(turn.prompt)]
-        self._lines: dict[str, urwid.Text] = {}
+        self.last = False
+        """True while no other turn follows: what can be done about its end is said."""
+        self._lead = _lead(lead)
+        self._lines: dict[str, tuple[urwid.Text, tuple[Run, ...]]] = {}
         self._folding = folded
         self._folded = False
+        self._show_prompt()
         self._begin(None)
-        self.update(turn, settle=True)
 
-    def update(self, turn: Turn, settle: bool) -> None:
+    def update(self, settle: bool) -> None:
         """Show what became of the turn. `settle` allows thinking that is over to be folded."""
-        attempt = turn.attempt
+        attempt = self.turn.attempt
+        if self._prompt != (self.turn.prompt, self.turn.prompt_place):
+            self._show_prompt()
         if attempt is not self._attempt:
             self._begin(attempt)
         if attempt is not None:
             self._feed(attempt)
-        self.may_fold = self._folding and not self._folded and attempt is not None and attempt.thought_for is not None
+        self.may_fold = self._folding and not self._folded and attempt is not None and attempt.thinking_over
         if settle and self.may_fold:
             self._folded, self.may_fold = True, False
-        self._arrange(turn)
+        self._arrange()
 
-    def fold(self, turn: Turn, folded: bool) -> None:
+    def fold(self, folded: bool) -> None:
         """Fold the thinking when it is over, or show it."""
         self._folding = folded
         self._folded = False
-        self.update(turn, settle=True)
+        self.update(settle=True)
+
+    def _show_prompt(self) -> None:
+        self._prompt = (self.turn.prompt, self.turn.prompt_place)
+        self._top = [*self._lead, *_prompt_blocks(self.turn.prompt, self.turn.prompt_place)]
 
     def _begin(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
@@ -100,75 +116,90 @@ class TurnView:
             self._pieces = len(attempt.answer)
         self._calls.extend(_call_line(call) for call in attempt.tool_calls[len(self._calls) :])
 
-    def _arrange(self, turn: Turn) -> None:
-        below = [self._line(name, role, text) for name, role, text in _marks(turn)]
+    def _arrange(self) -> None:
+        below = [self._line(name, (role, text)) for name, role, text in _marks(self.turn, self.last)]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
-        blank = [self._line("gap", Role.TEXT, "")] if reply or below else []
+        blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
         self.blocks = [*self._top, *blank, *reply, *below]
 
     def _reply_blocks(self, attempt: Attempt) -> list[urwid.Text]:
-        label = [self._line("label", Role.LABEL, one_line(attempt.model, 60))] if attempt.model else []
+        runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
+        label = [self._line("label", *runs)] if runs else []
         return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *self._calls]
 
     def _thinking_blocks(self, attempt: Attempt) -> list[urwid.Text]:
         if not self._thinking.blocks:
             return []
-        if self._folded and attempt.thought_for is not None:
-            return [self._line("thought", Role.MARK, f"thought for {attempt.thought_for:.0f} s")]
-        gap = [self._line("thinking gap", Role.TEXT, "")] if self._answer.blocks else []
-        return [self._line("thinking", Role.MARK, "thinking"), *self._thinking.blocks, *gap]
+        if self._folded and attempt.thinking_over:
+            seconds = "" if attempt.thought_for is None else f" for {attempt.thought_for:.0f} s"
+            return [self._line("thought", (Role.MARK, f"thought{seconds}"))]
+        gap = [self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else []
+        return [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks, *gap]
 
-    def _line(self, name: str, role: Role, text: str) -> urwid.Text:
-        line = self._lines.setdefault(name, paragraph(role, ""))
-        _say(line, role, text)
+    def _line(self, name: str, *runs: Run) -> urwid.Text:
+        line, said = self._lines.get(name) or (paragraph(Role.TEXT, ""), ())
+        if runs != said:
+            line.set_text([(role, sanitise(text)) for role, text in runs])
+            self._lines[name] = line, runs
         return line
 
 
-def view_of(entry: Entry, lead: bool, folded: bool) -> NoticeView | TurnView:
-    """Return a new view of an entry; `lead` puts a blank row above it."""
-    return TurnView(entry, lead, folded) if isinstance(entry, Turn) else NoticeView(entry, lead)
-
-
-def _marks(turn: Turn) -> list[tuple[str, Role, str]]:
-    """Return the lines below a turn, with their names: why it waits, or how it ended."""
+def _marks(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
+    """Return the lines below a turn, with their names: why it waits, or how it ended, and what can be done then."""
     failure = turn.failure
     summary = failure.summary if failure else ""
     match turn.state:
         case TurnState.QUEUED if turn.wait is not None:
             return [("mark", Role.MARK, f"queued: {turn.wait.value}")]
         case TurnState.RETRYING:
-            number = turn.attempt.stream.attempt if turn.attempt else 1
-            return [("mark", Role.WARNING, f"retry {number} in {turn.delay:.1f} s: {summary}")]
+            return [("mark", Role.WARNING, f"retry {turn.tries} in {turn.delay:.1f} s: {summary}")]
         case TurnState.WAITING_FOR_SERVER:
             return [("mark", Role.WARNING, f"waits for the server: {failure or ''}".rstrip())]
         case TurnState.CUT:
-            return [("end", Role.WARNING, "cut: the length limit was reached")]
-        case TurnState.CANCELLED:
-            return [("end", Role.WARNING, "cancelled")]
-        case TurnState.INTERRUPTED:
-            return [("end", Role.WARNING, "interrupted")]
+            return [("end", Role.WARNING, "cut: the length limit was reached"), *_remedy(turn, last)]
+        case TurnState.CANCELLED | TurnState.INTERRUPTED:
+            keys = f": {_keys(turn)}" if last else ""
+            return [("end", Role.WARNING, f"{turn.state.value}{keys}")]
         case TurnState.FAILED:
             advice = failure.advice if failure else ""
-            lines = [("end", Role.ERROR, summary or "failed")]
-            return [*lines, ("advice", Role.WARNING, advice)] if advice else lines
-        case TurnState.DONE if turn.attempt is None or not _said_anything(turn.attempt):
+            lines = [("end", Role.ERROR, summary or "failed"), ("advice", Role.WARNING, advice)]
+            return [*lines[: 2 if advice else 1], *_remedy(turn, last)]
+        case TurnState.DONE if turn.attempt is None or not turn.attempt.says_anything:
             return [("end", Role.MARK, "the model said nothing")]
         case _:
             return []
 
 
-def _said_anything(attempt: Attempt) -> bool:
-    return bool(attempt.answer or attempt.thinking or attempt.tool_calls)
+def _remedy(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
+    return [("keys", Role.MARK, _keys(turn))] if last else []
+
+
+def _keys(turn: Turn) -> str:
+    return _GOES_ON if turn.attempt is not None and turn.attempt.answer else _ASKS_AGAIN
+
+
+def _label(model: str, place: Place) -> list[Run]:
+    name = one_line(model, 60)
+    mark = _version(place)
+    return [(Role.LABEL, name), (Role.MARK, f"  {mark}" if name and mark else mark)]
+
+
+def _version(place: Place) -> str:
+    return f"{place.number}/{place.of}" if place.of > 1 else ""
 
 
 def _lead(wanted: bool) -> list[urwid.Text]:
     return [paragraph(Role.TEXT, "")] if wanted else []
 
 
-def _prompt_blocks(prompt: str) -> list[Block]:
+def _prompt_blocks(prompt: str, place: Place) -> list[Block]:
     text = GrowingText(Role.PROMPT)
     text.feed(prompt)
     first, *others = text.blocks or [paragraph(Role.PROMPT, "")]
+    mark = _version(place)
+    if mark:
+        end = others[-1] if others else first
+        end.set_text([(Role.PROMPT, end.text), (Role.MARK, f"  {mark}")])
     marked = urwid.Columns([(2, paragraph(Role.GUTTER, "> ")), first])
     return [marked, *(urwid.Padding(block, left=2) for block in others)]
 

@@ -8,9 +8,10 @@ import urwid
 from ui.composer import Composer
 from ui.keys import Action, action_of
 from ui.model import Model
+from ui.outgoing import Written
 from ui.palette import Role
 from ui.paragraph import paragraph
-from ui.status import StatusLine, segments
+from ui.status import Segment, StatusLine, segments, with_mode
 from ui.transcript import Transcript
 
 LEAST_COLUMNS = 40
@@ -33,18 +34,19 @@ class Face(urwid.Widget):
     _sizing = frozenset({urwid.BOX})
     _selectable = True
 
-    def __init__(self, send: Callable[[str], None]) -> None:
+    def __init__(self, send: Callable[[Written], None]) -> None:
         super().__init__()
         self.composer = Composer(send)
         self._transcript = Transcript()
         self._status = StatusLine()
+        self._parts: list[Segment] = []
         self._failure = ""
 
     def show(self, model: Model, now: float, hint: str = "") -> None:
         """Take over what changed in the model."""
         try:
             self._transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
-            self._status.show(segments(model, now, self._failure or hint))
+            self._parts = segments(model, now, self._failure or hint)
         except Exception as error:
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"
@@ -56,6 +58,7 @@ class Face(urwid.Widget):
         if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
             return _too_small(columns, rows)
         above, below = self._split(size)
+        self._status.show(with_mode(self._parts, self.composer.mode))
         parts = [
             _drawn(self._transcript, (columns, above), False),
             _drawn(urwid.Filler(self._status), (columns, 1), False),
@@ -105,7 +108,8 @@ class Face(urwid.Widget):
 
     def _scroll(self, key: str, size: tuple[int, int]) -> bool:
         """Scroll if that is what the key is for. The parts are measured only then: that lays the whole text out."""
-        action = _SCROLLING_WITHOUT_TEXT.get(key) if not self.composer.text else None
+        writing = self.composer.text or self.composer.searching
+        action = None if writing else _SCROLLING_WITHOUT_TEXT.get(key)
         match action or action_of(key):
             case Action.PAGE_UP:
                 self._scroll_by(-1, size, pages=True)

@@ -1,4 +1,6 @@
-"""The texts sent in this run, walked with Up and Down."""
+"""The texts sent in this run and before, walked with Up and Down, and searched."""
+
+from collections.abc import Sequence
 
 
 class History:
@@ -12,6 +14,21 @@ class History:
         self._changed: dict[int, str] = {}
         self._place = 0
 
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self._texts)
+
+    def __getitem__(self, place: int) -> str:
+        """The text at a place; 0 is the oldest."""
+        return self._texts[place]
+
+    def recall(self, texts: Sequence[str]) -> None:
+        """Put texts of earlier runs, the oldest first, before all others. Whoever walks stays where he is."""
+        older = [text for number, text in enumerate(texts) if text.strip() and texts[number - 1 : number] != [text]]
+        self._texts[:0] = older
+        self._changed = {place + len(older): text for place, text in self._changed.items()}
+        self._place += len(older)
+
     def add(self, text: str) -> None:
         """Remember a text as the latest, and go to the place after it. A draft left behind is remembered too."""
         draft = self._changed.get(len(self._texts), "")
@@ -23,14 +40,14 @@ class History:
 
     def older(self, current: str) -> str | None:
         """Leave `current` where it is and return the text before; None at the beginning."""
-        return self._walk(-1, current)
+        return self.go(self._place - 1, current)
 
     def newer(self, current: str) -> str | None:
         """Leave `current` where it is and return the text after; None at the end."""
-        return self._walk(1, current)
+        return self.go(self._place + 1, current)
 
-    def _walk(self, step: int, current: str) -> str | None:
-        place = self._place + step
+    def go(self, place: int, current: str) -> str | None:
+        """Leave `current` where it is and return the text at another place; None where there is none."""
         if not 0 <= place <= len(self._texts):
             return None
         self._changed[self._place] = current

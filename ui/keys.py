@@ -24,6 +24,15 @@ class Action(StrEnum):
     ROW_DOWN = "row down"
     TOP = "top"
     BOTTOM = "bottom"
+    RETRY = "retry"
+    CONTINUE = "continue"
+    EDIT = "edit"
+    UNDO_PROMPT = "undo prompt"
+    REDO_PROMPT = "redo prompt"
+    VERSION_BEFORE = "version before"
+    VERSION_AFTER = "version after"
+    SEND_NOW = "send now"
+    SEARCH = "search"
     THINKING = "thinking"
     MOUSE = "mouse"
     REDRAW = "redraw"
@@ -56,6 +65,15 @@ KEYS = (
     Binding(Action.END_OF_INPUT, ("ctrl d",), "Ctrl-D", "quit where there is no text, else delete a character"),
     Binding(Action.OLDER, ("up",), "Up", "on the first line: the text sent before"),
     Binding(Action.NEWER, ("down",), "Down", "on the last line: the text sent after"),
+    Binding(Action.SEARCH, ("ctrl r",), "Ctrl-R", "search the texts sent before; again for an older one"),
+    Binding(Action.SEND_NOW, ("meta s",), "Alt-S", "stop the reply and send the text, or what waits, now"),
+    Binding(Action.RETRY, ("meta r",), "Alt-R", "ask the last prompt again"),
+    Binding(Action.CONTINUE, ("meta c",), "Alt-C", "have the model go on with the last reply"),
+    Binding(Action.EDIT, ("meta e",), "Alt-E", "edit the last prompt"),
+    Binding(Action.VERSION_BEFORE, ("meta p",), "Alt-P", "show the version before, where there are several"),
+    Binding(Action.VERSION_AFTER, ("meta n",), "Alt-N", "show the version after"),
+    Binding(Action.UNDO_PROMPT, ("meta u",), "Alt-U", "go back before the last prompt"),
+    Binding(Action.REDO_PROMPT, ("meta y",), "Alt-Y", "take that back"),
     Binding(Action.PAGE_UP, ("page up",), "PageUp", "scroll back (the mouse wheel does too)"),
     Binding(Action.PAGE_DOWN, ("page down",), "PageDown", "scroll on"),
     Binding(Action.ROW_UP, ("meta up", "ctrl up"), "Alt-Up", "scroll back by a line"),

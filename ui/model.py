@@ -1,29 +1,38 @@
 """What the screen shows, as plain data. It changes by events only, and knows no widget."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from protocol.commands import is_command
 from protocol.errors import Failure
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, TurnId
 from protocol.models import ServerSurvey
 from protocol.ui import (
+    ConversationForked,
     ConversationStarted,
     EngineFailed,
+    InputRecalled,
     InputRefused,
+    KeepingFailed,
     ModelAsked,
     ModelSet,
     NoticePosted,
+    PathShown,
+    PromptOffered,
+    PromptReworded,
+    QueueReordered,
     QuitRequested,
     ReplyGrew,
     ServerChanged,
     SystemPromptSet,
+    TitleSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
     TurnQueued,
     UiEvent,
+    VersionsCounted,
 )
 from ui.conversation import Conversation, Notice, NoticeKind
 
@@ -38,6 +47,12 @@ class Model:
     returned: list[str] = field(default_factory=list)
     """Prompts that were refused and go back to the composer; whoever puts them there empties the list. A refused
     command stays where Up finds it: the next one would be glued to it."""
+    offered: PromptOffered | None = None
+    """A prompt of the conversation that is shown, for the composer; whoever puts it there takes it away."""
+    recalled: list[str] = field(default_factory=list)
+    """What was typed in earlier runs; whoever puts it into the history empties the list."""
+    kept: bool = True
+    """False when what is said is not kept on disk any more."""
     broken: bool = False
     """True when the engine can take no prompt any more."""
     leaving: QuitRequested | None = None
@@ -48,14 +63,26 @@ class Model:
         match event:
             case ConversationStarted():
                 self._start(event)
+            case TitleSet():
+                self._of(event.conversation).title = event.title
+            case PathShown():
+                self._of(event.conversation).show_path(event, now)
+            case VersionsCounted():
+                self._of(event.conversation).count_versions(event)
             case ModelSet():
                 self._of(event.conversation).model = event.model
-            case SystemPromptSet():
-                pass  # the answer to the command says it
+            case SystemPromptSet() | ConversationForked():
+                pass  # what follows says it
             case ModelAsked():
                 self._of(event.conversation).post(Notice(_question(event), NoticeKind.WARNING))
             case TurnAccepted():
                 self._of(event.conversation).accept(event, now)
+            case PromptOffered():
+                self.offered = event if event.conversation == self.shown.id else self.offered
+            case PromptReworded():
+                self._of(event.conversation).reword(event)
+            case QueueReordered():
+                self._reorder(event.turns)
             case TurnQueued():
                 self._of(event.conversation).queue(event, now)
             case TurnMoved():
@@ -63,15 +90,20 @@ class Model:
             case ReplyGrew():
                 self._of(event.conversation).grow(event, now)
             case TurnEnded():
-                self._of(event.conversation).end(event, now)
+                self._end(event, now)
             case ServerChanged():
                 self._survey(event.survey)
             case InputRefused():
                 if not is_command(event.text):
                     self.returned.append(event.text)
                 self._of(event.conversation).post(Notice(event.reason, NoticeKind.WARNING))
+            case InputRecalled():
+                self.recalled.extend(event.texts)
             case NoticePosted():
                 self._of(event.conversation).post(Notice(event.text))
+            case KeepingFailed():
+                self.kept = False
+                self.shown.post(Notice(event.warning, NoticeKind.WARNING))
             case EngineFailed():
                 self.broken = self.broken or event.fatal
                 self.shown.post(Notice(_sentence(event.failure), NoticeKind.ERROR))
@@ -90,6 +122,11 @@ class Model:
         return sum(one.streams for one in self._others())
 
     @property
+    def unread(self) -> int:
+        """In how many conversations a turn ended while another one was shown."""
+        return sum(one.unread for one in self._others())
+
+    @property
     def model_name(self) -> str:
         """The model of the reply under way, else of the next prompt; empty while none is chosen."""
         current = self.shown.current
@@ -105,11 +142,26 @@ class Model:
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
         started.model = event.model
+        started.title = event.title or started.title
+        if not event.shown:
+            return
         if self.shown.id is None:
             for entry in self.shown.entries:
                 if isinstance(entry, Notice):
                     started.post(entry)
+        if started is not self.shown:
+            self.offered = None
+        started.unread = False
         self.shown = started
+
+    def _end(self, event: TurnEnded, now: float) -> None:
+        conversation = self._of(event.conversation)
+        conversation.end(event, now)
+        conversation.unread = conversation.unread or conversation is not self.shown
+
+    def _reorder(self, turns: Sequence[TurnId]) -> None:
+        for conversation in self.conversations.values():
+            conversation.reorder(turns)
 
     def _survey(self, survey: ServerSurvey) -> None:
         known = self.survey.notice if self.survey else ""

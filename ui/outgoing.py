@@ -1,37 +1,63 @@
 """Texts on their way to the engine."""
 
 from collections import deque
+from dataclasses import dataclass
 
 from protocol.address import Address
-from protocol.commands import New, is_command, parse_command
+from protocol.commands import Delete, Fork, New, Open, Undelete, is_command, parse_command
 from protocol.identity import ConversationId
 from protocol.input_handler import InputHandlerMessage, TextSubmitted
+from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
+
+_LEADING_ELSEWHERE = New | Open | Fork | Delete | Undelete
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written, and how it is meant."""
+
+    text: str
+    edits: PromptOffered | None = None
+    """The prompt that it is to replace."""
+    urgent: bool = False
+    """Send it now: stop the reply under way."""
 
 
 class Outgoing:
     """Keeps what was submitted until there is an engine, and the conversation that it is meant for. UI thread only."""
 
     def __init__(self) -> None:
-        self._texts: deque[str] = deque()
+        self._waiting: deque[Written] = deque()
         self._engine: Address[InputHandlerMessage] | None = None
         self._left: ConversationId | None = None
-        """The conversation that `/new` leaves: what is written after it must not go there."""
+        """The conversation that a command is about to leave: what is written after it must not go there."""
 
     def connect(self, engine: Address[InputHandlerMessage]) -> None:
         """There is somebody to tell."""
         self._engine = engine
 
-    def submit(self, text: str) -> None:
+    def submit(self, written: Written) -> None:
         """Take a text; `flush` sends it."""
-        self._texts.append(text)
+        self._waiting.append(written)
+
+    def hear(self, event: UiEvent) -> None:
+        """Learn from an event what became of a command that leads to another conversation: that one is shown, or it
+        was said in the old one why not."""
+        match event:
+            case ConversationStarted(shown=True):
+                self._left = None
+            case NoticePosted() | InputRefused() if event.conversation == self._left:
+                self._left = None
+            case _:
+                pass
 
     def flush(self, shown: ConversationId | None) -> None:
         """Send what is meant for the conversation that is shown."""
-        if self._engine is None or shown is None or shown == self._left:
+        if self._engine is None or shown is None:
             return
-        self._left = None
-        while self._texts and self._left is None:
-            text = self._texts.popleft()
-            self._engine.tell(TextSubmitted(shown, text))
-            if is_command(text) and parse_command(text) == New():
+        while self._waiting and self._left is None:
+            written = self._waiting.popleft()
+            edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
+            self._engine.tell(TextSubmitted(shown, written.text, edits, written.urgent))
+            if is_command(written.text) and isinstance(parse_command(written.text), _LEADING_ELSEWHERE):
                 self._left = shown

@@ -7,9 +7,10 @@ import urwid
 from protocol.errors import Category
 from protocol.turn import TurnState
 from ui.caption import one_line
-from ui.conversation import Conversation, Turn
+from ui.conversation import Conversation
 from ui.model import Model
 from ui.palette import Role
+from ui.turn import Turn
 
 SILENCE = 3.0
 """Seconds without a chunk after which a stream is called silent."""
@@ -45,12 +46,20 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_rate(conversation, current), 3),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
+        Segment(f"{model.unread} unread" if model.unread else "", 6, Role.STATUS_STRONG),
         Segment(_server(model), 7, Role.STATUS_ALERT),
+        Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
+        Segment(one_line(conversation.title, _NAME_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment("Esc stops" if current else "F1 keys", 5),
     ]
     return [segment for segment in found if segment.text]
+
+
+def with_mode(parts: list[Segment], mode: str) -> list[Segment]:
+    """Return the parts with what the keys do in the composer's mode, if it has one, in the place of the keys' hint."""
+    return [*parts[:-1], Segment(mode, 12, Role.STATUS_STRONG)] if mode else parts
 
 
 def fit(parts: list[Segment], columns: int) -> list[Segment]:
@@ -118,8 +127,7 @@ def _phase(turn: Turn | None, now: float) -> str:
         case TurnState.ANSWERING:
             return f"answering {elapsed}"
         case TurnState.RETRYING:
-            number = turn.attempt.stream.attempt if turn.attempt else 1
-            return f"retry {number} in {max(0.0, turn.since + turn.delay - now):.0f} s"
+            return f"retry {turn.tries} in {max(0.0, turn.since + turn.delay - now):.0f} s"
         case TurnState.WAITING_FOR_SERVER:
             return f"waiting for server {elapsed}"
         case _:

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 import urwid
 
 from ui.column import Column, Spot
-from ui.conversation import Conversation, Entry, Notice, NoticeKind, Turn
-from ui.entries import NoticeView, TurnView, WelcomeView, view_of
+from ui.conversation import Conversation, Entry, Notice, NoticeKind
+from ui.entries import NoticeView, TurnView, WelcomeView
 from ui.palette import Role
+from ui.turn import Turn
 
 _logger = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class Transcript(urwid.Widget):
         return self._anchor is None
 
     def show(self, conversation: Conversation, model: str, server: str) -> None:
-        """Take over what changed in the conversation, or all of it where another one was shown before."""
-        if conversation is not self._conversation:
+        """Take over what changed in the conversation, or all of it where something else was shown before."""
+        if conversation is not self._conversation or conversation.generation != self._generation:
             self._take_over(conversation)
         for place in conversation.changes():
             self._update(conversation, place)
@@ -75,16 +76,16 @@ class Transcript(urwid.Widget):
     def follow(self) -> None:
         """Show the end, and keep it in view."""
         self._anchor = self._seen = None
-        for turn, view in self._turns():
+        for view in self._turns():
             if view.may_fold:
-                view.update(turn, settle=True)
+                view.update(settle=True)
         self._invalidate()
 
     def toggle_thinking(self) -> None:
         """Fold the thinking of all replies, or show it."""
         self._folded = not self._folded
-        for turn, view in self._turns():
-            view.fold(turn, self._folded)
+        for view in self._turns():
+            view.fold(self._folded)
         self._invalidate()
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
@@ -151,6 +152,7 @@ class Transcript(urwid.Widget):
 
     def _take_over(self, conversation: Conversation) -> None:
         self._conversation = conversation
+        self._generation = conversation.generation
         self._welcome = WelcomeView()
         self._views: list[WelcomeView | NoticeView | TurnView] = [self._welcome]
         self._column = Column(self._views)
@@ -168,20 +170,25 @@ class Transcript(urwid.Widget):
             self._views[place + 1 :] = [NoticeView(sentence, lead=place > 0), *self._views[place + 2 :]]
 
     def _bring_up(self, entry: Entry, place: int) -> None:
-        if place + 1 < len(self._views):
-            view = self._views[place + 1]
-            if isinstance(view, TurnView) and isinstance(entry, Turn):
-                view.update(entry, settle=self.follows)
-            return
-        self._views.append(view_of(entry, lead=place > 0, folded=self._folded))
+        known = self._views[place + 1] if place + 1 < len(self._views) else None
         if isinstance(entry, Turn):
+            self._bring_up_turn(entry, place, known)
+        elif known is None:
+            self._views.append(NoticeView(entry, lead=place > 0))
+
+    def _bring_up_turn(self, turn: Turn, place: int, known: WelcomeView | NoticeView | TurnView | None) -> None:
+        if isinstance(known, NoticeView):
+            return
+        view = known if isinstance(known, TurnView) and known.turn is turn else TurnView(turn, place > 0, self._folded)
+        view.last = place == self._conversation.last_turn
+        view.update(settle=self.follows or view is not known)
+        self._views[place + 1 : place + 2] = [view]
+        if self._silent:
             self._silent = False
             self._welcome.vanish()
 
-    def _turns(self) -> Iterator[tuple[Turn, TurnView]]:
-        for entry, view in zip(self._conversation.entries, self._views[1:], strict=False):
-            if isinstance(entry, Turn) and isinstance(view, TurnView):
-                yield entry, view
+    def _turns(self) -> Iterator[TurnView]:
+        return (view for view in self._views if isinstance(view, TurnView))
 
 
 def _below_bar(new_rows: int) -> urwid.AttrMap[urwid.Text]:

@@ -11,17 +11,22 @@ import sys
 import threading
 
 from protocol.address import Address
+from protocol.commands import Edit
 from protocol.errors import ActorDied, InterfaceError
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.models import ServerSurvey
 from protocol.reply import Finished, Reply, Stopped
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
     EngineFailed,
+    InputRecalled,
     InputRefused,
+    KeepingFailed,
+    NoticePosted,
+    PromptOffered,
     QuitRequested,
     ReplyGrew,
     ServerChanged,
@@ -45,6 +50,7 @@ class Puppet:
         self._open: StreamId | None = None
         ui.tell(ServerChanged(ServerSurvey("puppet")))
         ui.tell(ConversationStarted(TALK, "echo"))
+        ui.tell(InputRecalled(("written yesterday", "fly me\nto the moon")))
 
     @property
     def input(self) -> Address[InputHandlerMessage]:
@@ -54,6 +60,14 @@ class Puppet:
         match message:
             case CancelPressed():
                 self._end(TurnState.CANCELLED, "")
+            case CommandPressed(command=Edit()):
+                self._ui.tell(PromptOffered(TALK, TurnId("1"), "the offered prompt"))
+            case CommandPressed(command=command):
+                self._ui.tell(NoticePosted(TALK, f"pressed {command}"))
+            case TextSubmitted(text="/full"):
+                self._ui.tell(KeepingFailed("The disk is full."))
+            case TextSubmitted(text=text, edits=edits, urgent=urgent) if edits or urgent:
+                self._ui.tell(NoticePosted(TALK, f"edits {edits}, urgent {urgent}: {text}"))
             case TextSubmitted(text="/quit"):
                 self._ui.tell(QuitRequested("bye.", 3))
             case TextSubmitted(text="/nonsense"):

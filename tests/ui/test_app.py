@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.terminal import Terminal
 
-CTRL_C, CTRL_D, CTRL_L, CTRL_Z, ENTER, ESC, UP, F1, F2 = (
-    "\x03", "\x04", "\x0c", "\x1a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1bOQ",
+CTRL_C, CTRL_D, CTRL_L, CTRL_R, CTRL_Z, ENTER, ESC, UP, F1, F2 = (
+    "\x03", "\x04", "\x0c", "\x12", "\x1a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1bOQ",
 )  # fmt: skip
 READY = "echo   ready"
 
@@ -129,8 +129,79 @@ def test_a_text_that_is_refused_comes_back_with_the_reason() -> None:
         assert terminal.wait_for("No reason.")[-1] == "> refuse this"
 
 
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [
+        ("r", "Retry()"),
+        ("c", "Continue()"),
+        ("u", "Undo()"),
+        ("y", "Redo()"),
+        ("p", "Version(step=-1)"),
+        ("n", "Version(step=1)"),
+        ("s", "QueueNow(number=None)"),
+    ],
+)
+def test_a_key_with_alt_is_a_command(key: str, command: str) -> None:
+    with puppet() as terminal:
+        terminal.send(ESC + key)
+        terminal.wait_for(f"pressed {command}")
+
+
+def test_an_offered_prompt_is_edited_and_sent_in_the_place_of_the_old_one() -> None:
+    with puppet() as terminal:
+        terminal.send("a draft" + ESC + "e")
+        screen = terminal.wait_for("editing: Enter sends, Esc leaves")
+        assert screen[-1] == "* the offered prompt"
+        terminal.send("!" + ENTER)
+        terminal.wait_for("edits 1, urgent False: the offered prompt!")
+        terminal.send(UP + UP)
+        terminal.wait_for("> a draft")
+
+
+def test_esc_leaves_the_offered_prompt_and_stops_no_reply() -> None:
+    with puppet() as terminal:
+        terminal.send("wait" + ENTER)
+        terminal.wait_for("Esc stops")
+        terminal.send(ESC + "e")
+        terminal.wait_for("* the offered prompt")
+        terminal.send(ESC)
+        screen = terminal.wait_for(lambda screen: screen[-1] == "> Write here")
+        assert "answering" in screen[-2]
+
+
+def test_a_text_can_be_sent_at_once() -> None:
+    with puppet() as terminal:
+        terminal.send("hurry" + ESC + "s")
+        terminal.wait_for("edits None, urgent True: hurry")
+
+
+def test_what_was_written_in_earlier_runs_is_found_again() -> None:
+    with puppet() as terminal:
+        terminal.send(CTRL_R + "fly")
+        screen = terminal.wait_for("(search) fly: fly me to the moon")
+        assert "search: Enter takes, Esc leaves" in screen[-2]
+        terminal.send(ENTER)
+        assert terminal.wait_for("  to the moon")[-2:] == ["> fly me", "  to the moon"]
+
+
+def test_that_nothing_is_kept_is_said_once_and_shown_lastingly() -> None:
+    with puppet() as terminal:
+        terminal.send("/full" + ENTER)
+        terminal.wait_for("The disk is full.")
+        terminal.send("Hello" + ENTER)
+        assert "not kept on disk" in terminal.wait_for("you said Hello")[-2]
+
+
+def test_a_failed_engine_takes_no_command() -> None:
+    with puppet() as terminal:
+        terminal.send("/fail" + ENTER)
+        terminal.wait_for("The engine broke.")
+        terminal.send(ESC + "r")
+        terminal.wait_for("chinwag failed: copy what you need")
+
+
 def test_f1_shows_the_keys() -> None:
-    with puppet(lines=45) as terminal:
+    with puppet(lines=60) as terminal:
         terminal.send(F1)
         terminal.wait_for("Alt-B, Ctrl-Left   a word back")
 

@@ -12,6 +12,7 @@ from tests.ui.talk import accepted, grew, moved, started
 from ui.composer import Composer
 from ui.face import Face
 from ui.model import Model
+from ui.outgoing import Written
 from ui.paste import Pasted
 
 HERE = ServerChanged(ServerSurvey("here"))
@@ -25,7 +26,7 @@ def face_with(lines: int) -> Face:
     reply = "".join(f"{number}\n" for number in range(1, lines + 1))
     for event in (HERE, started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", reply)):
         model.apply(event, 0.0)
-    sent: Recorder[str] = Recorder()
+    sent: Recorder[Written] = Recorder()
     face = Face(sent.tell)
     face.show(model, 0.0)
     return face
@@ -129,7 +130,7 @@ class BlankPaper(Composer):
 
 def test_a_part_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None:
     face = face_with(3)
-    face.composer = BlankPaper(Recorder[str]().tell)
+    face.composer = BlankPaper(Recorder[Written]().tell)
 
     assert rows(face, (80, 12))[-2:] == [
         " llama3.2   answering 0 s   Esc stops",
@@ -138,7 +139,7 @@ def test_a_part_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None:
 
 
 def test_a_key_that_fails_says_so_until_the_next_key() -> None:
-    def no_post(_: str) -> None:
+    def no_post(_: Written) -> None:
         raise ValueError("no stamps")
 
     face = Face(no_post)

@@ -34,8 +34,9 @@ from tests.ui.talk import (
     stream,
     thought,
 )
-from ui.conversation import Attempt, Conversation, Notice, NoticeKind, Turn
+from ui.conversation import Conversation, Notice, NoticeKind
 from ui.model import Model
+from ui.turn import Attempt, Turn
 
 FIRST = TurnId("1")
 SECOND = TurnId("2")
@@ -83,7 +84,7 @@ def test_thinking_is_timed_until_the_answer_begins() -> None:
         grew("1", "!"),
     )
 
-    attempt = Attempt(stream("1"), MODEL, ["hm", ", so"], ["Hi", "!"], [], 4, 3.0, 6.0, thought_for=2.0)
+    attempt = Attempt(stream("1"), MODEL, ["hm", ", so"], ["Hi", "!"], [], 4, 3.0, 6.0, True, 2.0)
     turn = Turn(FIRST, "Hi", 2.0, TurnState.CONNECTING, attempt=attempt)
     assert model == shown(turn, open_turns={FIRST: 0}, rate=1.0)
 

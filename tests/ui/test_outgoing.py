@@ -1,31 +1,75 @@
-from protocol.identity import ConversationId
+import pytest
+
+from protocol.identity import ConversationId, TurnId
 from protocol.input_handler import InputHandlerMessage, TextSubmitted
+from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
 from tests.support.addresses import Recorder
-from ui.outgoing import Outgoing
+from ui.outgoing import Outgoing, Written
 
 OLD, NEW = ConversationId("old"), ConversationId("new")
+OFFER = PromptOffered(OLD, TurnId("1"), "Hi")
 
 
-def sent(outgoing: Outgoing, engine: Recorder[InputHandlerMessage], shown: ConversationId | None) -> list[object]:
-    outgoing.flush(shown)
-    return list(engine.take())
+class Desk:
+    """What goes out, and to whom."""
+
+    def __init__(self, connected: bool = True) -> None:
+        self.engine: Recorder[InputHandlerMessage] = Recorder()
+        self.outgoing = Outgoing()
+        if connected:
+            self.outgoing.connect(self.engine)
+
+    def submit(self, *texts: str) -> "Desk":
+        for text in texts:
+            self.outgoing.submit(Written(text))
+        return self
+
+    def sent(self, shown: ConversationId | None, *heard: UiEvent) -> list[InputHandlerMessage]:
+        for event in heard:
+            self.outgoing.hear(event)
+        self.outgoing.flush(shown)
+        return list(self.engine.take())
 
 
 def test_a_text_waits_for_an_engine_and_for_a_conversation() -> None:
-    outgoing, engine = Outgoing(), Recorder[InputHandlerMessage]()
-    outgoing.submit("hello")
-    assert sent(outgoing, engine, OLD) == []
-    outgoing.connect(engine)
-    assert sent(outgoing, engine, None) == []
-    assert sent(outgoing, engine, OLD) == [TextSubmitted(OLD, "hello")]
-    assert sent(outgoing, engine, OLD) == []
+    desk = Desk(connected=False).submit("hello")
+    assert desk.sent(OLD) == []
+    desk.outgoing.connect(desk.engine)
+    assert desk.sent(None) == []
+    assert desk.sent(OLD) == [TextSubmitted(OLD, "hello")]
+    assert desk.sent(OLD) == []
 
 
-def test_what_follows_new_waits_for_the_new_conversation() -> None:
-    outgoing, engine = Outgoing(), Recorder[InputHandlerMessage]()
-    outgoing.connect(engine)
-    for text in ("one", " /new ", "two", "/new now"):
-        outgoing.submit(text)
-    assert sent(outgoing, engine, OLD) == [TextSubmitted(OLD, "one"), TextSubmitted(OLD, " /new ")]
-    assert sent(outgoing, engine, OLD) == []
-    assert sent(outgoing, engine, NEW) == [TextSubmitted(NEW, "two"), TextSubmitted(NEW, "/new now")]
+@pytest.mark.parametrize("command", [" /new ", "/open other", "/fork", "/undelete", "/delete"])
+def test_what_follows_a_command_that_leads_elsewhere_waits_for_the_other_conversation(command: str) -> None:
+    desk = Desk().submit("one", command, "two")
+    assert desk.sent(OLD) == [TextSubmitted(OLD, "one"), TextSubmitted(OLD, command)]
+    assert desk.sent(OLD, NoticePosted(NEW, "Elsewhere."), ConversationStarted(NEW, None, shown=False)) == []
+    assert desk.sent(NEW, ConversationStarted(NEW, None)) == [TextSubmitted(NEW, "two")]
+
+
+@pytest.mark.parametrize("answer", [NoticePosted(OLD, "Not found."), InputRefused(OLD, "/open other", "Too fast.")])
+def test_it_goes_to_the_old_one_where_that_says_why_it_stays(answer: UiEvent) -> None:
+    desk = Desk().submit("/open other", "two")
+    desk.sent(OLD)
+
+    assert desk.sent(OLD, answer) == [TextSubmitted(OLD, "two")]
+
+
+def test_a_command_that_is_mistyped_leads_nowhere() -> None:
+    assert Desk().submit("/new now", "two").sent(OLD) == [TextSubmitted(OLD, "/new now"), TextSubmitted(OLD, "two")]
+
+
+def test_it_is_told_what_a_text_replaces_and_that_it_is_urgent() -> None:
+    desk = Desk()
+    desk.outgoing.submit(Written("Hello", OFFER))
+    desk.outgoing.submit(Written("Now!", urgent=True))
+
+    assert desk.sent(OLD) == [TextSubmitted(OLD, "Hello", OFFER.turn), TextSubmitted(OLD, "Now!", urgent=True)]
+
+
+def test_an_edit_that_comes_to_another_conversation_replaces_nothing_there() -> None:
+    desk = Desk()
+    desk.outgoing.submit(Written("Hello", OFFER))
+
+    assert desk.sent(NEW) == [TextSubmitted(NEW, "Hello")]

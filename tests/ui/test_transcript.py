@@ -28,12 +28,14 @@ from tests.ui.talk import (
     started,
     thought,
 )
-from ui.conversation import Conversation, Turn
+from ui.conversation import Conversation
 from ui.model import Model
 from ui.palette import Role
 from ui.transcript import Transcript
+from ui.turn import Turn
 
 SIZE = (40, 10)
+GOES_ON = "Alt-C continues, Alt-R anew"
 
 
 class Page:
@@ -142,11 +144,13 @@ def test_a_tool_call_is_one_line() -> None:
             [moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
             ["waits for the server: Connection refused. Start the server."],
         ),
-        ([ended("1", TurnState.CUT, "a")], [MODEL, "a", "cut: the length limit was reached"]),
-        ([ended("1", TurnState.CANCELLED, "a")], [MODEL, "a", "cancelled"]),
-        ([ended("1", TurnState.CANCELLED)], ["cancelled"]),
-        ([ended("1", TurnState.INTERRUPTED)], ["interrupted"]),
-        ([failed("1", "a")], [MODEL, "a", "Connection refused.", "Start the server."]),
+        ([ended("1", TurnState.CUT, "a")], [MODEL, "a", "cut: the length limit was reached", GOES_ON]),
+        ([ended("1", TurnState.CANCELLED, "a")], [MODEL, "a", f"cancelled: {GOES_ON}"]),
+        ([ended("1", TurnState.CANCELLED)], ["cancelled: Alt-R asks again"]),
+        ([ended("1", TurnState.INTERRUPTED, "a")], [MODEL, "a", f"interrupted: {GOES_ON}"]),
+        ([ended("1", TurnState.INTERRUPTED)], ["interrupted: Alt-R asks again"]),
+        ([failed("1", "a")], [MODEL, "a", "Connection refused.", "Start the server.", GOES_ON]),
+        ([failed("1")], ["Connection refused.", "Start the server.", "Alt-R asks again"]),
         ([done("1", "a")], [MODEL, "a"]),
         ([done("1", "")], ["the model said nothing"]),
     ],

@@ -1,0 +1,150 @@
+"""What the keys do that neither write nor scroll: commands, leaving, and what is hinted at meanwhile."""
+
+import os
+import signal
+from collections.abc import Callable
+from types import MappingProxyType
+
+import urwid
+from urwid.display.common import BaseScreen
+
+from protocol.address import Address
+from protocol.commands import Command, Continue, Edit, QueueNow, Redo, Retry, Undo, Version
+from protocol.identity import StreamId, TurnId
+from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
+from ui.face import Face
+from ui.keys import Action, action_of, keys_help
+from ui.model import Model
+from ui.pacer import Clock
+
+QUIT_AGAIN = 2.0
+"""Seconds in which a second Ctrl-C quits."""
+
+_QUIT_HINT = "press Ctrl-C again to quit"
+_BROKEN_HINT = "chinwag failed: copy what you need, quit, start it again"
+_MOUSE_HINT = "the mouse selects text; F2 takes it back"
+_COMMANDS = MappingProxyType[Action, Command](
+    {
+        Action.RETRY: Retry(),
+        Action.CONTINUE: Continue(),
+        Action.EDIT: Edit(),
+        Action.UNDO_PROMPT: Undo(),
+        Action.REDO_PROMPT: Redo(),
+        Action.VERSION_BEFORE: Version(-1),
+        Action.VERSION_AFTER: Version(1),
+        Action.SEND_NOW: QueueNow(None),
+    }
+)
+
+Key = str | tuple[str, int, int, int]
+"""A key by its name in urwid, or what the mouse did: event, button, column, row."""
+
+
+class Keyboard:
+    """Does what the keys ask for. UI thread only."""
+
+    def __init__(self, model: Model, face: Face, screen: BaseScreen, clock: Clock, refresh: Callable[[], None]) -> None:
+        self.hint = ""
+        """An answer to the last key, if it has one."""
+        self._model = model
+        self._face = face
+        self._screen = screen
+        self._clock = clock
+        self._refresh = refresh
+        self._loop: urwid.EventLoop | None = None
+        self._engine: Address[InputHandlerMessage] | None = None
+        self._quit_before = 0.0
+        self._stopping: tuple[TurnId, int, StreamId | None] | None = None
+        """What was stopped last; a turn that is asked again is another one."""
+        self._mouse = True
+
+    def attach(self, loop: urwid.EventLoop) -> None:
+        """Hints that vanish by themselves need this loop."""
+        self._loop = loop
+
+    def connect(self, engine: Address[InputHandlerMessage]) -> None:
+        """There is somebody to tell."""
+        self._engine = engine
+
+    def see(self, keys: list[Key], _raw: list[int]) -> list[Key]:
+        """Any key takes the hint, and the wish to quit, away, but for the one that the hint asks for."""
+        if any(isinstance(key, str) and action_of(key) is not Action.INTERRUPT for key in keys):
+            self._quit_before = 0.0
+            if self.hint:
+                self._set_hint("")
+        return keys
+
+    def act(self, key: Key) -> bool:
+        """Do what a key asks for; False where it asks for nothing. Raises urwid.ExitMainLoop for one that quits."""
+        action = action_of(key) if isinstance(key, str) else None
+        command = _COMMANDS.get(action) if action else None
+        if command is not None:
+            self._command(command)
+            return True
+        match action:
+            case Action.CANCEL:
+                self._cancel()
+            case Action.INTERRUPT:
+                self._interrupt()
+            case Action.END_OF_INPUT:
+                raise urwid.ExitMainLoop
+            case Action.HELP:
+                self._model.post(keys_help())
+                self._refresh()
+                self._face.show_last_entry(self._screen.get_cols_rows())
+            case Action.THINKING:
+                self._face.toggle_thinking()
+            case Action.MOUSE:
+                self._toggle_mouse()
+            case Action.SUSPEND:
+                os.kill(os.getpid(), signal.SIGTSTP)
+            case _:
+                return False
+        return True
+
+    def refuse(self) -> None:
+        """Say that nothing can be taken any more."""
+        self._set_hint(_BROKEN_HINT)
+
+    def _command(self, command: Command) -> None:
+        shown = self._model.shown.id
+        if self._model.broken:
+            self.refuse()
+        elif self._engine is not None and shown is not None:
+            self._face.follow()
+            self._engine.tell(CommandPressed(shown, command))
+
+    def _cancel(self) -> None:
+        conversation = self._model.shown
+        if self._engine is not None and conversation.id is not None and conversation.current is not None:
+            self._engine.tell(CancelPressed(conversation.id))
+
+    def _interrupt(self) -> None:
+        """Stop the reply; pressed again for the same reply, it goes on as if that were done."""
+        current = self._model.shown.current
+        reply = current and (current.id, current.first, current.attempt.stream if current.attempt else None)
+        if reply is not None and reply != self._stopping:
+            self._stopping = reply
+            self._cancel()
+        elif self._face.composer.text:
+            self._face.composer.set_aside()
+        elif self._clock() < self._quit_before:
+            raise urwid.ExitMainLoop
+        else:
+            self._quit_before = self._clock() + QUIT_AGAIN
+            self._set_hint(_QUIT_HINT)
+            if self._loop is not None:
+                self._loop.alarm(QUIT_AGAIN, self._forget_quitting)
+
+    def _forget_quitting(self) -> None:
+        if self.hint == _QUIT_HINT:
+            self._set_hint("")
+
+    def _set_hint(self, hint: str) -> None:
+        self.hint = hint
+        self._refresh()
+
+    def _toggle_mouse(self) -> None:
+        self._mouse = not self._mouse
+        self._screen.set_mouse_tracking(self._mouse)
+        self._set_hint("" if self._mouse else _MOUSE_HINT)

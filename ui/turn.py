@@ -1,0 +1,180 @@
+"""A turn as the screen knows it: a prompt, and one version of the reply to it, grown by events."""
+
+from dataclasses import dataclass, field
+
+from protocol.chat import ToolCall
+from protocol.errors import Failure
+from protocol.identity import StreamId, TurnId
+from protocol.reply import Broken, Reply
+from protocol.tree import Place
+from protocol.turn import STREAMING, TurnState
+from protocol.ui import Exchange, ReplyGrew, TurnEnded, TurnMoved, TurnQueued, WaitReason
+
+_ONLY = Place()
+
+
+@dataclass
+class Attempt:
+    """One attempt at a reply, as far as it came. Times are seconds of the UI's clock."""
+
+    stream: StreamId
+    model: str = ""
+    thinking: list[str] = field(default_factory=list)
+    """In pieces, in order; only ever appended to. The same holds for `answer`."""
+    answer: list[str] = field(default_factory=list)
+    tool_calls: list[ToolCall] = field(default_factory=list)
+    chunks: int = 0
+    first_chunk: float | None = None
+    last_chunk: float | None = None
+    thinking_over: bool = False
+    """True when there was thinking, and the answer, or the end, has come."""
+    thought_for: float | None = None
+    """Seconds from the first thought to the answer, where the time is known."""
+
+    @property
+    def rate(self) -> float | None:
+        """Chunks a second, which is about tokens a second; None while there are too few to tell."""
+        if self.first_chunk is None or self.last_chunk is None or self.last_chunk - self.first_chunk < 0.5:
+            return None
+        return (self.chunks - 1) / (self.last_chunk - self.first_chunk)
+
+    @property
+    def says_anything(self) -> bool:
+        """False while nothing has come."""
+        return bool(self.answer or self.thinking or self.tool_calls)
+
+    def holds(self, reply: Reply) -> bool:
+        """Tell whether these pieces are that reply."""
+        mine = Reply("".join(self.answer), "".join(self.thinking), tuple(self.tool_calls))
+        return mine == reply
+
+    def grow(self, event: ReplyGrew, now: float) -> None:
+        """Append the next pieces."""
+        self.chunks += len(event.chunks)
+        self.first_chunk = now if self.first_chunk is None else self.first_chunk
+        self.last_chunk = now
+        _extend(self.thinking, "".join(chunk.thinking for chunk in event.chunks))
+        _extend(self.answer, "".join(chunk.text for chunk in event.chunks))
+        self.tool_calls.extend(call for chunk in event.chunks for call in chunk.tool_calls)
+        if self.answer:
+            self.stop_thinking(now)
+
+    def stop_thinking(self, now: float | None) -> None:
+        """Nothing more is thought; None where nobody knows when it began."""
+        if not self.thinking or self.thinking_over:
+            return
+        self.thinking_over = True
+        if self.first_chunk is not None and now is not None:
+            self.thought_for = now - self.first_chunk
+
+
+@dataclass
+class Turn:
+    """A prompt and the reply to it."""
+
+    id: TurnId
+    prompt: str
+    since: float
+    """When it came into its state."""
+    state: TurnState = TurnState.QUEUED
+    wait: WaitReason | None = None
+    """Why it is queued, where that was said."""
+    attempt: Attempt | None = None
+    failure: Failure | None = None
+    """Why it retries, waits for the server, or failed."""
+    delay: float = 0.0
+    """Seconds from `since` to the retry."""
+    first: int = 1
+    """The number of the first attempt since it was asked last; 0 where it was asked again and none began yet."""
+    prompt_place: Place = _ONLY
+    reply_place: Place = _ONLY
+
+    @property
+    def tries(self) -> int:
+        """How many attempts began since it was asked last; at least one."""
+        return max(1, self.attempt.stream.attempt - self.first + 1) if self.attempt and self.first else 1
+
+    def ask_again(self, now: float) -> None:
+        """It waits for another version of its reply; the one that is there stays until that begins."""
+        self.state, self.wait, self.since = TurnState.QUEUED, None, now
+        self.failure, self.delay, self.first = None, 0.0, 0
+
+    def queue(self, event: TurnQueued, now: float) -> None:
+        """It waits."""
+        self.state, self.wait, self.since = TurnState.QUEUED, event.reason, now
+
+    def move(self, event: TurnMoved, now: float, model: str) -> None:
+        """It came into another state; a new stream begins the reply anew. `model` is that of the conversation."""
+        if self.state is not event.state or event.state is TurnState.RETRYING:
+            self.since = now
+        self.state, self.wait = event.state, None
+        self.failure, self.delay = event.failure, event.delay
+        if event.state in STREAMING:
+            attempt = self._attempt_of(event.stream)
+            attempt.model = event.model or attempt.model or model
+
+    def grow(self, event: ReplyGrew, now: float, model: str) -> None:
+        """The next pieces of the reply came. What an earlier attempt left behind is dropped."""
+        if self.attempt is not None and self.attempt.stream.attempt > event.stream.attempt:
+            return
+        attempt = self._attempt_of(event.stream)
+        attempt.model = attempt.model or model
+        attempt.grow(event, now)
+
+    def end(self, event: TurnEnded, now: float, model: str) -> None:
+        """It is over, and this is its reply."""
+        self.state, self.wait, self.since = event.state, None, now
+        self.failure = event.ending.failure if isinstance(event.ending, Broken) else None
+        self.attempt = self._settled(event, model)
+        if self.attempt is not None:
+            self.attempt.stop_thinking(now)
+
+    def _attempt_of(self, stream: StreamId) -> Attempt:
+        if self.attempt is None or self.attempt.stream != stream:
+            self.attempt = Attempt(stream, self.attempt.model if self.attempt else "")
+            self.first = self.first or stream.attempt
+        return self.attempt
+
+    def _settled(self, event: TurnEnded, model: str) -> Attempt | None:
+        attempt = self.attempt
+        if attempt is None and event.reply.empty:
+            return None
+        if attempt is not None and (attempt.stream.attempt > event.stream.attempt or attempt.holds(event.reply)):
+            return attempt
+        known = attempt or Attempt(event.stream, model)
+        first_chunk, thought_for = known.first_chunk, known.thought_for
+        return _whole(event.stream, known.model, event.reply, first_chunk, thought_for)
+
+
+def turn_of(exchange: Exchange, now: float, seen: Attempt | None = None) -> Turn:
+    """Make a turn of an exchange that was told whole. `seen` is the same attempt, where it was watched."""
+    attempt = seen if seen is not None and seen.holds(exchange.reply) else None
+    if attempt is None and exchange.stream.attempt:
+        attempt = _whole(exchange.stream, exchange.model, exchange.reply)
+        attempt.stop_thinking(None)
+    return Turn(
+        exchange.turn,
+        exchange.prompt,
+        now,
+        exchange.state,
+        attempt=attempt,
+        failure=exchange.ending.failure if isinstance(exchange.ending, Broken) else None,
+        prompt_place=exchange.prompt_place,
+        reply_place=exchange.reply_place,
+    )
+
+
+def _whole(
+    stream: StreamId, model: str, reply: Reply, first_chunk: float | None = None, thought_for: float | None = None
+) -> Attempt:
+    attempt = Attempt(stream, model, first_chunk=first_chunk, thought_for=thought_for)
+    attempt.thinking_over = thought_for is not None
+    _extend(attempt.thinking, reply.thinking)
+    _extend(attempt.answer, reply.text)
+    attempt.tool_calls.extend(reply.tool_calls)
+    return attempt
+
+
+def _extend(pieces: list[str], piece: str) -> None:
+    if piece:
+        pieces.append(piece)
