@@ -1,0 +1,224 @@
+"""A disk that is full, read-only, locked or damaged: it is said, the chat goes on, and what can be kept is kept."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.disks import (
+    bound_by_permissions,
+    fill,
+    locked,
+    read_only,
+    small_disk,
+    spoil_header,
+    spoil_table,
+    with_short_files,
+)
+from tests.support.program import CHINWAG, environment, run
+from tests.support.replay_server import ReplayServer
+from tests.support.session import CTRL_D, ENTER, MODEL, quits
+from tests.support.terminal import Terminal
+
+COLUMNS, LINES = 120, 40
+LASTING = "not kept on disk"
+"""What the status line says from the first trouble on."""
+IN_MEMORY = "Until then this chat is only in memory."
+AFTER_ALL = "The disk takes it again: what was said is kept there after all."
+
+
+def folded(text: str) -> str:
+    """A text without its blanks: lines break anywhere."""
+    return "".join(text.split())
+
+
+def says(*sentences: str) -> Callable[[list[str]], bool]:
+    """Whether a screen holds all these, wherever their lines break."""
+    return lambda screen: all(folded(sentence) in folded("".join(screen)) for sentence in sentences)
+
+
+def answered(prompt: str) -> Callable[[list[str]], bool]:
+    """Whether a screen shows this prompt in the talk, and nothing under way."""
+    return lambda screen: f"> {prompt}" in screen[:-2] and "ready" in screen[-2]
+
+
+@contextmanager
+def chatting(server: ReplayServer, home: Path, *arguments: str, argv: Sequence[str] = CHINWAG) -> Iterator[Terminal]:
+    """The chat, ready; at the end it is left, and the terminal is as it was."""
+    with Terminal([*argv, *arguments], COLUMNS, LINES, {"OLLAMA_HOST": server.host}, home) as terminal:
+        terminal.wait_for("ready")
+        yield terminal
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
+def ask(terminal: Terminal, prompt: str) -> None:
+    """Send a prompt, and see that it is answered."""
+    terminal.send(prompt + ENTER)
+    terminal.wait_for(answered(prompt))
+
+
+def chat(server: ReplayServer, home: Path, prompt: str) -> Path:
+    """Have a chat of one prompt, in order; return the file in which it is kept."""
+    with chatting(server, home) as terminal:
+        ask(terminal, prompt)
+        assert LASTING not in terminal.display()[-2]
+    return home / "data" / "chinwag" / "chinwag.db"
+
+
+def kept(home: Path, *arguments: str) -> list[str]:
+    """The titles of what is kept, the latest first."""
+    listed = run("chats", "list", "--json", *arguments, env=environment(home))
+    assert (listed.status, listed.err) == (0, "")
+    document = json.loads(listed.out)
+    return [one["title"] for one in (document if isinstance(document, list) else document["conversations"])]
+
+
+def test_files_that_may_not_grow_are_said_and_the_next_start_keeps_again(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        short = with_short_files(CHINWAG, path.stat().st_size // 1024 + 40)
+        with chatting(server, tmp_path, argv=short) as terminal:
+            terminal.paste("Long? " + "x" * 60_000)
+            terminal.send(ENTER)
+            terminal.wait_for(says(f"{path}", IN_MEMORY))
+            ask(terminal, "And then?")
+            assert LASTING in terminal.display()[-2]
+        chat(server, tmp_path, "After?")
+    assert kept(tmp_path)[0] == "After?"
+    assert "Before?" in kept(tmp_path)
+
+
+def test_a_full_disk_is_said_and_what_was_said_is_kept_when_there_is_space_again(tmp_path: Path) -> None:
+    with (
+        ReplayServer(models=MODEL) as server,
+        small_disk(tmp_path / "disk", 1024) as disk,
+        chatting(server, tmp_path, "--data-dir", str(disk)) as terminal,
+    ):
+        ask(terminal, "Before?")
+        filler = fill(disk)
+        ask(terminal, "While it is full? " + "x" * 9000)
+        terminal.wait_for(says(f"The disk is full: {disk / 'chinwag.db'} cannot grow. Free some space.", IN_MEMORY))
+        ask(terminal, "Still?")
+        assert LASTING in terminal.display()[-2]
+        filler.unlink()
+        terminal.wait_for(says(AFTER_ALL), timeout=20)
+        shown = run("chats", "show", "Before", "--data-dir", str(disk), env=environment(tmp_path)).out
+        assert [line for line in shown.splitlines() if line.endswith("?") or "While" in line][-1] == "Still?"
+        assert "While it is full?" in shown
+
+
+def test_a_disk_that_is_full_at_the_start_is_said(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server, small_disk(tmp_path / "disk", 64) as disk:
+        fill(disk)
+        with chatting(server, tmp_path, "--data-dir", str(disk)) as terminal:
+            terminal.wait_for(says("The disk is full", IN_MEMORY))
+            ask(terminal, "Capital?")
+            assert LASTING in terminal.display()[-2]
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_may_not_be_written_is_said_and_the_chat_goes_on(tmp_path: Path, what: str) -> None:
+    bound = bound_by_permissions(CHINWAG)
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        with (
+            read_only(path if what == "file" else path.parent),
+            chatting(server, tmp_path, argv=bound) as terminal,
+        ):
+            terminal.wait_for(says(f"{path}", "writ", IN_MEMORY))
+            ask(terminal, "Capital?")
+            assert LASTING in terminal.display()[-2]
+        assert kept(tmp_path) == ["Before?"]
+        chat(server, tmp_path, "After?")
+    assert kept(tmp_path) == ["After?", "Before?"]
+
+
+def test_a_folder_that_cannot_be_made_is_said_and_the_chat_goes_on(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with (
+        ReplayServer(models=MODEL) as server,
+        chatting(server, tmp_path, "--data-dir", str(blocked / "below")) as terminal,
+    ):
+        terminal.wait_for(says(f"{blocked / 'below' / 'chinwag.db'} cannot be used"))
+        ask(terminal, "Capital?")
+        assert LASTING in terminal.display()[-2]
+    assert blocked.read_text() == "in the way"
+
+
+def test_a_database_that_is_locked_all_the_time_is_said_and_the_chat_goes_on(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        with locked(path), chatting(server, tmp_path) as terminal:
+            terminal.send("Capital?" + ENTER)
+            terminal.wait_for(says(f"{path} is locked by another program. Close that program.", IN_MEMORY))
+            terminal.wait_for(answered("Capital?"))
+            assert LASTING in terminal.display()[-2]
+            terminal.send("/chats" + ENTER)
+            terminal.wait_for("  Before?")
+        assert kept(tmp_path) == ["Before?"]
+        chat(server, tmp_path, "After?")
+    assert kept(tmp_path) == ["After?", "Before?"]
+
+
+def test_a_database_that_is_locked_for_a_moment_loses_nothing(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        with locked(path) as lock, chatting(server, tmp_path) as terminal:
+            terminal.send("Capital?" + ENTER)
+            terminal.wait_for("> Capital?")
+            lock.execute("COMMIT")
+            terminal.wait_for(answered("Capital?"))
+            assert LASTING not in terminal.display()[-2]
+    assert kept(tmp_path) == ["Capital?", "Before?"]
+    assert "Paris" in run("chats", "show", "Capital", env=environment(tmp_path)).out
+
+
+def test_a_database_that_is_locked_for_long_loses_nothing_once_it_is_free(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        with locked(path) as lock, chatting(server, tmp_path) as terminal:
+            ask(terminal, "Capital?")
+            terminal.wait_for(says(f"{path} is locked by another program."))
+            lock.execute("COMMIT")
+            terminal.wait_for(says(AFTER_ALL), timeout=20)
+    assert kept(tmp_path) == ["Capital?", "Before?"]
+    assert "Paris" in run("chats", "show", "Capital", env=environment(tmp_path)).out
+
+
+def aside(path: Path) -> list[Path]:
+    """What lies beside the archive that was damaged."""
+    ours = {path.name, f"{path.name}-wal", f"{path.name}-shm"}
+    return [one for one in path.parent.iterdir() if one.is_file() and one.name not in ours]
+
+
+def test_a_file_whose_header_is_damaged_is_kept_aside_and_a_fresh_one_begun(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        spoilt = spoil_header(path)
+        with chatting(server, tmp_path) as terminal:
+            terminal.wait_for(says(f"{path} is damaged. It was kept aside as"))
+            (kept_aside,) = aside(path)
+            terminal.wait_for(says(f"`sqlite3 {kept_aside} .recover` may save what is in it."))
+            ask(terminal, "After?")
+            assert LASTING not in terminal.display()[-2]
+        assert kept_aside.read_bytes() == spoilt
+        assert kept(tmp_path) == ["After?"]
+
+
+def test_a_file_with_a_damaged_page_is_kept_aside_and_the_next_start_keeps_again(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server:
+        path = chat(server, tmp_path, "Before?")
+        spoilt = spoil_table(path, "message")
+        with chatting(server, tmp_path, "--continue") as terminal:
+            terminal.wait_for(says(f"{path} is damaged. It was kept aside as"))
+            (kept_aside,) = aside(path)
+            terminal.wait_for(says(f"`sqlite3 {kept_aside} .recover` may save what is in it."))
+            ask(terminal, "Capital?")
+        assert kept_aside.read_bytes() == spoilt
+        chat(server, tmp_path, "After?")
+        assert kept(tmp_path)[0] == "After?"
+        assert kept_aside.read_bytes() == spoilt
