@@ -1,8 +1,8 @@
 """The messages of a conversation as a tree: edit, retry, undo and fork are moves in it, and nothing ever disappears.
 
-The children of a prompt are the versions of its reply. The children of a reply are the prompts that followed it: an
-edited prompt is a sibling of the one it was made from. The head is the message that the next prompt will follow; the
-path from a root to the head is what is shown, and what a model is sent.
+The replies among the children of a prompt are the versions of its reply. The prompts among the children of a message
+are versions of each other: an edited prompt is a sibling of the one it was made from. The head is the message that the
+next prompt will follow; the path from a root to the head is what is shown, and what a model is sent.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -160,11 +160,11 @@ class MessageTree:
         if self._undone:
             self._head = self._undone.pop()
             return True
-        following = self._children.get(self._head)
-        if not following:
+        prompts = [node for node in self.children(self._head) if node.role is Role.USER]
+        if not prompts:
             return False
-        replies = self._children.get(following[-1])
-        self._head = replies[-1] if replies else following[-1]
+        replies = [node for node in self.children(prompts[-1].id) if node.role is not Role.USER]
+        self._head = (replies or prompts)[-1].id
         return True
 
     def _latest_after(self, message: MessageId) -> MessageId:
