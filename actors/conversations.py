@@ -1,16 +1,37 @@
-"""The conversations: their model, their system prompt, and what was said in them."""
+"""The conversations: their model, their system prompt, and the tree of what was said in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from actors.growth import exchanges
+from actors.turns import Turn
 from protocol.address import Address
-from protocol.chat import ChatMessage, Conversation, Role
-from protocol.coordinator import StartConversation
-from protocol.identity import ConversationId
+from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
+from protocol.coordinator import RestoreConversation, StartConversation
+from protocol.identity import ConversationId, MessageId, StreamId
+from protocol.kept import ConversationRecord
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
-from protocol.reply import Reply
-from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, SystemPromptSet, UiEvent
+from protocol.tree import MessageTree, Node, history
+from protocol.ui import (
+    ConversationStarted,
+    ModelAsked,
+    ModelSet,
+    NoticePosted,
+    PathShown,
+    SystemPromptSet,
+    UiEvent,
+)
+
+_DAMAGED = "Parts of this conversation could not be read. What could be is shown, and can be gone on with."
+
+
+@dataclass
+class _Open:
+    what: Conversation
+    title: str
+    tree: MessageTree
 
 
 class Conversations:
@@ -19,29 +40,91 @@ class Conversations:
     def __init__(self, ui: Address[UiEvent], new_id: Callable[[], str]) -> None:
         self._ui = ui
         self._new_id = new_id
-        self._conversations: dict[ConversationId, Conversation] = {}
+        self._open: dict[ConversationId, _Open] = {}
+        self._discarded: set[ConversationId] = set()
+        self.shown: ConversationId | None = None
+        """The one that was shown last."""
 
     def __getitem__(self, conversation: ConversationId) -> Conversation:
-        """What is known of a conversation; KeyError for one that was never started."""
-        return self._conversations[conversation]
+        """What holds for a conversation; KeyError for one that is not open."""
+        return self._open[conversation].what
+
+    def __contains__(self, conversation: ConversationId) -> bool:
+        """True for one that is open and not discarded."""
+        return conversation in self._open and conversation not in self._discarded
+
+    def tree(self, conversation: ConversationId) -> MessageTree:
+        """What was said in a conversation; KeyError for one that is not open."""
+        return self._open[conversation].tree
+
+    def title(self, conversation: ConversationId) -> str:
+        """What a conversation was called when it was opened; empty where that is not known."""
+        return self._open[conversation].title if conversation in self._open else ""
+
+    def place_of(self, message: MessageId) -> ConversationId | None:
+        """The open conversation in which a message is; None if there is none."""
+        return next((name for name, one in self._open.items() if message in one.tree), None)
 
     def start(self, command: StartConversation) -> Conversation:
-        """Begin an empty conversation."""
+        """Begin an empty conversation and show it."""
         model, system = command.model, command.system
-        if command.like is not None:
-            model, system = self[command.like].model, self[command.like].system
+        if command.like in self._open:
+            like = self._open[command.like].what
+            model, system = like.model, like.system
         conversation = Conversation(ConversationId(self._new_id()), model, system)
-        self.restore(conversation)
+        self._take_in(conversation, "", MessageTree())
+        self._tell_start(conversation.id)
         return conversation
 
-    def restore(self, conversation: Conversation) -> None:
-        """Take a conversation in as it is, if it is not here already, and show it."""
-        conversation = self._conversations.setdefault(conversation.id, conversation)
-        self._ui.tell(ConversationStarted(conversation.id, conversation.model, conversation.system))
+    def restore(self, command: RestoreConversation) -> bool:
+        """Open a kept conversation again, with what was said in it; False if it is open already."""
+        record = command.record
+        known = record.id in self._open
+        self._discarded.discard(record.id)
+        if known:
+            self._change(record.id, command.model, command.system)
+            self._tell_start(record.id, command.shown)
+        else:
+            named = replace(record, model=command.model or record.model, system=command.system or record.system)
+            self.take_in(named, command.shown)
+        return not known
+
+    def take_in(self, record: ConversationRecord, shown: bool) -> None:
+        """Open a conversation that is not open, and tell what was said in it."""
+        tree, whole = _tree_of(record)
+        self._take_in(Conversation(record.id, record.model, record.system), record.title, tree)
+        self._tell_start(record.id, shown)
+        self.show_path(record.id)
+        if not whole:
+            self.post(record.id, _DAMAGED)
+
+    def discard(self, conversation: ConversationId) -> None:
+        """Take nothing new for a conversation. It stays until `let_go`."""
+        self._discarded.add(conversation)
+
+    def let_go(self, conversation: ConversationId) -> None:
+        """Forget a conversation that is discarded."""
+        if conversation in self._discarded:
+            self._discarded.remove(conversation)
+            del self._open[conversation]
+
+    def show_path(self, conversation: ConversationId) -> None:
+        """Tell what was said, as far as the head."""
+        tree = self.tree(conversation)
+        self._ui.tell(PathShown(conversation, tree.head, exchanges(tree)))
 
     def post(self, conversation: ConversationId, text: str) -> None:
         """Show a notice in a conversation."""
         self._ui.tell(NoticePosted(conversation, text))
+
+    def request(self, turn: Turn, model: str, limit: int) -> ChatRequest:
+        """What a turn asks a model, with what holds: at most `limit` messages of what was said before its prompt."""
+        talk, tree, prompt = self[turn.conversation], self.tree(turn.conversation), MessageId(turn.id)
+        before = tree[prompt].parent if prompt in tree else tree.head
+        system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
+        partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
+        said = history(tree.path_to(before), limit)
+        return ChatRequest(model, (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial))
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -50,8 +133,9 @@ class Conversations:
 
     def settle_models(self, survey: ServerSurvey, last_used: str | None) -> None:
         """Choose a model for every conversation that has none, or ask."""
-        for conversation in tuple(self._conversations.values()):
-            self.settle_model(conversation, survey, last_used)
+        for conversation in tuple(self._open):
+            if conversation in self:
+                self.settle_model(self[conversation], survey, last_used)
 
     def settle_model(self, conversation: Conversation, survey: ServerSurvey, last_used: str | None) -> None:
         """Choose a model for a conversation if it has none and the server can be used, or ask."""
@@ -65,7 +149,7 @@ class Conversations:
 
     def set_system(self, conversation: ConversationId, text: str) -> None:
         """Set the system prompt, or remove it if `text` is empty."""
-        self._conversations[conversation] = replace(self._conversations[conversation], system=text)
+        self._open[conversation].what = replace(self[conversation], system=text)
         self._ui.tell(SystemPromptSet(conversation, text))
         self.post(
             conversation, "The system prompt is set for what follows." if text else "The system prompt is removed."
@@ -73,20 +157,47 @@ class Conversations:
 
     def show_system(self, conversation: ConversationId) -> None:
         """Say which system prompt is in use."""
-        system = self._conversations[conversation].system
+        system = self[conversation].system
         self.post(conversation, f"System prompt: {system}" if system else "There is no system prompt.")
 
-    def record(self, conversation: ConversationId, prompt: str, reply: Reply) -> None:
-        """Make a prompt and what came of its reply part of the conversation.
+    def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
+        self._open[conversation.id] = _Open(conversation, title, tree)
 
-        A prompt that got no answer is left out: it would be sent, and maybe refused, again with every later one.
-        """
-        if not (reply.text or reply.tool_calls):
-            return
-        before = self._conversations[conversation]
-        messages = (*before.messages, ChatMessage(Role.USER, prompt), reply.as_message())
-        self._conversations[conversation] = replace(before, messages=messages)
+    def _tell_start(self, conversation: ConversationId, shown: bool = True) -> None:
+        if shown:
+            self.shown = conversation
+        what, title = self[conversation], self.title(conversation)
+        self._ui.tell(ConversationStarted(conversation, what.model, what.system, title, shown))
+
+    def _change(self, conversation: ConversationId, model: str | None, system: str) -> None:
+        what = self[conversation]
+        self._open[conversation].what = replace(what, model=model or what.model, system=system or what.system)
 
     def _set_model(self, conversation: ConversationId, model: str) -> None:
-        self._conversations[conversation] = replace(self._conversations[conversation], model=model)
+        self._open[conversation].what = replace(self[conversation], model=model)
         self._ui.tell(ModelSet(conversation, model))
+
+
+def _tree_of(record: ConversationRecord) -> tuple[MessageTree, bool]:
+    """What can be had of the messages of a record, and whether that is all. What follows nothing is left out."""
+    try:
+        _check_names(record.messages)
+        return MessageTree(record.messages, record.head), True
+    except ValueError:
+        tree = MessageTree()
+    for node in record.messages:
+        try:
+            _check_names((node,))
+            tree.add(node)
+        except ValueError:
+            continue
+    if record.head is not None and record.head in tree:
+        tree.move(record.head)
+    return tree, False
+
+
+def _check_names(nodes: Iterable[Node]) -> None:
+    """Raise ValueError for a reply that is not named as a reply."""
+    for node in nodes:
+        if node.role is Role.ASSISTANT:
+            StreamId.of(node.id)

@@ -1,26 +1,42 @@
 """The Coordinator: owns the conversations and the turns, and decides what runs."""
 
 from collections.abc import Callable
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from actors.actor import Actor
+from actors.attempts import Attempts
+from actors.branching import Branching
+from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.model_questions import ModelQuestions
-from actors.notices import describe_queue, with_models
+from actors.outbox import Outbox
+from actors.server_watch import ServerWatch
 from actors.turns import Turn, TurnBook
-from protocol.accumulator import AbandonReply, AccumulatorMessage, BeginReply, StreamBroken
-from protocol.address import Address
-from protocol.chat import ChatRequest, Conversation
+from protocol.accumulator import StreamBroken
+from protocol.chat import Conversation
 from protocol.coordinator import (
     ActorFailed,
+    BranchCommand,
     CancelAll,
     CancelConversation,
     ChooseModel,
+    ChooseVersion,
+    ContinueReply,
     CoordinatorMessage,
+    DiscardConversation,
+    DropQueued,
+    EditPrompt,
+    EditQueued,
+    ForkConversation,
+    MoveQueued,
     PrepareToStop,
+    QueueCommand,
+    RedoPrompt,
     ReplyFinished,
     ReplyProgressed,
     RestoreConversation,
+    RetryReply,
+    SendNow,
     ServerSurveyed,
     SetSystemPrompt,
     ShowModels,
@@ -28,54 +44,34 @@ from protocol.coordinator import (
     ShowSystemPrompt,
     StartConversation,
     Submit,
+    UndoPrompt,
 )
-from protocol.errors import Category, Failure
-from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
-from protocol.message import Value
+from protocol.errors import Category
+from protocol.identity import ConversationId, TurnId
 from protocol.models import ServerSurvey
-from protocol.reply import Broken, Ending, Finished, Reply, Stopped
-from protocol.retry import GiveUp, RetryLater, WaitForServer, recover
 from protocol.settings import EngineSettings
-from protocol.stream_reader import OpenStream
-from protocol.timekeeper import Remind, RetryDue, SurveyDue, TimekeeperMessage
+from protocol.timekeeper import RetryDue, SurveyDue
 from protocol.turn import TurnEvent, TurnState
 from protocol.ui import (
     EngineFailed,
     InputRefused,
     ServerChanged,
-    TurnAccepted,
-    TurnEnded,
-    TurnMoved,
     TurnQueued,
-    UiEvent,
 )
 
+_InConversation = (
+    Submit
+    | BranchCommand
+    | QueueCommand
+    | CancelConversation
+    | ChooseModel
+    | ShowModels
+    | SetSystemPrompt
+    | ShowSystemPrompt
+    | DiscardConversation
+)
 _PROMPTS_PASS = frozenset({"InputHandler", "Archivist"})
 """Without these no prompt comes here any more."""
-
-
-class Readers(Protocol):
-    """Starts and stops StreamReaders. Called in the Coordinator's thread only."""
-
-    def open(self, message: OpenStream) -> None:
-        """Start a reader for this stream."""
-        ...
-
-    def close(self, stream: StreamId) -> None:
-        """Cancel the reader of this stream, wherever it is, and forget it; nothing if there is none."""
-        ...
-
-
-class Colleagues(Value, frozen=True):
-    """Whom the Coordinator talks to."""
-
-    ui: Address[UiEvent]
-    accumulator: Address[AccumulatorMessage]
-    librarian: Address[LibrarianMessage]
-    timekeeper: Address[TimekeeperMessage]
-    readers: Readers
-    supervisor: Address[ActorFailed]
 
 
 class Coordinator(Actor[CoordinatorMessage]):
@@ -91,34 +87,44 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._to = colleagues
         self._settings = settings
         self._new_id = new_id
-        self._chance = chance
         self._conversations = Conversations(colleagues.ui, new_id)
         self._turns = TurnBook(settings.limits.max_concurrent_streams)
-        self._survey: ServerSurvey | None = None
-        self._last_used: str | None = None
-        self._survey_is_due = False
+        self._server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
         self._questions = ModelQuestions(self._conversations, colleagues.librarian)
+        self._attempts = Attempts(colleagues, settings, chance, self._conversations, self._turns, self._server)
+        self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts.cancel, self._server.look)
+        self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
         self._closed_because = ""
 
     def on_receive(self, message: CoordinatorMessage) -> None:
         match message:
+            case _ if isinstance(message, _InConversation) and message.conversation not in self._conversations:
+                self._turn_away(message)
             case Submit():
                 self._submit(message)
             case ReplyProgressed(stream=stream, answering=answering):
-                self._progress(stream, TurnEvent.ANSWERED if answering else TurnEvent.THOUGHT)
+                self._attempts.progress(stream, answering)
             case ReplyFinished():
-                self._conclude(message)
+                self._attempts.conclude(message)
+                self._admit()
             case CancelConversation(conversation=conversation):
                 self._cancel_conversation(conversation)
             case CancelAll():
-                self._cancel_all()
+                self._cancel_all(list(self._turns))
+            case RetryReply() | ContinueReply() | EditPrompt() | UndoPrompt() | RedoPrompt() | ChooseVersion():
+                self._branch(message)
+            case ForkConversation():
+                self._branch(message)
+            case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow():
+                self._manage(message)
             case StartConversation():
                 self._begin_conversation(self._conversations.start(message))
-            case RestoreConversation(conversation=conversation_kept):
-                self._conversations.restore(conversation_kept)
-                self._begin_conversation(conversation_kept)
+            case RestoreConversation():
+                self._restore(message)
+            case DiscardConversation(conversation=conversation):
+                self._discard(conversation)
             case ChooseModel(conversation=conversation, model=model):
-                self._questions.choose(conversation, model, self._survey)
+                self._questions.choose(conversation, model, self._server.survey)
                 self._admit()
             case ShowModels(conversation=conversation):
                 self._questions.list(conversation)
@@ -126,202 +132,157 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._conversations.set_system(conversation, text)
             case ShowSystemPrompt(conversation=conversation):
                 self._conversations.show_system(conversation)
-            case ShowQueue(conversation=conversation):
-                self._conversations.post(conversation, describe_queue(self._turns))
             case ServerSurveyed(survey=survey, last_used=last_used):
                 self._learn(survey, last_used)
             case RetryDue(stream=stream):
-                self._retry(stream)
+                self._attempts.retry(stream)
             case SurveyDue():
-                self._survey_is_due = False
-                self._to.librarian.tell(SurveyServer())
+                self._server.look_as_due()
             case ActorFailed():
                 self._contain(message)
             case PrepareToStop():
-                self._closed_because = "chinwag is stopping."
-                self._cancel_all()
+                self._prepare_to_stop()
             case _:
                 assert_never(message)
 
+    # Conversations
+
     def _begin_conversation(self, conversation: Conversation) -> None:
-        if self._survey is None:
-            self._to.librarian.tell(SurveyServer())
+        if self._server.survey is None:
+            self._server.look()
         else:
-            self._conversations.settle_model(conversation, self._survey, self._last_used)
+            self._conversations.settle_model(conversation, self._server.survey, self._server.last_used)
+
+    def _restore(self, command: RestoreConversation) -> None:
+        if self._conversations.restore(command):
+            self._outbox.restore(command.record)
+        self._begin_conversation(self._conversations[command.record.id])
+        self._admit()
+
+    def _branch(self, command: BranchCommand) -> None:
+        if self._closed_because:
+            self._conversations.post(command.conversation, self._closed_because)
+            return
+        self._branching.act(command)
+        self._admit()
+
+    def _discard(self, conversation: ConversationId) -> None:
+        """End what is under way there. What ends only later is still heard of: the conversation stays until then."""
+        self._conversations.discard(conversation)
+        if conversation == self._conversations.shown:
+            self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
+        if self._turns.of(conversation):
+            self._cancel_all(self._turns.of(conversation))
+        else:
+            self._conversations.let_go(conversation)
+
+    def _turn_away(self, message: _InConversation) -> None:
+        """A conversation that is deleted, or was never there, takes nothing more."""
+        if isinstance(message, Submit):
+            self._to.ui.tell(InputRefused(message.conversation, message.prompt, "This conversation is deleted."))
 
     # Admission
 
     def _submit(self, command: Submit) -> None:
-        refusal = self._refusal()
+        refusal = self._refusal(command)
         if refusal:
             self._to.ui.tell(InputRefused(command.conversation, command.prompt, refusal))
             return
-        turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
-        self._turns.add(turn)
-        self._to.ui.tell(TurnAccepted(turn.conversation, turn.id, turn.prompt))
-        if self._survey is not None:
-            self._settle_without_model(turn, self._survey)
+        turn = self._turns.get(command.edits)
+        if turn is not None:
+            self._outbox.reword(turn, command.prompt)
+        else:
+            self._branching.make_room(command)
+            turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
+            self._outbox.accept(turn)
+        if command.urgent:
+            self._outbox.hurry(turn)
         self._admit()
 
-    def _refusal(self) -> str:
+    def _refusal(self, command: Submit) -> str:
         if self._closed_because:
             return self._closed_because
+        edited = self._turns.get(command.edits)
+        if edited is not None:
+            return edited.fixed
         if len(self._turns) >= self._settings.limits.max_queued_prompts:
             return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
-        return ""
+        return self._branching.refusal(command)
+
+    def _manage(self, command: QueueCommand) -> None:
+        self._outbox.act(command)
+        self._admit()
 
     def _admit(self) -> None:
         """Start every queued turn that may run, and tell of the others what they wait for."""
         if self._closed_because:
             return
+        if self._server.survey is not None:
+            self._settle_unsendable(self._server.survey)
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = self._conversations[turn.conversation]
-            obstacle = self._turns.obstacle(turn, conversation, surveyed=self._survey is not None)
+            obstacle = self._turns.obstacle(turn, conversation, surveyed=self._server.surveyed)
             if obstacle is None and conversation.model is not None:
-                self._start(turn, conversation.model)
+                self._attempts.begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:
                 turn.waits_for = obstacle
                 self._to.ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
-
-    def _start(self, turn: Turn, model: str) -> None:
-        """Begin the first attempt since the turn was queued, with what the conversation holds now."""
-        turn.move(TurnEvent.ADMITTED)
-        conversation = self._conversations[turn.conversation]
-        self._connect(turn, conversation.request(model, turn.prompt, self._settings.limits.max_message_history))
-
-    def _connect(self, turn: Turn, request: ChatRequest) -> None:
-        """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early."""
-        turn.request = request
-        turn.attempt += 1
-        turn.tries += 1
-        turn.waits_for = None
-        self._to.ui.tell(TurnMoved(turn.conversation, turn.stream, turn.state, turn.model))
-        self._to.accumulator.tell(BeginReply(turn.stream, turn.conversation))
-        self._to.readers.open(OpenStream(turn.stream, request))
-
-    # Streams
-
-    def _progress(self, stream: StreamId, event: TurnEvent) -> None:
-        turn = self._turns.current(stream)
-        if turn is not None:
-            turn.move(event)
-            self._to.ui.tell(TurnMoved(turn.conversation, stream, turn.state, turn.model))
-
-    def _conclude(self, news: ReplyFinished) -> None:
-        turn = self._turns.current(news.stream)
-        if turn is None:
-            return
-        self._to.readers.close(news.stream)
-        match news.ending:
-            case Finished(reason=reason):
-                event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
-                self._last_used = turn.model
-                self._to.librarian.tell(RememberModel(turn.model))
-                self._end(turn, event, news.reply, news.ending)
-            case Broken(failure=failure) if not turn.cancelled:
-                self._recover(turn, with_models(failure, self._survey), news.reply)
-            case Stopped() | Broken():
-                self._end(turn, TurnEvent.CANCELLED, news.reply, Stopped())
-            case _:
-                assert_never(news.ending)
-
-    def _recover(self, turn: Turn, failure: Failure, reply: Reply) -> None:
-        settings = self._settings
-        step = recover(settings.retry, failure, turn.tries, not reply.empty, settings.wait_for_server, self._chance())
-        match step:
-            case RetryLater(delay=delay):
-                turn.move(TurnEvent.BROKE)
-                self._to.ui.tell(TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay))
-                self._to.timekeeper.tell(Remind(delay, RetryDue(turn.stream)))
-            case WaitForServer():
-                self._park(turn, failure)
-            case GiveUp():
-                self._end(turn, TurnEvent.GAVE_UP, reply, Broken(failure))
-            case _:
-                assert_never(step)
-
-    def _park(self, turn: Turn, failure: Failure) -> None:
-        """Keep the turn until the server is back. Its slot is free for others."""
-        turn.move(TurnEvent.SERVER_LOST)
-        turn.waits_for = None
-        self._to.ui.tell(TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure))
-        self._watch_server()
-        self._admit()
-
-    def _retry(self, stream: StreamId) -> None:
-        turn = self._turns.current(stream)
-        if turn is not None and turn.state is TurnState.RETRYING and turn.request is not None:
-            turn.move(TurnEvent.RETRIED)
-            self._connect(turn, turn.request)
-
-    def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending) -> None:
-        turn.move(event)
-        self._turns.remove_ended(turn)
-        self._conversations.record(turn.conversation, turn.prompt, reply)
-        self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, reply, ending))
-        self._admit()
 
     # Cancelling
 
     def _cancel_conversation(self, conversation: ConversationId) -> None:
         """Cancel what is under way; only if nothing is, what waits."""
         turns = self._turns.of(conversation)
-        under_way = [turn for turn in turns if turn.state is not TurnState.QUEUED]
-        for turn in reversed(under_way or turns):
-            self._cancel(turn)
+        self._cancel_all([turn for turn in turns if turn.state is not TurnState.QUEUED] or turns)
 
-    def _cancel_all(self) -> None:
-        """Cancel what waits first, and the last first, so that no end lets another turn begin."""
-        last_first = tuple(self._turns)[::-1]
-        for turn in sorted(last_first, key=lambda turn: turn.holds_slot):
-            self._cancel(turn)
-
-    def _cancel(self, turn: Turn) -> None:
-        """Stop the reader at once; the turn ends when the Accumulator has handed over what came."""
-        if turn.streaming:
-            turn.cancelled = True
-            self._to.readers.close(turn.stream)
-            self._to.accumulator.tell(AbandonReply(turn.stream))
-        else:
-            self._end(turn, TurnEvent.CANCELLED, Reply(), Stopped())
+    def _cancel_all(self, turns: list[Turn]) -> None:
+        """Cancel what waits first, in order. What may begin then begins when all of them are told to end."""
+        for turn in sorted(turns, key=lambda turn: turn.holds_slot):
+            self._attempts.cancel(turn)
+        self._admit()
 
     # The server
 
     def _learn(self, survey: ServerSurvey, last_used: str | None) -> None:
-        before, self._survey = self._survey, survey
-        self._last_used = last_used or self._last_used
+        before = self._server.survey
+        self._server.learn(survey, last_used)
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
         self._questions.answer(survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
-            self._conversations.settle_models(survey, self._last_used)
-        for turn in self._turns.in_state(TurnState.QUEUED):
-            self._settle_without_model(turn, survey)
-        self._release_waiting(survey)
-        self._admit()
-
-    def _release_waiting(self, survey: ServerSurvey) -> None:
+            self._conversations.settle_models(survey, self._server.last_used)
         if survey.failure is None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 turn.move(TurnEvent.SERVER_RETURNED)
-        elif self._settings.wait_for_server:
-            self._watch_server()
+        self._admit()
+        if survey.failure is not None and self._settings.wait_for_server:
+            self._server.look_later()
 
-    def _settle_without_model(self, turn: Turn, survey: ServerSurvey) -> None:
-        """A turn whose model cannot be known, since the server is away, waits for it or fails."""
-        if survey.failure is None or self._conversations[turn.conversation].model is not None:
+    def _settle_unsendable(self, survey: ServerSurvey) -> None:
+        """While the server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
+        failure = survey.failure
+        if failure is None:
             return
-        if self._settings.wait_for_server and survey.failure.category is Category.NETWORK:
-            self._park(turn, survey.failure)
-        else:
-            self._end(turn, TurnEvent.GAVE_UP, Reply(), Broken(survey.failure))
+        may_wait = self._settings.wait_for_server and failure.category is Category.NETWORK
+        for turn in self._turns.in_state(TurnState.QUEUED):
+            without_model = self._conversations[turn.conversation].model is None
+            if may_wait and (without_model or turn.adopted):
+                self._attempts.park(turn, failure)
+            elif without_model:
+                self._attempts.fail(turn, failure)
 
-    def _watch_server(self) -> None:
-        if not self._survey_is_due:
-            self._survey_is_due = True
-            self._to.timekeeper.tell(Remind(self._settings.survey_interval, SurveyDue()))
+    # Stopping, and failures of our own
 
-    # Failures of our own
+    def _prepare_to_stop(self) -> None:
+        """Stop what streams, and take nothing new. What waits is left to the next run."""
+        self._close("chinwag is stopping.")
+        for turn in self._turns:
+            if turn.streaming:
+                self._attempts.cancel(turn)
+
+    def _close(self, reason: str) -> None:
+        self._closed_because = reason
+        self._attempts.leave_to_the_next_run()
 
     def _contain(self, news: ActorFailed) -> None:
         """A reader's death breaks its stream; that of another actor is told, and ends what depended on it."""
@@ -330,7 +291,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             return
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
         if news.actor == "Accumulator":
-            self._closed_because = "A part of chinwag failed: copy what you need, then start it again."
+            self._close("A part of chinwag failed: copy what you need, then start it again.")
             for turn in self._turns:
-                self._to.readers.close(turn.stream)
-                self._end(turn, TurnEvent.GAVE_UP, Reply(), Broken(news.failure))
+                if turn.streaming:
+                    self._attempts.fail(turn, news.failure)

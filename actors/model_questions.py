@@ -31,12 +31,13 @@ class ModelQuestions:
             self._conversations.choose_model(conversation, model)
 
     def answer(self, survey: ServerSurvey) -> None:
-        """Answer everything that was asked."""
+        """Answer everything that was asked where it was asked, if that is still there."""
         choices, self._choices = self._choices, []
         for conversation, model in choices:
-            self._settle(conversation, model, survey)
+            if conversation in self._conversations:
+                self._settle(conversation, model, survey)
         lists, self._lists = self._lists, []
-        for conversation in lists:
+        for conversation in (each for each in lists if each in self._conversations):
             chosen = self._conversations[conversation].model
             self._conversations.post(conversation, describe_models(survey, chosen))
 

@@ -1,18 +1,28 @@
 """The answers to /queue, /model and /system: text from state."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from actors.turns import Turn
 from protocol.errors import Category, Failure
+from protocol.identity import ConversationId
 from protocol.models import InstalledModel, ServerSurvey, list_names
 from protocol.turn import TurnState
 
 _SHOWN_PROMPT = 48
 
 
-def describe_queue(turns: Iterable[Turn]) -> str:
-    """Say what streams and what waits, a line a turn, in order."""
-    lines = [f"{number}. {_state(turn)}: {_shorten(turn.prompt)}" for number, turn in enumerate(turns, 1)]
+def describe_queue(turns: Iterable[Turn], here: ConversationId, title: Callable[[ConversationId], str]) -> str:
+    """Say what streams and what waits, a line a turn, in order, and how to change what waits.
+
+    `here` is where the question was asked: what belongs to another conversation is marked with its title.
+    """
+    told = list(turns)
+    lines = [
+        f"{number}. {_state(turn)}: {_shorten(turn.prompt)}{_elsewhere(turn, here, title)}"
+        for number, turn in enumerate(told, 1)
+    ]
+    if any(turn.waits for turn in told):
+        lines.append("Change what waits: /queue edit|drop|now N, /queue move N M")
     return "\n".join(lines) or "Nothing streams and nothing waits."
 
 
@@ -59,6 +69,10 @@ def _state(turn: Turn) -> str:
     if turn.state is TurnState.QUEUED and turn.waits_for is not None:
         return turn.waits_for.value
     return turn.state.value.replace("_", " ")
+
+
+def _elsewhere(turn: Turn, here: ConversationId, title: Callable[[ConversationId], str]) -> str:
+    return "" if turn.conversation == here else f" ({title(turn.conversation) or 'another conversation'})"
 
 
 def _shorten(prompt: str) -> str:

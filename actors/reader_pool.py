@@ -28,7 +28,7 @@ class _Running(NamedTuple):
 
 
 class ReaderPool:
-    """Satisfies `actors.coordinator.Readers`. One thread at a time: the Coordinator's, and the system's after it."""
+    """Satisfies `actors.colleagues.Readers`. One thread at a time: the Coordinator's, and the system's after it."""
 
     def __init__(
         self,

@@ -17,7 +17,8 @@ from actors.archive import FILE_NAME, Archive
 from actors.archive_reader import ArchiveReader
 from actors.archivist import Archivist
 from actors.cancel import CancelToken
-from actors.coordinator import Colleagues, Coordinator
+from actors.colleagues import Colleagues
+from actors.coordinator import Coordinator
 from actors.credit import Credit
 from actors.crossroads import Reminders, Tee
 from actors.damage import is_damaged

@@ -1,12 +1,17 @@
 """The turns that have not ended: what the Coordinator knows of each, and which may run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from protocol.chat import ChatRequest, Conversation
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.reply import Reply
 from protocol.turn import ENDED, STREAMING, TurnEvent, TurnState, advance
-from protocol.ui import WaitReason
+from protocol.ui import TurnAccepted, WaitReason
+
+_WAITING = frozenset({TurnState.QUEUED, TurnState.WAITING_FOR_SERVER})
+BEING_ANSWERED = "It is being answered already."
+SENT_BEFORE = "It was sent before: /edit changes it once it has ended."
 
 
 @dataclass
@@ -18,7 +23,7 @@ class Turn:
     prompt: str
     state: TurnState = TurnState.QUEUED
     attempt: int = 0
-    """Number of the attempt under way, or of the last one."""
+    """Number of the attempt under way, or of the last one, by whatever turn of this prompt."""
     tries: int = 0
     """Attempts since the turn was last admitted: what the RetryPolicy counts."""
     request: ChatRequest | None = None
@@ -27,11 +32,29 @@ class Turn:
     """What the user was last told that it waits for."""
     cancelled: bool = False
     """It was told to stop: whatever is still on its way from its stream, no attempt follows."""
+    again: bool = False
+    """Its prompt was in the tree when the turn was accepted: another version of the reply is wanted."""
+    continues: MessageId | None = None
+    """The partial reply that is gone on with."""
+    prefix: Reply = field(default_factory=Reply)
+    """What that partial reply says: every attempt begins with it."""
+    adopted: bool = False
+    """It waited in an earlier run: it is sent once the server is known to be there."""
+
+    @property
+    def begun(self) -> bool:
+        """True when an attempt of this turn was made, and not only of an earlier one that asked the same."""
+        return self.request is not None
+
+    @property
+    def sent(self) -> bool:
+        """True when its prompt is in the tree: nothing of its conversation can be sent before it."""
+        return self.again or self.begun
 
     @property
     def stream(self) -> StreamId:
-        """The attempt under way, or the last one."""
-        return StreamId(self.id, self.attempt)
+        """The attempt under way, or the last one; number 0 before the first of this turn."""
+        return StreamId(self.id, self.attempt if self.begun else 0)
 
     @property
     def model(self) -> str:
@@ -44,9 +67,26 @@ class Turn:
         return self.state in STREAMING
 
     @property
+    def waits(self) -> bool:
+        """True while it is in the outbox."""
+        return self.state in _WAITING
+
+    @property
     def holds_slot(self) -> bool:
         """True while it counts against max_concurrent_streams: a retry keeps its place."""
         return self.streaming or self.state is TurnState.RETRYING
+
+    @property
+    def fixed(self) -> str:
+        """Why its prompt cannot be changed; empty when it can."""
+        if not self.waits:
+            return BEING_ANSWERED
+        return SENT_BEFORE if self.sent else ""
+
+    @property
+    def accepted(self) -> TurnAccepted:
+        """What the UI is told of it first."""
+        return TurnAccepted(self.conversation, self.id, self.prompt, self.again, self.continues)
 
     def move(self, event: TurnEvent) -> None:
         """Follow the turn table. Raises IllegalTransition."""
@@ -56,7 +96,10 @@ class Turn:
 
 
 class TurnBook:
-    """All live turns, in the order in which they were accepted."""
+    """All live turns, in the order in which they were accepted, or were then brought by the user.
+
+    Of one conversation, a turn whose prompt is in the tree is always the first.
+    """
 
     def __init__(self, max_concurrent_streams: int) -> None:
         self._max_concurrent_streams = max_concurrent_streams
@@ -78,25 +121,58 @@ class TurnBook:
         assert turn.state in ENDED
         del self._turns[turn.id]
 
+    def get(self, turn: TurnId | None) -> Turn | None:
+        """The live turn of this name; None if there is none."""
+        return None if turn is None else self._turns.get(turn)
+
     def current(self, stream: StreamId) -> Turn | None:
         """The turn whose attempt under way is `stream`; None for news of the past, which are to be dropped."""
         turn = self._turns.get(stream.turn)
-        return turn if turn is not None and turn.attempt == stream.attempt else None
+        return turn if turn is not None and turn.holds_slot and turn.stream == stream else None
 
     def of(self, conversation: ConversationId) -> list[Turn]:
         """The live turns of one conversation, in order."""
-        return [turn for turn in self if turn.conversation == conversation]
+        return _of(self, conversation)
 
     def in_state(self, state: TurnState) -> list[Turn]:
         """The live turns in one state, in order."""
         return [turn for turn in self if turn.state is state]
 
+    @property
+    def waiting(self) -> list[Turn]:
+        """The live turns that are in the outbox, in order."""
+        return [turn for turn in self if turn.waits]
+
+    def numbered(self, number: int) -> Turn | None:
+        """The turn with this number, counted from 1 over all; None if there is none."""
+        return tuple(self._turns.values())[number - 1] if 1 <= number <= len(self._turns) else None
+
+    def put_at(self, turn: Turn, number: int) -> None:
+        """Put a turn to where this number is, or as near to it as what was sent before in its conversation allows."""
+        order = [other for other in self if other is not turn]
+        order.insert(number - 1, turn)
+        own = iter(sorted(_of(order, turn.conversation), key=lambda one: not one.sent))
+        order = [next(own) if one.conversation == turn.conversation else one for one in order]
+        self._turns = {one.id: one for one in order}
+
+    def put_first(self, turn: Turn) -> None:
+        """Put a turn before all others of its conversation that can be sent after it."""
+        order = list(self)
+        first = next(one for one in order if one.conversation == turn.conversation and (one is turn or not one.sent))
+        self.put_at(turn, order.index(first) + 1)
+
     def obstacle(self, turn: Turn, conversation: Conversation, surveyed: bool) -> WaitReason | None:
         """Why a queued turn cannot start now; None when it can."""
         if self.of(turn.conversation)[0] is not turn:
             return WaitReason.EARLIER_PROMPT
+        if turn.adopted and not surveyed:
+            return WaitReason.SURVEY
         if conversation.model is None:
             return WaitReason.MODEL_UNKNOWN if surveyed else WaitReason.SURVEY
         if sum(other.holds_slot for other in self) >= self._max_concurrent_streams:
             return WaitReason.STREAM_LIMIT
         return None
+
+
+def _of(turns: Iterable[Turn], conversation: ConversationId) -> list[Turn]:
+    return [turn for turn in turns if turn.conversation == conversation]

@@ -50,8 +50,8 @@ def recover(
     """Decide what follows a broken attempt.
 
     Only the network's failures are worth a retry, and only before any text came: what the user has read is never
-    replaced behind their back. `attempt` counts since the turn was last admitted; `may_wait` says whether a prompt may
-    stay for a server that is away.
+    replaced behind their back. A partial reply that the attempt went on with did not come of it. `attempt` counts since
+    the turn was last admitted; `may_wait` says whether a prompt may stay for a server that is away.
     """
     if failure.category is not Category.NETWORK or text_came:
         return GiveUp()

@@ -3,12 +3,11 @@ from itertools import count
 import pytest
 
 from actors.conversations import Conversations
-from protocol.chat import ChatMessage, Conversation, Role, ToolCall
+from protocol.chat import Conversation
 from protocol.coordinator import StartConversation
 from protocol.errors import ServerUnreachable
 from protocol.identity import ConversationId
 from protocol.models import InstalledModel, ServerSurvey
-from protocol.reply import Reply
 from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, SystemPromptSet, UiEvent
 from tests.support.addresses import Recorder
 
@@ -101,24 +100,3 @@ def test_the_system_prompt_is_set_shown_and_removed() -> None:
         NoticePosted(FIRST, "The system prompt is removed."),
         NoticePosted(FIRST, "There is no system prompt."),
     ]
-
-
-def test_prompts_and_replies_are_recorded_in_order_without_old_thoughts() -> None:
-    kept = Kept(StartConversation("tiny"), StartConversation("tiny"))
-    call = ToolCall("weather", '{"city":"Oslo"}')
-    kept.conversations.record(FIRST, "Hi", Reply("Hello.", "They greet me."))
-    kept.conversations.record(FIRST, "Rain?", Reply(tool_calls=(call,)))
-    assert kept.conversations[FIRST].messages == (
-        ChatMessage(Role.USER, "Hi"),
-        ChatMessage(Role.ASSISTANT, "Hello."),
-        ChatMessage(Role.USER, "Rain?"),
-        ChatMessage(Role.ASSISTANT, "", tool_calls=(call,)),
-    )
-    assert kept.conversations[SECOND].messages == ()
-    assert kept.ui.take() == []
-
-
-def test_a_prompt_that_got_no_answer_is_not_recorded() -> None:
-    kept = Kept(StartConversation("tiny"))
-    kept.conversations.record(FIRST, "Hi", Reply(thinking="Hm."))
-    assert kept.conversations[FIRST].messages == ()

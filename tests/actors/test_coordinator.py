@@ -1,7 +1,8 @@
 import pytest
 
 from actors.actor import stop
-from actors.coordinator import Colleagues, Coordinator
+from actors.colleagues import Colleagues
+from actors.coordinator import Coordinator
 from protocol.chat import ChatMessage, ChatRequest, Role, ToolCall
 from protocol.coordinator import ReplyFinished, SetSystemPrompt, ShowQueue, ShowSystemPrompt, StartConversation
 from protocol.errors import IllegalTransition, ServerRefusal
@@ -179,8 +180,13 @@ def test_a_partial_reply_is_part_of_the_history_and_a_prompt_that_failed_without
 def test_the_queue_and_the_system_prompt_are_shown() -> None:
     desk = Desk(2)
     desk.given(submit(A, "one"), submit(A, "two"), answered(stream(3)))
+    queue = (
+        "1. answering: one (another conversation)\n"
+        "2. waits for the reply before it: two (another conversation)\n"
+        "Change what waits: /queue edit|drop|now N, /queue move N M"
+    )
     assert desk.after(ShowQueue(B), ShowSystemPrompt(A), SetSystemPrompt(A, "Be brief."), ShowSystemPrompt(A)) == [
-        NoticePosted(B, "1. answering: one\n2. waits for the reply before it: two"),
+        NoticePosted(B, queue),
         NoticePosted(A, "There is no system prompt."),
         SystemPromptSet(A, "Be brief."),
         NoticePosted(A, "The system prompt is set for what follows."),

@@ -7,6 +7,7 @@ from protocol.coordinator import (
     CoordinatorMessage,
     PrepareToStop,
     ReplyFinished,
+    RetryReply,
 )
 from protocol.errors import Failure
 from protocol.identity import StreamId, TurnId
@@ -17,7 +18,7 @@ from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from protocol.timekeeper import RetryDue
 from protocol.turn import TurnState
-from protocol.ui import InputRefused, ServerChanged, TurnAccepted
+from protocol.ui import InputRefused, NoticePosted, ServerChanged, TurnAccepted, TurnMoved
 from tests.support.coordinating import (
     DONE,
     LOST,
@@ -112,12 +113,12 @@ def test_a_turn_that_waits_for_the_server_ends_at_once_and_stays_ended_when_it_i
     assert desk.after(surveyed()) == [ServerChanged(SURVEY)]
 
 
-def test_where_nothing_is_under_way_all_that_waits_is_cancelled_the_last_first() -> None:
+def test_where_nothing_is_under_way_all_that_waits_is_cancelled_in_order() -> None:
     desk = Desk(2, settings=ONE_AT_A_TIME)
     desk.given(submit(B), submit(A, "1?"), submit(A, "2?"))
     assert desk.after(CancelConversation(A)) == [
-        ended(A, stream(5, 0), TurnState.CANCELLED),
         ended(A, stream(4, 0), TurnState.CANCELLED),
+        ended(A, stream(5, 0), TurnState.CANCELLED),
     ]
 
 
@@ -137,9 +138,9 @@ def test_cancelling_everything_ends_what_waits_first_so_that_nothing_new_begins(
     desk = Desk(3, settings=ONE_AT_A_TIME)
     desk.given(submit(A), submit(A, "later"), submit(B), submit(C))
     assert desk.after(CancelAll()) == [
-        ended(C, stream(7, 0), TurnState.CANCELLED),
-        ended(B, stream(6, 0), TurnState.CANCELLED),
         ended(A, stream(5, 0), TurnState.CANCELLED),
+        ended(B, stream(6, 0), TurnState.CANCELLED),
+        ended(C, stream(7, 0), TurnState.CANCELLED),
         ReaderClosed(stream(4)),
         AbandonReply(stream(4)),
     ]
@@ -153,8 +154,8 @@ def test_cancelling_everything_lets_no_prompt_begin_in_place_of_one_that_waits_f
     desk = Desk(settings=ONE_AT_A_TIME)
     desk.given(submit(A), submit(A, "later"), broke(ONE, UNREACHABLE))
     assert desk.after(CancelAll()) == [
-        ended(A, stream(3, 0), TurnState.CANCELLED),
         ended(A, ONE, TurnState.CANCELLED),
+        ended(A, stream(3, 0), TurnState.CANCELLED),
     ]
 
 
@@ -173,11 +174,11 @@ def test_cancelling_everything_ends_streams_in_every_conversation() -> None:
     desk = Desk(3, settings=TWICE)
     desk.given(submit(A), submit(B), submit(C), answered(stream(5)), broke(stream(6)))
     assert desk.after(CancelAll()) == [
-        ended(C, stream(6), TurnState.CANCELLED),
-        ReaderClosed(stream(5)),
-        AbandonReply(stream(5)),
         ReaderClosed(stream(4)),
         AbandonReply(stream(4)),
+        ReaderClosed(stream(5)),
+        AbandonReply(stream(5)),
+        ended(C, stream(6), TurnState.CANCELLED),
     ]
 
 
@@ -187,19 +188,33 @@ def test_after_cancelling_everything_new_prompts_are_welcome() -> None:
     assert desk.after(submit(A, "again"))[0] == TurnAccepted(A, TurnId("3"), "again")
 
 
-def test_a_program_that_stops_cancels_everything_and_takes_nothing_new() -> None:
+def test_a_program_that_stops_cancels_what_streams_and_leaves_what_waits_to_the_next_run() -> None:
     desk = Desk(2, settings=ONE_AT_A_TIME)
-    desk.given(submit(A), submit(B))
-    assert desk.after(PrepareToStop()) == [
-        ended(B, stream(4, 0), TurnState.CANCELLED),
-        ReaderClosed(stream(3)),
-        AbandonReply(stream(3)),
-    ]
+    desk.given(submit(A), submit(A, "later"), submit(B))
+    assert desk.after(PrepareToStop()) == [ReaderClosed(stream(3)), AbandonReply(stream(3))]
     assert desk.after(submit(B, "one more")) == [InputRefused(B, "one more", CLOSED)]
+    assert desk.after(RetryReply(A)) == [NoticePosted(A, CLOSED)]
     assert desk.after(stopped(turn=3)) == [
         ReaderClosed(stream(3)),
         ended(A, stream(3), TurnState.CANCELLED, Reply("Half a")),
     ]
+    assert desk.after(surveyed()) == [ServerChanged(SURVEY)]
+
+
+def test_a_program_that_stops_has_what_would_be_tried_again_wait_for_the_next_run() -> None:
+    desk = Desk(2, settings=TWICE)
+    desk.given(submit(A), broke(stream(3)), submit(B), broke(stream(4), UNREACHABLE))
+    assert desk.after(PrepareToStop()) == [
+        TurnMoved(A, stream(3), TurnState.WAITING_FOR_SERVER, MODEL, LOST),
+        TurnMoved(B, stream(4), TurnState.WAITING_FOR_SERVER, MODEL, UNREACHABLE),
+    ]
+    assert desk.after(RetryDue(stream(3)), surveyed()) == [ServerChanged(SURVEY)]
+
+
+def test_a_program_that_stops_says_nothing_of_a_prompt_that_waits_for_the_server() -> None:
+    desk = Desk(settings=ONE_AT_A_TIME)
+    desk.given(submit(A), broke(ONE, UNREACHABLE))
+    assert desk.after(PrepareToStop(), surveyed()) == [ServerChanged(SURVEY)]
 
 
 @pytest.mark.parametrize("failure", [LOST, UNREACHABLE], ids=["lost", "unreachable"])

@@ -1,5 +1,4 @@
-from protocol.chat import ChatMessage, Conversation, Role
-from protocol.coordinator import ChooseModel, RestoreConversation, SetSystemPrompt, ShowModels, StartConversation
+from protocol.coordinator import ChooseModel, SetSystemPrompt, ShowModels, StartConversation
 from protocol.errors import ServerRefusal
 from protocol.identity import ConversationId, TurnId
 from protocol.librarian import RememberModel, SurveyServer
@@ -7,7 +6,6 @@ from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Broken, Reply
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
-from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue, SurveyDue
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -233,18 +231,3 @@ def test_a_prompt_without_a_model_does_not_hold_up_other_conversations() -> None
     desk = Desk(2, model=None, settings=limits(max_concurrent_streams=1))
     desk.given(surveyed(TWO), ChooseModel(B, MODEL), submit(A))
     assert desk.after(submit(B))[1:] == begun(B, stream(4))
-
-
-def test_a_kept_conversation_is_shown_and_goes_on_where_it_ended() -> None:
-    said = (ChatMessage(Role.USER, "1?"), ChatMessage(Role.ASSISTANT, "1."))
-    kept = Conversation(ConversationId("kept"), MODEL, "Be brief.", said)
-    desk = Desk(0)
-    assert desk.after(RestoreConversation(kept)) == [ConversationStarted(kept.id, MODEL, "Be brief."), SurveyServer()]
-    assert desk.after(submit(kept.id, "2?"))[-1] == OpenStream(stream(1), asked("1?", "1.", "2?", system="Be brief."))
-
-
-def test_a_conversation_that_is_open_is_shown_as_it_is_now() -> None:
-    desk = Desk()
-    desk.given(surveyed(), submit(A, "1?"), finished(stream(2), "1."))
-    assert desk.after(RestoreConversation(Conversation(A, "old"))) == [ConversationStarted(A, MODEL)]
-    assert desk.after(submit(A, "2?"))[-1] == OpenStream(stream(3), asked("1?", "1.", "2?"))

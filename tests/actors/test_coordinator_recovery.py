@@ -224,21 +224,18 @@ def test_the_death_of_a_reader_breaks_its_stream_by_way_of_the_accumulator() -> 
     assert desk.after(broke(ONE, DEATH, Reply("Half a"))) == [ReaderClosed(ONE), failed(A, ONE, DEATH, Reply("Half a"))]
 
 
-def test_the_death_of_the_accumulator_ends_every_turn_and_nothing_new_begins() -> None:
-    desk = Desk(2, settings=EngineSettings(retry=POLICY, limits=ResourceLimits(max_concurrent_streams=1)))
-    desk.given(submit(A), submit(A, "later"), submit(B))
+def test_the_death_of_the_accumulator_ends_every_stream_and_leaves_what_waits_to_the_next_run() -> None:
+    desk = Desk(3, settings=EngineSettings(retry=POLICY, limits=ResourceLimits(max_concurrent_streams=2)))
+    desk.given(submit(A), submit(A, "later"), submit(B), broke(stream(6)), submit(C))
     assert desk.after(ActorFailed("Accumulator", DEATH)) == [
         EngineFailed(DEATH),
-        ReaderClosed(stream(3)),
-        failed(A, stream(3), DEATH),
-        ReaderClosed(stream(4, 0)),
-        failed(A, stream(4, 0), DEATH),
-        ReaderClosed(stream(5, 0)),
-        failed(B, stream(5, 0), DEATH),
+        parked(stream(6), LOST, B),
+        ReaderClosed(stream(4)),
+        failed(A, stream(4), DEATH),
     ]
     reason = "A part of chinwag failed: copy what you need, then start it again."
     assert desk.after(submit(A, "again")) == [InputRefused(A, "again", reason)]
-    assert desk.after(finished(stream(3)), surveyed()) == [ServerChanged(SURVEY)]
+    assert desk.after(finished(stream(4)), RetryDue(stream(6)), surveyed()) == [ServerChanged(SURVEY)]
 
 
 @pytest.mark.parametrize(("actor", "fatal"), [("Librarian", False), ("InputHandler", True), ("Archivist", True)])

@@ -8,6 +8,7 @@ from protocol.models import InstalledModel, ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import WaitReason
 
+TALK = ConversationId("talk")
 SERVER = "http://127.0.0.1:11434"
 AWAY = ServerSurvey(SERVER, failure=ServerUnreachable("No server answers.", "Start it.").failure)
 BARE = ServerSurvey(SERVER)
@@ -22,25 +23,47 @@ STOCKED = ServerSurvey(
 
 
 def turn(prompt: str, state: TurnState, waits_for: WaitReason | None = None) -> Turn:
-    return Turn(TurnId("turn"), ConversationId("talk"), prompt, state, waits_for=waits_for)
+    return Turn(TurnId("turn"), TALK, prompt, state, waits_for=waits_for)
+
+
+def untitled(conversation: ConversationId) -> str:
+    return ""
 
 
 def test_an_empty_queue_is_said_to_be_empty() -> None:
-    assert describe_queue([]) == "Nothing streams and nothing waits."
+    assert describe_queue([], TALK, untitled) == "Nothing streams and nothing waits."
 
 
-def test_the_queue_has_a_line_a_turn_in_order() -> None:
+def test_the_queue_has_a_line_a_turn_in_order_and_says_how_to_change_it() -> None:
     turns = [
         turn("Why is the\n sky blue?", TurnState.ANSWERING),
         turn("x" * 48, TurnState.WAITING_FOR_SERVER),
         turn("y" * 49, TurnState.QUEUED, WaitReason.EARLIER_PROMPT),
         turn("not told yet", TurnState.QUEUED),
     ]
-    assert describe_queue(turns).splitlines() == [
+    assert describe_queue(turns, TALK, untitled).splitlines() == [
         "1. answering: Why is the sky blue?",
         f"2. waiting for server: {'x' * 48}",
         f"3. waits for the reply before it: {'y' * 45}...",
         "4. queued: not told yet",
+        "Change what waits: /queue edit|drop|now N, /queue move N M",
+    ]
+
+
+def test_where_nothing_waits_there_is_nothing_to_change() -> None:
+    turns = [turn("one", TurnState.THINKING), turn("two", TurnState.RETRYING)]
+    assert describe_queue(turns, TALK, untitled) == "1. thinking: one\n2. retrying: two"
+
+
+def test_what_belongs_to_another_conversation_is_marked_with_its_title_or_as_such() -> None:
+    titles = {ConversationId("titled"): "Birds"}
+    turns = [
+        Turn(TurnId(name), ConversationId(name), "Hi", TurnState.ANSWERING) for name in ("talk", "titled", "other")
+    ]
+    assert describe_queue(turns, TALK, lambda name: titles.get(name, "")).splitlines() == [
+        "1. answering: Hi",
+        "2. answering: Hi (Birds)",
+        "3. answering: Hi (another conversation)",
     ]
 
 

@@ -1,13 +1,14 @@
 import pytest
 
 from actors.turns import Turn, TurnBook
-from protocol.chat import Conversation
+from protocol.chat import ChatRequest, Conversation
 from protocol.errors import IllegalTransition
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.turn import ENDED, STREAMING, TurnEvent, TurnState
 from protocol.ui import WaitReason
 
 HERE, THERE = ConversationId("here"), ConversationId("there")
+REQUEST = ChatRequest("tiny:1b", ())
 TALK, MODELLESS = Conversation(HERE, "tiny:1b"), Conversation(HERE)
 
 
@@ -77,8 +78,8 @@ def test_a_turn_that_has_not_ended_is_never_let_go_of(state: TurnState) -> None:
 
 
 def test_only_the_attempt_under_way_is_current() -> None:
-    second = turn("a")
-    second.attempt = 2
+    second = turn("a", state=TurnState.ANSWERING)
+    second.attempt, second.request = 2, REQUEST
     turns = book(second)
     assert turns.current(StreamId(TurnId("a"), 2)) is second
     assert turns.current(StreamId(TurnId("a"), 1)) is None

@@ -2,7 +2,8 @@
 
 from itertools import count
 
-from actors.coordinator import Colleagues, Coordinator
+from actors.colleagues import Colleagues
+from actors.coordinator import Coordinator
 from protocol.accumulator import BeginReply
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.coordinator import (
@@ -22,8 +23,9 @@ from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
+from protocol.tree import Place
 from protocol.turn import TurnState
-from protocol.ui import TurnEnded, TurnMoved
+from protocol.ui import TurnEnded, TurnMoved, VersionsCounted
 from tests.support.addresses import Recorder
 
 A, B, C = (ConversationId(name) for name in "123")
@@ -151,7 +153,17 @@ def asked(*said: str, system: str = "", model: str = MODEL) -> ChatRequest:
     return ChatRequest(model, (*((ChatMessage(Role.SYSTEM, system),) if system else ()), *messages))
 
 
-def begun(conversation: ConversationId, of: StreamId, request: ChatRequest | None = None) -> list[object]:
-    """All that is told when an attempt begins: the UI, the Accumulator and then a reader."""
+def begun(
+    conversation: ConversationId,
+    of: StreamId,
+    request: ChatRequest | None = None,
+    marks: tuple[Place, Place] | None = None,
+    prefix: Reply = NOTHING,
+) -> list[object]:
+    """All that is told when an attempt begins: the UI, the Accumulator and then a reader.
+
+    `marks` are those of the prompt and of the reply, where either has several versions.
+    """
     connecting = TurnMoved(conversation, of, TurnState.CONNECTING, request.model if request else MODEL)
-    return [connecting, BeginReply(of, conversation), OpenStream(of, request or asked("Hi"))]
+    counted = [VersionsCounted(conversation, of.turn, *marks)] if marks else []
+    return [connecting, *counted, BeginReply(of, conversation, prefix), OpenStream(of, request or asked("Hi"))]

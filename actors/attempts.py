@@ -1,0 +1,178 @@
+"""The attempts to have a prompt answered: how each begins, breaks, is made again, and how its turn ends."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from actors.colleagues import Colleagues
+from actors.conversations import Conversations
+from actors.growth import begin_attempt, end_attempt, end_turn, place
+from actors.notices import with_models
+from actors.server_watch import ServerWatch
+from actors.turns import Turn, TurnBook
+from protocol.accumulator import AbandonReply, BeginReply
+from protocol.chat import ChatRequest
+from protocol.coordinator import ReplyFinished
+from protocol.errors import Failure
+from protocol.identity import MessageId, StreamId
+from protocol.reply import Broken, Ending, Finished, Reply, Stopped
+from protocol.retry import GiveUp, RetryLater, WaitForServer, recover
+from protocol.settings import EngineSettings
+from protocol.stream_reader import OpenStream
+from protocol.timekeeper import Remind, RetryDue
+from protocol.turn import TurnEvent, TurnState
+from protocol.ui import TurnEnded, TurnMoved, VersionsCounted
+
+
+class Attempts:
+    """Owned by the Coordinator, and used in its thread only.
+
+    Nothing here lets another turn begin: that is for the Coordinator to see, when all is told that ends now.
+    `chance` draws from [0, 1).
+    """
+
+    def __init__(
+        self,
+        colleagues: Colleagues,
+        settings: EngineSettings,
+        chance: Callable[[], float],
+        conversations: Conversations,
+        turns: TurnBook,
+        server: ServerWatch,
+    ) -> None:
+        self._to = colleagues
+        self._settings = settings
+        self._chance = chance
+        self._conversations = conversations
+        self._turns = turns
+        self._server = server
+
+    def begin(self, turn: Turn, model: str) -> None:
+        """Make the first attempt since the turn was queued, with what the conversation holds now."""
+        turn.move(TurnEvent.ADMITTED)
+        turn.adopted = False
+        self._connect(turn, self._conversations.request(turn, model, self._settings.limits.max_message_history))
+
+    def progress(self, stream: StreamId, answering: bool) -> None:
+        """The first thought, or the first text, came."""
+        turn = self._turns.current(stream)
+        if turn is not None:
+            turn.move(TurnEvent.ANSWERED if answering else TurnEvent.THOUGHT)
+            self._tell_move(turn)
+
+    def conclude(self, news: ReplyFinished) -> None:
+        """An attempt is over: it ends its turn, or another is made, or the turn waits for the server."""
+        turn = self._turns.current(news.stream)
+        if turn is None:
+            return
+        self._to.readers.close(news.stream)
+        match news.ending:
+            case Finished(reason=reason):
+                event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
+                self._server.remember(turn.model)
+                self._end(turn, event, news.reply, news.ending)
+            case Broken(failure=failure) if not turn.cancelled:
+                self._recover(turn, with_models(failure, self._server.survey), news.reply)
+            case Stopped() | Broken():
+                self._end(turn, TurnEvent.CANCELLED, news.reply, Stopped())
+            case _:
+                assert_never(news.ending)
+
+    def retry(self, stream: StreamId) -> None:
+        """The break after this attempt is over: send the very same again."""
+        turn = self._turns.current(stream)
+        if turn is not None and turn.state is TurnState.RETRYING and turn.request is not None:
+            turn.move(TurnEvent.RETRIED)
+            self._connect(turn, turn.request)
+
+    def park(self, turn: Turn, failure: Failure) -> None:
+        """Keep the turn until the server is back. Its slot is free for others."""
+        self._set_aside(turn, failure)
+        self._server.look_later()
+
+    def fail(self, turn: Turn, failure: Failure) -> None:
+        """End a turn that cannot be gone on with; its reader is stopped."""
+        if turn.streaming:
+            self._to.readers.close(turn.stream)
+        self._end(turn, TurnEvent.GAVE_UP, turn.prefix, Broken(failure))
+
+    def cancel(self, turn: Turn) -> None:
+        """Stop the reader at once; the turn ends when the Accumulator has handed over what came."""
+        if turn.streaming:
+            turn.cancelled = True
+            self._to.readers.close(turn.stream)
+            self._to.accumulator.tell(AbandonReply(turn.stream))
+        else:
+            self._end(turn, TurnEvent.CANCELLED, Reply(), Stopped())
+
+    def leave_to_the_next_run(self) -> None:
+        """Have what would be tried again wait instead, as what waits already does: the outbox lasts."""
+        for turn in self._turns.in_state(TurnState.RETRYING):
+            ending = self._conversations.tree(turn.conversation)[turn.stream.message].ending
+            self._set_aside(turn, ending.failure if isinstance(ending, Broken) else None)
+
+    def _connect(self, turn: Turn, request: ChatRequest) -> None:
+        """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early."""
+        turn.request = request
+        turn.attempt += 1
+        turn.tries += 1
+        turn.waits_for = None
+        begin_attempt(self._conversations.tree(turn.conversation), turn)
+        self._tell_move(turn)
+        self._count_versions(turn)
+        self._to.accumulator.tell(BeginReply(turn.stream, turn.conversation, turn.prefix))
+        self._to.readers.open(OpenStream(turn.stream, request))
+
+    def _recover(self, turn: Turn, failure: Failure, reply: Reply) -> None:
+        settings, came = self._settings, reply != turn.prefix
+        step = recover(settings.retry, failure, turn.tries, came, settings.wait_for_server, self._chance())
+        match step:
+            case RetryLater(delay=delay):
+                self._end_attempt(turn, reply, failure)
+                turn.move(TurnEvent.BROKE)
+                self._tell_move(turn, failure, delay)
+                self._to.timekeeper.tell(Remind(delay, RetryDue(turn.stream)))
+            case WaitForServer():
+                self._end_attempt(turn, reply, failure)
+                self.park(turn, failure)
+            case GiveUp():
+                self._end(turn, TurnEvent.GAVE_UP, reply, Broken(failure))
+            case _:
+                assert_never(step)
+
+    def _end_attempt(self, turn: Turn, reply: Reply, failure: Failure) -> None:
+        tree = self._conversations.tree(turn.conversation)
+        end_attempt(tree, turn.stream, reply, TurnState.FAILED, Broken(failure))
+
+    def _set_aside(self, turn: Turn, failure: Failure | None) -> None:
+        turn.move(TurnEvent.SERVER_LOST)
+        turn.waits_for = None
+        self._tell_move(turn, failure)
+
+    def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending) -> None:
+        tree = self._conversations.tree(turn.conversation)
+        turn.move(event)
+        self._turns.remove_ended(turn)
+        end_turn(tree, turn, reply, ending)
+        brought = tree[turn.stream.message].reply if turn.begun else Reply()
+        self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, brought, ending))
+        if not turn.begun:
+            self._show_unsent(turn)
+        if not self._turns.of(turn.conversation):
+            self._conversations.let_go(turn.conversation)
+
+    def _show_unsent(self, turn: Turn) -> None:
+        """Nothing came of a turn that asked again: show the old version. Any other prompt has its place in the tree."""
+        if turn.again:
+            self._conversations.show_path(turn.conversation)
+        else:
+            self._count_versions(turn)
+
+    def _count_versions(self, turn: Turn) -> None:
+        tree = self._conversations.tree(turn.conversation)
+        prompt, reply = place(tree, MessageId(turn.id)), place(tree, turn.stream.message)
+        if max(prompt.of, reply.of) > 1:
+            self._to.ui.tell(VersionsCounted(turn.conversation, turn.id, prompt, reply))
+
+    def _tell_move(self, turn: Turn, failure: Failure | None = None, delay: float = 0.0) -> None:
+        move = TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay)
+        self._to.ui.tell(move)

@@ -1,0 +1,41 @@
+"""A copy of what was said, as a conversation of its own."""
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from actors.growth import pairs
+from protocol.chat import Conversation
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord
+from protocol.tree import Node
+from protocol.turn import ENDED
+
+_TITLE = 60
+"""Characters of a prompt that serves as a title."""
+
+
+def fork(path: list[Node], of: Conversation, title: str, new_id: Callable[[], str]) -> ConversationRecord:
+    """Return a conversation with the exchanges of a path that have ended, under names of its own.
+
+    When it was made only the archive knows.
+    """
+    conversation = ConversationId(new_id())
+    said = [(prompt, reply) for prompt, reply in pairs(path) if (reply or prompt).state in ENDED]
+    messages: list[Node] = []
+    for prompt, reply in said:
+        messages.extend(_copy(prompt, reply, messages[-1].id if messages else None, TurnId(new_id())))
+    head = messages[-1].id if messages else None
+    called = title or (" ".join(said[0][0].text.split())[:_TITLE] if said else "")
+    return ConversationRecord(
+        conversation, f"{called} (fork)", of.model, of.system, 0.0, 0.0, head, messages=tuple(messages)
+    )
+
+
+def _copy(prompt: Node, reply: Node | None, parent: MessageId | None, turn: TurnId) -> list[Node]:
+    said = replace(prompt, id=MessageId(turn), parent=parent)
+    if reply is None:
+        return [said]
+    if said.state not in ENDED:  # it waits for another attempt there, and not here
+        said = replace(said, state=reply.state, ending=reply.ending)
+    return [said, replace(reply, id=StreamId(turn, 1).message, parent=said.id)]

@@ -1,0 +1,72 @@
+"""How the tree of a conversation grows with its turns, and what of it is shown. The Archive keeps the same rules."""
+
+from msgspec.structs import replace
+
+from actors.turns import Turn
+from protocol.chat import Role
+from protocol.identity import MessageId, StreamId, TurnId
+from protocol.reply import Ending, Reply
+from protocol.tree import MessageTree, Node, Place
+from protocol.turn import ENDED, TurnState
+from protocol.ui import Exchange
+
+
+def begin_attempt(tree: MessageTree, turn: Turn) -> None:
+    """Make room for the reply of an attempt that begins: it is the head. A prompt that is sent first comes before."""
+    prompt = MessageId(turn.id)
+    if prompt not in tree:
+        tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state))
+    tree.add(Node(turn.stream.message, prompt, Role.ASSISTANT, "", state=turn.state, model=turn.model))
+
+
+def end_attempt(tree: MessageTree, stream: StreamId, reply: Reply, state: TurnState, ending: Ending) -> None:
+    """Note what an attempt brought, and how it ended. One that has ended before stays as it is."""
+    node = tree[stream.message]
+    if node.state not in ENDED:
+        said = replace(node, text=reply.text, thinking=reply.thinking, tool_calls=reply.tool_calls)
+        tree.replace(replace(said, state=state, ending=ending))
+
+
+def end_turn(tree: MessageTree, turn: Turn, reply: Reply, ending: Ending) -> None:
+    """Note how a turn ended. A prompt that was never sent has its place from now on, after what was said until now."""
+    prompt = MessageId(turn.id)
+    if turn.begun:
+        end_attempt(tree, turn.stream, reply, turn.state, ending)
+        tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
+    elif prompt not in tree:
+        tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state, ending=ending))
+
+
+def attempts(tree: MessageTree, prompt: MessageId) -> int:
+    """The highest number of an attempt to have a prompt answered; 0 where none was made."""
+    replies = (node for node in tree.children(prompt) if node.role is Role.ASSISTANT)
+    return max((StreamId.of(node.id).attempt for node in replies), default=0)
+
+
+def place(tree: MessageTree, message: MessageId) -> Place:
+    """Which of its versions a message is; the only one where it is not there."""
+    return tree.place(message) if message in tree else Place()
+
+
+def pairs(path: list[Node]) -> list[tuple[Node, Node | None]]:
+    """The prompts of a path, each with its reply if it has one."""
+    following = [*path[1:], None]
+    return [
+        (node, after if after is not None and after.role is Role.ASSISTANT else None)
+        for node, after in zip(path, following, strict=True)
+        if node.role is Role.USER
+    ]
+
+
+def exchanges(tree: MessageTree) -> tuple[Exchange, ...]:
+    """What is shown of a path: its prompts, each with its reply."""
+    return tuple(_exchange(tree, prompt, reply) for prompt, reply in pairs(tree.path()))
+
+
+def _exchange(tree: MessageTree, prompt: Node, reply: Node | None) -> Exchange:
+    turn, said = TurnId(prompt.id), tree.place(prompt.id)
+    if reply is None:
+        never = StreamId(turn, 0)
+        return Exchange(turn, prompt.text, said, never, "", Reply(), prompt.state, prompt.ending, Place())
+    stream, version = StreamId.of(reply.id), tree.place(reply.id)
+    return Exchange(turn, prompt.text, said, stream, reply.model, reply.reply, reply.state, reply.ending, version)

@@ -1,0 +1,146 @@
+"""The outbox: the prompts that wait, as the user sees and changes them, by their numbers."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from actors.conversations import Conversations
+from actors.growth import attempts
+from actors.notices import describe_queue
+from actors.turns import BEING_ANSWERED, Turn, TurnBook
+from protocol.address import Address
+from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, SendNow, ShowQueue
+from protocol.identity import ConversationId, MessageId
+from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.turn import TurnState
+from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
+
+_ALREADY = f"{BEING_ANSWERED} Esc stops it."
+_NOT_NEXT = "It comes after the prompt before it, which was sent already and waits for its reply."
+_NONE_WAITS = "No prompt waits in this conversation."
+
+
+class Outbox:
+    """Owned by the Coordinator, and used in its thread only.
+
+    `cancel` ends a turn without letting another begin; `look` looks at the server at once. What may begin after a
+    command is for the Coordinator to see.
+    """
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        turns: TurnBook,
+        ui: Address[UiEvent],
+        cancel: Callable[[Turn], None],
+        look: Callable[[], None],
+    ) -> None:
+        self._conversations = conversations
+        self._turns = turns
+        self._ui = ui
+        self._cancel = cancel
+        self._look = look
+
+    def accept(self, turn: Turn) -> None:
+        """Take a turn in, behind all others."""
+        self._turns.add(turn)
+        self._ui.tell(turn.accepted)
+
+    def restore(self, record: ConversationRecord) -> None:
+        """Have the prompts of an earlier run wait again. No limit refuses what was accepted once."""
+        for prompt in record.waiting:
+            if self._turns.get(prompt.turn) is None:
+                self.accept(self._turn_of(record.id, prompt))
+
+    def reword(self, turn: Turn, prompt: str) -> None:
+        """Change a prompt that was never sent."""
+        turn.prompt = prompt
+        self._ui.tell(PromptReworded(turn.conversation, turn.id, prompt))
+
+    def hurry(self, turn: Turn) -> None:
+        """Bring a waiting turn before the others of its conversation, and stop the reply that is in its way."""
+        before = self._turns.waiting
+        self._turns.put_first(turn)
+        if self._turns.waiting != before:
+            self._tell_order()
+        for other in self._turns.of(turn.conversation):
+            if other.holds_slot:
+                self._cancel(other)
+
+    def act(self, command: QueueCommand) -> None:
+        """Do what the user wants with the queue."""
+        match command:
+            case ShowQueue(conversation=conversation):
+                text = describe_queue(self._turns, conversation, self._conversations.title)
+                self._conversations.post(conversation, text)
+            case EditQueued():
+                self._offer(command)
+            case DropQueued():
+                self._drop(command)
+            case MoveQueued():
+                self._move(command)
+            case SendNow():
+                self._send_now(command)
+            case _:
+                assert_never(command)
+
+    def _offer(self, command: EditQueued) -> None:
+        """Offer the prompt where the user is: it may wait in another conversation."""
+        turn = self._find(command.conversation, command.number)
+        if turn is None:
+            return
+        if turn.fixed:
+            self._conversations.post(command.conversation, turn.fixed)
+        else:
+            self._ui.tell(PromptOffered(command.conversation, turn.id, turn.prompt))
+
+    def _drop(self, command: DropQueued) -> None:
+        turn = self._find_waiting(command.conversation, command.number)
+        if turn is not None:
+            self._cancel(turn)
+
+    def _move(self, command: MoveQueued) -> None:
+        turn = self._find_waiting(command.conversation, command.number)
+        if turn is not None and self._find(command.conversation, command.to) is not None:
+            self._turns.put_at(turn, command.to)
+            self._tell_order()
+
+    def _send_now(self, command: SendNow) -> None:
+        if command.number is None:
+            turn = next((turn for turn in self._turns.of(command.conversation) if turn.waits), None)
+            if turn is None:
+                self._conversations.post(command.conversation, _NONE_WAITS)
+        else:
+            turn = self._find_waiting(command.conversation, command.number)
+        if turn is None:
+            return
+        self.hurry(turn)
+        first = self._turns.of(turn.conversation)[0]
+        if first is not turn and first.waits:
+            self._conversations.post(command.conversation, _NOT_NEXT)
+        if first.state is TurnState.WAITING_FOR_SERVER:
+            self._look()
+
+    def _find(self, asked_in: ConversationId, number: int) -> Turn | None:
+        turn = self._turns.numbered(number)
+        if turn is None:
+            self._conversations.post(asked_in, f"There is no number {number} in the queue: /queue shows what is there.")
+        return turn
+
+    def _find_waiting(self, asked_in: ConversationId, number: int) -> Turn | None:
+        turn = self._find(asked_in, number)
+        if turn is None or turn.waits:
+            return turn
+        self._conversations.post(asked_in, _ALREADY)
+        return None
+
+    def _turn_of(self, conversation: ConversationId, prompt: WaitingPrompt) -> Turn:
+        tree = self._conversations.tree(conversation)
+        again = MessageId(prompt.turn) in tree
+        made = attempts(tree, MessageId(prompt.turn))
+        turn = Turn(prompt.turn, conversation, prompt.prompt, attempt=made, again=again, adopted=True)
+        if again and prompt.continues is not None and prompt.continues in tree:
+            turn.continues, turn.prefix = prompt.continues, tree[prompt.continues].reply
+        return turn
+
+    def _tell_order(self) -> None:
+        self._ui.tell(QueueReordered(tuple(turn.id for turn in self._turns.waiting)))

@@ -1,0 +1,52 @@
+"""What is known of the server, and when it is looked at again."""
+
+from protocol.address import Address
+from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
+from protocol.models import ServerSurvey
+from protocol.timekeeper import Remind, SurveyDue, TimekeeperMessage
+
+
+class ServerWatch:
+    """Owned by the Coordinator, and used in its thread only. `interval` is in seconds."""
+
+    def __init__(
+        self, librarian: Address[LibrarianMessage], timekeeper: Address[TimekeeperMessage], interval: float
+    ) -> None:
+        self._librarian = librarian
+        self._timekeeper = timekeeper
+        self._interval = interval
+        self._is_due = False
+        self.survey: ServerSurvey | None = None
+        """What the last look found; None before the first."""
+        self.last_used: str | None = None
+        """The model that answered last, in this run or the one before."""
+
+    @property
+    def surveyed(self) -> bool:
+        """True once a look was taken, whatever it found."""
+        return self.survey is not None
+
+    def learn(self, survey: ServerSurvey, last_used: str | None) -> None:
+        """Take in what a look found."""
+        self.survey = survey
+        self.last_used = last_used or self.last_used
+
+    def remember(self, model: str) -> None:
+        """This model answered: propose it for new conversations, at the next start too."""
+        self.last_used = model
+        self._librarian.tell(RememberModel(model))
+
+    def look(self) -> None:
+        """Look at once."""
+        self._librarian.tell(SurveyServer())
+
+    def look_later(self) -> None:
+        """Look after the interval, however many ask for it meanwhile."""
+        if not self._is_due:
+            self._is_due = True
+            self._timekeeper.tell(Remind(self._interval, SurveyDue()))
+
+    def look_as_due(self) -> None:
+        """The interval is over."""
+        self._is_due = False
+        self.look()
