@@ -16,6 +16,7 @@ from ui.face import Face
 from ui.keys import Action, action_of, keys_help
 from ui.model import Model
 from ui.pacer import Clock
+from ui.turn import Turn
 
 QUIT_AGAIN = 2.0
 """Seconds in which a second Ctrl-C quits."""
@@ -40,6 +41,9 @@ Key = str | tuple[str, int, int, int]
 """A key by its name in urwid, or what the mouse did: event, button, column, row."""
 
 
+Asked = tuple[TurnId, int, StreamId | None]
+
+
 class Keyboard:
     """Does what the keys ask for. UI thread only."""
 
@@ -54,7 +58,7 @@ class Keyboard:
         self._loop: urwid.EventLoop | None = None
         self._engine: Address[InputHandlerMessage] | None = None
         self._quit_before = 0.0
-        self._stopping: tuple[TurnId, int, StreamId | None] | None = None
+        self._stopping: Asked | None = None
         """What was stopped last; a turn that is asked again is another one."""
         self._mouse = True
 
@@ -122,9 +126,8 @@ class Keyboard:
     def _interrupt(self) -> None:
         """Stop the reply; pressed again for the same reply, it goes on as if that were done."""
         current = self._model.shown.current
-        reply = current and (current.id, current.first, current.attempt.stream if current.attempt else None)
-        if reply is not None and reply != self._stopping:
-            self._stopping = reply
+        if current is not None and _asked(current) != self._stopping:
+            self._stopping = _asked(current)
             self._cancel()
         elif self._face.composer.text:
             self._face.composer.set_aside()
@@ -148,3 +151,7 @@ class Keyboard:
         self._mouse = not self._mouse
         self._screen.set_mouse_tracking(self._mouse)
         self._set_hint("" if self._mouse else _MOUSE_HINT)
+
+
+def _asked(turn: Turn) -> Asked:
+    return turn.id, turn.first, turn.attempt.stream if turn.attempt else None

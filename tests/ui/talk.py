@@ -5,8 +5,19 @@ from protocol.errors import Category, Failure
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
+from protocol.tree import Place
 from protocol.turn import TurnState
-from protocol.ui import ConversationStarted, ReplyGrew, TurnAccepted, TurnEnded, TurnMoved, TurnQueued, WaitReason
+from protocol.ui import (
+    ConversationStarted,
+    Exchange,
+    PathShown,
+    ReplyGrew,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    TurnQueued,
+    WaitReason,
+)
 
 TALK = ConversationId("talk")
 OTHER = ConversationId("other")
@@ -26,6 +37,28 @@ def started(conversation: ConversationId = TALK, model: str | None = MODEL) -> C
 
 def accepted(turn: str, prompt: str = "Hi", conversation: ConversationId = TALK) -> TurnAccepted:
     return TurnAccepted(conversation, TurnId(turn), prompt)
+
+
+def again(turn: str, prompt: str = "Hi") -> TurnAccepted:
+    return TurnAccepted(TALK, TurnId(turn), prompt, again=True)
+
+
+def exchange(
+    turn: str,
+    prompt: str = "Hi",
+    text: str = "",
+    thinking: str = "",
+    state: TurnState = TurnState.DONE,
+    ending: Ending | None = None,
+    places: tuple[Place, Place] = (Place(), Place()),
+) -> Exchange:
+    reply = Reply(text, thinking)
+    return Exchange(TurnId(turn), prompt, places[0], stream(turn), MODEL, reply, state, ending, places[1])
+
+
+def shows(*exchanges: Exchange) -> PathShown:
+    head = exchanges[-1].stream.message if exchanges else None
+    return PathShown(TALK, head, exchanges)
 
 
 def queued(turn: str, reason: WaitReason = WaitReason.EARLIER_PROMPT) -> TurnQueued:

@@ -121,6 +121,22 @@ def test_the_smallest_screen_has_all_three_parts() -> None:
     assert rows(face_with(20), (40, 10))[-3:] == ["20", STATUS, "> Write here"]
 
 
+def test_what_the_keys_do_in_a_search_is_said_as_soon_as_it_begins() -> None:
+    face = face_with(3)
+    press(face, SIZE, "ctrl r")
+    assert rows(face)[-2:] == [" search: Enter takes, Esc leaves", "(search) :"]
+
+    press(face, SIZE, "esc")
+    assert rows(face)[-2:] == [STATUS, "> Write here"]
+
+
+def test_home_and_end_end_a_search_and_do_not_scroll() -> None:
+    face = face_with(20)
+    press(face, SIZE, "ctrl r", "home")
+
+    assert (rows(face)[0], rows(face)[-1]) == ("11", "> Write here")
+
+
 class BlankPaper(Composer):
     """Fails to draw."""
 

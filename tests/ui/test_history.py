@@ -44,3 +44,26 @@ def test_repetitions_and_blank_texts_are_remembered_once_or_not_at_all() -> None
     past = history("one", "one", " ")
 
     assert [past.older(""), past.older("one")] == ["one", None]
+
+
+def test_texts_of_earlier_runs_come_before_those_of_this_one() -> None:
+    past = history("now")
+    past.recall(["old", "old", " ", "older"])
+
+    assert [past.older(""), past.older("now"), past.older("older"), past.older("old")] == ["now", "older", "old", None]
+
+
+def test_a_walk_is_not_disturbed_by_texts_of_earlier_runs() -> None:
+    past = history("one", "two")
+    past.older("draft")
+    past.older("two, changed")
+    past.recall(["old"])
+
+    assert [past.newer("one"), past.newer("two, changed")] == ["two, changed", "draft"]
+
+
+def test_any_place_can_be_gone_to_and_the_draft_stays_at_the_end() -> None:
+    past = history("one", "two", "three")
+
+    assert (past.go(0, "draft"), past.newer("one"), past.go(3, "two"), past.go(4, "")) == ("one", "two", "draft", None)
+    assert (len(past), past[1]) == (3, "two")

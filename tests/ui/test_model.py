@@ -4,23 +4,38 @@ from protocol.chat import ToolCall
 from protocol.errors import Category, Failure
 from protocol.frames import Metrics
 from protocol.identity import TurnId
+from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
+from protocol.reply import Reply
+from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationForked,
+    ConversationStarted,
     EngineFailed,
+    InputRecalled,
     InputRefused,
+    KeepingFailed,
     ModelAsked,
     ModelSet,
     NoticePosted,
+    PathShown,
+    PromptOffered,
+    PromptReworded,
+    QueueReordered,
     QuitRequested,
     ServerChanged,
+    TitleSet,
+    TurnEnded,
     UiEvent,
+    VersionsCounted,
     WaitReason,
 )
 from tests.ui.talk import (
     MODEL,
     OTHER,
     REFUSED,
+    STOPPED,
     TALK,
     accepted,
     called,
@@ -201,6 +216,76 @@ def test_other_conversations_are_counted_and_kept() -> None:
     assert (model.shown, model.background) == (Conversation(TALK, MODEL), 1)
     attempt = Attempt(stream("1"), MODEL, answer=["text"], chunks=1, first_chunk=4.0, last_chunk=4.0)
     assert model.conversations[OTHER].entries == [Turn(FIRST, "Hi", 2.0, TurnState.CONNECTING, attempt=attempt)]
+
+
+def test_a_conversation_that_is_not_to_be_shown_leaves_the_screen_alone() -> None:
+    model = model_after(started(), ConversationStarted(OTHER, "big", title="Waits", shown=False), accepted("1"))
+
+    assert (model.shown.id, model.conversations[OTHER]) == (TALK, Conversation(OTHER, "big", title="Waits"))
+
+
+def test_a_conversation_whose_turn_ended_behind_another_is_unread_until_it_is_shown() -> None:
+    model = model_after(started(OTHER), started(TALK), accepted("1"), done("1", "a"))
+    assert model.unread == 0
+
+    model.apply(TurnEnded(OTHER, stream("9"), TurnState.CANCELLED, Reply(), STOPPED), 9.0)
+    assert (model.unread, model.conversations[OTHER].unread) == (1, True)
+    model.apply(started(OTHER), 9.0)
+    assert (model.unread, model.conversations[OTHER].unread) == (0, False)
+
+
+def test_a_title_stays_until_another_is_set() -> None:
+    model = model_after(ConversationStarted(TALK, MODEL, title="One"), started(TALK))
+    assert model.shown.title == "One"
+
+    model.apply(TitleSet(TALK, "Two"), 9.0)
+    assert model.shown.title == "Two"
+
+
+def test_an_offered_prompt_is_for_the_conversation_that_is_shown() -> None:
+    offer = PromptOffered(TALK, FIRST, "Hi")
+
+    assert model_after(started(), offer).offered == offer
+    assert model_after(started(), started(OTHER), offer).offered is None
+    assert model_after(started(), offer, started(OTHER)).offered is None
+
+
+def test_texts_of_earlier_runs_are_handed_on() -> None:
+    assert model_after(InputRecalled(("a", "b"))).recalled == ["a", "b"]
+
+
+def test_that_nothing_is_kept_is_a_warning_where_one_is_and_stays_known() -> None:
+    model = model_after(started(), KeepingFailed("The disk is full."))
+
+    expected = shown(Notice("The disk is full.", NoticeKind.WARNING))
+    expected.kept = False
+    assert model == expected
+
+
+def test_waiting_prompts_of_every_conversation_change_places() -> None:
+    model = model_after(
+        started(OTHER),
+        accepted("1", "one", OTHER),
+        accepted("2", "two", OTHER),
+        started(),
+        QueueReordered((SECOND, FIRST)),
+    )
+
+    assert model.conversations[OTHER].open == {SECOND: 0, FIRST: 1}
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        PathShown(OTHER, None, ()),
+        VersionsCounted(OTHER, FIRST, Place(), Place()),
+        PromptReworded(OTHER, FIRST, "x"),
+        QueueReordered((FIRST,)),
+        ConversationForked(ConversationRecord(OTHER, "", None, "", 0.0, 0.0, None)),
+    ],
+)
+def test_what_happens_elsewhere_changes_nothing_in_the_conversation_that_is_shown(event: UiEvent) -> None:
+    assert model_after(started(), event).shown == Conversation(TALK, MODEL)
 
 
 def test_notices_before_the_first_conversation_are_carried_into_it() -> None:

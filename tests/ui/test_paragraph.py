@@ -5,6 +5,7 @@ from urwid.testing import render_text
 
 from tests.support.addresses import Recorder
 from ui.composer import Composer
+from ui.outgoing import Written
 from ui.palette import Role
 from ui.paragraph import legible, paragraph
 from ui.paste import Pasted
@@ -27,7 +28,7 @@ def test_every_text_can_be_drawn_in_every_width(text: str, columns: int) -> None
 @given(ODD_TEXTS, st.integers(4, 60))
 @example(UNDRAWABLE, 4)
 def test_every_text_can_be_written_in_every_width(text: str, columns: int) -> None:
-    composer = Composer(Recorder[str]().tell)
+    composer = Composer(Recorder[Written]().tell)
     composer.keypress((columns, 3), Pasted(text))
 
     assert composer.rows_wanted(columns) >= 1

@@ -6,12 +6,13 @@ from urwid.testing import render_runs, render_text
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.models import ServerSurvey
+from protocol.reply import Reply
 from protocol.turn import TurnState
-from protocol.ui import ConversationStarted, ServerChanged, UiEvent, WaitReason
-from tests.ui.talk import OTHER, REFUSED, TALK, accepted, done, grew, moved, queued, started
+from protocol.ui import ConversationStarted, KeepingFailed, ServerChanged, TitleSet, TurnEnded, UiEvent, WaitReason
+from tests.ui.talk import OTHER, REFUSED, STOPPED, TALK, accepted, done, grew, moved, queued, started, stream
 from ui.model import Model
 from ui.palette import Role
-from ui.status import CUTTABLE, Segment, StatusLine, fit, segments
+from ui.status import CUTTABLE, Segment, StatusLine, fit, segments, with_mode
 
 HERE = ServerChanged(ServerSurvey("here"))
 
@@ -100,11 +101,39 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
             0.0,
             ["llama3.2", "ready", "demo model", "F1 keys"],
         ),
+        (
+            [
+                started(OTHER),
+                accepted("1", conversation=OTHER),
+                started(),
+                TurnEnded(OTHER, stream("1"), TurnState.CANCELLED, Reply(), STOPPED),
+            ],
+            0.0,
+            ["llama3.2", "ready", "1 unread", "F1 keys"],
+        ),
+        ([started(), KeepingFailed("The disk is full.")], 0.0, ["llama3.2", "ready", "not kept on disk", "F1 keys"]),
+        ([started(), TitleSet(TALK, "Sky\x1b[2J\nblue")], 0.0, ["llama3.2", "ready", "Sky␛[2J blue", "F1 keys"]),
         ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "F1 keys"]),
     ],
 )
 def test_what_happens_is_said(events: list[UiEvent], after: float, expected: list[str]) -> None:
     assert said(*events, after=after) == expected
+
+
+def test_the_mode_of_the_composer_takes_the_place_of_the_hint_at_keys() -> None:
+    parts = [Segment("model", 2), Segment("F1 keys", 1)]
+
+    assert with_mode(parts, "") == parts
+    assert with_mode(parts, "editing") == [Segment("model", 2), Segment("editing", 12, Role.STATUS_STRONG)]
+
+
+def test_on_a_small_screen_a_warning_stays_and_a_title_goes() -> None:
+    model = Model()
+    for event in (HERE, started(), TitleSet(TALK, "A title of some length"), KeepingFailed("The disk is full.")):
+        model.apply(event, 0.0)
+
+    kept = fit(segments(model, 0.0), 40)
+    assert [part.text for part in kept] == ["llama3.2", "ready", "not kept on disk"]
 
 
 def test_a_hint_is_said() -> None:

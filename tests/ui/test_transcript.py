@@ -9,8 +9,9 @@ from urwid.testing import render_runs, render_text
 
 from protocol.chat import ToolCall
 from protocol.identity import TurnId
+from protocol.tree import Place
 from protocol.turn import TurnState
-from protocol.ui import NoticePosted, UiEvent, WaitReason
+from protocol.ui import NoticePosted, PromptReworded, QueueReordered, UiEvent, VersionsCounted, WaitReason
 from tests.ui.cuts import cut
 from tests.ui.talk import (
     MODEL,
@@ -18,13 +19,16 @@ from tests.ui.talk import (
     REFUSED,
     TALK,
     accepted,
+    again,
     called,
     done,
     ended,
+    exchange,
     failed,
     grew,
     moved,
     queued,
+    shows,
     started,
     thought,
 )
@@ -157,6 +161,56 @@ def test_a_tool_call_is_one_line() -> None:
 )
 def test_a_turn_says_how_it_stands(events: list[UiEvent], marks: list[str]) -> None:
     assert Page((60, 12)).take(started(), accepted("1"), *events).text() == ["> Hi", "", *marks]
+
+
+def test_what_can_be_done_about_an_end_is_said_of_the_last_turn_only() -> None:
+    page = Page((60, 12)).take(started(), accepted("1"), ended("1", TurnState.CANCELLED), accepted("2", "Next"))
+
+    assert page.text() == ["> Hi", "", "cancelled", "", "> Next"]
+
+
+def test_versions_are_marked_behind_the_prompt_and_the_name_of_the_model() -> None:
+    page = Page().take(started(), accepted("1", "Hello\nthere"), moved("1", TurnState.ANSWERING), done("1", "Hi"))
+    assert page.text() == ["> Hello", "  there", "", MODEL, "Hi"]
+
+    page.take(VersionsCounted(TALK, TurnId("1"), Place(1, 2), Place(2, 3)))
+    assert page.text() == ["> Hello", "  there  1/2", "", f"{MODEL}  2/3", "Hi"]
+    runs = [run for row in render_runs(page.transcript, SIZE) for run in row]
+    assert [run for run in runs if "/" in run[1]] == [(Role.MARK, "  1/2"), (Role.MARK, "  2/3")]
+
+
+def test_another_path_is_shown_from_its_end() -> None:
+    page = long_talk().scroll(-20)
+    page.take(done("1", ""), shows(exchange("2", "Other", numbered(12)), exchange("3", "And?", "So.")))
+
+    assert (page.rows()[-4:], page.transcript.follows) == (["> And?", "", MODEL, "So."], True)
+
+
+def test_an_empty_path_is_welcomed_and_a_path_is_not() -> None:
+    page = Page((80, 5)).take(started(), accepted("1"), done("1", "a"), shows())
+    assert page.text()[0] == "chinwag: a chat with a language model"
+    assert page.take(shows(exchange("1", "Hi", "a"))).text() == ["> Hi", "", MODEL, "a"]
+
+
+def test_thinking_of_another_run_is_folded_without_a_time() -> None:
+    page = Page().take(started(), shows(exchange("1", "Hi", "Yes", "hm")))
+
+    assert page.text() == ["> Hi", "", MODEL, "thought", "Yes"]
+
+
+def test_the_version_before_stays_until_the_next_attempt_begins() -> None:
+    page = Page().take(started(), accepted("1"), done("1", "Old."), again("1"), queued("1"))
+    assert page.text() == ["> Hi", "", MODEL, "Old.", "queued: waits for the reply before it"]
+
+    page.take(moved("1", TurnState.CONNECTING, attempt=2), VersionsCounted(TALK, TurnId("1"), Place(), Place(2, 2)))
+    assert page.text() == ["> Hi", "", f"{MODEL}  2/2"]
+
+
+def test_prompts_that_wait_change_words_and_places() -> None:
+    page = Page().take(started(), accepted("1", "one"), accepted("2", "two"), accepted("3", "three"))
+    page.take(QueueReordered((TurnId("3"), TurnId("1"), TurnId("2"))), PromptReworded(TALK, TurnId("1"), "uno"))
+
+    assert page.text() == ["> three", "", "> uno", "", "> two"]
 
 
 def test_an_error_is_shown_in_its_own_colour() -> None:

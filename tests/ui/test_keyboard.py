@@ -1,0 +1,78 @@
+"""Keys as they reach the engine; how they look on the screen is in test_app."""
+
+import pytest
+from urwid.display.raw import Screen
+
+from protocol.commands import Command, Edit, QueueNow, Retry, Version
+from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
+from protocol.turn import TurnState
+from protocol.ui import UiEvent
+from tests.support.addresses import Recorder
+from tests.ui.talk import TALK, accepted, again, ended, moved, started
+from ui.face import Face
+from ui.keyboard import Keyboard
+from ui.model import Model
+from ui.outgoing import Written
+
+
+class Desk:
+    """A keyboard, and what it told the engine."""
+
+    def __init__(self, *events: UiEvent, connected: bool = True) -> None:
+        self.model = Model()
+        self.engine: Recorder[InputHandlerMessage] = Recorder()
+        self.take(*events)
+        self.keyboard = Keyboard(self.model, Face(Recorder[Written]().tell), Screen(), lambda: 0.0, lambda: None)
+        if connected:
+            self.keyboard.connect(self.engine)
+
+    def take(self, *events: UiEvent) -> None:
+        for event in events:
+            self.model.apply(event, 0.0)
+
+    def told(self, *keys: str) -> list[InputHandlerMessage]:
+        for key in keys:
+            assert self.keyboard.act(key)
+        return list(self.engine.take())
+
+
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [("meta r", Retry()), ("meta e", Edit()), ("meta p", Version(-1)), ("meta s", QueueNow(None))],
+)
+def test_a_key_that_stands_for_a_command_goes_to_the_conversation_that_is_shown(key: str, command: Command) -> None:
+    assert Desk(started()).told(key) == [CommandPressed(TALK, command)]
+
+
+def test_there_is_nobody_to_tell_before_the_engine_and_the_first_conversation_are_there() -> None:
+    assert Desk(started(), connected=False).told("meta r", "esc") == []
+    assert Desk().told("meta r", "esc") == []
+
+
+def test_a_key_that_means_nothing_is_left_to_others() -> None:
+    assert not Desk(started()).keyboard.act("meta x")
+
+
+def test_esc_stops_only_where_something_is_to_come() -> None:
+    desk = Desk(started())
+    assert desk.told("esc") == []
+    desk.take(accepted("1"))
+    assert desk.told("esc") == [CancelPressed(TALK)]
+
+
+def test_ctrl_c_stops_a_reply_once_and_another_version_of_it_again() -> None:
+    desk = Desk(started(), accepted("1"), moved("1", TurnState.ANSWERING))
+    assert desk.told("ctrl c", "ctrl c") == [CancelPressed(TALK)]
+    desk.take(ended("1", TurnState.CANCELLED), again("1"))
+    desk.keyboard.see(["x"], [])
+    assert desk.told("ctrl c") == [CancelPressed(TALK)]
+
+
+def test_any_other_key_takes_the_hint_away() -> None:
+    desk = Desk(started())
+    desk.told("ctrl c")
+    assert desk.keyboard.hint == "press Ctrl-C again to quit"
+    desk.keyboard.see(["ctrl c"], [])
+    assert desk.keyboard.hint == "press Ctrl-C again to quit"
+    desk.keyboard.see(["x"], [])
+    assert desk.keyboard.hint == ""
