@@ -1,30 +1,28 @@
-"""What is on disk, read: the list of conversations, and one of them as it was."""
+"""What is on disk, read: the list of conversations, what was said in one of them, and where words were said."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import msgspec
 
-from protocol.chat import ChatMessage, Conversation, Role
-from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.kept import KeptConversation
-from protocol.reply import Ending, Reply, Stopped
+from actors.archive_growth import folded
+from actors.archive_outbox import NAME_OF_TURN
+from actors.archive_search import HIT, HIT_END, as_query, excerpt
+from actors.database import connect, snapshot
+from actors.schema import MIGRATIONS, check, version_of
+from protocol.chat import Attachment, Role, ToolCall
+from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.kept import ConversationRecord, Hit, KeptConversation, WaitingPrompt
+from protocol.reply import Ending, Reply
+from protocol.tree import Node
 from protocol.turn import TurnState
-from protocol.ui import TurnAccepted, TurnEnded, TurnMoved
 
-
-class _Row(NamedTuple):
-    id: str
-    parent: str | None
-    role: str
-    state: str
-    content: str
-    ending: str | None
-    model: str
-
-
-ToldOfTurn = TurnAccepted | TurnMoved | TurnEnded
+_LAST = "\U0010ffff"
+"""Comes after every character that follows a prefix."""
+_LISTED = "id, title, model, updated, unread"
+_SEARCHED = "conversation.id, conversation.title, conversation.model, conversation.updated, conversation.unread"
 
 
 class ArchiveReader:
@@ -35,68 +33,159 @@ class ArchiveReader:
 
     @classmethod
     def open(cls, path: Path) -> "ArchiveReader":
-        """Open a file to read it only. A file that is not there raises sqlite3.OperationalError."""
-        return cls(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
+        """Open a file to read it only; one of an older version is brought up to date first.
+
+        A file that is not there raises sqlite3.OperationalError; one that is newer, sqlite3.DatabaseError.
+        """
+        connection = _read_only(path)
+        try:
+            seen = version_of(connection)
+            check(seen)
+            if seen < len(MIGRATIONS):
+                connection.close()
+                connect(path).close()
+                connection = _read_only(path)
+        except (sqlite3.Error, OSError):
+            connection.close()
+            raise
+        return cls(connection)
+
+    def close(self) -> None:
+        """Let go of a connection of its own."""
+        self._connection.close()
 
     def conversations(self, limit: int) -> list[KeptConversation]:
         """The latest conversations, the latest first."""
         rows = self._connection.execute(
-            "SELECT id, title, model, updated FROM conversation ORDER BY updated DESC, rowid DESC LIMIT ?", (limit,)
+            f"SELECT {_LISTED} FROM conversation WHERE deleted IS NULL ORDER BY updated DESC, rowid DESC LIMIT ?",
+            (limit,),
         )
-        return [KeptConversation(*row) for row in rows]
+        return [_listed(row) for row in rows]
 
     def find(self, wanted: str) -> KeptConversation | None:
         """The latest conversation of which `wanted` begins the id, or the title in either case; the last if empty."""
-        folded = wanted.casefold()
-        every = self.conversations(-1 if wanted else 1)
-        return next(
-            (one for one in every if one.id.startswith(wanted) or one.title.casefold().startswith(folded)), None
-        )
+        if not wanted:
+            return next(iter(self.conversations(1)), None)
+        return self._named(wanted, "deleted IS NULL")
 
-    def conversation(self, wanted: ConversationId) -> Conversation | None:
-        """A conversation as the next prompt will follow it: the path from its beginning to its head."""
-        row = self._connection.execute(
-            "SELECT model, system, head FROM conversation WHERE id = ?", (wanted,)
-        ).fetchone()
-        if row is None:
-            return None
-        model, system, head = row
-        messages = {message.id: message for message in self._messages(wanted)}
-        path: list[ChatMessage] = []
-        while head is not None:
-            message = messages[head]
-            path.append(ChatMessage(Role(message.role), _reply(message).text, tool_calls=_reply(message).tool_calls))
-            head = message.parent
-        return Conversation(wanted, model, system, tuple(reversed(path)))
+    def deleted(self, wanted: str) -> KeptConversation | None:
+        """The same among those that are deleted, where the last one is that which was deleted last."""
+        return self._named(wanted, "deleted IS NOT NULL")
 
-    def talk(self, wanted: ConversationId) -> list[ToldOfTurn]:
-        """Everything that was said in a conversation, in the words in which the UI was told."""
-        told: list[ToldOfTurn] = []
-        rows = self._messages(wanted)
-        replies = {row.parent: row for row in rows if row.role == Role.ASSISTANT}
-        for row in rows:
-            if row.role == Role.USER:
-                turn = TurnId(row.id)
-                told.append(TurnAccepted(wanted, turn, _reply(row).text))
-                told.extend(_reply_told(wanted, turn, row, replies.get(row.id)))
-        return told
+    def record(self, wanted: ConversationId, owner: str | None = None) -> ConversationRecord | None:
+        """A whole conversation, also a deleted one; None if it is not kept. What came of a reply under way is in it.
 
-    def _messages(self, conversation: ConversationId) -> list[_Row]:
+        `owner`: only the prompts that wait for this process.
+        """
+        with snapshot(self._connection):
+            row = self._connection.execute(
+                "SELECT title, model, system, created, updated, head, unread FROM conversation WHERE id = ?", (wanted,)
+            ).fetchone()
+            if row is None:
+                return None
+            title, model, system, created, updated, head, unread = row
+            messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted, owner))
+            return ConversationRecord(
+                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting
+            )
+
+    def records(self) -> Iterator[ConversationRecord]:
+        """Every conversation that is not deleted, the oldest first, one at a time."""
+        rows = self._connection.execute("SELECT id FROM conversation WHERE deleted IS NULL ORDER BY created, rowid")
+        for (conversation,) in rows.fetchall():
+            record = self.record(conversation)
+            if record is not None:
+                yield record
+
+    def search(self, words: str, limit: int) -> list[Hit]:
+        """The latest messages in which all words occur, the last one also as the beginning of a word."""
+        query = as_query(words)
+        if not (query.match or query.patterns):
+            return []
+        marked = f"highlight(message_text, 0, '{HIT}', '{HIT_END}')" if query.match else "message.text"
+        source = "message_text CROSS JOIN message ON message.place = message_text.rowid" if query.match else "message"
+        place = "message_text.rowid" if query.match else "message.place"
+        conditions = [*(["message_text MATCH ?"] if query.match else []), "conversation.deleted IS NULL"]
+        conditions += ["message.text LIKE ? ESCAPE '\\'"] * len(query.patterns)
         rows = self._connection.execute(
-            "SELECT id, parent, role, state, content, ending, model FROM message WHERE conversation = ? ORDER BY place",
+            f"SELECT message.id, message.role, {marked}, {_SEARCHED} FROM {source} "
+            f"CROSS JOIN conversation ON conversation.id = message.conversation WHERE {' AND '.join(conditions)} "
+            f"ORDER BY {place} DESC LIMIT ?",
+            (*([query.match] if query.match else []), *query.patterns, limit),
+        )
+        return [
+            Hit(_listed(about), MessageId(message), Role(role), excerpt(text, query.parts))
+            for message, role, text, *about in rows
+        ]
+
+    def inputs(self, limit: int) -> tuple[str, ...]:
+        """The latest texts that were typed, the oldest first."""
+        rows = self._connection.execute("SELECT text FROM input ORDER BY place DESC LIMIT ?", (limit,)).fetchall()
+        return tuple(text for (text,) in reversed(rows))
+
+    def _named(self, wanted: str, condition: str) -> KeptConversation | None:
+        begins = wanted.encode(errors="replace").decode()
+        folds = begins.casefold()
+        row = self._connection.execute(
+            f"SELECT {_LISTED} FROM conversation WHERE {condition} AND rowid IN ("
+            "SELECT rowid FROM conversation WHERE id >= ?1 AND id < ?1 || ?3 "
+            "UNION SELECT rowid FROM conversation WHERE folded >= ?2 AND folded < ?2 || ?3) "
+            "ORDER BY id = ?1 DESC, coalesce(deleted, updated) DESC, rowid DESC LIMIT 1",
+            (begins, folds, _LAST),
+        ).fetchone()
+        return _listed(row) if row is not None else None
+
+    def _messages(self, conversation: ConversationId) -> Iterator[Node]:
+        attachments = self._attachments(conversation)
+        rows = self._connection.execute(
+            "SELECT id, parent, role, text, thinking, tool_calls, state, ending, model, created, owner "
+            "FROM message WHERE conversation = ? ORDER BY place",
             (conversation,),
         )
-        return [_Row(*row) for row in rows]
+        for name, parent, role, text, thinking, calls, state, ending, model, created, owner in rows:
+            reply = Reply(text, thinking, msgspec.json.decode(calls, type=tuple[ToolCall, ...]))
+            if owner is not None and role == Role.ASSISTANT:
+                reply = folded(self._connection, name)
+            yield Node(
+                name,
+                parent,
+                Role(role),
+                reply.text,
+                reply.thinking,
+                reply.tool_calls,
+                TurnState(state),
+                msgspec.json.decode(ending, type=Ending) if ending is not None else None,
+                model,
+                created,
+                tuple(attachments.get(name, ())),
+            )
+
+    def _attachments(self, conversation: ConversationId) -> dict[MessageId, list[Attachment]]:
+        found: dict[MessageId, list[Attachment]] = {}
+        rows = self._connection.execute(
+            "SELECT message, name, media_type, data FROM message CROSS JOIN attachment ON message = message.id "
+            "WHERE conversation = ? ORDER BY attachment.place",
+            (conversation,),
+        )
+        for message, *attachment in rows:
+            found.setdefault(message, []).append(Attachment(*attachment))
+        return found
+
+    def _waiting(self, conversation: ConversationId, owner: str | None) -> Iterator[WaitingPrompt]:
+        """A prompt that no turn has claimed has the name that whoever adopts it will give it."""
+        rows = self._connection.execute(
+            f"SELECT {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "
+            "AND owner = coalesce(?, owner) ORDER BY position, place",
+            (conversation, owner),
+        )
+        for turn, prompt, again, continues in rows:
+            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues)
 
 
-def _reply_told(conversation: ConversationId, turn: TurnId, prompt: _Row, reply: _Row | None) -> list[ToldOfTurn]:
-    last = reply or prompt
-    ending = msgspec.json.decode(last.ending, type=Ending) if last.ending else Stopped()
-    stream = StreamId(turn, int(reply.id.rpartition("#")[2]) if reply else 0)
-    brought = _reply(reply) if reply else Reply()
-    begun: list[ToldOfTurn] = [TurnMoved(conversation, stream, TurnState.CONNECTING, reply.model)] if reply else []
-    return [*begun, TurnEnded(conversation, stream, TurnState(last.state), brought, ending)]
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
-def _reply(row: _Row) -> Reply:
-    return msgspec.json.decode(row.content, type=Reply)
+def _listed(row: Any) -> KeptConversation:
+    name, title, model, updated, unread = row
+    return KeptConversation(ConversationId(name), title, model, updated, bool(unread))

@@ -139,7 +139,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _begin(self, archive: Archive) -> None:
         """Take over what dead processes left, and tell what is to be known of earlier runs."""
-        found = archive.interrupt_orphans(self._now())
+        found = archive.interrupt_orphans()
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
         records = [archive.reader.record(conversation, self._owner) for conversation in self._adopted]
         texts = archive.reader.inputs(RECALLED) if self._keep_input else ()
@@ -150,6 +150,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _restore(self, records: list[ConversationRecord]) -> None:
         for record in records:
+            self._talks.keep(record.id, record.title)
             self._coordinator.tell(RestoreConversation(record, shown=False))
         prompts = sum(len(record.waiting) for record in records)
         if prompts:
@@ -197,10 +198,11 @@ class Archivist(Actor[ArchivistMessage]):
         conversation = event.conversation
         self._talks.begin(event)
         self._describe(self._talks.about(conversation))
-        if not event.title and self._talks.title(conversation):
-            self._ui.tell(TitleSet(conversation, self._talks.title(conversation)))
         if event.shown:
             self._mark_unread(conversation, False)
+        if self._talks.title(conversation) != event.title:
+            self._ui.tell(TitleSet(conversation, self._talks.title(conversation)))
+        if event.shown:
             self._desk.say_what_was_put_off()
 
     def _describe(self, about: Conversation | None) -> None:

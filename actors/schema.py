@@ -1,9 +1,9 @@
 """The tables of the archive, and how an older file becomes one of today."""
 
+import json
 import sqlite3
 
-MIGRATIONS = (
-    """
+_FIRST = """
     CREATE TABLE conversation (
         id TEXT PRIMARY KEY,
         title TEXT NOT NULL,
@@ -44,24 +44,196 @@ MIGRATIONS = (
         owner TEXT NOT NULL,
         created REAL NOT NULL
     ) STRICT;
-    """,
-)
-"""One script for each version, applied in order. `PRAGMA user_version` counts how many a file has seen."""
+"""
+
+_TREE = """
+    DROP INDEX conversation_by_time;
+    DROP INDEX message_by_conversation;
+    DROP INDEX message_by_owner;
+    DROP INDEX piece_by_message;
+    ALTER TABLE conversation RENAME TO old_conversation;
+    ALTER TABLE message RENAME TO old_message;
+    ALTER TABLE piece RENAME TO old_piece;
+    ALTER TABLE outbox RENAME TO old_outbox;
+
+    CREATE TABLE conversation (
+        id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        folded TEXT NOT NULL,
+        model TEXT,
+        system TEXT NOT NULL,
+        head TEXT,
+        created REAL NOT NULL,
+        updated REAL NOT NULL,
+        unread INTEGER NOT NULL DEFAULT 0,
+        deleted REAL
+    ) STRICT;
+
+    CREATE TABLE message (
+        place INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+        parent TEXT REFERENCES message (id),
+        role TEXT NOT NULL,
+        state TEXT NOT NULL,
+        text TEXT NOT NULL,
+        thinking TEXT NOT NULL DEFAULT '',
+        tool_calls TEXT NOT NULL DEFAULT '[]',
+        ending TEXT,
+        model TEXT NOT NULL DEFAULT '',
+        owner TEXT,
+        continues TEXT,
+        position INTEGER,
+        created REAL NOT NULL
+    ) STRICT;
+
+    CREATE TABLE piece (
+        place INTEGER PRIMARY KEY,
+        message TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+        chunks TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE attachment (
+        place INTEGER PRIMARY KEY,
+        message TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        data BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE outbox (
+        place INTEGER PRIMARY KEY AUTOINCREMENT,
+        position INTEGER NOT NULL,
+        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+        turn TEXT UNIQUE,
+        prompt TEXT NOT NULL,
+        again INTEGER NOT NULL DEFAULT 0,
+        continues TEXT,
+        owner TEXT NOT NULL,
+        created REAL NOT NULL
+    ) STRICT;
+
+    CREATE TABLE input (
+        place INTEGER PRIMARY KEY,
+        text TEXT NOT NULL,
+        created REAL NOT NULL
+    ) STRICT;
+
+    CREATE VIRTUAL TABLE message_text USING fts5 (
+        text, content = 'message', content_rowid = 'place', columnsize = 0,
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    );
+    CREATE TRIGGER message_inserted AFTER INSERT ON message BEGIN
+        INSERT INTO message_text (rowid, text) VALUES (new.place, new.text);
+    END;
+    CREATE TRIGGER message_deleted AFTER DELETE ON message BEGIN
+        INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.place, old.text);
+    END;
+    CREATE TRIGGER message_changed AFTER UPDATE OF text ON message WHEN new.text IS NOT old.text BEGIN
+        INSERT INTO message_text (message_text, rowid, text) VALUES ('delete', old.place, old.text);
+        INSERT INTO message_text (rowid, text) VALUES (new.place, new.text);
+    END;
+
+    INSERT INTO conversation (id, title, folded, model, system, created, updated)
+        SELECT id, title, casefold(title), model, system, coalesce(min(updated, (
+            SELECT min(created) FROM (
+                SELECT created FROM old_message WHERE conversation = old_conversation.id
+                UNION ALL SELECT created FROM old_outbox WHERE conversation = old_conversation.id
+            )
+        )), updated), updated FROM old_conversation ORDER BY old_conversation.rowid;
+
+    CREATE TEMP TABLE waits AS
+        SELECT id FROM old_message AS prompt WHERE role = 'user' AND owner IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM old_message AS reply WHERE reply.parent = prompt.id AND role = 'assistant');
+    CREATE TEMP TABLE said AS
+        SELECT old.id, old.conversation, old.role, iif(old.role = 'user', old.id, old.parent) AS turn,
+            row_number() OVER (ORDER BY iif(old.role = 'user', old.place, prompt.place), old.place) AS place
+        FROM old_message AS old LEFT JOIN old_message AS prompt ON prompt.id = old.parent
+        WHERE old.id NOT IN (SELECT id FROM waits);
+    CREATE UNIQUE INDEX temp.said_by_id ON said (id);
+    CREATE INDEX temp.said_by_conversation ON said (conversation, place);
+
+    INSERT INTO message (place, id, conversation, parent, role, state, text, thinking, tool_calls, ending, model,
+                         owner, created)
+        SELECT said.place, said.id, said.conversation,
+            iif(said.role = 'user', (
+                SELECT before.id FROM said AS before
+                WHERE before.conversation = said.conversation AND before.place < said.place
+                ORDER BY before.place DESC LIMIT 1
+            ), said.turn),
+            old.role, old.state, content_text(old.content), content_thinking(old.content),
+            content_tool_calls(old.content), old.ending, old.model, old.owner, old.created
+        FROM said JOIN old_message AS old ON old.id = said.id ORDER BY said.place;
+    INSERT INTO piece (place, message, chunks) SELECT place, message, chunks FROM old_piece ORDER BY place;
+    UPDATE conversation SET head =
+        (SELECT said.id FROM said WHERE said.conversation = conversation.id ORDER BY said.place DESC LIMIT 1);
+    INSERT INTO outbox (position, conversation, turn, prompt, owner, created)
+        SELECT row_number() OVER (ORDER BY accepted DESC, place), conversation, turn, prompt, owner, created FROM (
+            SELECT 1 AS accepted, place, conversation, id AS turn, content_text(content) AS prompt, owner, created
+                FROM old_message WHERE id IN (SELECT id FROM waits)
+            UNION ALL
+            SELECT 0, place, conversation, NULL, prompt, owner, created FROM old_outbox
+                WHERE conversation IN (SELECT id FROM old_conversation)
+        ) ORDER BY 1;
+
+    DROP TABLE waits;
+    DROP TABLE said;
+    DROP TABLE old_piece;
+    DROP TABLE old_message;
+    DROP TABLE old_outbox;
+    DROP TABLE old_conversation;
+
+    CREATE INDEX conversation_by_time ON conversation (updated);
+    CREATE INDEX conversation_by_title ON conversation (folded);
+    CREATE INDEX conversation_by_deletion ON conversation (deleted) WHERE deleted IS NOT NULL;
+    CREATE INDEX message_by_conversation ON message (conversation, place);
+    CREATE INDEX message_by_parent ON message (parent);
+    CREATE INDEX message_by_owner ON message (owner) WHERE owner IS NOT NULL;
+    CREATE INDEX piece_by_message ON piece (message, place);
+    CREATE INDEX attachment_by_message ON attachment (message, place);
+    CREATE INDEX outbox_by_conversation ON outbox (conversation, position);
+    CREATE INDEX outbox_by_owner ON outbox (owner);
+"""
+
+MIGRATIONS = (_FIRST, _TREE)
+"""One script for each version, applied in order, and never changed once somebody has such files.
+
+`PRAGMA user_version` counts how many a file has seen.
+"""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file up to date, each step whole or not at all. Raises sqlite3.DatabaseError, also for a newer file."""
-    while (seen := _version(connection)) < len(MIGRATIONS):
+    _lend_functions(connection)
+    while (seen := version_of(connection)) < len(MIGRATIONS):
         try:
             connection.executescript(f"BEGIN IMMEDIATE; {MIGRATIONS[seen]} PRAGMA user_version = {seen + 1}; COMMIT;")
         except sqlite3.DatabaseError:
             connection.rollback()
-            if _version(connection) == seen:  # else another process has just taken this step
+            if version_of(connection) == seen:  # else another process has just taken this step
                 raise
+    check(seen)
+
+
+def check(seen: int) -> None:
+    """Raise sqlite3.DatabaseError for a version that is newer than this program."""
     if seen > len(MIGRATIONS):
         raise sqlite3.DatabaseError(f"it was written by a newer chinwag (version {seen})")
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """How many migrations a file has seen; 0 for an empty one."""
     (seen,) = connection.execute("PRAGMA user_version").fetchone()
     return int(seen)
+
+
+def _lend_functions(connection: sqlite3.Connection) -> None:
+    """What the scripts need and SQLite lacks: its own JSON functions end a text at a NUL."""
+    functions = {
+        "casefold": str.casefold,
+        "content_text": lambda content: json.loads(content)["text"],
+        "content_thinking": lambda content: json.loads(content)["thinking"],
+        "content_tool_calls": lambda content: json.dumps(json.loads(content)["tool_calls"], ensure_ascii=False),
+    }
+    for name, function in functions.items():
+        connection.create_function(name, 1, function, deterministic=True)

@@ -10,9 +10,12 @@ from typing import Any
 from actors.archive import FILE_NAME, Archive
 from protocol.chat import Conversation
 from protocol.frames import Chunk, Metrics
-from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.reply import Finished, Reply
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord
+from protocol.reply import Ending, Finished, Reply
+from protocol.tree import MessageTree, Node
 from protocol.turn import TurnState
+from protocol.ui import TurnAccepted, TurnEnded
 
 TALK = ConversationId("talk")
 MODEL = "tiny:1b"
@@ -44,15 +47,46 @@ def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
 
-def begin(archive: Archive, turn: str, prompt: str, now: float = 1.0) -> None:
+def recorded(archive: Archive, conversation: ConversationId = TALK, owner: str | None = None) -> ConversationRecord:
+    """A conversation that is kept, the messages of which are a tree."""
+    record = archive.reader.record(conversation, owner)
+    assert record is not None, f"{conversation} is not kept"
+    MessageTree(record.messages, record.head)
+    return record
+
+
+def path_of(archive: Archive, conversation: ConversationId = TALK) -> list[tuple[str, str]]:
+    """The names and words of the messages up to the head."""
+    record = recorded(archive, conversation)
+    return [(node.id, node.text) for node in MessageTree(record.messages, record.head).path()]
+
+
+def node(archive: Archive, message: str, conversation: ConversationId = TALK) -> Node:
+    """A message of a conversation that is kept."""
+    return MessageTree(recorded(archive, conversation).messages)[MessageId(message)]
+
+
+def accept(archive: Archive, turn: str, prompt: str, now: float = 1.0, about: Conversation = EMPTY) -> None:
+    """Keep a prompt, and have its turn wait."""
+    archive.keep_prompt(about, prompt, now)
+    archive.accept_turn(TurnAccepted(about.id, TurnId(turn), prompt), now)
+
+
+def begin(archive: Archive, turn: str, prompt: str, now: float = 1.0, about: Conversation = EMPTY) -> None:
     """Keep a prompt, and have its first attempt under way."""
-    archive.keep_prompt(EMPTY, prompt, now)
-    archive.begin_turn(TALK, TurnId(turn), prompt, now)
+    accept(archive, turn, prompt, now, about)
     archive.begin_reply(stream(turn), MODEL, now)
 
 
-def answer(archive: Archive, turn: str, prompt: str, text: str, now: float = 1.0) -> None:
+def ended(
+    turn: str, state: TurnState, text: str, ending: Ending, attempt: int = 1, talk: ConversationId = TALK
+) -> TurnEnded:
+    """The end of a turn."""
+    return TurnEnded(talk, stream(turn, attempt), state, Reply(text), ending)
+
+
+def answer(archive: Archive, turn: str, prompt: str, text: str, now: float = 1.0, about: Conversation = EMPTY) -> None:
     """Keep a whole turn."""
-    begin(archive, turn, prompt, now)
+    begin(archive, turn, prompt, now, about)
     archive.add_pieces([(stream(turn), (Chunk(text),))])
-    archive.end_turn(TALK, stream(turn), TurnState.DONE, Reply(text), DONE, now)
+    archive.end_turn(ended(turn, TurnState.DONE, text, DONE, talk=about.id), now)

@@ -1,0 +1,135 @@
+"""The prompts on disk that are still to be sent, in SQL. Every method is a part of a transaction of the Archive."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from protocol.identity import ConversationId, TurnId
+from protocol.kept import WaitingPrompt
+from protocol.ui import PromptReworded, TurnAccepted
+
+NAME_OF_TURN = "coalesce(turn, owner || '-' || place)"
+"""SQL: the turn of a row; of one that no turn has claimed, the one that will when another process adopts it."""
+
+_NEXT = "(SELECT coalesce(max(seq), 0) + 1 FROM sqlite_sequence WHERE name = 'outbox')"
+_OLDEST_UNCLAIMED = (
+    "(SELECT place FROM outbox WHERE conversation = ? AND prompt = ? AND owner = ? AND turn IS NULL "
+    "ORDER BY place LIMIT 1)"
+)
+
+
+class OutboxRow(NamedTuple):
+    """What is known of a turn that waits."""
+
+    conversation: ConversationId
+    prompt: str
+    position: int
+    continues: str | None
+    created: float
+
+
+class ArchiveOutbox:
+    """The outbox of this process, and those of the dead. `owner` names this process."""
+
+    def __init__(self, connection: sqlite3.Connection, owner: str) -> None:
+        self._connection = connection
+        self._owner = owner
+
+    def keep(self, conversation: ConversationId, prompt: str, now: float) -> None:
+        """Add a prompt that no turn has claimed yet."""
+        self._connection.execute(
+            f"INSERT INTO outbox (position, conversation, prompt, owner, created) VALUES ({_NEXT}, ?, ?, ?, ?)",
+            (conversation, prompt, self._owner, now),
+        )
+
+    def take_back(self, conversation: ConversationId, prompt: str) -> None:
+        """Remove the oldest prompt of these words that no turn has claimed."""
+        self._connection.execute(
+            f"DELETE FROM outbox WHERE place = {_OLDEST_UNCLAIMED}", (conversation, prompt, self._owner)
+        )
+
+    def accept(self, event: TurnAccepted, now: float) -> None:
+        """Give a prompt its turn. One that has it already stays; where none was kept, one is added."""
+        claim = (event.conversation, event.prompt, self._owner)
+        if self.row(event.turn) is not None:
+            return
+        if not event.again:  # one that is asked again was not typed: an equal one that was is another turn's
+            claimed = self._connection.execute(
+                f"UPDATE outbox SET turn = ?, continues = ? WHERE place = {_OLDEST_UNCLAIMED}",
+                (event.turn, event.continues, *claim),
+            )
+            if claimed.rowcount:
+                return
+        self._add(event.conversation, WaitingPrompt(event.turn, event.prompt, event.again, event.continues), now)
+
+    def reword(self, event: PromptReworded) -> None:
+        """Change what a turn will say; the words were kept as a prompt of their own, which goes."""
+        self.take_back(event.conversation, event.prompt)
+        self._connection.execute("UPDATE outbox SET prompt = ? WHERE turn = ?", (event.prompt, event.turn))
+
+    def reorder(self, turns: Sequence[TurnId]) -> None:
+        """Put the rows of these turns in this order, at the positions that they have together."""
+        marks = ", ".join("?" * len(turns))
+        rows = self._connection.execute(f"SELECT turn, position FROM outbox WHERE turn IN ({marks})", turns).fetchall()
+        kept = dict(rows)
+        moved = [turn for turn in turns if turn in kept]
+        self._connection.executemany(
+            "UPDATE outbox SET position = ? WHERE turn = ?", zip(sorted(kept.values()), moved, strict=True)
+        )
+
+    def put_back(self, conversation: ConversationId, prompt: WaitingPrompt, position: int | None, now: float) -> None:
+        """Have a turn that was under way wait again, where it was before: ahead of what was typed later."""
+        self._add(conversation, prompt, now, position=position)
+
+    def bring(self, conversation: ConversationId, prompt: WaitingPrompt, now: float) -> None:
+        """Add what another archive holds; whoever starts next adopts it."""
+        self._add(conversation, prompt, now, owner="")
+
+    def row(self, turn: TurnId) -> OutboxRow | None:
+        """What waits for this turn."""
+        found = self._connection.execute(
+            "SELECT conversation, prompt, position, continues, created FROM outbox WHERE turn = ?", (turn,)
+        ).fetchone()
+        return OutboxRow(*found) if found is not None else None
+
+    def remove(self, turn: TurnId) -> None:
+        """Forget that a turn waits."""
+        self._connection.execute("DELETE FROM outbox WHERE turn = ?", (turn,))
+
+    def adopt(self, dead: Sequence[str]) -> list[ConversationId]:
+        """Take over what dead processes left, in its order; return its conversations. Deleted ones are let be."""
+        marks = ", ".join("?" * len(dead))
+        rows = self._connection.execute(
+            "SELECT outbox.place, conversation FROM outbox JOIN conversation ON conversation.id = conversation "
+            f"WHERE owner IN ({marks}) AND deleted IS NULL ORDER BY position, outbox.place",
+            dead,
+        ).fetchall()
+        self._connection.executemany(
+            f"UPDATE outbox SET turn = {NAME_OF_TURN}, owner = ? WHERE place = ?",
+            [(self._owner, place) for place, _ in rows],
+        )
+        return list(dict.fromkeys(conversation for _, conversation in rows))
+
+    def _add(
+        self,
+        conversation: ConversationId,
+        prompt: WaitingPrompt,
+        now: float,
+        position: int | None = None,
+        owner: str | None = None,
+    ) -> None:
+        self._connection.execute(
+            "INSERT INTO outbox (position, conversation, turn, prompt, again, continues, owner, created) "
+            f"SELECT coalesce(?, {_NEXT}), id, ?, ?, ?, ?, ?, ? FROM conversation WHERE id = ? "
+            "ON CONFLICT (turn) DO NOTHING",
+            (
+                position,
+                prompt.turn,
+                prompt.prompt,
+                prompt.again,
+                prompt.continues,
+                self._owner if owner is None else owner,
+                now,
+                conversation,
+            ),
+        )
