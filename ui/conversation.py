@@ -59,7 +59,7 @@ class Conversation:
     """Grows when other entries take the place of all that were there."""
     title: str = ""
     unread: bool = False
-    """A turn ended while another conversation was shown."""
+    """A turn ended by itself while another conversation was shown."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""

@@ -8,6 +8,7 @@ from protocol.commands import is_command
 from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
 from protocol.models import ServerSurvey
+from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     ConversationStarted,
@@ -157,7 +158,8 @@ class Model:
     def _end(self, event: TurnEnded, now: float) -> None:
         conversation = self._of(event.conversation)
         conversation.end(event, now)
-        conversation.unread = conversation.unread or conversation is not self.shown
+        if conversation is not self.shown and event.state is not TurnState.CANCELLED:
+            conversation.unread = True  # what the user ended is no news
 
     def _reorder(self, turns: Sequence[TurnId]) -> None:
         for conversation in self.conversations.values():

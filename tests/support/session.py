@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from tests.support.leaks import nothing_left
 from tests.support.program import CHINWAG
@@ -9,19 +10,21 @@ from tests.support.replay_server import ReplayServer, Script
 from tests.support.terminal import Terminal
 
 MODEL = ("smollm2:135m",)
-ESC, CTRL_C, CTRL_D, CTRL_J, ENTER, UP = "\x1b", "\x03", "\x04", "\n", "\r", "\x1b[A"
+ESC, CTRL_C, CTRL_D, CTRL_J, CTRL_R, ENTER, UP = "\x1b", "\x03", "\x04", "\n", "\x12", "\r", "\x1b[A"
+ALT = ESC
+"""Before a letter."""
 READY = "smollm2:135m   ready"
 
 
 @contextmanager
 def chatting(
-    *script: Script, columns: int = 80, lines: int = 24, arguments: tuple[str, ...] = ()
+    *script: Script, columns: int = 80, lines: int = 24, arguments: tuple[str, ...] = (), home: Path | None = None
 ) -> Iterator[tuple[Terminal, ReplayServer]]:
-    """The chat, ready, and the server it talks to. Leaves nothing behind."""
+    """The chat, ready, and the server it talks to. Leaves nothing behind, but for what is kept in `home`."""
     with (
         nothing_left(),
         ReplayServer(*script, models=MODEL) as server,
-        Terminal([*CHINWAG, *arguments], columns, lines, {"OLLAMA_HOST": server.host}) as terminal,
+        Terminal([*CHINWAG, *arguments], columns, lines, {"OLLAMA_HOST": server.host}, home) as terminal,
     ):
         terminal.wait_for("ready")
         yield terminal, server

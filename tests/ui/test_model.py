@@ -228,7 +228,9 @@ def test_a_conversation_whose_turn_ended_behind_another_is_unread_until_it_is_sh
     model = model_after(started(OTHER), started(TALK), accepted("1"), done("1", "a"))
     assert model.unread == 0
 
-    model.apply(TurnEnded(OTHER, stream("9"), TurnState.CANCELLED, Reply(), STOPPED), 9.0)
+    model.apply(TurnEnded(OTHER, stream("8"), TurnState.CANCELLED, Reply(), STOPPED), 9.0)
+    assert model.unread == 0
+    model.apply(TurnEnded(OTHER, stream("9"), TurnState.FAILED, Reply(), STOPPED), 9.0)
     assert (model.unread, model.conversations[OTHER].unread) == (1, True)
     model.apply(started(OTHER), 9.0)
     assert (model.unread, model.conversations[OTHER].unread) == (0, False)

@@ -106,7 +106,7 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 started(OTHER),
                 accepted("1", conversation=OTHER),
                 started(),
-                TurnEnded(OTHER, stream("1"), TurnState.CANCELLED, Reply(), STOPPED),
+                TurnEnded(OTHER, stream("1"), TurnState.DONE, Reply(), STOPPED),
             ],
             0.0,
             ["llama3.2", "ready", "1 unread", "F1 keys"],
