@@ -73,8 +73,11 @@ class ArchiveDesk:
 
     def resume(self, command: Resume) -> None:
         """Have a kept conversation shown; where there is none, or none can be read, a new one begins."""
-        if not self._keeper.read(partial(self._resume, command)):
+        obstacle = self._keeper.read(partial(self._resume, command))
+        if obstacle:
             self._coordinator.tell(StartConversation(command.model, command.system))
+            if obstacle != self._keeper.trouble:  # which is said already
+                self.say_where_one_looks(obstacle)
 
     def answer(self, question: Question) -> None:
         """Answer in the conversation in which it was asked."""
@@ -95,10 +98,11 @@ class ArchiveDesk:
                 assert_never(question)
 
     def _try(
-        self, question: Question, way: Callable[[Callable[[Archive], None]], bool], work: Callable[[Archive], None]
+        self, question: Question, way: Callable[[Callable[[Archive], None]], str], work: Callable[[Archive], None]
     ) -> None:
-        if not way(work):
-            self._say(question.conversation, self._keeper.trouble)
+        obstacle = way(work)
+        if obstacle:
+            self._say(question.conversation, obstacle)
 
     def _resume(self, command: Resume, archive: Archive) -> None:
         if not self._show(archive.reader, command.wanted, command.model, command.system):
@@ -113,10 +117,13 @@ class ArchiveDesk:
         """Have a conversation shown; False if it is not kept."""
         found = reader.find(wanted)
         record = None if found is None else _named(found) if found.id in self._talks else self._record(reader, found.id)
-        if record is None:
-            return False
-        self._coordinator.tell(RestoreConversation(record, model, system))
-        return True
+        if record is not None:
+            self._restore(RestoreConversation(record, model, system))
+        return record is not None
+
+    def _restore(self, command: RestoreConversation) -> None:
+        self._talks.keep(command.record.id, command.record.title)
+        self._coordinator.tell(command)
 
     def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:
         """A kept conversation, with what this process has to send in it: others see to what they left there."""
@@ -158,7 +165,7 @@ class ArchiveDesk:
         if record is None:
             self._say(question.conversation, NOTHING_DELETED)
         else:
-            self._coordinator.tell(RestoreConversation(record))
+            self._restore(RestoreConversation(record))
 
     def _say(self, conversation: ConversationId, words: str) -> None:
         self._ui.tell(NoticePosted(conversation, words))

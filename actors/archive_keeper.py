@@ -1,4 +1,4 @@
-"""The archive behind a queue: what the disk refuses waits for its turn, so that no hole is left before what it takes."""
+"""The archive behind a queue: what the disk refuses waits, what is said later waits behind it, and no hole is left."""
 
 import logging
 import sqlite3
@@ -6,14 +6,27 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from actors.archive import Archive
 from actors.damage import is_damaged, set_aside
-from actors.disk_trouble import KEPT_AFTER_ALL, REPLACED, UNTIL_THE_END, describe_damage, describe_trouble, may_pass
+from actors.disk_trouble import (
+    KEPT_AFTER_ALL,
+    REPLACED,
+    UNTIL_THE_END,
+    describe_cause,
+    describe_damage,
+    describe_trouble,
+    may_pass,
+)
 
 logger = logging.getLogger(__name__)
 
 Work = Callable[[Archive], object]
 """Something to do with an open archive: one transaction, or none. It raises what the archive raises."""
+
+FAULTS = (sqlite3.Error, OSError, ValueError, msgspec.MsgspecError)
+"""What an archive raises: a disk that fails, and content that cannot be read, or written."""
 
 MOST_WAITING = 10_000
 """Writes that a refusing disk is owed, at most: more than that are not kept in memory, and none is made any more."""
@@ -81,14 +94,25 @@ class ArchiveKeeper:
             self._say(KEPT_AFTER_ALL)
         return caught_up
 
-    def read(self, work: Work) -> bool:
-        """Do `work`, which changes nothing, at once; False if that failed or the archive is not open."""
-        archive = self._archive
-        return archive is not None and self._guarded(lambda: work(archive))
+    def read(self, work: Work) -> str:
+        """Do `work`, which changes nothing, at once. Returns why that was not possible; nothing if it was."""
+        if self._archive is None:
+            return self.trouble
+        try:
+            work(self._archive)
+        except FAULTS as error:
+            logger.exception("the archive cannot answer")
+            if not is_damaged(error):
+                return describe_cause(error, self._path)
+            self._put_aside()
+            return self.trouble
+        return ""
 
-    def change(self, work: Work) -> bool:
-        """Do `work` at once, unless something that waits cannot be done before it; False if it was not done."""
-        return (not self._waiting or self.catch_up()) and self.read(work)
+    def change(self, work: Work) -> str:
+        """The same for what changes something: it is not done before what waits."""
+        if self._waiting and not self.catch_up():
+            return self.trouble
+        return self.read(work)
 
     def _rest_unless(self, succeeded: bool) -> None:
         self.rests = not succeeded and not self._is_over
@@ -96,7 +120,7 @@ class ArchiveKeeper:
     def _open_or_replace(self) -> None:
         try:
             self._open()
-        except (sqlite3.Error, OSError) as error:
+        except FAULTS as error:
             if not is_damaged(error):
                 raise
             logger.exception("the archive is damaged")
@@ -119,7 +143,7 @@ class ArchiveKeeper:
         while self._archive is not None and self._waiting:
             try:
                 self._waiting[0](self._archive)
-            except (sqlite3.Error, OSError) as error:
+            except FAULTS as error:
                 if is_damaged(error) or may_pass(error):
                     raise
                 logger.exception("something cannot be kept")  # nor could it later: the rest goes on without it
@@ -132,7 +156,7 @@ class ArchiveKeeper:
         try:
             work()
             return True
-        except (sqlite3.Error, OSError) as error:
+        except FAULTS as error:
             logger.exception("the archive failed")
             if is_damaged(error):
                 self._put_aside()

@@ -1,8 +1,12 @@
 """The Archivist: keeps what is said, safe against whatever ends the program."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 from typing import assert_never
+
+import msgspec
 
 from actors.actor import Actor
 from actors.archive import Archive
@@ -10,16 +14,14 @@ from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
+from actors.turn_recorder import TurnNews, TurnRecorder
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, CloseArchive, RememberInput, Resume
 from protocol.chat import Conversation
 from protocol.coordinator import ActorFailed, RestoreConversation, Submit
-from protocol.frames import Chunk
-from protocol.identity import ConversationId, StreamId
+from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
-from protocol.reply import Broken, Stopped
 from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
-from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     ConversationStarted,
@@ -47,10 +49,10 @@ from protocol.ui import (
     VersionsCounted,
 )
 
+logger = logging.getLogger(__name__)
+
 BEAT = 0.25
 """Seconds after which what came of a reply is committed, at the latest."""
-BATCH = 4096
-"""Characters after which it is committed at once."""
 RETRY = 5.0
 """Seconds after which a disk that refused is tried again."""
 RECALLED = 2000
@@ -60,8 +62,6 @@ DELETED_FOR = 30 * 24 * 3600.0
 
 FromArchivist = Submit | FromDesk
 ConversationNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | PathShown
-TurnNews = InputRefused | TurnAccepted | PromptReworded | QueueReordered | TurnMoved | TurnEnded
-Piece = tuple[StreamId, tuple[Chunk, ...]]
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -93,9 +93,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._talks = OpenTalks()
         self._keeper = ArchiveKeeper(path, open_archive, self._begin, self._warn, self._say, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
+        self._turns = TurnRecorder(self._keeper, wall_clock)
         self._adopted: list[ConversationId] = []
-        self._pieces: list[Piece] = []
-        self._size = 0
         self._is_reminded = False
 
     def on_start(self) -> None:
@@ -108,6 +107,18 @@ class Archivist(Actor[ArchivistMessage]):
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
         self._close()
+
+    def on_failure(
+        self,
+        exception_type: type[BaseException] | None,
+        exception_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let go of the file, and tell the supervisor."""
+        try:
+            self._keeper.close()
+        finally:
+            super().on_failure(exception_type, exception_value, traceback)
 
     def on_receive(self, message: ArchivistMessage) -> None:
         match message:
@@ -126,9 +137,10 @@ class Archivist(Actor[ArchivistMessage]):
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
-                self._collect(stream, chunks)
+                self._turns.collect(stream, chunks)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
-                self._note_turn(message)
+                self._turns.note(message)
+                self._note_news(message)
             case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
                 InputRecalled() | NoticePosted() | KeepingFailed() | EngineFailed() | QuitRequested()
             ):
@@ -141,12 +153,20 @@ class Archivist(Actor[ArchivistMessage]):
         """Take over what dead processes left, and tell what is to be known of earlier runs."""
         found = archive.interrupt_orphans()
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
-        records = [archive.reader.record(conversation, self._owner) for conversation in self._adopted]
+        records = [self._read_record(archive, conversation) for conversation in self._adopted]
         texts = archive.reader.inputs(RECALLED) if self._keep_input else ()
         self._adopted = []
         if self._keep_input:
             self._ui.tell(InputRecalled(texts))
         self._restore([record for record in records if record is not None])
+
+    def _read_record(self, archive: Archive, conversation: ConversationId) -> ConversationRecord | None:
+        """One that makes no sense is left alone: it must not stand in the way of the others."""
+        try:
+            return archive.reader.record(conversation, self._owner)
+        except (ValueError, msgspec.MsgspecError):
+            logger.exception("the conversation %s cannot be read", conversation)
+            return None
 
     def _restore(self, records: list[ConversationRecord]) -> None:
         for record in records:
@@ -213,70 +233,23 @@ class Archivist(Actor[ArchivistMessage]):
         if self._talks.is_kept(conversation):
             self._keeper.write(lambda archive: archive.mark_unread(conversation, unread))
 
-    def _note_turn(self, event: TurnNews) -> None:
-        now, write = self._now(), self._keeper.write
-        match event:
-            case InputRefused(conversation=conversation, text=text):
-                write(lambda archive: archive.take_back_prompt(conversation, text))
-            case TurnAccepted():
-                write(lambda archive: archive.accept_turn(event, now))
-            case PromptReworded():
-                write(lambda archive: archive.reword(event))
-            case QueueReordered(turns=turns):
-                write(lambda archive: archive.reorder(turns))
-            case TurnMoved():
-                self._note_move(event, now)
-            case TurnEnded(conversation=conversation, stream=stream):
-                self._flush(over=stream)
-                write(lambda archive: archive.end_turn(event, now))
-                if conversation != self._talks.shown:
-                    self._mark_unread(conversation, True)
-            case _:
-                assert_never(event)
-
-    def _note_move(self, move: TurnMoved, now: float) -> None:
-        """An attempt begins, or has ended without being the last."""
-        stream, model = move.stream, move.model
-        ending = Broken(move.failure) if move.failure is not None else Stopped()
-        match move.state:
-            case TurnState.CONNECTING:
-                self._keeper.write(lambda archive: archive.begin_reply(stream, model, now))
-            case TurnState.RETRYING:
-                self._flush()
-                self._keeper.write(lambda archive: archive.end_attempt(stream, ending))
-            case TurnState.WAITING_FOR_SERVER:
-                self._flush()
-                self._keeper.write(lambda archive: archive.park(stream, ending, now))
-            case _:
-                pass
-
-    def _collect(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
-        self._pieces.append((stream, chunks))
-        self._size += sum(chunk.size for chunk in chunks)
-        if self._size >= BATCH and not self._keeper.rests:
-            self._flush()
-
-    def _flush(self, over: StreamId | None = None) -> None:
-        """Commit what came. While the disk rests, what came of a stream that is `over` is left to the end of its turn,
-        which brings the whole: so what waits for the disk does not grow twice."""
-        pieces, self._pieces, self._size = self._pieces, [], 0
-        if self._keeper.rests:
-            pieces = [piece for piece in pieces if piece[0] != over]
-        if pieces:
-            self._keeper.write(lambda archive: archive.add_pieces(pieces))
+    def _note_news(self, event: TurnNews) -> None:
+        """What ended while another conversation is shown is unread."""
+        if isinstance(event, TurnEnded) and event.conversation != self._talks.shown:
+            self._mark_unread(event.conversation, True)
 
     def _flush_and_retry(self) -> None:
         if self._keeper.rests:
             self._keeper.catch_up()
         if not self._keeper.rests:
-            self._flush()
+            self._turns.flush()
 
     def _close(self) -> None:
-        self._flush()
+        self._turns.flush()
         self._keeper.close()
 
     def _ask_for_reminder(self) -> None:
-        if not self._is_reminded and (self._pieces or self._keeper.rests):
+        if not self._is_reminded and (self._turns.has_pieces or self._keeper.rests):
             self._is_reminded = True
             self._timekeeper.tell(Remind(RETRY if self._keeper.rests else BEAT, FlushDue()))
 

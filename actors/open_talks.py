@@ -21,10 +21,10 @@ class OpenTalks:
         return conversation in self._about
 
     def begin(self, event: ConversationStarted) -> None:
-        """One is open, or shown again."""
+        """One is open, or shown again. A title that is known is later than the one that it was opened with."""
         self._about[event.conversation] = Conversation(event.conversation, event.model, event.system)
         if event.title:
-            self.keep(event.conversation, event.title)
+            self.keep(event.conversation, self.title(event.conversation) or event.title)
         if event.shown:
             self.shown = event.conversation
 

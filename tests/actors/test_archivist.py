@@ -1,96 +1,81 @@
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from actors.actor import stop
 from actors.archive import FILE_NAME, Archive
-from actors.archivist import BATCH, BEAT, Archivist, FromArchivist
-from protocol.archivist import ArchivistMessage, CloseArchive, Resume
-from protocol.chat import ChatMessage, Conversation, Role
-from protocol.coordinator import ActorFailed, RestoreConversation, StartConversation, Submit
+from actors.archivist import BEAT, DELETED_FOR, RECALLED, Archivist, FromArchivist
+from actors.turn_recorder import BATCH
+from protocol.archivist import CloseArchive, RememberInput, SetTitle
+from protocol.chat import Role
+from protocol.coordinator import ActorFailed, RestoreConversation
 from protocol.errors import ConnectionLost
-from protocol.frames import Chunk
-from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.reply import Reply, Stopped
-from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
+from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.reply import Broken, Reply, Stopped
+from protocol.timekeeper import FlushDue, Remind
+from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationForked,
     ConversationStarted,
+    InputRecalled,
     InputRefused,
     ModelSet,
     NoticePosted,
-    ReplyGrew,
+    PathShown,
+    PromptReworded,
+    QueueReordered,
     SystemPromptSet,
+    TitleSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
     UiEvent,
 )
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
+from tests.support.archiving import (
+    NOTHING_RECALLED,
+    OTHER,
+    OTHER_STARTED,
+    STARTED,
+    answered,
+    asked,
+    connecting,
+    done,
+    grew,
+    keeping,
+    kept,
+)
 from tests.support.clock import FakeClock
-from tests.support.engine import alive, death_of
-from tests.support.keeping import DONE, MODEL, TALK, answer, begin, left_by_a_kill, opened, rows, stream
+from tests.support.engine import NONSENSE, alive, death_by_nonsense
+from tests.support.keeping import DONE, EMPTY, MODEL, TALK, left_by_a_kill, opened, rows, stream
 from tests.support.leaks import nothing_left
 
 LOST = ConnectionLost("The connection broke.", "What came is kept.").failure
-STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
-OTHER = ConversationStarted(ConversationId("other"), MODEL)
-HI = Submit(TALK, "Hi")
-ACCEPTED = TurnAccepted(TALK, TurnId("1"), "Hi")
-CONNECTING = TurnMoved(TALK, stream("1"), TurnState.CONNECTING, MODEL)
-ANSWERED = TurnEnded(TALK, stream("1"), TurnState.DONE, Reply("Hello."), DONE)
+HI, ACCEPTED = asked("1", "Hi")
+TITLED = TitleSet(TALK, "Hi")
 IN_TIME = Remind(BEAT, FlushDue())
 PIECES = "SELECT message, chunks ->> '$[0].text' FROM piece ORDER BY place"
-MESSAGES = "SELECT id, state, content ->> 'text', owner, created FROM message ORDER BY place"
-FULL = "This conversation is not kept on disk (disk full). It is here until you quit."
+CONVERSATIONS = "SELECT title, model, system FROM conversation"
+PROMPT = Node(MessageId("1"), None, Role.USER, "Hi", created=1.0)
 
 
-def grew(text: str, of: StreamId = CONNECTING.stream) -> ReplyGrew:
-    return ReplyGrew(TALK, of, (Chunk(text),))
+def texts(folder: Path, talk: ConversationId = TALK) -> list[tuple[str, TurnState, str]]:
+    """The messages on disk, what became of them, and what they say."""
+    record = kept(folder, talk)
+    return [(node.id, node.state, node.text) for node in record.messages] if record is not None else []
 
 
-def refuses() -> Archive:
-    raise sqlite3.OperationalError("disk full")
+def waiting(folder: Path, talk: ConversationId = TALK) -> tuple[WaitingPrompt, ...]:
+    record = kept(folder, talk)
+    return record.waiting if record is not None else ()
 
 
-class Unstarted:
-    """An Archivist without a thread, and whom it tells."""
-
-    def __init__(self, open_archive: Callable[[], Archive]) -> None:
-        self.coordinator, self.ui = Recorder[FromArchivist](), Recorder[UiEvent]()
-        self.timekeeper, self.supervisor = Recorder[TimekeeperMessage](), Recorder[ActorFailed]()
-        self.clock = FakeClock(1.0)
-        addresses = self.coordinator, self.ui, self.timekeeper, self.supervisor
-        self.actor = Archivist(open_archive, *addresses, self.clock)
-
-    def hears(self, *messages: ArchivistMessage) -> None:
-        for message in messages:
-            self.actor.on_receive(message)
-
-    def told(self) -> tuple[list[FromArchivist], list[UiEvent], list[TimekeeperMessage]]:
-        """What the Coordinator, the UI and the Timekeeper were told since the last time."""
-        return self.coordinator.take(), self.ui.take(), self.timekeeper.take()
-
-
-@contextmanager
-def keeping(folder: Path, owner: str = "me") -> Iterator[Unstarted]:
-    with nothing_left():
-        archivist = Unstarted(lambda: Archive(folder / FILE_NAME, owner))
-        archivist.actor.on_start()
-        yield archivist
-        archivist.actor.on_stop()
-
-
-@contextmanager
-def refused(open_archive: Callable[[], Archive] = refuses) -> Iterator[Unstarted]:
-    with nothing_left():
-        archivist = Unstarted(open_archive)
-        archivist.actor.on_start()
-        yield archivist
-        archivist.actor.on_stop()
+def head(folder: Path) -> MessageId | None:
+    record = kept(folder)
+    assert record is not None
+    return record.head
 
 
 def test_a_prompt_is_on_disk_before_it_is_passed_on(tmp_path: Path) -> None:
@@ -100,8 +85,8 @@ def test_a_prompt_is_on_disk_before_it_is_passed_on(tmp_path: Path) -> None:
         def tell(self, message: FromArchivist, /) -> None:
             found.append((message, rows(tmp_path, "SELECT conversation, prompt FROM outbox")))
 
-    nobody = Recorder[object]()
-    archivist = Archivist(lambda: Archive(tmp_path / FILE_NAME, "me"), Looking(), nobody, nobody, nobody, FakeClock())
+    nobody, path = Recorder[object](), tmp_path / FILE_NAME
+    archivist = Archivist(path, "me", lambda: Archive(path, "me"), Looking(), nobody, nobody, nobody, FakeClock())
     archivist.on_start()
     archivist.on_receive(STARTED)
     archivist.on_receive(HI)
@@ -111,18 +96,42 @@ def test_a_prompt_is_on_disk_before_it_is_passed_on(tmp_path: Path) -> None:
 
 def test_a_conversation_without_a_prompt_is_not_kept(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
-        archivist.hears(STARTED, ModelSet(TALK, "other"), SystemPromptSet(TALK, "Be long."))
-        assert archivist.told() == ([], [], [])
-    assert rows(tmp_path, "SELECT id FROM conversation") == []
+        archivist.hears(STARTED, ModelSet(TALK, "other"), SystemPromptSet(TALK, "Be long."), SetTitle(TALK, "Mine"))
+        archivist.hears(PathShown(TALK, None, ()))
+    assert rows(tmp_path, CONVERSATIONS) == []
+
+
+def test_the_first_prompt_gives_a_conversation_its_title(tmp_path: Path) -> None:
+    with keeping(tmp_path) as archivist:
+        second, accepted = asked("2", "And you?")
+        archivist.hears(STARTED, HI, ACCEPTED, second, accepted)
+        assert archivist.told() == ([HI, second], [TITLED], [])
+        assert rows(tmp_path, CONVERSATIONS) == [("Hi", MODEL, "Be brief.")]
+
+
+def test_a_title_that_was_set_before_the_first_prompt_is_kept_with_it(tmp_path: Path) -> None:
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, SetTitle(TALK, " My\n talk "))
+        named = [TitleSet(TALK, "My talk"), NoticePosted(TALK, "This conversation is called 'My talk'.")]
+        assert archivist.told() == ([], named, [])
+        archivist.hears(HI, ACCEPTED, ConversationStarted(TALK, MODEL))
+        assert archivist.told() == ([HI], [TitleSet(TALK, "My talk")], [])
+    assert rows(tmp_path, CONVERSATIONS) == [("My talk", MODEL, "")]
 
 
 def test_what_is_chosen_before_and_after_the_first_prompt_is_kept(tmp_path: Path) -> None:
-    kept = "SELECT model, system FROM conversation"
     with keeping(tmp_path) as archivist:
         archivist.hears(ConversationStarted(TALK, None), ModelSet(TALK, MODEL), SystemPromptSet(TALK, "Be brief."), HI)
-        assert rows(tmp_path, kept) == [(MODEL, "Be brief.")]
+        assert rows(tmp_path, CONVERSATIONS) == [("Hi", MODEL, "Be brief.")]
         archivist.hears(ModelSet(TALK, "other"), SystemPromptSet(TALK, ""))
-        assert rows(tmp_path, kept) == [("other", "")]
+        assert rows(tmp_path, CONVERSATIONS) == [("Hi", "other", "")]
+
+
+def test_what_comes_of_a_conversation_that_was_let_go_of_is_let_be(tmp_path: Path) -> None:
+    with keeping(tmp_path) as archivist:
+        archivist.hears(ModelSet(TALK, MODEL), SystemPromptSet(TALK, "Be brief."), HI, done("1", "Hello."))
+        assert archivist.told() == ([HI], [], [])
+    assert rows(tmp_path, CONVERSATIONS) == []
 
 
 def test_a_refused_prompt_is_taken_back(tmp_path: Path) -> None:
@@ -134,20 +143,21 @@ def test_a_refused_prompt_is_taken_back(tmp_path: Path) -> None:
 def test_a_turn_is_kept_as_it_goes(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, HI, ACCEPTED)
-        assert rows(tmp_path, MESSAGES) == [("1", "queued", "Hi", "me", 1.0)]
+        assert (texts(tmp_path), waiting(tmp_path)) == ([], (WaitingPrompt(TurnId("1"), "Hi"),))
         archivist.clock.advance(1.0)
-        archivist.hears(CONNECTING, TurnMoved(TALK, stream("1"), TurnState.ANSWERING, MODEL))
-        assert rows(tmp_path, MESSAGES)[1:] == [("1#1", "connecting", "", "me", 2.0)]
-        archivist.hears(grew("Hello."), ANSWERED)
-        assert rows(tmp_path, MESSAGES) == [("1", "done", "Hi", None, 1.0), ("1#1", "done", "Hello.", None, 2.0)]
+        archivist.hears(connecting("1"), TurnMoved(TALK, stream("1"), TurnState.ANSWERING, MODEL))
+        assert [name for name, _, _ in texts(tmp_path)] == ["1", "1#1"]
+        assert (waiting(tmp_path), head(tmp_path)) == ((), "1#1")
+        archivist.hears(grew("Hello."), done("1", "Hello."))
+        assert texts(tmp_path) == [("1", TurnState.DONE, "Hi"), ("1#1", TurnState.DONE, "Hello.")]
         assert rows(tmp_path, PIECES) == []
-        assert archivist.told() == ([HI], [], [IN_TIME])
+        assert archivist.told() == ([HI], [TITLED], [IN_TIME])
 
 
 def test_pieces_wait_for_one_reminder_and_are_then_committed_together(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
-        archivist.hears(STARTED, HI, ACCEPTED, CONNECTING, grew("Hel"), grew("lo"))
-        assert (rows(tmp_path, PIECES), archivist.told()) == ([], ([HI], [], [IN_TIME]))
+        archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), grew("Hel"), grew("lo"))
+        assert (rows(tmp_path, PIECES), archivist.told()) == ([], ([HI], [TITLED], [IN_TIME]))
         archivist.hears(FlushDue())
         assert rows(tmp_path, PIECES) == [("1#1", "Hel"), ("1#1", "lo")]
         assert archivist.told() == ([], [], [])
@@ -157,19 +167,19 @@ def test_pieces_wait_for_one_reminder_and_are_then_committed_together(tmp_path: 
 
 def test_many_pieces_are_committed_at_once(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
-        archivist.hears(STARTED, HI, ACCEPTED, CONNECTING, grew("x" * (BATCH - 1)))
+        archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), grew("x" * (BATCH - 1)))
         assert rows(tmp_path, PIECES) == []
         archivist.hears(grew("y"))
         assert len(rows(tmp_path, PIECES)) == 2
         archivist.hears(grew("z"))
-        assert (len(rows(tmp_path, PIECES)), archivist.told()) == (2, ([HI], [], [IN_TIME]))
+        assert (len(rows(tmp_path, PIECES)), archivist.told()) == (2, ([HI], [TITLED], [IN_TIME]))
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_what_waits_is_committed_when_it_closes_or_stops(tmp_path: Path, asked: bool) -> None:
+@pytest.mark.parametrize("asked_to", [True, False])
+def test_what_waits_is_committed_when_it_closes_or_stops(tmp_path: Path, asked_to: bool) -> None:
     with keeping(tmp_path) as archivist:
-        archivist.hears(STARTED, HI, ACCEPTED, CONNECTING, grew("Hello"))
-        if asked:
+        archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), grew("Hello"))
+        if asked_to:
             archivist.hears(CloseArchive())
             assert list((tmp_path / "running").iterdir()) == []
     assert [name for name, _ in rows(tmp_path, PIECES)] == ["1#1"]
@@ -177,140 +187,152 @@ def test_what_waits_is_committed_when_it_closes_or_stops(tmp_path: Path, asked: 
 
 def test_an_attempt_that_broke_is_kept_whole_beside_the_next_one(tmp_path: Path) -> None:
     retrying = TurnMoved(TALK, stream("1"), TurnState.RETRYING, MODEL, LOST, 1.0)
-    second = TurnMoved(TALK, stream("1", 2), TurnState.CONNECTING, MODEL)
-    end = TurnEnded(TALK, stream("1", 2), TurnState.DONE, Reply("Hello."), DONE)
     with keeping(tmp_path) as archivist:
-        archivist.hears(STARTED, HI, ACCEPTED, CONNECTING, grew("Hel"), FlushDue(), grew("lo"), retrying)
-        first = ("1#1", "failed", "Hello", None, 1.0)
-        assert rows(tmp_path, MESSAGES)[1:] == [first]
-        archivist.hears(second, end)
-        assert rows(tmp_path, MESSAGES)[1:] == [first, ("1#2", "done", "Hello.", None, 1.0)]
+        archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), grew("Hel"), FlushDue(), grew("lo"), retrying)
+        first = ("1#1", TurnState.FAILED, "Hello")
+        assert texts(tmp_path)[1:] == [first]
+        archivist.hears(connecting("1", 2), done("1", "Hello.", 2))
+        assert texts(tmp_path)[1:] == [first, ("1#2", TurnState.DONE, "Hello.")]
         assert rows(tmp_path, PIECES) == []
 
 
-@pytest.mark.parametrize(("wanted", "found"), [("", "later"), ("EARL", "early"), ("later", "later")])
-def test_a_kept_conversation_is_shown_and_restored(tmp_path: Path, wanted: str, found: str) -> None:
-    early = Conversation(ConversationId("1"), MODEL)
-    with opened(tmp_path) as archive:
-        archive.keep_prompt(early, "early", 1.0)
-        archive.begin_turn(early.id, TurnId("0"), "early", 1.0)
-        archive.begin_reply(stream("0"), MODEL, 1.0)
-        archive.end_turn(early.id, stream("0"), TurnState.DONE, Reply("Good morning."), DONE, 1.0)
-        answer(archive, "1", "later", "Good evening.", 2.0)
-    path = {
-        "early": ("0", early, "Good morning."),
-        "later": ("1", Conversation(TALK, MODEL, "Be brief."), "Good evening."),
-    }
-    turn, conversation, reply = path[found]
-    said = (ChatMessage(Role.USER, found), ChatMessage(Role.ASSISTANT, reply))
-    with keeping(tmp_path, "later") as archivist:
-        archivist.hears(Resume(wanted))
-        restored = Conversation(conversation.id, MODEL, conversation.system, said)
-        assert archivist.told() == (
-            [RestoreConversation(restored)],
-            [
-                TurnAccepted(restored.id, TurnId(turn), found),
-                TurnMoved(restored.id, stream(turn), TurnState.CONNECTING, MODEL),
-                TurnEnded(restored.id, stream(turn), TurnState.DONE, Reply(reply), DONE),
-            ],
-            [],
-        )
+def test_a_turn_that_waits_for_the_server_after_an_attempt_waits_on_disk_to_be_asked_again(tmp_path: Path) -> None:
+    parked = TurnMoved(TALK, stream("1"), TurnState.WAITING_FOR_SERVER, MODEL, LOST)
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), grew("Hel"), parked)
+        assert texts(tmp_path)[1:] == [("1#1", TurnState.FAILED, "Hel")]
+        assert waiting(tmp_path) == (WaitingPrompt(TurnId("1"), "Hi", again=True),)
+        record = kept(tmp_path)
+        assert record is not None
+        assert record.messages[1].ending == Broken(LOST)
 
 
-def test_what_a_dead_process_left_is_shown_as_interrupted(tmp_path: Path) -> None:
+def test_prompts_that_wait_are_kept_with_their_words_and_in_their_order(tmp_path: Path) -> None:
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, *asked("1", "one"), *asked("2", "two"), *asked("3", "three"))
+        archivist.hears(asked("", "2")[0], PromptReworded(TALK, TurnId("2"), "2"))
+        archivist.hears(QueueReordered((TurnId("3"), TurnId("1"), TurnId("2"))))
+        words = [(prompt.turn, prompt.prompt) for prompt in waiting(tmp_path)]
+        assert words == [("3", "three"), ("1", "one"), ("2", "2")]
+        dropped = TurnEnded(TALK, stream("3", 0), TurnState.CANCELLED, Reply(), Stopped())
+        archivist.hears(dropped)
+        assert [prompt.turn for prompt in waiting(tmp_path)] == ["1", "2"]
+        assert texts(tmp_path) == [("3", TurnState.CANCELLED, "three")]
+
+
+def test_the_head_on_disk_is_the_one_that_is_shown(tmp_path: Path) -> None:
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."), *answered("2", "Bye", "Bye."))
+        assert head(tmp_path) == "2#1"
+        archivist.hears(PathShown(TALK, MessageId("1#1"), ()))
+        assert head(tmp_path) == "1#1"
+        archivist.hears(PathShown(TALK, None, ()))
+        assert head(tmp_path) is None
+        assert len(texts(tmp_path)) == 4
+
+
+def test_a_fork_is_kept_whole(tmp_path: Path) -> None:
+    node = Node(MessageId("9"), None, Role.USER, "Hi", state=TurnState.DONE, ending=DONE, created=1.0)
+    fork = ConversationRecord(OTHER, "Hi (2)", MODEL, "Be brief.", 1.0, 1.0, node.id, messages=(node,))
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, ConversationForked(fork), ConversationStarted(OTHER, MODEL, "Be brief.", fork.title))
+        assert kept(tmp_path, OTHER) == fork
+        archivist.hears(ModelSet(OTHER, "huge:70b"))
+        assert rows(tmp_path, CONVERSATIONS) == [("Hi (2)", "huge:70b", "Be brief.")]
+
+
+def test_a_reply_that_ends_where_nobody_looks_is_unread_until_it_is_shown(tmp_path: Path) -> None:
+    unread = "SELECT id FROM conversation WHERE unread"
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."))
+        assert rows(tmp_path, unread) == []
+        archivist.hears(HI, TurnAccepted(TALK, TurnId("2"), "Hi"), connecting("2"), OTHER_STARTED, done("2", "Hello."))
+        assert rows(tmp_path, unread) == [(TALK,)]
+        archivist.hears(ConversationStarted(TALK, MODEL, shown=False))
+        assert rows(tmp_path, unread) == [(TALK,)]
+        archivist.hears(ConversationStarted(TALK, MODEL))
+        assert rows(tmp_path, unread) == []
+
+
+def test_prompts_that_a_dead_process_left_waiting_are_given_back_to_be_sent(tmp_path: Path) -> None:
     with opened(tmp_path / "a", "dead") as dying:
-        begin(dying, "1", "Hi")
-        dying.add_pieces([(stream("1"), (Chunk("Hel"),))])
+        for turn, prompt in (("1", "one"), ("2", "two")):
+            dying.keep_prompt(EMPTY, prompt, 1.0)
+            dying.accept_turn(TurnAccepted(TALK, TurnId(turn), prompt), 1.0)
         folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
     with keeping(folder) as archivist:
-        archivist.hears(Resume())
-        assert archivist.ui.take() == [
-            ACCEPTED,
-            CONNECTING,
-            TurnEnded(TALK, stream("1"), TurnState.INTERRUPTED, Reply("Hel"), Stopped()),
-        ]
+        ((restored,), events, reminders) = archivist.told()
+        assert (events, reminders) == ([], [])
+        assert isinstance(restored, RestoreConversation)
+        assert restored == RestoreConversation(restored.record, shown=False)
+        assert restored.record.waiting == (WaitingPrompt(TurnId("1"), "one"), WaitingPrompt(TurnId("2"), "two"))
+        archivist.hears(ConversationStarted(TALK, MODEL, "Be brief.", "one", shown=False))
+        assert archivist.told() == ([], [], [])
+        archivist.hears(OTHER_STARTED, STARTED)
+        words = "2 prompts of an earlier run wait for their replies: /queue shows them."
+        assert archivist.told() == ([], [NoticePosted(OTHER, words), TitleSet(TALK, "one")], [])
 
 
-@pytest.mark.parametrize(
-    ("wanted", "words"), [("", "Nothing is kept yet."), ("sea", "No conversation begins with 'sea'.")]
-)
-def test_what_is_not_kept_is_said_in_the_conversation_that_begins_instead(
-    tmp_path: Path, wanted: str, words: str
-) -> None:
-    with keeping(tmp_path) as archivist:
-        archivist.hears(Resume(wanted))
-        assert archivist.told() == ([StartConversation()], [], [])
-        archivist.hears(STARTED, OTHER)
-        assert archivist.told() == ([], [NoticePosted(TALK, words)], [])
+def test_what_was_typed_is_remembered_for_the_next_run(tmp_path: Path) -> None:
+    with keeping(tmp_path, keep_input=True) as archivist:
+        assert archivist.told() == ([], [NOTHING_RECALLED], [])
+        archivist.hears(RememberInput("one"), RememberInput("/help"))
+    with keeping(tmp_path, "later", keep_input=True) as archivist:
+        assert archivist.told() == ([], [InputRecalled(("one", "/help"))], [])
 
 
-def test_a_refusing_disk_is_said_once_in_each_conversation_and_prompts_go_on() -> None:
-    with refused() as archivist:
-        archivist.hears(
-            STARTED, HI, ACCEPTED, CONNECTING, grew("x" * BATCH), grew("y"), FlushDue(), ANSWERED, OTHER, HI
-        )
-        notices = [NoticePosted(TALK, FULL), NoticePosted(OTHER.conversation, FULL)]
-        assert archivist.told() == ([HI, HI], notices, [IN_TIME])
-
-
-def test_a_new_conversation_begins_where_nothing_can_be_read() -> None:
-    with refused() as archivist:
-        archivist.hears(Resume("sea"))
-        assert archivist.told() == ([StartConversation()], [], [])
-
-
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with refused(lambda: Archive(tmp_path / "file" / FILE_NAME, "me")) as archivist:
-        archivist.hears(STARTED, HI)
-        ((prompt,), (notice,), _) = archivist.told()
-        words = f"[Errno 17] File exists: '{tmp_path / 'file'}'"
-        assert prompt == HI
-        assert notice == NoticePosted(TALK, FULL.replace("disk full", words))
-
-
-def test_a_disk_that_refuses_later_is_said_at_once_in_every_conversation(tmp_path: Path) -> None:
-    with keeping(tmp_path) as archivist:
-        archivist.hears(STARTED, OTHER, HI, ACCEPTED)
-        archivist.told()
-        with sqlite3.connect(tmp_path / FILE_NAME) as other:
-            other.executescript("ALTER TABLE message RENAME TO elsewhere; ALTER TABLE outbox RENAME TO nowhere")
-        other.close()
-        archivist.hears(CONNECTING, grew("Hello"), FlushDue(), ANSWERED, HI)
-        words = FULL.replace("disk full", "no such table: message")
-        notices = [NoticePosted(TALK, words), NoticePosted(OTHER.conversation, words)]
-        assert archivist.told() == ([HI], notices, [IN_TIME])
-
-
-def test_a_conversation_that_cannot_be_read_gives_way_to_a_new_one(tmp_path: Path) -> None:
+def test_only_the_latest_of_what_was_typed_is_recalled(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
-        answer(archive, "1", "Hi", "Hello.")
+        for number in range(RECALLED + 1):
+            archive.remember_input(str(number), 1.0)
+    with keeping(tmp_path, "later", keep_input=True) as archivist:
+        assert archivist.told()[1] == [InputRecalled(tuple(str(number) for number in range(1, RECALLED + 1)))]
+
+
+def test_what_is_typed_is_not_remembered_by_those_who_do_not_want_it(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
-        with sqlite3.connect(tmp_path / FILE_NAME) as other:
-            other.executescript("ALTER TABLE message RENAME TO elsewhere")
-        other.close()
-        archivist.hears(Resume(), STARTED)
-        words = FULL.replace("disk full", "no such table: message")
-        assert archivist.told() == ([StartConversation()], [NoticePosted(TALK, words)], [])
+        archivist.hears(RememberInput("one"))
+        assert archivist.told() == ([], [], [])
+    with opened(tmp_path) as archive:
+        assert archive.reader.inputs(RECALLED) == ()
+
+
+def test_what_was_deleted_long_ago_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.keep_prompt(EMPTY, "Hi", -DELETED_FOR)
+        archive.delete(TALK, 1.0 - DELETED_FOR - 1.0)
+    with keeping(tmp_path, "later"):
+        assert rows(tmp_path, CONVERSATIONS) == []
+
+
+def test_what_was_deleted_lately_is_still_there(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.keep_prompt(EMPTY, "Hi", -DELETED_FOR)
+        archive.delete(TALK, 1.0 - DELETED_FOR + 1.0)
+    with keeping(tmp_path, "later"):
+        assert len(rows(tmp_path, CONVERSATIONS)) == 1
 
 
 def test_its_thread_keeps_and_stops(tmp_path: Path) -> None:
-    coordinator, nobody = QueueAddress[FromArchivist](), Recorder[object]()
+    coordinator, ui, nobody = QueueAddress[FromArchivist](), QueueAddress[UiEvent](), Recorder[object]()
+    path = tmp_path / FILE_NAME
     with nothing_left():
-        actor = Archivist.start(
-            lambda: Archive(tmp_path / FILE_NAME, "me"), coordinator, nobody, nobody, nobody, FakeClock()
-        )
+        actor = Archivist.start(path, "me", lambda: Archive(path, "me"), coordinator, ui, nobody, nobody, FakeClock())
         actor.tell(STARTED)
         actor.tell(HI)
         assert coordinator.next() == HI
         assert stop(actor, PATIENCE) is True
     assert rows(tmp_path, "SELECT prompt FROM outbox") == [("Hi",)]
-    assert nobody.take() == []
+    assert (ui.drain(), nobody.take()) == ([NOTHING_RECALLED, TITLED], [])
 
 
-def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
-    with nothing_left(), alive(Archivist.start(refuses, nobody, nobody, nobody, supervisor, FakeClock())) as actor:
-        actor.tell(ModelSet(TALK, MODEL))
-        assert supervisor.next() == death_of("Archivist", "KeyError('talk')")
-    assert not actor.is_alive()
+def test_its_death_is_told_and_ends_its_thread(tmp_path: Path) -> None:
+    supervisor, nobody, path = QueueAddress[ActorFailed](), Recorder[object](), tmp_path / FILE_NAME
+    with nothing_left():
+        actor = Archivist.start(
+            path, "me", lambda: Archive(path, "me"), nobody, nobody, nobody, supervisor, FakeClock()
+        )
+        with alive(actor):
+            actor.tell(NONSENSE)
+            assert supervisor.next() == death_by_nonsense("Archivist")
+        assert not actor.is_alive()

@@ -38,6 +38,14 @@ def test_a_title_outlives_that_the_conversation_is_shown_again_without_one() -> 
     assert (talks.title(TALK), talks.is_kept(TALK)) == ("Mine", True)
 
 
+def test_a_title_that_was_set_outlives_the_one_that_the_conversation_was_opened_with() -> None:
+    talks = OpenTalks()
+    talks.begin(ConversationStarted(TALK, None, title="First"))
+    talks.call(TALK, "Mine")
+    talks.begin(ConversationStarted(TALK, None, title="First"))
+    assert talks.title(TALK) == "Mine"
+
+
 def test_of_one_that_is_forgotten_nothing_is_known() -> None:
     talks = OpenTalks()
     talks.begin(ConversationStarted(TALK, None, title="Mine"))
