@@ -115,8 +115,13 @@ class Archive:
 
         Raises sqlite3.IntegrityError, and adds nothing, if one of its messages belongs to another conversation.
         """
+        self.keep_records([record])
+
+    def keep_records(self, records: Iterable[ConversationRecord]) -> None:
+        """Do the same for several conversations: for all of them, or for none."""
         with transaction(self._connection):
-            self._records.keep(record)
+            for record in records:
+                self._records.keep(record)
 
     def describe(self, conversation: Conversation) -> None:
         """Commit the model and the system prompt of a conversation, if it is kept."""

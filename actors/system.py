@@ -2,27 +2,22 @@
 
 import logging
 import random
-import sqlite3
 import time
 import uuid
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import pykka
 
 from actors.accumulator import Accumulator
 from actors.actor import settle, stop
 from actors.archive import FILE_NAME, Archive
-from actors.archive_reader import ArchiveReader
 from actors.archivist import Archivist
 from actors.cancel import CancelToken
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from actors.credit import Credit
 from actors.crossroads import Reminders, Tee
-from actors.damage import is_damaged
-from actors.disk_trouble import describe_cause
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
@@ -35,7 +30,6 @@ from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, CloseArchive, Resume
 from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
-from protocol.errors import InterfaceError
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
@@ -171,26 +165,6 @@ class System:
             ("Timekeeper", self._timekeeper.end),
             ("server", self._server.close),
         )
-
-
-def read_archive(folder: Path) -> ArchiveReader:
-    """Open what is kept, to read it. Raises InterfaceError where nothing is, or it cannot be read."""
-    try:
-        return ArchiveReader.open(folder / FILE_NAME)
-    except sqlite3.Error as error:
-        raise InterfaceError(f"There are no conversations to read in {folder} ({error}).", "Chat first.") from error
-
-
-def write_archive(folder: Path) -> Archive:
-    """Open what is kept, to change it. The caller closes it. Raises InterfaceError where it cannot be written."""
-    path = folder / FILE_NAME
-    try:
-        return Archive(path, uuid.uuid4().hex)
-    except (sqlite3.Error, OSError) as error:
-        if is_damaged(error):
-            advice = f"`sqlite3 {path} .recover` may save what is in it."
-            raise InterfaceError(f"{path} is damaged.", advice) from error
-        raise InterfaceError(describe_cause(error, path)) from error
 
 
 def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:

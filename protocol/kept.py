@@ -48,7 +48,23 @@ class ConversationRecord(Value, frozen=True):
 
 
 class ChatsExport(Value, frozen=True):
-    """The document that `chats export --json` writes and `chats import` reads."""
+    """The document that `chats export --json` writes and `chats import` reads: UTF-8, JSON, pretty-printed.
+
+    FORMAT, version 1. `conversations` are sorted by `created`, then by `id`; every field is always there, in the order
+    in which it stands in its class: `ConversationRecord`, `protocol.tree.Node`, `WaitingPrompt`. Times are seconds since
+    1970. `data` of attachments is base64. The same conversations make the same document, byte for byte.
+
+    - `messages` are a tree: `parent` is the `id` of the message before, null for a first prompt, and stands before its
+      children. `role` is `user` or `assistant`. Siblings are versions of each other.
+    - A reply is the child of its prompt and called `PARENT#N`: the Nth time that the prompt was sent. The ids of a
+      document are all different.
+    - `head` is the message that the next prompt follows, null before the first. The path to it is what is shown.
+    - `state` is one of `protocol.turn.TurnState`; `ending` says how it came about: null, or an object whose `type` is
+      `Finished`, `Broken` or `Stopped` (`protocol.reply`).
+    - `waiting` are prompts to be sent: with `again` true, another version of the reply to a prompt of the tree.
+
+    A reader takes no other version, and skips fields that it does not know.
+    """
 
     format: str
     """Always `chinwag-chats`."""

@@ -13,6 +13,7 @@ from protocol.limits import ResourceLimits
 from protocol.message import Value
 from protocol.ollama_host import parse_host
 from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
+from ui.chats_arguments import ChatsOptions, add_chats, parse_chats
 
 _DESCRIPTION = "Chat with language models served by Ollama."
 _EPILOG = """\
@@ -34,12 +35,13 @@ class Options(Value, frozen=True):
     prompt: str | None
     resume: str | None = None
     """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
-    as_json: bool = False
+    chats: ChatsOptions | None = None
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
     """Parse the command line. Raises InterfaceError for an address that cannot be; exits with 2 for wrong usage."""
-    parsed = _parser().parse_args([_as_text(argument) for argument in arguments])
+    parser = _parser()
+    parsed = parser.parse_args([_as_text(argument) for argument in arguments])
     command = parsed.command or "chat"
     asking = command == "ask"
     limits = ResourceLimits()
@@ -49,12 +51,14 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
         limits=limits if timeout is None else limits.with_silence(timeout),
         wait_for_server=not asking,
         data_dir=None if asking else _data_dir(parsed.data_dir, environment),
+        keep_input=environment.get("OLLAMA_NOHISTORY", "").strip().lower() in ("", "0", "false"),
         state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",
         version=own_version(),
     )
     prompt = getattr(parsed, "prompt", None)
-    resume = "" if parsed.resume_last else getattr(parsed, "wanted", parsed.resume)
-    return Options(command, settings, parsed.model, parsed.system, prompt, resume, getattr(parsed, "json", False))
+    resume = "" if parsed.resume_last else parsed.resume
+    chats = parse_chats(parsed, parser) if command == "chats" else None
+    return Options(command, settings, parsed.model, parsed.system, prompt, resume, chats)
 
 
 def _data_dir(named: str | None, environment: Mapping[str, str]) -> Path:
@@ -94,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
     commands = parser.add_subparsers(dest="command", metavar="ask | chats")
-    _add_chats(commands)
+    add_chats(commands)
     ask = commands.add_parser(
         "ask",
         help="answer one prompt without a screen",
@@ -120,16 +124,6 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
     )
-
-
-def _add_chats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    chats = commands.add_parser("chats", help="list or show what was said", description="What was said, and kept.")
-    actions = chats.add_subparsers(dest="action", required=True, metavar="list | show")
-    listing = actions.add_parser("list", help="all conversations, the latest first")
-    showing = actions.add_parser("show", help="one conversation, as Markdown")
-    showing.add_argument("wanted", metavar="TITLE", help="what its title, or its id, begins with")
-    for action in (listing, showing):
-        action.add_argument("--json", action="store_true", help="for programs")
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

@@ -3,7 +3,10 @@
 import os
 import sys
 from contextlib import suppress
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
+from time import time
 
 import platformdirs
 
@@ -14,7 +17,7 @@ from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import DONE, FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
+from ui.ask import FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
 from ui.log import logging_to
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 
@@ -77,27 +80,28 @@ def ask(options: Options, log: int) -> int:
 
 
 def chats(options: Options) -> int:
-    """List the conversations that were kept, or show one."""
+    """Do what was asked for with the conversations that were kept. No engine, and nothing of one, is needed."""
     import sqlite3
 
-    from actors.system import read_archive
-    from ui.chats import list_chats, show_chat
+    from actors.shelf import describe_refusal, read_archive, write_archive
+    from ui.chats import Chats
 
+    folder = options.settings.data_dir
+    assert folder is not None
+    assert options.chats is not None
     prepare_output(sys.stdout)
-    assert options.settings.data_dir is not None
-    reader = read_archive(options.settings.data_dir)
+    if options.chats.as_json and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    face = Chats(partial(read_archive, folder), partial(write_archive, folder), sys.stdin, sys.stdout, complain, time)
     try:
-        if options.resume is None:
-            list_chats(reader, sys.stdout, options.as_json)
-        else:
-            show_chat(reader, options.resume, sys.stdout, options.as_json)
+        status = face.run(options.chats)
         sys.stdout.flush()
     except OSError as error:
         return give_up_output(error)
     except sqlite3.Error as error:
-        complain(f"The conversations cannot be read: {error}.")
+        complain(describe_refusal(error, folder))
         return FAILED
-    return DONE
+    return status
 
 
 def give_up_output(error: OSError) -> int:

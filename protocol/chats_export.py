@@ -1,0 +1,145 @@
+"""The document in which conversations go from one archive to another. Its format is told at `ChatsExport`."""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from protocol.chat import Role
+from protocol.errors import InterfaceError
+from protocol.identity import MessageId, StreamId
+from protocol.json_text import json_text
+from protocol.kept import ChatsExport, ConversationRecord, WaitingPrompt
+from protocol.limits import MIB
+from protocol.message import Value
+from protocol.reply import Stopped
+from protocol.tree import MessageTree, Node
+from protocol.turn import ENDED, TurnState
+
+FORMAT = "chinwag-chats"
+VERSION = 1
+MAX_BYTES = 512 * MIB
+_NOT_OURS = "This is not what chinwag chats export --json writes"
+_NOTHING_IMPORTED = "Nothing was imported."
+_END_OF_TIME = 253_402_300_800.0
+"""The year 10,000, in seconds since 1970: no calendar knows a later one."""
+
+
+class _Header(Value, frozen=True):
+    """What is looked at before the rest: other versions may look otherwise."""
+
+    format: str
+    version: int
+
+
+def encode_export(records: Iterable[ConversationRecord]) -> str:
+    """Return the document that holds these conversations. The same ones in another order make the same document."""
+    ordered = sorted(records, key=lambda record: (record.created, record.id))
+    return json_text(ChatsExport(FORMAT, VERSION, tuple(ordered)), pretty=True)
+
+
+def decode_export(document: bytes) -> tuple[ConversationRecord, ...]:
+    """Return the conversations in a document, with nothing under way. Raises InterfaceError for one that is not sound.
+
+    Whoever wrote it is not trusted: what is returned is what this program could have kept itself.
+    """
+    if len(document) > MAX_BYTES:
+        raise InterfaceError(f"The document has more than {MAX_BYTES // MIB} MiB.", _NOTHING_IMPORTED)
+    try:
+        _check_header(msgspec.json.decode(document, type=_Header))
+        records = msgspec.json.decode(document, type=ChatsExport).conversations
+        _check_records(records)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise InterfaceError(f"{_NOT_OURS}: {error}.", _NOTHING_IMPORTED) from error
+    return tuple(_settled(record) for record in records)
+
+
+def _check_header(header: _Header) -> None:
+    if header.format != FORMAT or header.version < 1:
+        raise ValueError(f"it calls itself {header.format[:40]!r}, version {header.version}")
+    if header.version > VERSION:
+        what = f"The document was written by a newer chinwag (version {header.version} of the format)."
+        raise InterfaceError(what, f"Update this one. {_NOTHING_IMPORTED}")
+
+
+def _check_records(records: tuple[ConversationRecord, ...]) -> None:
+    """Raise ValueError, in words that go behind a colon, for what could not have been kept."""
+    _check_names([record.id for record in records], "conversation")
+    said = [node.id for record in records for node in record.messages]
+    waiting = [one for record in records for one in record.waiting]
+    _check_names([*said, *(one.turn for one in waiting if not one.again)], "message")
+    _check_names([one.turn for one in waiting], "waiting prompt")
+    for record in records:
+        try:
+            _check_record(record)
+        except ValueError as error:
+            raise ValueError(f"in the conversation {record.id}, {error}") from error
+
+
+def _check_names(names: Sequence[str], kind: str) -> None:
+    if not all(names):
+        raise ValueError(f"a {kind} has no id")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"two of it are the {kind} {name}")
+        seen.add(name)
+
+
+def _check_record(record: ConversationRecord) -> None:
+    _check_time(record.created)
+    _check_time(record.updated)
+    tree = MessageTree(record.messages, record.head)
+    for node in tree:
+        _check_message(node, tree)
+    for waiting in record.waiting:
+        _check_waiting(waiting, tree)
+
+
+def _check_time(seconds: float) -> None:
+    if not 0.0 <= seconds < _END_OF_TIME:
+        raise ValueError(f"{seconds} is no time")
+
+
+def _check_message(node: Node, tree: MessageTree) -> None:
+    _check_time(node.created)
+    for call in node.tool_calls:
+        _check_arguments(call.arguments)
+    match node.role:
+        case Role.USER:
+            return
+        case Role.ASSISTANT:
+            stream = StreamId.of(node.id)
+            named_after_it = stream.message == node.id and MessageId(stream.turn) == node.parent
+            if not named_after_it or stream.attempt < 1 or tree[MessageId(stream.turn)].role is not Role.USER:
+                raise ValueError(f"the reply {node.id} is not named after the prompt before it and its attempt")
+        case _:
+            raise ValueError(f"the message {node.id} is neither a prompt nor a reply")
+
+
+def _check_arguments(arguments: str) -> None:
+    """They go to a server letter for letter: what is more than an object would be more of the request."""
+    try:
+        msgspec.json.decode(arguments, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError as error:
+        raise ValueError("the arguments of a tool call are no object") from error
+
+
+def _check_waiting(waiting: WaitingPrompt, tree: MessageTree) -> None:
+    prompt, partial = MessageId(waiting.turn), waiting.continues
+    if waiting.again and (prompt not in tree or tree[prompt].role is not Role.USER):
+        raise ValueError(f"{prompt} is to be asked again, and is no prompt of it")
+    if partial is not None and (partial not in tree or tree[partial].parent != prompt):
+        raise ValueError(f"{prompt} is to go on with {partial}, which is no reply to it")
+
+
+def _settled(record: ConversationRecord) -> ConversationRecord:
+    """What was under way when it was exported is not under way here."""
+    waiting = {MessageId(one.turn) for one in record.waiting}
+    settled = tuple(
+        node if node.state in ENDED or node.id in waiting else _interrupted(node) for node in record.messages
+    )
+    return msgspec.structs.replace(record, messages=settled)
+
+
+def _interrupted(node: Node) -> Node:
+    return msgspec.structs.replace(node, state=TurnState.INTERRUPTED, ending=Stopped())

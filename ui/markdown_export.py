@@ -1,0 +1,57 @@
+"""A conversation as Markdown, for people: what its path says. The other versions are told of, not shown."""
+
+from collections.abc import Iterator
+
+from protocol.chat import Role
+from protocol.kept import ConversationRecord
+from protocol.reply import Broken
+from protocol.tree import MessageTree, Node
+from protocol.turn import TurnState
+from ui.sanitiser import sanitise
+
+
+def markdown(record: ConversationRecord) -> str:
+    """Return the path of a conversation, and what waits behind it, with nothing in it that a terminal obeys."""
+    return sanitise("\n".join(_lines(record)))
+
+
+def title_line(title: str) -> str:
+    """Return a title as one line that a terminal can show."""
+    return " ".join(sanitise(title).split()) or "(no title)"
+
+
+def _lines(record: ConversationRecord) -> Iterator[str]:
+    tree = MessageTree(record.messages, record.head)
+    path = tree.path()
+    yield f"# {title_line(record.title)}\n"
+    if record.system:
+        yield f"## System prompt\n\n{record.system}\n"
+    for node, following in zip(path, [*path[1:], None], strict=True):
+        answered = following is not None and following.role is Role.ASSISTANT
+        yield _section(node, _version(node, tree), [] if answered else _remarks(node))
+    for waiting in record.waiting:
+        yield "## You\n\n*(asked again, not sent yet)*\n" if waiting.again else _unsent(waiting.prompt)
+
+
+def _unsent(prompt: str) -> str:
+    return f"## You\n\n{prompt}\n\n*(not sent yet)*\n"
+
+
+def _section(node: Node, version: str, remarks: list[str]) -> str:
+    who = "You" if node.role is Role.USER else title_line(node.model) if node.model else "Reply"
+    attached = [f"*(attached: {file.name}, {file.media_type})*" for file in node.attachments]
+    calls = [f"*(calls {call.name}({call.arguments}))*" for call in node.tool_calls]
+    said = [node.text.rstrip("\n")] if node.text else []
+    return "\n\n".join([f"## {who}{version}", *said, *attached, *calls, *remarks]) + "\n"
+
+
+def _version(node: Node, tree: MessageTree) -> str:
+    place = tree.place(node.id)
+    return f" ({place.number}/{place.of})" if place.of > 1 else ""
+
+
+def _remarks(node: Node) -> list[str]:
+    if node.state is TurnState.DONE:
+        return []
+    why = f": {node.ending.failure.summary}" if isinstance(node.ending, Broken) else ""
+    return [f"*({node.state.value.replace('_', ' ')}{why})*"]
