@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from actors.archive import Archive
 from actors.archive_keeper import ArchiveKeeper
 from actors.archive_reader import ArchiveReader
@@ -30,6 +32,9 @@ from protocol.archivist import (
 from protocol.coordinator import DiscardConversation, RestoreConversation, StartConversation
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord, KeptConversation
+from protocol.reply import Stopped
+from protocol.tree import Node
+from protocol.turn import STREAMING, TurnState
 from protocol.ui import NoticePosted, TitleSet, UiEvent
 
 LISTED = 20
@@ -126,8 +131,12 @@ class ArchiveDesk:
         self._coordinator.tell(command)
 
     def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:
-        """A kept conversation, with what this process has to send in it: others see to what they left there."""
-        return reader.record(conversation, self._owner)
+        """A kept conversation, with what this process has to send in it: others see to what they left there.
+
+        What another process is still at, or has left when the disk refused to say so, goes no further here.
+        """
+        record = reader.record(conversation, self._owner)
+        return record and replace(record, messages=tuple(_settled(node) for node in record.messages))
 
     def _list(self, question: ListConversations, archive: Archive) -> None:
         self._say(question.conversation, describe_conversations(archive.reader.conversations(LISTED)))
@@ -174,3 +183,8 @@ class ArchiveDesk:
 def _named(kept: KeptConversation) -> ConversationRecord:
     """No more than its name: the Coordinator, where it is open, holds it whole."""
     return ConversationRecord(kept.id, kept.title, kept.model, "", kept.updated, kept.updated, None, kept.unread)
+
+
+def _settled(node: Node) -> Node:
+    under_way = node.ending is None and node.state in STREAMING
+    return replace(node, state=TurnState.INTERRUPTED, ending=Stopped()) if under_way else node

@@ -37,7 +37,7 @@ class ArchiveKeeper:
 
     A write that fails for a reason that may pass stays the first in the queue: what comes later never overtakes it,
     so what is on disk is always a beginning of what was said. `rests` is True then, until `catch_up`.
-    `begin` is done with every archive that was opened, before anything else. `warn` is told why something is not kept,
+    `begin` is the first that is written to an archive. `warn` is told why something is not kept,
     once; `say` is told what is good to know. `open_archive` and `wall_clock` are as the Archivist has them.
     """
 
@@ -58,6 +58,7 @@ class ArchiveKeeper:
         self._now = wall_clock
         self._archive: Archive | None = None
         self._waiting: deque[Work] = deque()
+        self._has_begun = False
         self._is_over = False
         self._something_is_lost = False
         self.rests = False
@@ -65,8 +66,8 @@ class ArchiveKeeper:
         """Why something is not kept; empty while all is well."""
 
     def open(self) -> None:
-        """Open the archive. One that is damaged is put aside, and a fresh one opened in its place."""
-        self._rest_unless(self._guarded(self._open_or_replace))
+        """Open the archive, and begin. One that is damaged is put aside, and a fresh one opened in its place."""
+        self._rest_unless(self._guarded(self._begin_or_replace))
 
     def close(self) -> None:
         """Write what waits, if the disk takes it, and let go of the file. Nothing is done with it after this."""
@@ -95,7 +96,10 @@ class ArchiveKeeper:
         return caught_up
 
     def read(self, work: Work) -> str:
-        """Do `work`, which changes nothing, at once. Returns why that was not possible; nothing if it was."""
+        """Do `work`, which changes nothing, at once, if the archive can be opened at all.
+
+        Returns why that was not possible; nothing if it was.
+        """
         if self._archive is None:
             return self.trouble
         try:
@@ -110,36 +114,34 @@ class ArchiveKeeper:
 
     def change(self, work: Work) -> str:
         """The same for what changes something: it is not done before what waits."""
-        if self._waiting and not self.catch_up():
+        if (self._waiting or not self._has_begun) and not self.catch_up():
             return self.trouble
         return self.read(work)
 
     def _rest_unless(self, succeeded: bool) -> None:
         self.rests = not succeeded and not self._is_over
 
-    def _open_or_replace(self) -> None:
+    def _begin_or_replace(self) -> None:
         try:
-            self._open()
+            self._begin_with_archive()
         except FAULTS as error:
             if not is_damaged(error):
                 raise
             logger.exception("the archive is damaged")
+            self._let_go()
             aside = set_aside(self._path, self._now())
-            self._open()
+            self._begin_with_archive()
             self._say(f"{describe_damage(self._path, aside)} {REPLACED}")
 
-    def _open(self) -> None:
-        archive = self._open_archive()
-        try:
-            self._begin(archive)
-        except BaseException:
-            archive.close()
-            raise
-        self._archive = archive
+    def _begin_with_archive(self) -> None:
+        if self._archive is None:
+            self._archive = self._open_archive()
+        self._begin(self._archive)
+        self._has_begun = True
 
     def _write_waiting(self) -> None:
-        if self._archive is None:
-            self._open_or_replace()
+        if not self._has_begun:
+            self._begin_or_replace()
         while self._archive is not None and self._waiting:
             try:
                 self._waiting[0](self._archive)
@@ -162,7 +164,7 @@ class ArchiveKeeper:
                 self._put_aside()
             else:
                 self._complain(describe_trouble(error, self._path))
-                if self._archive is None and not may_pass(error):
+                if not self._has_begun and not may_pass(error):
                     self._give_up()
             return False
 
@@ -185,6 +187,9 @@ class ArchiveKeeper:
     def _give_up(self) -> None:
         self._is_over, self.rests = True, False
         self._waiting.clear()
+        self._let_go()
+
+    def _let_go(self) -> None:
         archive, self._archive = self._archive, None
         if archive is not None:
             archive.close()

@@ -58,8 +58,11 @@ class TurnRecorder:
             self.flush()
 
     def flush(self, over: StreamId | None = None) -> None:
-        """Commit what came of replies. While the disk rests, what came of a stream that is `over` is left to the end of its
-        turn, which brings the whole: so what waits for the disk does not grow twice."""
+        """Commit what came of replies.
+
+        While the disk rests, what came of a stream that is `over` is left to the end of its turn, which brings the
+        whole: so what waits for the disk does not grow twice.
+        """
         pieces, self._pieces, self._size = self._pieces, [], 0
         if self._keeper.rests:
             pieces = [piece for piece in pieces if piece[0] != over]

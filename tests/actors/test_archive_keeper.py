@@ -144,15 +144,28 @@ def test_an_archive_that_will_never_open_is_not_tried_again(tmp_path: Path) -> N
     assert it.warnings == [f"{it.path} cannot be used (a newer chinwag wrote it). {UNTIL_THE_END}"]
 
 
-def test_an_archive_in_which_nothing_can_be_begun_is_closed_and_tried_again(tmp_path: Path) -> None:
+def test_an_archive_that_cannot_be_written_from_the_start_can_be_read(tmp_path: Path) -> None:
     with nothing_left():
         it = Disk(tmp_path)
         it.refusals = [FULL]
         it.keeper.open()
-        assert (it.took(), it.keeper.rests) == ([], True)
-        assert it.keeper.catch_up() is True
-        assert it.took() == ["begin"]
+        assert (it.took(), it.keeper.rests, it.warnings) == ([], True, [it.words(FULL)])
+        assert (it.keeper.read(it.work("question")), it.took()) == ("", ["question"])
+        it.refusals = [FULL]
+        assert (it.keeper.change(it.work("change")), it.took()) == (it.words(FULL), [])
+        assert (it.keeper.change(it.work("change")), it.took()) == ("", ["begin", "change"])
         it.keeper.close()
+
+
+def test_damage_that_is_found_at_the_beginning_is_put_aside_as_well(tmp_path: Path) -> None:
+    with nothing_left():
+        it = Disk(tmp_path)
+        it.refusals = [DAMAGED]
+        it.keeper.open()
+        it.write("first")
+        assert (it.took(), it.warnings, len(it.said)) == (["begin", "first"], [], 1)
+        it.keeper.close()
+    assert sorted(path.name == FILE_NAME for path in aside(tmp_path)) == [False, True]
 
 
 def test_reading_goes_on_while_writing_does_not_and_a_change_waits_for_its_turn(tmp_path: Path) -> None:

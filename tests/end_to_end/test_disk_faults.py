@@ -1,12 +1,13 @@
 """A disk that is full, read-only, locked or damaged: it is said, the chat goes on, and what can be kept is kept."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
+from actors.archive import FILE_NAME
+from actors.archive_reader import ArchiveReader
 from tests.support.disks import (
     bound_by_permissions,
     fill,
@@ -17,7 +18,7 @@ from tests.support.disks import (
     spoil_table,
     with_short_files,
 )
-from tests.support.program import CHINWAG, environment, run
+from tests.support.program import CHINWAG
 from tests.support.replay_server import ReplayServer
 from tests.support.session import CTRL_D, ENTER, MODEL, quits
 from tests.support.terminal import Terminal
@@ -27,6 +28,10 @@ LASTING = "not kept on disk"
 """What the status line says from the first trouble on."""
 IN_MEMORY = "Until then this chat is only in memory."
 AFTER_ALL = "The disk takes it again: what was said is kept there after all."
+
+
+PARIS = "The capital of France is Paris."
+LONG = "While it is full? " + "x" * 900
 
 
 def folded(text: str) -> str:
@@ -65,15 +70,21 @@ def chat(server: ReplayServer, home: Path, prompt: str) -> Path:
     with chatting(server, home) as terminal:
         ask(terminal, prompt)
         assert LASTING not in terminal.display()[-2]
-    return home / "data" / "chinwag" / "chinwag.db"
+    return home / "data" / "chinwag" / FILE_NAME
 
 
-def kept(home: Path, *arguments: str) -> list[str]:
+def kept(path: Path) -> list[str]:
     """The titles of what is kept, the latest first."""
-    listed = run("chats", "list", "--json", *arguments, env=environment(home))
-    assert (listed.status, listed.err) == (0, "")
-    document = json.loads(listed.out)
-    return [one["title"] for one in (document if isinstance(document, list) else document["conversations"])]
+    with closing(ArchiveReader.open(path)) as reader:
+        return [one.title for one in reader.conversations(-1)]
+
+
+def talk(path: Path, title: str) -> list[str]:
+    """What is kept of the conversation whose title begins so."""
+    with closing(ArchiveReader.open(path)) as reader:
+        found = reader.find(title)
+        record = reader.record(found.id) if found is not None else None
+        return [node.text for node in record.messages] if record is not None else []
 
 
 def test_files_that_may_not_grow_are_said_and_the_next_start_keeps_again(tmp_path: Path) -> None:
@@ -87,8 +98,8 @@ def test_files_that_may_not_grow_are_said_and_the_next_start_keeps_again(tmp_pat
             ask(terminal, "And then?")
             assert LASTING in terminal.display()[-2]
         chat(server, tmp_path, "After?")
-    assert kept(tmp_path)[0] == "After?"
-    assert "Before?" in kept(tmp_path)
+    assert kept(path)[0] == "After?"
+    assert "Before?" in kept(path)
 
 
 def test_a_full_disk_is_said_and_what_was_said_is_kept_when_there_is_space_again(tmp_path: Path) -> None:
@@ -99,15 +110,13 @@ def test_a_full_disk_is_said_and_what_was_said_is_kept_when_there_is_space_again
     ):
         ask(terminal, "Before?")
         filler = fill(disk)
-        ask(terminal, "While it is full? " + "x" * 9000)
-        terminal.wait_for(says(f"The disk is full: {disk / 'chinwag.db'} cannot grow. Free some space.", IN_MEMORY))
+        terminal.send(LONG + ENTER)
+        terminal.wait_for(says(f"The disk is full: {disk / FILE_NAME} cannot grow. Free some space.", IN_MEMORY))
         ask(terminal, "Still?")
         assert LASTING in terminal.display()[-2]
         filler.unlink()
         terminal.wait_for(says(AFTER_ALL), timeout=20)
-        shown = run("chats", "show", "Before", "--data-dir", str(disk), env=environment(tmp_path)).out
-        assert [line for line in shown.splitlines() if line.endswith("?") or "While" in line][-1] == "Still?"
-        assert "While it is full?" in shown
+        assert talk(disk / FILE_NAME, "Before?") == ["Before?", PARIS, LONG, PARIS, "Still?", PARIS]
 
 
 def test_a_disk_that_is_full_at_the_start_is_said(tmp_path: Path) -> None:
@@ -131,9 +140,9 @@ def test_what_may_not_be_written_is_said_and_the_chat_goes_on(tmp_path: Path, wh
             terminal.wait_for(says(f"{path}", "writ", IN_MEMORY))
             ask(terminal, "Capital?")
             assert LASTING in terminal.display()[-2]
-        assert kept(tmp_path) == ["Before?"]
+        assert kept(path) == ["Before?"]
         chat(server, tmp_path, "After?")
-    assert kept(tmp_path) == ["After?", "Before?"]
+    assert kept(path) == ["After?", "Before?"]
 
 
 def test_a_folder_that_cannot_be_made_is_said_and_the_chat_goes_on(tmp_path: Path) -> None:
@@ -143,7 +152,7 @@ def test_a_folder_that_cannot_be_made_is_said_and_the_chat_goes_on(tmp_path: Pat
         ReplayServer(models=MODEL) as server,
         chatting(server, tmp_path, "--data-dir", str(blocked / "below")) as terminal,
     ):
-        terminal.wait_for(says(f"{blocked / 'below' / 'chinwag.db'} cannot be used"))
+        terminal.wait_for(says(f"{blocked / 'below' / FILE_NAME} cannot be used"))
         ask(terminal, "Capital?")
         assert LASTING in terminal.display()[-2]
     assert blocked.read_text() == "in the way"
@@ -159,9 +168,9 @@ def test_a_database_that_is_locked_all_the_time_is_said_and_the_chat_goes_on(tmp
             assert LASTING in terminal.display()[-2]
             terminal.send("/chats" + ENTER)
             terminal.wait_for("  Before?")
-        assert kept(tmp_path) == ["Before?"]
+        assert kept(path) == ["Before?"]
         chat(server, tmp_path, "After?")
-    assert kept(tmp_path) == ["After?", "Before?"]
+    assert kept(path) == ["After?", "Before?"]
 
 
 def test_a_database_that_is_locked_for_a_moment_loses_nothing(tmp_path: Path) -> None:
@@ -169,12 +178,10 @@ def test_a_database_that_is_locked_for_a_moment_loses_nothing(tmp_path: Path) ->
         path = chat(server, tmp_path, "Before?")
         with locked(path) as lock, chatting(server, tmp_path) as terminal:
             terminal.send("Capital?" + ENTER)
-            terminal.wait_for("> Capital?")
             lock.execute("COMMIT")
             terminal.wait_for(answered("Capital?"))
-            assert LASTING not in terminal.display()[-2]
-    assert kept(tmp_path) == ["Capital?", "Before?"]
-    assert "Paris" in run("chats", "show", "Capital", env=environment(tmp_path)).out
+    assert kept(path) == ["Capital?", "Before?"]
+    assert talk(path, "Capital?") == ["Capital?", PARIS]
 
 
 def test_a_database_that_is_locked_for_long_loses_nothing_once_it_is_free(tmp_path: Path) -> None:
@@ -185,8 +192,8 @@ def test_a_database_that_is_locked_for_long_loses_nothing_once_it_is_free(tmp_pa
             terminal.wait_for(says(f"{path} is locked by another program."))
             lock.execute("COMMIT")
             terminal.wait_for(says(AFTER_ALL), timeout=20)
-    assert kept(tmp_path) == ["Capital?", "Before?"]
-    assert "Paris" in run("chats", "show", "Capital", env=environment(tmp_path)).out
+    assert kept(path) == ["Capital?", "Before?"]
+    assert talk(path, "Capital?") == ["Capital?", PARIS]
 
 
 def aside(path: Path) -> list[Path]:
@@ -206,7 +213,7 @@ def test_a_file_whose_header_is_damaged_is_kept_aside_and_a_fresh_one_begun(tmp_
             ask(terminal, "After?")
             assert LASTING not in terminal.display()[-2]
         assert kept_aside.read_bytes() == spoilt
-        assert kept(tmp_path) == ["After?"]
+        assert kept(path) == ["After?"]
 
 
 def test_a_file_with_a_damaged_page_is_kept_aside_and_the_next_start_keeps_again(tmp_path: Path) -> None:
@@ -220,5 +227,5 @@ def test_a_file_with_a_damaged_page_is_kept_aside_and_the_next_start_keeps_again
             ask(terminal, "Capital?")
         assert kept_aside.read_bytes() == spoilt
         chat(server, tmp_path, "After?")
-        assert kept(tmp_path)[0] == "After?"
+        assert kept(path)[0] == "After?"
         assert kept_aside.read_bytes() == spoilt
