@@ -1,5 +1,7 @@
 """How the tree of a conversation grows with its turns, and what of it is shown. The Archive keeps the same rules."""
 
+from itertools import zip_longest
+
 from msgspec.structs import replace
 
 from actors.turns import Turn
@@ -50,10 +52,9 @@ def place(tree: MessageTree, message: MessageId) -> Place:
 
 def pairs(path: list[Node]) -> list[tuple[Node, Node | None]]:
     """The prompts of a path, each with its reply if it has one."""
-    following = [*path[1:], None]
     return [
         (node, after if after is not None and after.role is Role.ASSISTANT else None)
-        for node, after in zip(path, following, strict=True)
+        for node, after in zip_longest(path, path[1:])
         if node.role is Role.USER
     ]
 

@@ -55,9 +55,10 @@ class Desk:
         model: str | None = MODEL,
         settings: EngineSettings | None = None,
         chance: float = 0.0,
+        first_id: int = 1,
     ) -> None:
         self._journal = Recorder[object]()
-        numbers = count(1)
+        numbers = count(first_id)
         everybody = Colleagues(self._journal, self._journal, self._journal, self._journal, self, self._journal)
         chosen = settings or EngineSettings()
         self.coordinator = Coordinator(everybody, chosen, lambda: str(next(numbers)), lambda: chance)

@@ -1,0 +1,170 @@
+"""A second opinion on a tree: what the events of a Coordinator make of it, kept as plainly as can be."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from protocol.accumulator import BeginReply
+from protocol.chat import ChatMessage, Role
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.reply import Broken, Ending, Reply
+from protocol.tree import Node, Place
+from protocol.turn import ENDED, TurnState
+from protocol.ui import (
+    ConversationForked,
+    ConversationStarted,
+    Exchange,
+    PathShown,
+    PromptReworded,
+    QueueReordered,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+)
+
+
+@dataclass
+class Said:
+    """A message."""
+
+    parent: MessageId | None
+    role: Role
+    text: str
+    state: TurnState
+    ending: Ending | None = None
+    model: str = ""
+
+
+@dataclass
+class Talk:
+    """A conversation: what was said in it, and what waits in it, in order."""
+
+    said: dict[MessageId, Said] = field(default_factory=dict)
+    head: MessageId | None = None
+    live: dict[TurnId, WaitingPrompt] = field(default_factory=dict)
+
+    def path(self, to: MessageId | None) -> list[MessageId]:
+        """The messages from the first to this one."""
+        names: list[MessageId] = []
+        while to is not None:
+            names.insert(0, to)
+            to = self.said[to].parent
+        return names
+
+    def history(self, to: MessageId | None) -> list[ChatMessage]:
+        """What a model is told of them."""
+        told, names = [], self.path(to)
+        for prompt, reply in pairwise(names):
+            one, other = self.said[prompt], self.said[reply]
+            if one.role is Role.USER and other.role is Role.ASSISTANT and other.text:
+                told += [ChatMessage(Role.USER, one.text), ChatMessage(Role.ASSISTANT, other.text)]
+        return told
+
+    def place(self, name: MessageId) -> Place:
+        """The mark of a message."""
+        one = self.said[name]
+        alike = [
+            each
+            for each, other in self.said.items()
+            if (other.parent, other.role) == (one.parent, one.role) and (each == name or other.text)
+        ]
+        return Place(alike.index(name) + 1, len(alike))
+
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """What is to be shown."""
+        names = self.path(self.head)
+        prompts = [number for number, name in enumerate(names) if self.said[name].role is Role.USER]
+        return tuple(self._exchange(names[number], names[number + 1 : number + 2]) for number in prompts)
+
+    def _exchange(self, prompt: MessageId, after: list[MessageId]) -> Exchange:
+        one, turn, mark = self.said[prompt], TurnId(prompt), self.place(prompt)
+        if not after or self.said[after[0]].role is Role.USER:
+            return Exchange(turn, one.text, mark, StreamId(turn, 0), "", Reply(), one.state, one.ending, Place())
+        name = after[0]
+        two, stream = self.said[name], StreamId.of(name)
+        reply = Reply(two.text)
+        return Exchange(turn, one.text, mark, stream, two.model, reply, two.state, two.ending, self.place(name))
+
+
+class Replica:
+    """Applies the rules of growth to what the UI is told, as the Archivist does."""
+
+    def __init__(self) -> None:
+        self.talks: dict[ConversationId, Talk] = {}
+
+    def apply(self, event: object) -> None:
+        """Take one event in. What is told of a path must be what is here."""
+        match event:
+            case ConversationStarted(conversation=conversation):
+                self.talks.setdefault(conversation, Talk())
+            case ConversationForked(record=record):
+                self.talks[record.id] = Talk(_said(record), record.head)
+            case TurnAccepted(conversation=conversation, turn=turn):
+                waiting = WaitingPrompt(turn, event.prompt, event.again, event.continues)
+                self.talks[conversation].live[turn] = waiting
+            case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
+                self.talks[conversation].live[turn] = WaitingPrompt(turn, prompt)
+            case QueueReordered(turns=turns):
+                self._reorder(turns)
+            case TurnMoved(conversation=conversation, stream=stream, state=TurnState.CONNECTING, model=model):
+                self._begin(self.talks[conversation], stream, model)
+            case TurnMoved(conversation=conversation, stream=stream, failure=failure) if failure and stream.attempt:
+                _end(self.talks[conversation].said[stream.message], TurnState.FAILED, Broken(failure))
+            case BeginReply(conversation=conversation, stream=stream, prefix=prefix):
+                self.talks[conversation].said[stream.message].text = prefix.text
+            case TurnEnded(conversation=conversation):
+                self._finish(self.talks[conversation], event)
+            case PathShown(conversation=conversation, head=head, exchanges=exchanges):
+                self.talks[conversation].head = head
+                assert exchanges == self.talks[conversation].exchanges()
+            case _:
+                pass
+
+    def record(self, conversation: ConversationId) -> ConversationRecord:
+        """What a later run finds on disk."""
+        talk = self.talks[conversation]
+        nodes = tuple(
+            Node(name, one.parent, one.role, one.text, state=one.state, ending=one.ending, model=one.model)
+            for name, one in talk.said.items()
+        )
+        waiting = tuple(talk.live.values())
+        return ConversationRecord(conversation, "", "tiny:1b", "", 0, 0, talk.head, messages=nodes, waiting=waiting)
+
+    def _begin(self, talk: Talk, stream: StreamId, model: str) -> None:
+        prompt, waiting = MessageId(stream.turn), talk.live[stream.turn]
+        if prompt not in talk.said:
+            talk.said[prompt] = Said(talk.head, Role.USER, waiting.prompt, TurnState.CONNECTING)
+        assert stream.message not in talk.said
+        talk.said[stream.message] = Said(prompt, Role.ASSISTANT, "", TurnState.CONNECTING, model=model)
+        talk.head = stream.message
+        talk.live[stream.turn] = WaitingPrompt(stream.turn, waiting.prompt, True, waiting.continues)
+
+    def _finish(self, talk: Talk, event: TurnEnded) -> None:
+        prompt, stream = MessageId(event.stream.turn), event.stream
+        waiting = talk.live.pop(stream.turn)
+        if stream.attempt:
+            if talk.said[stream.message].state not in ENDED:
+                talk.said[stream.message].text = event.reply.text
+            assert talk.said[stream.message].text == event.reply.text
+            _end(talk.said[stream.message], event.state, event.ending)
+            talk.said[prompt].state, talk.said[prompt].ending = event.state, event.ending
+        elif prompt not in talk.said:
+            talk.said[prompt] = Said(talk.head, Role.USER, waiting.prompt, event.state, event.ending)
+            talk.head = prompt
+
+    def _reorder(self, turns: tuple[TurnId, ...]) -> None:
+        for talk in self.talks.values():
+            fixed = [turn for turn in talk.live if turn not in turns]
+            talk.live = {turn: talk.live[turn] for turn in (*fixed, *turns) if turn in talk.live}
+
+
+def _end(said: Said, state: TurnState, ending: Ending) -> None:
+    if said.state not in ENDED:
+        said.state, said.ending = state, ending
+
+
+def _said(record: ConversationRecord) -> dict[MessageId, Said]:
+    return {
+        node.id: Said(node.parent, node.role, node.text, node.state, node.ending, node.model)
+        for node in record.messages
+    }
