@@ -5,9 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from actors.schema import MIGRATIONS, migrate
+from actors.archive import FILE_NAME
+from actors.schema import MIGRATIONS, migrate, version_of
+from protocol.chat import Role, ToolCall
+from protocol.errors import ConnectionLost
+from protocol.frames import Metrics
+from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.reply import Broken, Finished, Stopped
+from protocol.tree import Node
+from protocol.turn import TurnState
+from tests.support.keeping import DONE, TALK, of_version_1, opened, recorded, rows
 
-TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
+TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'message_text_%' ORDER BY name"
+EVERY_TABLE = ["attachment", "conversation", "input", "message", "message_text", "outbox", "piece", "sqlite_sequence"]
+LOST = Broken(ConnectionLost("The connection broke.", "What came is kept.").failure)
+CUT = Finished("length", Metrics())
+SEA, ROAD = ConversationId("sea"), ConversationId("road")
 
 
 @pytest.fixture
@@ -16,22 +30,36 @@ def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
-def version(connection: sqlite3.Connection) -> int:
-    (number,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(number)
+def said(
+    name: str, parent: str | None, text: str, state: TurnState, ending: object, created: float, model: str = "tiny:1b"
+) -> Node:
+    """A message of the file of the first version, a prompt unless its name says otherwise."""
+    reply = "#" in name
+    role = Role.ASSISTANT if reply else Role.USER
+    kept = ending if isinstance(ending, Finished | Broken | Stopped) else None
+    above = MessageId(parent) if parent is not None else None
+    return Node(
+        MessageId(name), above, role, text, state=state, ending=kept, model=model if reply else "", created=created
+    )
+
+
+def thought(node: Node, thinking: str, *calls: ToolCall) -> Node:
+    return Node(
+        node.id, node.parent, node.role, node.text, thinking, calls, node.state, node.ending, node.model, node.created
+    )
 
 
 def test_a_new_file_gets_every_table_and_the_latest_version(connection: sqlite3.Connection) -> None:
     migrate(connection)
     tables = [name for (name,) in connection.execute(TABLES)]
-    assert (tables, version(connection)) == (["conversation", "message", "outbox", "piece"], len(MIGRATIONS))
+    assert (tables, version_of(connection)) == (EVERY_TABLE, len(MIGRATIONS))
 
 
 def test_a_file_of_today_stays_as_it_is(connection: sqlite3.Connection) -> None:
     migrate(connection)
-    connection.execute("INSERT INTO outbox VALUES (1, 'talk', 'Hi', 'me', 1.0)")
+    connection.execute("INSERT INTO input VALUES (1, 'Hi', 1.0)")
     migrate(connection)
-    assert connection.execute("SELECT * FROM outbox").fetchall() == [(1, "talk", "Hi", "me", 1.0)]
+    assert connection.execute("SELECT * FROM input").fetchall() == [(1, "Hi", 1.0)]
 
 
 def test_a_newer_file_is_refused(connection: sqlite3.Connection) -> None:
@@ -46,7 +74,7 @@ def test_a_failed_step_leaves_nothing_half_done(connection: sqlite3.Connection) 
     connection.execute("CREATE TABLE piece (x)")
     with pytest.raises(sqlite3.OperationalError, match="table piece already exists"):
         migrate(connection)
-    assert (connection.execute(TABLES).fetchall(), version(connection)) == ([("piece",)], 0)
+    assert (connection.execute(TABLES).fetchall(), version_of(connection)) == ([("piece",)], 0)
     assert not connection.in_transaction
 
 
@@ -59,4 +87,117 @@ def test_a_step_that_another_process_takes_is_waited_for_no_longer_than_the_conn
             migrate(connection)
         other.rollback()
     migrate(connection)
-    assert version(connection) == len(MIGRATIONS)
+    assert version_of(connection) == len(MIGRATIONS)
+
+
+def test_a_file_of_the_first_version_keeps_everything_as_one_path_in_the_order_in_which_it_was_asked(
+    tmp_path: Path,
+) -> None:
+    of_version_1(tmp_path)
+    connecting = TurnState.CONNECTING
+    with opened(tmp_path) as archive:
+        assert recorded(archive, ROAD) == ConversationRecord(
+            ROAD,
+            "Straße nach Süden",
+            None,
+            "",
+            3.5,
+            13.0,
+            MessageId("r1#1"),
+            messages=(
+                said("r1", None, "Straße nach Süden", TurnState.CUT, CUT, 3.5),
+                said("r1#1", "r1", "Go south.", TurnState.CUT, CUT, 9.5, "big:7b"),
+            ),
+            waiting=(WaitingPrompt(TurnId("second-2"), "Not taken yet."),),
+        )
+        look = ToolCall("look", '{"a": "\\u0000é"}', "c1")
+        assert recorded(archive, SEA) == ConversationRecord(
+            SEA,
+            "Why is the SEA salty?",
+            "tiny:1b",
+            "Be brief.",
+            1.0,
+            14.0,
+            MessageId("s4#1"),
+            messages=(
+                said("s1", None, "Why is the\nSEA salty?", TurnState.DONE, DONE, 1.0),
+                said("s1#1", "s1", "Riv", TurnState.FAILED, LOST, 3.0),
+                thought(said("s1#2", "s1", "Rivers bring \0 salt.", TurnState.DONE, DONE, 4.0), "Hm.", look),
+                said("s2", "s1#2", "And the lakes?", TurnState.FAILED, LOST, 2.0),
+                thought(said("s2#1", "s2", "", TurnState.FAILED, LOST, 6.0), "Only a thought."),
+                said("s3", "s2#1", "Really?", TurnState.CANCELLED, Stopped(), 8.0),
+                said("s4", "s3", "Tell me more.", TurnState.QUEUED, None, 10.0),
+                thought(said("s4#1", "s4", "The sea", connecting, None, 11.0), "Well. "),
+            ),
+            waiting=(WaitingPrompt(TurnId("s5"), "It waits."), WaitingPrompt(TurnId("second-3"), "Nor this.")),
+        )
+
+
+def test_what_a_killed_program_of_the_first_version_left_is_taken_over(tmp_path: Path) -> None:
+    of_version_1(tmp_path)
+    with opened(tmp_path) as archive:
+        assert archive.interrupt_orphans() == [SEA, ROAD]
+        record = recorded(archive, SEA, "me")
+        assert record.waiting == (
+            WaitingPrompt(TurnId("s5"), "It waits."),
+            WaitingPrompt(TurnId("second-3"), "Nor this."),
+        )
+        assert record.messages[-2:] == (
+            said("s4", "s3", "Tell me more.", TurnState.INTERRUPTED, Stopped(), 10.0),
+            thought(said("s4#1", "s4", "The sea", TurnState.INTERRUPTED, Stopped(), 11.0), "Well. "),
+        )
+    assert rows(tmp_path, "SELECT count(*) FROM piece") == [(0,)]
+
+
+def test_what_an_older_version_kept_is_found_by_its_words_and_by_its_title(tmp_path: Path) -> None:
+    of_version_1(tmp_path)
+    with opened(tmp_path) as archive:
+        reader = archive.reader
+        assert [hit.message for hit in reader.search("river", 9)] == ["s1#2"]
+        assert [kept.id for kept in (reader.find("STRASSE"), reader.find("why is")) if kept] == [ROAD, SEA]
+
+
+def test_a_kill_at_any_moment_leaves_the_old_version_or_the_next(tmp_path: Path) -> None:
+    """The copies are what is on disk after every few steps of SQLite: what a kill would leave."""
+    path = of_version_1(tmp_path)
+    before = dump(path)
+    copies: list[Path] = []
+
+    def copy() -> None:
+        folder = tmp_path / f"killed {len(copies)}"
+        folder.mkdir()
+        for each in tmp_path.glob(f"{FILE_NAME}*"):
+            (folder / each.name).write_bytes(each.read_bytes())
+        copies.append(folder)
+
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA cache_size = 1")  # what is half done goes to disk, too
+        connection.set_progress_handler(copy, 200)
+        migrate(connection)
+    after = dump(path)
+    assert len(copies) > 10
+    for folder in copies:
+        assert dump(folder / FILE_NAME) in (before, after)
+        with opened(folder) as archive:
+            assert [len(recorded(archive, each).messages) for each in (ROAD, SEA)] == [2, 8]
+
+
+def dump(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return list(connection.iterdump())
+
+
+def test_every_rule_between_the_tables_holds(tmp_path: Path) -> None:
+    of_version_1(tmp_path)
+    with opened(tmp_path) as archive:
+        assert archive.reader.record(TALK) is None
+    assert rows(tmp_path, "PRAGMA foreign_key_check") == []
+    assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+    assert index_is_right(tmp_path)
+
+
+def index_is_right(folder: Path) -> bool:
+    """Ask FTS5 to compare its index with the messages; it raises sqlite3.DatabaseError if they differ."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        connection.execute("INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)")
+    return True

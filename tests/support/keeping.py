@@ -20,6 +20,8 @@ from protocol.ui import TurnAccepted, TurnEnded
 TALK = ConversationId("talk")
 MODEL = "tiny:1b"
 EMPTY = Conversation(TALK, MODEL, "Be brief.")
+VERSION_1 = Path(__file__).with_name("archive_v1.sql")
+"""A file as the first version wrote it, killed while it was at work, as SQL."""
 DONE = Finished("stop", Metrics(eval_count=2, eval_duration=3))
 
 
@@ -39,6 +41,15 @@ def left_by_a_kill(folder: Path, copy: Path) -> Path:
     """Copy what is on disk now: just what a process that holds it open would leave if it were killed."""
     shutil.copytree(folder, copy)
     return copy
+
+
+def of_version_1(folder: Path) -> Path:
+    """Make the file that a killed program of the first version has left."""
+    path = folder / FILE_NAME
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(VERSION_1.read_text())
+    return path
 
 
 def rows(folder: Path, query: str) -> list[tuple[Any, ...]]:
