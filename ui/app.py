@@ -5,7 +5,7 @@ import logging
 import signal
 import termios
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TextIO
@@ -16,7 +16,7 @@ from urwid.display.common import BaseScreen, InputClosedError
 from protocol.address import Address
 from protocol.errors import ChinwagError
 from protocol.input_handler import InputHandlerMessage
-from protocol.ui import UiEvent
+from protocol.ui import NoticePosted, UiEvent
 from ui.bridge import Bridge
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
@@ -100,6 +100,7 @@ class ChatApp:
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         self._face = Face(self._submit)
+        self._screen = screen
         self._keyboard = Keyboard(self._model, self._face, screen, clock, self._refresh)
         self._loop = urwid.MainLoop(
             self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._keyboard.see
@@ -150,14 +151,23 @@ class ChatApp:
 
     def _paint(self) -> None:
         now = self._clock()
-        for event in self._bridge.drain():
+        events = self._bridge.drain()
+        for event in events:
             self._apply(event, now)
         self._hand_over()
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
         self._outgoing.flush(self._model.shown.id)
         self._refresh()
+        if self._face.follows and self._answers(events):
+            self._face.show_last_entry(self._screen.get_cols_rows())
         self._loop.draw_screen()
+
+    def _answers(self, events: Sequence[UiEvent]) -> bool:
+        """Tell whether an answer to a command is the last that is shown: it may be longer than the screen."""
+        shown = self._model.shown
+        posted = any(isinstance(event, NoticePosted) and event.conversation == shown.id for event in events)
+        return posted and isinstance(shown.entries[-1], Notice)
 
     def _hand_over(self) -> None:
         """Give the composer what came for it."""

@@ -88,6 +88,11 @@ class Face(urwid.Widget):
             return self.composer.mouse_event((size[0], below), event, button, col, row - above - 1, focus)
         return False
 
+    @property
+    def follows(self) -> bool:
+        """True while the end of the transcript is kept in view."""
+        return self._transcript.follows
+
     def follow(self) -> None:
         """Show the end of the transcript."""
         self._transcript.follow()

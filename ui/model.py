@@ -37,6 +37,8 @@ from protocol.ui import (
 )
 from ui.conversation import Conversation, Notice, NoticeKind
 
+_COPY = "This is a copy. The other conversation stays as it is."
+
 
 @dataclass
 class Model:
@@ -72,8 +74,10 @@ class Model:
                 self._of(event.conversation).count_versions(event)
             case ModelSet():
                 self._of(event.conversation).model = event.model
-            case SystemPromptSet() | ConversationForked():
-                pass  # what follows says it
+            case SystemPromptSet():
+                pass  # the answer to the command says it
+            case ConversationForked():
+                self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
                 self._of(event.conversation).post(Notice(_question(event), NoticeKind.WARNING))
             case TurnAccepted():

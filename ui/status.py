@@ -22,6 +22,7 @@ _GAP = "   "
 _NARROW_GAP = "  "
 _WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
+_TITLE_COLUMNS = 40
 _SHORTEST_PART = 8
 
 
@@ -50,7 +51,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
-        Segment(one_line(conversation.title, _NAME_COLUMNS), 1),
+        Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment("Esc stops" if current else "F1 keys", 5),
     ]

@@ -138,6 +138,7 @@ def test_a_fork_goes_on_by_itself_and_what_is_typed_after_it_goes_there() -> Non
         terminal.wait_for(at_rest("First."))
         terminal.send("/fork" + ENTER + "And?" + ENTER)
         terminal.wait_for(at_rest("> Why?", "First.", "> And?", "Second."))
+        assert "This is a copy. The other conversation stays as it is." in terminal.display()
         assert "Why? (fork)" in terminal.display()[-2]
         assert sent(server, 2) == [("user", "Why?"), ("assistant", "First."), ("user", "And?")]
         terminal.send("/open why? (" + ENTER + "/chats" + ENTER)

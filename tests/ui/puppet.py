@@ -64,6 +64,8 @@ class Puppet:
                 self._ui.tell(PromptOffered(TALK, TurnId("1"), "the offered prompt"))
             case CommandPressed(command=command):
                 self._ui.tell(NoticePosted(TALK, f"pressed {command}"))
+            case TextSubmitted(text="/long"):
+                self._ui.tell(NoticePosted(TALK, "\n".join(f"line {number}" for number in range(1, 61))))
             case TextSubmitted(text="/full"):
                 self._ui.tell(KeepingFailed("The disk is full."))
             case TextSubmitted(text=text, edits=edits, urgent=urgent) if edits or urgent:

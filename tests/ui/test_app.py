@@ -192,6 +192,17 @@ def test_that_nothing_is_kept_is_said_once_and_shown_lastingly() -> None:
         assert "not kept on disk" in terminal.wait_for("you said Hello")[-2]
 
 
+def test_a_long_answer_to_a_command_is_shown_from_its_beginning() -> None:
+    with puppet() as terminal:
+        terminal.send("Hello" + ENTER)
+        terminal.wait_for("you said Hello")
+        terminal.send("/long" + ENTER)
+        screen = terminal.wait_for("line 1")
+        assert (screen[1], screen[-3]) == ("line 1", "v more below   Ctrl-End")
+        terminal.send("Again" + ENTER)
+        assert terminal.wait_for("you said Again")[-4:-2] == ["echo", "you said Again"]
+
+
 def test_a_failed_engine_takes_no_command() -> None:
     with puppet() as terminal:
         terminal.send("/fail" + ENTER)

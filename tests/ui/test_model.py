@@ -41,6 +41,7 @@ from tests.ui.talk import (
     called,
     done,
     ended,
+    exchange,
     failed,
     grew,
     moved,
@@ -55,6 +56,7 @@ from ui.turn import Attempt, Turn
 
 FIRST = TurnId("1")
 SECOND = TurnId("2")
+FORK = ConversationRecord(OTHER, "", None, "", 0.0, 0.0, None)
 
 
 def model_after(*events: UiEvent) -> Model:
@@ -283,11 +285,19 @@ def test_waiting_prompts_of_every_conversation_change_places() -> None:
         VersionsCounted(OTHER, FIRST, Place(), Place()),
         PromptReworded(OTHER, FIRST, "x"),
         QueueReordered((FIRST,)),
-        ConversationForked(ConversationRecord(OTHER, "", None, "", 0.0, 0.0, None)),
+        ConversationForked(FORK),
     ],
 )
 def test_what_happens_elsewhere_changes_nothing_in_the_conversation_that_is_shown(event: UiEvent) -> None:
     assert model_after(started(), event).shown == Conversation(TALK, MODEL)
+
+
+def test_a_copy_says_so_behind_what_was_said() -> None:
+    copied = PathShown(OTHER, None, (exchange("1", "Hi", "a"),))
+    model = model_after(started(), ConversationForked(FORK), started(OTHER), copied)
+
+    told = [entry.prompt if isinstance(entry, Turn) else entry.text for entry in model.shown.entries]
+    assert told == ["Hi", "This is a copy. The other conversation stays as it is."]
 
 
 def test_notices_before_the_first_conversation_are_carried_into_it() -> None:
