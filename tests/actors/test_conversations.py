@@ -3,11 +3,15 @@ from itertools import count
 import pytest
 
 from actors.conversations import Conversations
-from protocol.chat import Conversation
-from protocol.coordinator import StartConversation
+from actors.turns import Turn
+from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
+from protocol.coordinator import RestoreConversation, StartConversation
 from protocol.errors import ServerUnreachable
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.kept import ConversationRecord
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.reply import Reply
+from protocol.tree import Node
 from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, SystemPromptSet, UiEvent
 from tests.support.addresses import Recorder
 
@@ -100,3 +104,82 @@ def test_the_system_prompt_is_set_shown_and_removed() -> None:
         NoticePosted(FIRST, "The system prompt is removed."),
         NoticePosted(FIRST, "There is no system prompt."),
     ]
+
+
+def said(*texts: str) -> tuple[Node, ...]:
+    """Prompts and replies, in turn."""
+    names = [name for number in range(len(texts)) for name in (f"t{number}", f"t{number}#1")][: len(texts)]
+    parents = [None, *names]
+    return tuple(
+        Node(MessageId(name), MessageId(parent) if parent else None, (Role.USER, Role.ASSISTANT)[number % 2], text)
+        for number, (name, parent, text) in enumerate(zip(names, parents, texts, strict=False))
+    )
+
+
+def record(*texts: str, system: str = "") -> ConversationRecord:
+    nodes = said(*texts)
+    head = nodes[-1].id if nodes else None
+    return ConversationRecord(FIRST, "Birds", "tiny", system, 1.0, 2.0, head, messages=nodes)
+
+
+def test_a_request_is_the_system_prompt_what_was_said_and_the_prompt() -> None:
+    kept = Kept()
+    assert kept.conversations.restore(RestoreConversation(record("1?", "1.", "2?", "2.", system="Be brief.")))
+    turn = Turn(TurnId("new"), FIRST, "3?")
+    expected = (Role.SYSTEM, "Be brief."), (Role.USER, "2?"), (Role.ASSISTANT, "2."), (Role.USER, "3?")
+    messages = tuple(ChatMessage(role, text) for role, text in expected)
+    assert kept.conversations.request(turn, "huge", 2) == ChatRequest("huge", messages)
+
+
+def test_a_request_that_asks_again_has_what_was_said_before_and_the_partial_reply() -> None:
+    kept = Kept()
+    kept.conversations.restore(RestoreConversation(record("1?", "1.", "2?", "Half")))
+    half = Reply("Half", "Hm.")
+    turn = Turn(TurnId("t1"), FIRST, "2?", again=True, continues=MessageId("t1#1"), prefix=half)
+    messages = kept.conversations.request(turn, "huge", 99).messages
+    assert [message.content for message in messages] == ["1?", "1.", "2?", "Half"]
+    assert {message.thinking for message in messages} == {""}
+
+
+def test_the_one_shown_last_is_known() -> None:
+    kept = Kept()
+    assert kept.conversations.shown is None
+    kept.conversations.start(StartConversation())
+    kept.conversations.restore(RestoreConversation(record(), shown=False))
+    assert kept.conversations.shown == FIRST
+    kept.conversations.start(StartConversation())
+    assert kept.conversations.shown == SECOND
+    kept.conversations.restore(RestoreConversation(record()))
+    assert kept.conversations.shown == FIRST
+
+
+def test_a_message_is_found_in_whatever_conversation_it_is() -> None:
+    kept = Kept()
+    kept.conversations.restore(RestoreConversation(record("1?")))
+    assert kept.conversations.place_of(MessageId("t0")) == FIRST
+    assert kept.conversations.place_of(MessageId("gone")) is None
+
+
+def test_titles_are_known_of_what_was_kept() -> None:
+    kept = Kept()
+    kept.conversations.restore(RestoreConversation(record()))
+    assert (kept.conversations.title(FIRST), kept.conversations.title(SECOND)) == ("Birds", "")
+
+
+def test_a_discarded_conversation_takes_nothing_more_and_stays_until_it_is_let_go_of() -> None:
+    kept = Kept(StartConversation("tiny"))
+    kept.conversations.let_go(FIRST)
+    assert FIRST in kept.conversations
+    kept.conversations.discard(FIRST)
+    assert FIRST not in kept.conversations
+    assert kept.conversations[FIRST].model == "tiny"
+    kept.conversations.let_go(FIRST)
+    with pytest.raises(KeyError):
+        kept.conversations[FIRST]
+
+
+def test_no_model_is_looked_for_in_a_discarded_conversation() -> None:
+    kept = Kept(StartConversation())
+    kept.conversations.discard(FIRST)
+    kept.conversations.settle_models(TWO, None)
+    assert kept.ui.take() == []

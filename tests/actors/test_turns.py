@@ -1,6 +1,6 @@
 import pytest
 
-from actors.turns import Turn, TurnBook
+from actors.turns import BEING_ANSWERED, SENT_BEFORE, Turn, TurnBook
 from protocol.chat import ChatRequest, Conversation
 from protocol.errors import IllegalTransition
 from protocol.identity import ConversationId, StreamId, TurnId
@@ -123,3 +123,87 @@ def test_what_waits_takes_no_stream() -> None:
     first = turn("a")
     waiting = [turn("x", THERE), turn("y", ConversationId("y"), TurnState.WAITING_FOR_SERVER)]
     assert book(*waiting, first, limit=1).obstacle(first, TALK, surveyed=True) is None
+
+
+def sent(name: str, state: TurnState, conversation: ConversationId = HERE) -> Turn:
+    begun = turn(name, conversation, state)
+    begun.attempt, begun.request = 1, REQUEST
+    return begun
+
+
+def asked_again(name: str) -> Turn:
+    again = turn(name)
+    again.attempt, again.again = 2, True
+    return again
+
+
+def test_the_attempts_of_an_earlier_turn_of_the_same_prompt_are_not_its_own() -> None:
+    again = asked_again("a")
+    assert (again.begun, again.sent, again.stream) == (False, True, StreamId(TurnId("a"), 0))
+    assert book(again).current(StreamId(TurnId("a"), 2)) is None
+
+
+@pytest.mark.parametrize("state", [TurnState.QUEUED, TurnState.WAITING_FOR_SERVER])
+def test_what_waits_has_no_attempt_that_news_could_be_of(state: TurnState) -> None:
+    assert book(sent("a", state)).current(StreamId(TurnId("a"), 1)) is None
+
+
+def test_the_outbox_is_what_waits_in_order() -> None:
+    queued, parked = turn("b"), sent("c", TurnState.WAITING_FOR_SERVER)
+    turns = book(sent("a", TurnState.ANSWERING), queued, parked, sent("d", TurnState.RETRYING, THERE))
+    assert turns.waiting == [queued, parked]
+
+
+def test_a_prompt_can_be_changed_while_it_waits_and_was_never_sent() -> None:
+    waiting = [turn("a"), turn("a", state=TurnState.WAITING_FOR_SERVER)]
+    assert [each.fixed for each in waiting] == ["", ""]
+    assert {asked_again("a").fixed, sent("a", TurnState.WAITING_FOR_SERVER).fixed} == {SENT_BEFORE}
+    assert {sent("a", state).fixed for state in (*STREAMING, TurnState.RETRYING)} == {BEING_ANSWERED}
+
+
+def test_turns_have_numbers_from_one() -> None:
+    a, b = turn("a"), turn("b", THERE)
+    assert [book(a, b).numbered(number) for number in (-1, 0, 1, 2, 3)] == [None, None, a, b, None]
+
+
+def test_a_turn_has_a_name() -> None:
+    a = turn("a")
+    assert [book(a).get(name) for name in (TurnId("a"), TurnId("b"), None)] == [a, None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "order"),
+    [("c", 1, "cxab"), ("x", 4, "abcx"), ("a", 3, "xbac"), ("b", 3, "xabc"), ("c", 2, "xcab")],
+)
+def test_a_turn_is_put_where_a_number_is(name: str, number: int, order: str) -> None:
+    turns = book(turn("x", THERE), turn("a"), turn("b"), turn("c"))
+    moved = turns.get(TurnId(name))
+    assert moved is not None
+    turns.put_at(moved, number)
+    assert "".join(each.id for each in turns) == order
+
+
+def test_nothing_of_its_conversation_is_put_before_what_was_sent() -> None:
+    under_way, x, a, b = sent("s", TurnState.ANSWERING), turn("x", THERE), turn("a"), turn("b")
+    turns = book(x, under_way, a, b)
+    turns.put_at(b, 1)
+    assert list(turns) == [under_way, x, b, a]
+    turns.put_at(under_way, 4)
+    assert list(turns) == [x, under_way, b, a]
+
+
+def test_the_first_of_a_conversation_comes_behind_what_was_sent_and_before_all_that_was_not() -> None:
+    again, x, a, b = asked_again("r"), turn("x", THERE), turn("a"), turn("b")
+    turns = book(again, x, a, b)
+    turns.put_first(b)
+    assert list(turns) == [again, x, b, a]
+    turns.put_first(b)
+    turns.put_first(again)
+    assert list(turns) == [again, x, b, a]
+
+
+def test_what_waited_in_an_earlier_run_needs_a_look_at_the_server_first() -> None:
+    adopted = turn("a")
+    adopted.adopted = True
+    assert book(adopted).obstacle(adopted, TALK, surveyed=False) is WaitReason.SURVEY
+    assert book(adopted).obstacle(adopted, TALK, surveyed=True) is None
