@@ -1,0 +1,75 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
+
+from actors.archive import FILE_NAME
+from actors.shelf import describe_refusal, read_archive, write_archive
+from protocol.chats_export import decode_export, encode_export
+from protocol.errors import InterfaceError
+from protocol.identity import ConversationId
+from protocol.kept import ConversationRecord
+from tests.support.records import SEA, prompt, sound_records
+
+
+def exported(folder: Path) -> str:
+    """The document of all that is kept in a folder."""
+    with closing(read_archive(folder)) as reader:
+        return encode_export(reader.records())
+
+
+def keep(folder: Path, *records: ConversationRecord) -> None:
+    with closing(write_archive(folder)) as archive:
+        archive.keep_records(records)
+
+
+@given(sound_records())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_what_is_exported_imported_and_exported_again_is_the_same_to_the_byte(
+    records: tuple[ConversationRecord, ...],
+) -> None:
+    with TemporaryDirectory() as name:
+        here, there = Path(name, "here"), Path(name, "there")
+        keep(here, *records)
+        document = exported(here)
+        keep(there, *decode_export(document.encode()))
+        assert exported(there) == document == encode_export(records)
+        keep(there, *decode_export(document.encode()))
+        assert exported(there) == document
+
+
+def test_where_nothing_is_kept_nothing_is_read_and_nothing_made(tmp_path: Path) -> None:
+    with pytest.raises(InterfaceError) as error:
+        read_archive(tmp_path / "none")
+    assert str(error.value).startswith(f"There are no conversations to read in {tmp_path / 'none'} (")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_where_nothing_can_be_kept_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InterfaceError) as error:
+        write_archive(tmp_path / "file")
+    assert str(tmp_path / "file" / FILE_NAME) in str(error.value)
+
+
+def test_a_message_of_another_conversation_keeps_everything_out(tmp_path: Path) -> None:
+    keep(tmp_path, SEA)
+    before = exported(tmp_path)
+    mine = replace(SEA, id=ConversationId("mine"), head=None, messages=(prompt("x", None, "Mine"),), waiting=())
+    thief = replace(mine, id=ConversationId("thief"), messages=(prompt("a", None, "Mine too"),))
+    with closing(write_archive(tmp_path)) as archive, pytest.raises(sqlite3.IntegrityError) as error:
+        archive.keep_records([mine, thief])
+    assert exported(tmp_path) == before
+    said = describe_refusal(error.value, tmp_path)
+    assert said.startswith(f"This does not go together with what is kept in {tmp_path / FILE_NAME}: ")
+    assert said.endswith(". Nothing was changed.")
+
+
+def test_what_else_is_in_the_way_is_told_as_it_is_told_in_the_chat(tmp_path: Path) -> None:
+    full = sqlite3.OperationalError("database or disk is full")
+    full.sqlite_errorcode = sqlite3.SQLITE_FULL
+    assert describe_refusal(full, tmp_path).startswith("The disk is full: ")
