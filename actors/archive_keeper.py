@@ -159,7 +159,8 @@ class ArchiveKeeper:
             work()
             return True
         except FAULTS as error:
-            logger.exception("the archive failed")
+            again = bool(self.trouble)  # which is tried every few seconds: the log is not to grow with that
+            logger.log(logging.DEBUG if again else logging.ERROR, "the archive failed", exc_info=True)
             if is_damaged(error):
                 self._put_aside()
             else:
