@@ -94,8 +94,10 @@ class Composer(urwid.Widget):
 
     def remember(self, texts: Sequence[str]) -> None:
         """Take texts of earlier runs, the oldest first, into the history. What is being written stays."""
-        self._leave_search(take=False)
+        known = len(self._history)
         self._history.recall([self._folder.fold(sanitise(text)) for text in texts])
+        if self._recall is not None:
+            self._recall.shift(len(self._history) - known)
 
     def offer(self, offer: PromptOffered) -> None:
         """Put a prompt here to be edited; what was written is set aside."""

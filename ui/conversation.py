@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import ConversationId, TurnId
 from protocol.reply import Finished
 from protocol.turn import STREAMING, TurnState
 from protocol.ui import (
@@ -18,7 +18,7 @@ from protocol.ui import (
     TurnQueued,
     VersionsCounted,
 )
-from ui.turn import Attempt, Turn, turn_of
+from ui.turn import Turn, turn_of
 
 
 class NoticeKind(StrEnum):
@@ -56,7 +56,7 @@ class Conversation:
     changed: set[int] = field(default_factory=set)
     """Places of the entries that came or changed since `changes` was called."""
     generation: int = 0
-    """Grows when other entries take the place of all that were there."""
+    """Grows when others take the place of entries that were there."""
     title: str = ""
     unread: bool = False
     """A turn ended by itself while another conversation was shown."""
@@ -122,11 +122,16 @@ class Conversation:
         notices = [] if self.last_turn is not None else self.entries
         path = self._turns_of(event.exchanges, live, now)
         known = {turn.id for turn in path}
-        self.entries = [*path, *notices, *(turn for turn in live.values() if turn.id not in known)]
+        before, self.entries = (
+            self.entries,
+            [*path, *notices, *(turn for turn in live.values() if turn.id not in known)],
+        )
         self.open = {
             entry.id: place for place, entry in enumerate(self.entries) if isinstance(entry, Turn) and entry.id in live
         }
-        self.changed = set(range(len(self.entries)))
+        same = common(before, self.entries)
+        self.changed = {place for place in self.changed if place < same} | set(self.open.values())
+        self.changed.update(range(max(0, same - 1), len(self.entries)))
         self.generation += 1
         self.rate = None
 
@@ -190,13 +195,12 @@ class Conversation:
         self.entries.append(entry)
 
     def _turns_of(self, exchanges: Sequence[Exchange], live: dict[TurnId, Turn], now: float) -> list[Turn]:
-        seen: dict[StreamId, Attempt] = {
-            entry.attempt.stream: entry.attempt
-            for entry in self.entries
-            if isinstance(entry, Turn) and entry.attempt is not None
-        }
+        """Return the turns of a path; what is there already, and has not changed, stays the same object."""
+        known = {entry.id: entry for entry in self.entries if isinstance(entry, Turn)}
         return [
-            _reconciled(live.get(exchange.turn), turn_of(exchange, now, seen.get(exchange.stream)))
+            _reconciled(live[exchange.turn], turn_of(exchange, now))
+            if exchange.turn in live
+            else turn_of(exchange, now, known.get(exchange.turn))
             for exchange in exchanges
         ]
 
@@ -220,10 +224,14 @@ class Conversation:
         return entry
 
 
-def _reconciled(live: Turn | None, told: Turn) -> Turn:
-    """Return the turn that has not ended, with the marks that were told; else what was told."""
-    if live is None:
-        return told
+def common(before: Sequence[Entry | None], after: Sequence[Entry]) -> int:
+    """Count the entries from the first on that are the same objects."""
+    differing = (place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one is not other)
+    return next(differing, min(len(before), len(after)))
+
+
+def _reconciled(live: Turn, told: Turn) -> Turn:
+    """Give the turn that has not ended the marks that were told."""
     live.prompt_place, live.reply_place = told.prompt_place, told.reply_place
     live.attempt = live.attempt or told.attempt
     return live

@@ -9,7 +9,8 @@ from protocol.identity import ConversationId
 from protocol.input_handler import InputHandlerMessage, TextSubmitted
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
 
-_LEADING_ELSEWHERE = New | Open | Fork | Delete | Undelete
+_MAY_STAY = Open | Fork | Delete | Undelete
+"""These lead to another conversation, or it is said in the old one why not."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Outgoing:
         self._engine: Address[InputHandlerMessage] | None = None
         self._left: ConversationId | None = None
         """The conversation that a command is about to leave: what is written after it must not go there."""
+        self._may_stay = False
 
     def connect(self, engine: Address[InputHandlerMessage]) -> None:
         """There is somebody to tell."""
@@ -46,7 +48,9 @@ class Outgoing:
         match event:
             case ConversationStarted(shown=True):
                 self._left = None
-            case NoticePosted() | InputRefused() if event.conversation == self._left:
+            case InputRefused() if event.conversation == self._left:
+                self._left = None
+            case NoticePosted() if event.conversation == self._left and self._may_stay:
                 self._left = None
             case _:
                 pass
@@ -59,5 +63,7 @@ class Outgoing:
             written = self._waiting.popleft()
             edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
             self._engine.tell(TextSubmitted(shown, written.text, edits, written.urgent))
-            if is_command(written.text) and isinstance(parse_command(written.text), _LEADING_ELSEWHERE):
+            command = parse_command(written.text) if is_command(written.text) else None
+            self._may_stay = isinstance(command, _MAY_STAY)
+            if self._may_stay or isinstance(command, New):
                 self._left = shown

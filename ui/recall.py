@@ -48,6 +48,11 @@ class Recall:
         else:
             self._search(self.place - 1, self._history[self.place])
 
+    def shift(self, count: int) -> None:
+        """So many texts came before all others: what was found has another place."""
+        if self.place is not None:
+            self.place += count
+
     def draw(self, columns: int) -> urwid.CompositeCanvas:
         """Draw one row: the words, the cursor behind them, and where they were found."""
         head = _MISSED if self._missed else _SEARCH

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import urwid
 
 from ui.column import Column, Spot
-from ui.conversation import Conversation, Entry, Notice, NoticeKind
+from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
 from ui.entries import NoticeView, TurnView, WelcomeView
 from ui.palette import Role
 from ui.turn import Turn
@@ -47,8 +47,10 @@ class Transcript(urwid.Widget):
 
     def show(self, conversation: Conversation, model: str, server: str) -> None:
         """Take over what changed in the conversation, or all of it where something else was shown before."""
-        if conversation is not self._conversation or conversation.generation != self._generation:
+        if conversation is not self._conversation:
             self._take_over(conversation)
+        elif conversation.generation != self._generation:
+            self._rearrange(conversation)
         for place in conversation.changes():
             self._update(conversation, place)
         if self._silent:
@@ -159,6 +161,17 @@ class Transcript(urwid.Widget):
         self._silent = True
         self._anchor = self._top = self._seen = None
         conversation.changed.update(range(len(conversation.entries)))
+
+    def _rearrange(self, conversation: Conversation) -> None:
+        """Others took the place of some entries: keep the views of the turns before those, and show the end."""
+        shown = [view.turn if isinstance(view, TurnView) else None for view in self._views[1:]]
+        same = common(shown, conversation.entries)
+        if not same:
+            self._take_over(conversation)
+            return
+        del self._views[same + 1 :]
+        self._generation = conversation.generation
+        self._anchor = self._top = self._seen = None
 
     def _update(self, conversation: Conversation, place: int) -> None:
         """Bring one view up to date; one that fails makes room for a sentence that says so."""

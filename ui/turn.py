@@ -94,6 +94,12 @@ class Turn:
         """How many attempts began since it was asked last; at least one."""
         return max(1, self.attempt.stream.attempt - self.first + 1) if self.attempt and self.first else 1
 
+    def looks_like(self, other: "Turn") -> bool:
+        """Tell whether another turn that has ended would be shown just so."""
+        mine = self.id, self.prompt, self.state, self.failure, self.prompt_place, self.reply_place
+        theirs = other.id, other.prompt, other.state, other.failure, other.prompt_place, other.reply_place
+        return self.attempt is other.attempt and mine == theirs
+
     def ask_again(self, now: float) -> None:
         """It waits for another version of its reply; the one that is there stays until that begins."""
         self.state, self.wait, self.since = TurnState.QUEUED, None, now
@@ -146,22 +152,23 @@ class Turn:
         return _whole(event.stream, known.model, event.reply, first_chunk, thought_for)
 
 
-def turn_of(exchange: Exchange, now: float, seen: Attempt | None = None) -> Turn:
-    """Make a turn of an exchange that was told whole. `seen` is the same attempt, where it was watched."""
-    attempt = seen if seen is not None and seen.holds(exchange.reply) else None
-    if attempt is None and exchange.stream.attempt:
-        attempt = _whole(exchange.stream, exchange.model, exchange.reply)
-        attempt.stop_thinking(None)
-    return Turn(
-        exchange.turn,
-        exchange.prompt,
-        now,
-        exchange.state,
-        attempt=attempt,
-        failure=exchange.ending.failure if isinstance(exchange.ending, Broken) else None,
-        prompt_place=exchange.prompt_place,
-        reply_place=exchange.reply_place,
-    )
+def turn_of(exchange: Exchange, now: float, known: Turn | None = None) -> Turn:
+    """Make a turn of an exchange that was told whole. `known` is what is there of it: itself if it is the same, and
+    the times of its reply if that is the same."""
+    seen = known.attempt if known is not None and known.attempt is not None else None
+    attempt = seen if seen and seen.stream == exchange.stream and seen.holds(exchange.reply) else _told(exchange)
+    failure = exchange.ending.failure if isinstance(exchange.ending, Broken) else None
+    prompt, places = exchange.prompt, (exchange.prompt_place, exchange.reply_place)
+    turn = Turn(exchange.turn, prompt, now, exchange.state, None, attempt, failure, 0.0, 1, *places)
+    return known if known is not None and known.looks_like(turn) else turn
+
+
+def _told(exchange: Exchange) -> Attempt | None:
+    if not exchange.stream.attempt:
+        return None
+    attempt = _whole(exchange.stream, exchange.model, exchange.reply)
+    attempt.stop_thinking(None)
+    return attempt
 
 
 def _whole(

@@ -330,6 +330,15 @@ def test_an_edit_stays_one_through_a_search() -> None:
     assert desk.written.told == [Written("one", OFFER)]
 
 
+def test_texts_of_earlier_runs_that_come_in_a_search_change_nothing_in_it() -> None:
+    desk = searching("o")
+    desk.composer.remember(["older"])
+    assert desk.rows() == ["(search) o: two"]
+
+    desk.press("ctrl r", "ctrl r", "enter")
+    assert desk.composer.text == "older"
+
+
 def test_a_search_draws_one_row_in_a_box_of_several() -> None:
     assert render_text(searching("o").composer, SIZE, focus=True, strip=True) == ["(search) o: two", "", "", ""]
 

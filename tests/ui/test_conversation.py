@@ -179,6 +179,29 @@ def test_a_new_path_has_no_rate_and_forgets_what_changed() -> None:
     assert (talk.rate, talk.changes()) == (None, [0])
 
 
+def test_turns_that_are_on_the_new_path_too_stay_the_same_and_are_not_shown_anew() -> None:
+    model = Model()
+    for event in (started(), *(event for turn in "1234" for event in (accepted(turn), done(turn, turn)))):
+        model.apply(event, 0.0)
+    model.shown.changes()
+    before = model.shown.entries
+    model.apply(shows(*(exchange(turn, "Hi", turn) for turn in "123"), exchange("5")), 1.0)
+
+    assert [one is other for one, other in zip(before, model.shown.entries, strict=True)] == [True, True, True, False]
+    assert model.shown.changes() == [2, 3]
+
+
+def test_what_changed_before_the_path_did_is_still_told() -> None:
+    model = Model()
+    for event in (started(), *(event for turn in "1234" for event in (accepted(turn), done(turn, turn)))):
+        model.apply(event, 0.0)
+    model.shown.changes()
+    model.shown.changed.update({0, 3})
+    model.apply(shows(*(exchange(turn, "Hi", turn) for turn in "123")), 1.0)
+
+    assert model.shown.changes() == [0, 2]
+
+
 def test_a_prompt_asked_again_keeps_its_reply_until_the_next_attempt_begins() -> None:
     news = accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "old"), done("1", "old"), again("1")
 

@@ -56,6 +56,14 @@ def test_it_goes_to_the_old_one_where_that_says_why_it_stays(answer: UiEvent) ->
     assert desk.sent(OLD, answer) == [TextSubmitted(OLD, "two")]
 
 
+def test_what_is_said_in_the_old_one_does_not_hold_up_a_new_one() -> None:
+    desk = Desk().submit("/search words", "/new", "two")
+    desk.sent(OLD)
+
+    assert desk.sent(OLD, NoticePosted(OLD, "Found.")) == []
+    assert desk.sent(OLD, InputRefused(OLD, "/new", "Too fast.")) == [TextSubmitted(OLD, "two")]
+
+
 def test_a_command_that_is_mistyped_leads_nowhere() -> None:
     assert Desk().submit("/new now", "two").sent(OLD) == [TextSubmitted(OLD, "/new now"), TextSubmitted(OLD, "two")]
 

@@ -1,3 +1,4 @@
+import time
 from collections.abc import Iterator
 from typing import cast
 
@@ -184,6 +185,22 @@ def test_another_path_is_shown_from_its_end() -> None:
     page.take(done("1", ""), shows(exchange("2", "Other", numbered(12)), exchange("3", "And?", "So.")))
 
     assert (page.rows()[-4:], page.transcript.follows) == (["> And?", "", MODEL, "So."], True)
+
+
+def test_on_a_shorter_path_the_last_turn_says_what_can_be_done() -> None:
+    page = Page().take(started(), accepted("1"), ended("1", TurnState.CANCELLED), accepted("2"), done("2", "b"))
+
+    assert page.take(shows(exchange("1", state=TurnState.CANCELLED))).text()[-1] == "cancelled: Alt-R asks again"
+
+
+def test_a_path_that_differs_at_its_end_costs_no_more_than_that() -> None:
+    exchanges = [exchange(str(number), "Hi", "word " * 200) for number in range(500)]
+    page = Page().take(started(), shows(*exchanges))
+    began = time.process_time()
+    page.take(shows(*exchanges[:-1])).rows()
+
+    assert time.process_time() - began < 0.05
+    assert len(page.model.shown.entries) == 499
 
 
 def test_an_empty_path_is_welcomed_and_a_path_is_not() -> None:
