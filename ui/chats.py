@@ -85,8 +85,9 @@ class Imported(Value, frozen=True):
     known_messages: int
 
     def __str__(self) -> str:
-        new = f"Imported {_counted(self.conversations, self.messages)}"
-        return f"{new}; {_counted(self.known_conversations, self.known_messages)} were there already."
+        new, known = self.conversations, self.known_conversations
+        there = f"; {_counted(known, self.known_messages)} were there already" if known else ""
+        return f"Imported {_counted(new, self.messages)}{there}."
 
 
 class Chats:
@@ -206,8 +207,10 @@ class Chats:
         found = writer.reader.deleted(wanted)
         record = writer.reader.record(found.id) if found is not None else None
         if found is None or record is None:
-            what = f"There is no deleted conversation {wanted!r}." if wanted else "No conversation is deleted."
-            raise InterfaceError(what, _SEE)
+            if not wanted:
+                raise InterfaceError("No conversation is deleted.")
+            what = f"There is no deleted conversation {title_line(wanted)!r}."
+            raise InterfaceError(what, "Without a name the one deleted last comes back.")
         writer.keep_records([record])
         return found
 

@@ -26,7 +26,7 @@ def _lines(record: ConversationRecord) -> Iterator[str]:
     yield f"# {title_line(record.title)}\n"
     if record.system:
         yield f"## System prompt\n\n{record.system}\n"
-    for node, following in zip(path, [*path[1:], None], strict=True):
+    for node, following in zip(path, [*path, None][1:], strict=True):
         answered = following is not None and following.role is Role.ASSISTANT
         yield _section(node, _version(node, tree), [] if answered else _remarks(node))
     for waiting in record.waiting:

@@ -83,8 +83,10 @@ def _messages(draw: st.DrawFn, conversation: int) -> tuple[Node, ...]:
     nodes: list[Node] = []
     for number in range(draw(st.integers(0, 6))):
         prompts = [node.id for node in nodes if node.role is Role.USER]
-        if prompts and draw(st.booleans()):
-            parent: MessageId | None = draw(st.sampled_from(prompts))
+        is_reply: bool = bool(prompts) and draw(st.booleans())
+        parent: MessageId | None
+        if is_reply:
+            parent = draw(st.sampled_from(prompts))
             name, role = MessageId(f"{parent}#{number}"), Role.ASSISTANT
         else:
             parent = draw(st.none() | st.sampled_from([node.id for node in nodes])) if nodes else None
@@ -114,7 +116,7 @@ def _waiting(draw: st.DrawFn, conversation: int, messages: tuple[Node, ...]) -> 
         return tuple(fresh)
     asked = draw(st.sampled_from(prompts))
     partials = [node.id for node in messages if node.parent == asked.id and node.role is Role.ASSISTANT]
-    partial = draw(st.sampled_from(partials)) if partials and draw(st.booleans()) else None
+    partial = draw(st.none() | st.sampled_from(partials)) if partials else None
     again = WaitingPrompt(TurnId(asked.id), asked.text, again=True, continues=partial)
     return tuple(draw(st.permutations([*fresh, again])))
 

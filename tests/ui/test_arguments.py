@@ -5,6 +5,7 @@ import pytest
 from protocol.ollama_host import ServerUrl
 from protocol.settings import EmbeddedUse, ServerSettings
 from ui.arguments import parse_arguments
+from ui.chats_arguments import ChatsOptions
 
 ELSEWHERE = ServerSettings(ServerUrl(host="example.com"), EmbeddedUse.NEVER)
 
@@ -63,3 +64,70 @@ def test_conversations_are_kept_where_it_is_said_and_those_of_ask_nowhere() -> N
 )
 def test_a_conversation_can_be_opened_again(arguments: list[str], resume: str | None) -> None:
     assert parse_arguments(arguments, {}).resume == resume
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (None, True),
+        ("", True),
+        ("0", True),
+        ("false", True),
+        ("FALSE", True),
+        (" ", True),
+        ("1", False),
+        ("true", False),
+        ("yes", False),
+    ],
+)
+def test_what_is_typed_is_remembered_unless_ollamas_own_setting_forbids_it(value: str | None, kept: bool) -> None:
+    environment = {} if value is None else {"OLLAMA_NOHISTORY": value}
+    assert parse_arguments([], environment).settings.keep_input is kept
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ("list", ChatsOptions("list")),
+        ("list --json", ChatsOptions("list", as_json=True)),
+        ("search deep sea", ChatsOptions("search", "deep sea")),
+        ("search deep --limit 3 --json", ChatsOptions("search", "deep", as_json=True, limit=3)),
+        ("show sea", ChatsOptions("show", "sea")),
+        ("export", ChatsOptions("export")),
+        ("export sea --markdown -o a.md", ChatsOptions("export", "sea", output="a.md")),
+        ("export --all --json", ChatsOptions("export", as_json=True, everything=True)),
+        ("export --all -o out --force", ChatsOptions("export", everything=True, output="out", force=True)),
+        ("import -", ChatsOptions("import", "-")),
+        ("delete sea", ChatsOptions("delete", "sea")),
+        ("delete --undo", ChatsOptions("delete", undo=True)),
+        ("delete --undo sea --json", ChatsOptions("delete", "sea", as_json=True, undo=True)),
+    ],
+)
+def test_what_was_kept_can_be_worked_with(arguments: str, options: ChatsOptions) -> None:
+    assert parse_arguments(["chats", *arguments.split()], {}).chats == options
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("", "the following arguments are required: ACTION"),
+        ("burn", "invalid choice: 'burn'"),
+        ("search", "the following arguments are required: WORDS"),
+        ("search a --limit 0", "argument --limit: '0' is not a number above 0"),
+        ("show", "the following arguments are required: TITLE"),
+        ("export --json --markdown", "--json and --markdown exclude each other"),
+        ("export sea --all --json", "--all and TITLE exclude each other"),
+        (
+            "export --all",
+            "--all as Markdown makes many files: name a folder with -o, or write one document with --json",
+        ),
+        ("export --all -o -", "--all as Markdown makes many files: name a folder with -o, or write one"),
+        ("import", "the following arguments are required: FILE"),
+        ("delete", "delete needs a TITLE"),
+    ],
+)
+def test_what_makes_no_sense_is_wrong_usage(arguments: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        parse_arguments(["chats", *arguments.split()], {})
+    assert exit_.value.code == 2
+    assert said in capsys.readouterr().err

@@ -1,7 +1,12 @@
 import subprocess
 import sys
+from pathlib import Path
 
-from tests.support.program import ROOT
+import pytest
+
+from actors.shelf import write_archive
+from tests.support.program import ROOT, environment
+from tests.support.records import SEA
 
 LEAVES_A_THREAD = """
 import threading
@@ -16,3 +21,29 @@ leave(3, threads_left=True)
 def test_threads_that_nobody_can_end_do_not_keep_the_process() -> None:
     done = subprocess.run([sys.executable, "-c", LEAVES_A_THREAD], cwd=ROOT, capture_output=True, text=True, timeout=30)
     assert (done.returncode, done.stdout, done.stderr) == (3, "said\n", "")
+
+
+SAYS_WHAT_IT_BROUGHT = """
+import sys
+from ui.main import main
+
+status = main(sys.argv[1:])
+heavy = {"asyncio", "pykka", "requests", "urllib3", "urwid", "actors.system"}
+print(status, sorted(heavy & set(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", ["list", "search deep", "show das", "export --all --json", "import doc", "delete das", "delete --undo"]
+)
+def test_to_work_with_what_was_kept_brings_neither_engine_nor_screen(tmp_path: Path, arguments: str) -> None:
+    archive = write_archive(tmp_path / "kept")
+    archive.keep_records([SEA])
+    if arguments == "delete --undo":
+        archive.delete(SEA.id, 1.0)
+    archive.close()
+    (tmp_path / "doc").write_text('{"format": "chinwag-chats", "version": 1, "conversations": []}')
+    command = [sys.executable, "-c", SAYS_WHAT_IT_BROUGHT, "chats", *arguments.split()]
+    env = environment(tmp_path, CHINWAG_DATA_DIR=str(tmp_path / "kept"))
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=30)
+    assert done.stderr == "0 []\n"
