@@ -4,14 +4,23 @@ import json
 import subprocess
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+from msgspec.structs import replace
+
+from actors.shelf import write_archive
+from protocol.chats_export import encode_export
+from protocol.identity import ConversationId, MessageId
 from tests.support.answers import ndjson_chat, opening
 from tests.support.program import CHINWAG, Ran, environment, run
+from tests.support.records import ROAD, SEA, prompt
 from tests.support.replay_server import ReplayServer
 from tests.support.session import CTRL_D, ENTER, MODEL, quits
 from tests.support.terminal import Terminal
 from tests.support.wire import Wait
+from ui.markdown_export import markdown
 
 
 def answered(prompt: str) -> Callable[[list[str]], bool]:
@@ -88,7 +97,7 @@ def test_a_conversation_that_was_left_is_found_again_with_its_reply(tmp_path: Pa
         quits(terminal)
 
 
-def test_conversations_are_listed_and_shown(tmp_path: Path) -> None:
+def test_conversations_are_listed_searched_and_shown(tmp_path: Path) -> None:
     env = environment(tmp_path)
     with ReplayServer(ndjson_chat(["Paris."]), ndjson_chat(["\x1b[31mRed."]), models=MODEL) as server:
         chat(tmp_path, server, "Capital of France?")
@@ -103,19 +112,119 @@ def test_conversations_are_listed_and_shown(tmp_path: Path) -> None:
     shown = "# Capital of France?\n\n## You\n\nCapital of France?\n\n## smollm2:135m\n\nParis.\n"
     assert run("chats", "show", "capital", env=env) == Ran(0, shown, "")
     assert "␛[31mRed." in run("chats", "show", "A col", env=env).out
-    events = json.loads(run("chats", "show", kept[1]["id"], "--json", env=env).out)
-    assert [event["type"] for event in events] == ["TurnAccepted", "TurnMoved", "TurnEnded"]
+    record = json.loads(run("chats", "show", kept[1]["id"], "--json", env=env).out)
+    assert [(one["role"], one["text"], one["state"]) for one in record["messages"]] == [
+        ("user", "Capital of France?", "done"),
+        ("assistant", "Paris.", "done"),
+    ]
+    (found,) = run("chats", "search", "paris", env=env).out.splitlines()
+    assert found.split("  ")[2:] == ["Capital of France?", "Reply: Paris."]
+    assert run("chats", "search", "london", env=env) == Ran(1, "", "chinwag: No message has 'london' in it.\n")
+    assert run("chats", "search", "london", "--json", env=env).out == "[]\n"
+
+
+@pytest.mark.parametrize("action", [["list"], ["show", "x"], ["search", "x"], ["export"], ["delete", "x"]])
+def test_where_nothing_was_kept_that_is_one_sentence(tmp_path: Path, action: list[str]) -> None:
+    nothing = run("chats", *action, env=environment(tmp_path))
+    assert (nothing.status, nothing.out) == (2, "")
+    assert nothing.err.startswith("chinwag: There are no conversations to read in ")
 
 
 def test_what_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     env = environment(tmp_path)
-    nothing = run("chats", "list", env=env)
-    assert (nothing.status, nothing.out) == (2, "")
-    assert nothing.err.startswith("chinwag: There are no conversations to read in ")
-    with ReplayServer(models=MODEL) as server:
-        chat(tmp_path, server, "Capital?")
+    fill(tmp_path)
     said = "chinwag: There is no conversation 'nosuch'. See them with: chinwag chats list\n"
-    assert run("chats", "show", "nosuch", env=env) == Ran(2, "", said)
+    for action in ("show", "export", "delete"):
+        assert run("chats", action, "nosuch", env=env) == Ran(2, "", said)
+
+
+def fill(home: Path) -> None:
+    """Put conversations where the program looks for them, one of them deleted."""
+    with closing(write_archive(home / "data" / "chinwag")) as archive:
+        gone = replace(SEA, id=ConversationId("gone"), messages=(prompt("z", None, "Secret"),), head=None, waiting=())
+        archive.keep_records([SEA, ROAD, gone])
+        archive.delete(gone.id, 1.0)
+
+
+def test_what_is_exported_and_imported_elsewhere_is_exported_the_same_to_the_byte(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    fill(here)
+    exported = run("chats", "export", "--all", "--json", env=environment(here))
+    assert (exported.status, exported.err) == (0, "")
+    assert exported.out == encode_export([SEA, ROAD])
+    said = "Imported 2 conversations with 9 messages.\n"
+    assert run("chats", "import", "-", env=environment(there), stdin=exported.out) == Ran(0, said, "")
+    assert run("chats", "export", "--all", "--json", env=environment(there)) == exported
+    again = "Imported 0 conversations with 0 messages; 2 conversations with 9 messages were there already.\n"
+    assert run("chats", "import", "-", env=environment(there), stdin=exported.out) == Ran(0, again, "")
+    assert run("chats", "export", "--all", "--json", env=environment(there)) == exported
+
+
+def test_an_export_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+    fill(tmp_path)
+    env = environment(tmp_path, PYTHONIOENCODING="ascii", LANG="C")
+    command = [*CHINWAG, "chats", "export", "das", "--json"]
+    done = subprocess.run(command, env=env, capture_output=True, timeout=30)
+    assert done.stdout == encode_export([SEA]).encode()
+
+
+def test_files_are_written_for_their_owner_and_never_over_others(tmp_path: Path) -> None:
+    fill(tmp_path)
+    env, file = environment(tmp_path), tmp_path / "sea.md"
+    assert run("chats", "export", "das", "-o", str(file), env=env) == Ran(0, f"Wrote 1 conversation to {file}.\n", "")
+    assert (file.read_text(), file.stat().st_mode & 0o777) == (markdown(SEA), 0o600)
+    said = f"chinwag: {file} is there already. Name another with -o, or write over it with --force.\n"
+    assert run("chats", "export", "road", "-o", str(file), env=env) == Ran(2, "", said)
+    assert run("chats", "export", "road", "-o", str(file), "--force", env=env).status == 0
+    assert file.read_text() == markdown(ROAD)
+
+
+def test_an_imported_conversation_is_gone_on_with_where_it_ended(tmp_path: Path) -> None:
+    document = encode_export([replace(SEA, head=MessageId("b#2"), model=MODEL[0], waiting=())])
+    assert run("chats", "import", "-", env=environment(tmp_path), stdin=document).status == 0
+    with ReplayServer(ndjson_chat(["Old."]), models=MODEL) as server:
+        screen = chat(tmp_path, server, "How old?", arguments=("--continue",))
+        sent = json.loads(server.chats[0].body)["messages"]
+    assert [one["content"] for one in sent] == [
+        "Be brief.",
+        "Is it deep?",
+        "Very.",
+        "How deep?",
+        "Eleven kilometres.",
+        "How old?",
+    ]
+    assert "Old." in screen
+    assert "Old." in run("chats", "show", "das", env=environment(tmp_path)).out
+
+
+def test_what_is_deleted_is_not_opened_until_it_is_brought_back(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    with ReplayServer(ndjson_chat(["Paris."]), models=MODEL) as server:
+        chat(tmp_path, server, "Capital of France?")
+    (kept,) = json.loads(run("chats", "list", "--json", env=env).out)
+    back = f"Bring it back with: chinwag chats delete --undo {kept['id'][:8]}\n"
+    assert run("chats", "delete", "cap", env=env) == Ran(0, f"Deleted 'Capital of France?'. {back}", "")
+    assert run("chats", "list", env=env) == Ran(0, "", "")
+    assert run("chats", "delete", "--undo", env=env) == Ran(0, "'Capital of France?' is back.\n", "")
+    assert "Paris." in run("chats", "show", "cap", env=env).out
+
+
+def test_a_document_that_is_not_sound_is_refused_whole(tmp_path: Path) -> None:
+    env = environment(tmp_path)
+    fill(tmp_path)
+    before = run("chats", "export", "--all", "--json", env=env)
+    document = json.loads(before.out)
+    document["conversations"][0]["id"] = "new"
+    document["conversations"][1]["messages"][0]["parent"] = "nobody"
+    refused = run("chats", "import", "-", env=env, stdin=json.dumps(document))
+    assert (refused.status, refused.out) == (2, "")
+    assert "Nothing was imported." in refused.err
+    assert "Traceback" not in refused.err
+    stolen = replace(SEA, id=ConversationId("thief"))
+    refused = run("chats", "import", "-", env=env, stdin=encode_export([stolen]))
+    assert (refused.status, refused.out) == (1, "")
+    assert "Nothing was changed." in refused.err
+    assert run("chats", "export", "--all", "--json", env=env) == before
 
 
 def test_a_list_whose_reader_goes_away_ends_quietly(tmp_path: Path) -> None:
@@ -132,5 +241,6 @@ def test_a_disk_that_cannot_be_written_is_said_once_and_the_chat_goes_on(tmp_pat
     with ReplayServer(models=MODEL) as server:
         screen = chat(tmp_path, server, "Capital?", arguments=("--data-dir", str(blocked / "below")))
     text = " ".join(screen)
-    assert "This conversation is not kept on disk" in text
+    assert text.count("cannot be used (Not a directory") == 1
+    assert "not kept on disk" in screen[-2]
     assert "The capital of France is Paris." in text

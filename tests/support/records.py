@@ -74,6 +74,16 @@ SEA = ConversationRecord(
 )
 """Versions, an edited prompt, a refusal, an interruption, a prompt never sent, an attachment, and prompts that wait."""
 
+ROAD = ConversationRecord(
+    ConversationId("road0123456789"),
+    "The road\x1b[31m",
+    None,
+    "",
+    2.0,
+    20.0,
+    MessageId("x#1"),
+    messages=(prompt("x", None, "Where does the road go?"), reply("x#1", "To the deep sea.")),
+)
 _TIMES = st.floats(1.0, 4e9)
 _CALLS = st.builds(ToolCall, st.text(), st.sampled_from(["{}", '{"a": [1, "}"]}']), st.text())
 

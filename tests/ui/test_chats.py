@@ -13,21 +13,11 @@ from protocol.errors import InterfaceError
 from protocol.identity import ConversationId, MessageId
 from protocol.json_text import json_text
 from protocol.kept import ConversationRecord, KeptConversation
-from tests.support.records import SEA, prompt, reply
+from tests.support.records import ROAD, SEA, prompt
 from ui.chats import Chats, Imported
 from ui.chats_arguments import ChatsOptions
 from ui.markdown_export import markdown
 
-ROAD = ConversationRecord(
-    ConversationId("road0123456789"),
-    "The road\x1b[31m",
-    None,
-    "",
-    2.0,
-    20.0,
-    MessageId("x#1"),
-    messages=(prompt("x", None, "Where does the road go?"), reply("x#1", "To the deep sea.")),
-)
 ROAD_LINE = KeptConversation(ROAD.id, ROAD.title, None, 20.0)
 SEA_LINE = KeptConversation(SEA.id, SEA.title, SEA.model, 9.5, unread=True)
 
