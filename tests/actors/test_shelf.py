@@ -1,4 +1,5 @@
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from actors.archive import FILE_NAME
+from actors.archive import FILE_NAME, Archive
+from actors.archive_reader import ArchiveReader
 from actors.shelf import describe_refusal, read_archive, write_archive
 from protocol.chats_export import decode_export, encode_export
 from protocol.errors import InterfaceError
@@ -42,18 +44,46 @@ def test_what_is_exported_imported_and_exported_again_is_the_same_to_the_byte(
         assert exported(there) == document
 
 
-def test_where_nothing_is_kept_nothing_is_read_and_nothing_made(tmp_path: Path) -> None:
+def refusal(opening: Callable[[Path], object], folder: Path) -> str:
     with pytest.raises(InterfaceError) as error:
-        read_archive(tmp_path / "none")
-    assert str(error.value).startswith(f"There are no conversations to read in {tmp_path / 'none'} (")
+        opening(folder)
+    return str(error.value)
+
+
+def test_where_nothing_is_kept_nothing_is_read_and_nothing_made(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none"
+    assert refusal(read_archive, nowhere) == f"There are no conversations to read in {nowhere}. Chat first."
     assert list(tmp_path.iterdir()) == []
 
 
 def test_where_nothing_can_be_kept_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(InterfaceError) as error:
-        write_archive(tmp_path / "file")
-    assert str(tmp_path / "file" / FILE_NAME) in str(error.value)
+    path = tmp_path / "file" / FILE_NAME
+    assert refusal(write_archive, tmp_path / "file").startswith(f"{path} cannot be used (")
+
+
+@pytest.mark.parametrize("opening", [read_archive, write_archive])
+def test_a_damaged_file_is_named_and_left_as_it_is(tmp_path: Path, opening: Callable[[Path], object]) -> None:
+    path = tmp_path / FILE_NAME
+    path.write_bytes(b"no database at all" * 100)
+    said = f"{path} is damaged. `sqlite3 {path} .recover` may save what is in it."
+    assert refusal(opening, tmp_path) == said
+    assert path.read_bytes() == b"no database at all" * 100
+
+
+@pytest.mark.parametrize("opening", [read_archive, write_archive])
+def test_a_file_of_a_newer_program_is_left_to_that(tmp_path: Path, opening: Callable[[Path], object]) -> None:
+    keep(tmp_path, SEA)
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute("PRAGMA user_version = 1000")
+    assert "written by a newer chinwag" in refusal(opening, tmp_path)
+
+
+def test_a_locked_file_says_who_has_to_let_go(tmp_path: Path) -> None:
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    path = tmp_path / FILE_NAME
+    assert describe_refusal(locked, tmp_path) == f"{path} is locked by another program. Close that program."
 
 
 def test_a_message_of_another_conversation_keeps_everything_out(tmp_path: Path) -> None:
@@ -67,9 +97,3 @@ def test_a_message_of_another_conversation_keeps_everything_out(tmp_path: Path) 
     said = describe_refusal(error.value, tmp_path)
     assert said.startswith(f"This does not go together with what is kept in {tmp_path / FILE_NAME}: ")
     assert said.endswith(". Nothing was changed.")
-
-
-def test_what_else_is_in_the_way_is_told_as_it_is_told_in_the_chat(tmp_path: Path) -> None:
-    full = sqlite3.OperationalError("database or disk is full")
-    full.sqlite_errorcode = sqlite3.SQLITE_FULL
-    assert describe_refusal(full, tmp_path).startswith("The disk is full: ")

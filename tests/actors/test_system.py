@@ -1,7 +1,11 @@
 import threading
+from contextlib import closing
 from pathlib import Path
 
-from actors.system import ShutdownReport, start_system
+from actors.archive import FILE_NAME
+from actors.archive_reader import ArchiveReader
+from actors.model_memory import FileModelMemory
+from actors.system import ShutdownReport, System, start_system
 from protocol.accumulator import AbandonReply
 from protocol.coordinator import StartConversation
 from protocol.frames import Metrics
@@ -21,6 +25,7 @@ from protocol.ui import (
     QuitRequested,
     ReplyGrew,
     ServerChanged,
+    SystemPromptSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
@@ -29,8 +34,10 @@ from protocol.ui import (
 from tests.support.addresses import PATIENCE, QueueAddress
 from tests.support.answers import ndjson_chat, silence_after, thought
 from tests.support.chatting import MODEL, Chat, chatting, over_http
+from tests.support.disks import locked
 from tests.support.engine import DeafServer, ScriptedServer
 from tests.support.leaks import nothing_left
+from tests.support.ports import refusing_port
 from tests.support.replay_server import ReplayServer
 
 TALK, STREAM = ConversationId("1"), StreamId(TurnId("2"), 1)
@@ -123,6 +130,44 @@ def test_stopping_tells_how_every_stream_ended_and_nothing_of_what_waits() -> No
         TurnEnded(talk, StreamId(streaming, 1), TurnState.CANCELLED, Reply("Half a"), Stopped()),
         TurnEnded(other, StreamId(silent, 1), TurnState.CANCELLED, Reply("Half a"), Stopped()),
     ]
+
+
+def test_a_prompt_that_waited_when_the_engine_stopped_is_answered_by_the_next(tmp_path: Path) -> None:
+    settings, path = EngineSettings(data_dir=tmp_path), tmp_path / FILE_NAME
+    with nothing_left(), refusing_port() as closed, ReplayServer(models=[MODEL]) as server:
+        first, second = QueueAddress[UiEvent](), QueueAddress[UiEvent]()
+        away = System(first, settings, over_http(closed), FileModelMemory(None))
+        away.coordinator.tell(StartConversation(MODEL))
+        talk = first.until(ConversationStarted).conversation
+        away.input.tell(TextSubmitted(talk, "Hi"))
+        waiting = first.until(TurnAccepted)
+        while first.until(TurnMoved).failure is None:
+            pass
+        assert away.stop().late == ()
+        there = System(second, settings, over_http(server.port), FileModelMemory(None))
+        there.coordinator.tell(StartConversation(MODEL))
+        accepted = second.until(TurnAccepted)
+        assert (accepted.conversation, accepted.turn, accepted.prompt) == (talk, waiting.turn, "Hi")
+        assert second.until(TurnEnded).state is TurnState.DONE
+        assert there.stop().late == ()
+        with closing(ArchiveReader.open(path)) as reader:
+            record = reader.record(talk)
+    assert record is not None
+    assert record.waiting == ()
+    assert (record.messages[0].text, record.messages[-1].text) == ("Hi", "The capital of France is Paris.")
+
+
+def test_an_archive_that_is_locked_makes_the_archivist_late_and_nobody_else(tmp_path: Path) -> None:
+    settings = EngineSettings(data_dir=tmp_path)
+    with nothing_left(), ReplayServer(models=[MODEL]) as server:
+        chat = Chat(over_http(server.port), settings)
+        talk = chat.begin()
+        chat.system.input.tell(TextSubmitted(talk, "Hi"))
+        chat.ended()
+        with locked(tmp_path / FILE_NAME):
+            chat.system.input.tell(TextSubmitted(talk, "/system Be brief."))
+            chat.ui.until(SystemPromptSet)
+            assert chat.stop(1.0).late == ("Archivist",)
 
 
 def test_an_engine_that_did_nothing_stops_at_once_and_again() -> None:
