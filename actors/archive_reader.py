@@ -10,7 +10,7 @@ import msgspec
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
 from actors.archive_search import HIT, HIT_END, as_query, excerpt
-from actors.database import connect, snapshot
+from actors.database import connect, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
@@ -37,14 +37,14 @@ class ArchiveReader:
 
         A file that is not there raises sqlite3.OperationalError; one that is newer, sqlite3.DatabaseError.
         """
-        connection = _read_only(path)
+        connection = read_only(path)
         try:
             seen = version_of(connection)
             check(seen)
             if seen < len(MIGRATIONS):
                 connection.close()
                 connect(path).close()
-                connection = _read_only(path)
+                connection = read_only(path)
         except (sqlite3.Error, OSError):
             connection.close()
             raise
@@ -180,10 +180,6 @@ class ArchiveReader:
         )
         for turn, prompt, again, continues in rows:
             yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues)
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def _listed(row: Any) -> KeptConversation:

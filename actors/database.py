@@ -3,11 +3,11 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from actors.ownership import alone_in
-from actors.schema import migrate
+from actors.schema import MIGRATIONS, check, migrate, version_of
 
 _BUSY_SECONDS = 2.0
 
@@ -21,17 +21,15 @@ def connect(path: Path) -> sqlite3.Connection:
     with suppress(FileExistsError):  # to close a file that is open elsewhere would free the locks of SQLite on it
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     _tighten(path)
-    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
-    try:
-        with alone_in(path.parent):  # to go over to WAL fails at once when another process does the same
-            migrate(connection)  # first: a file that is not for us is not touched
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except (sqlite3.Error, OSError):
-        connection.close()
-        raise
-    return connection
+    with alone_in(path.parent):  # to go over to WAL fails at once when another process does the same
+        if path.stat().st_size:
+            _examine(path)
+        return _opened(path)
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """Open a file that is there, to read it."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
 
 
 @contextmanager
@@ -48,6 +46,36 @@ def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
     with connection:
         connection.execute("BEGIN")
         yield
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        migrate(connection)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _examine(path: Path) -> None:
+    """Raise sqlite3.DatabaseError for a file that is not for us: one that may write would change it when it closes.
+
+    Only what is to be migrated is read as a whole.
+    """
+    with closing(read_only(path)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        seen = version_of(connection)
+        check(seen)
+        if seen < len(MIGRATIONS):
+            (result,) = connection.execute("PRAGMA quick_check (1)").fetchone()
+            if result != "ok":
+                error = sqlite3.DatabaseError(result)
+                error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+                raise error
 
 
 def _tighten(path: Path) -> None:

@@ -4,164 +4,132 @@ from pathlib import Path
 
 import pytest
 
-from actors.archive import FILE_NAME, Archive
-from protocol.chat import ChatMessage, Conversation, Role, ToolCall
-from protocol.errors import ConnectionLost
+from actors.archive import FILE_NAME, MAX_INPUTS, Archive
+from protocol.chat import Conversation, ToolCall
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, TurnId
-from protocol.reply import Broken, Reply, Stopped
+from protocol.reply import Reply, Stopped
+from protocol.tree import Node
 from protocol.turn import TurnState
-from protocol.ui import TurnAccepted, TurnEnded, TurnMoved
+from protocol.ui import TurnAccepted, TurnEnded
 from tests.support.addresses import PATIENCE
-from tests.support.keeping import DONE, EMPTY, MODEL, TALK, answer, begin, left_by_a_kill, opened, rows, stream
+from tests.support.keeping import (
+    DONE,
+    EMPTY,
+    TALK,
+    accept,
+    answer,
+    begin,
+    left_by_a_kill,
+    node,
+    opened,
+    recorded,
+    rows,
+    stream,
+)
 from tests.support.leaks import nothing_left
 
-LOST = Broken(ConnectionLost("The connection broke.", "What came is kept.").failure)
-OUTBOX = "SELECT conversation, prompt, owner, created FROM outbox ORDER BY place"
-UNFINISHED = "SELECT id FROM message WHERE owner IS NOT NULL ORDER BY place"
-PIECES = "SELECT message, chunks FROM piece ORDER BY place"
-
-
-def said(*texts: str) -> tuple[ChatMessage, ...]:
-    return tuple(ChatMessage((Role.USER, Role.ASSISTANT)[number % 2], text) for number, text in enumerate(texts))
-
-
-def asked(turn: str, prompt: str) -> TurnAccepted:
-    return TurnAccepted(TALK, TurnId(turn), prompt)
-
-
-def connecting(turn: str, attempt: int = 1) -> TurnMoved:
-    return TurnMoved(TALK, stream(turn, attempt), TurnState.CONNECTING, MODEL)
-
-
-def done(turn: str, text: str) -> TurnEnded:
-    return TurnEnded(TALK, stream(turn), TurnState.DONE, Reply(text), DONE)
-
-
-def interrupted(turn: str, text: str = "", attempt: int = 1) -> TurnEnded:
-    return TurnEnded(TALK, stream(turn, attempt), TurnState.INTERRUPTED, Reply(text), Stopped())
-
-
-def test_a_prompt_is_on_disk_before_its_turn_is_begun(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        archive.keep_prompt(EMPTY, "Hi  there\nyou", 1.0)
-        assert rows(tmp_path, OUTBOX) == [("talk", "Hi  there\nyou", "me", 1.0)]
-        assert rows(tmp_path, "SELECT * FROM conversation") == [("talk", "Hi there you", MODEL, "Be brief.", None, 1.0)]
-        assert archive.reader.talk(TALK) == []
+OTHER = Conversation(ConversationId("other"))
 
 
 def test_the_title_is_the_first_prompt_and_not_longer_than_a_line(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
-        archive.keep_prompt(EMPTY, "x" * 100, 1.0)
-        archive.keep_prompt(EMPTY, "second", 2.0)
-    assert rows(tmp_path, "SELECT title, updated FROM conversation") == [("x" * 60, 2.0)]
+        titles = [archive.keep_prompt(EMPTY, prompt, now) for prompt, now in (("x  y\n" * 30, 1.0), ("second", 2.0))]
+        assert titles == [("x y " * 15), ("x y " * 15)]
+        assert (recorded(archive).title, recorded(archive).created, recorded(archive).updated) == (titles[0], 1.0, 2.0)
 
 
-def test_a_refused_prompt_is_taken_back_and_an_equal_one_stays(tmp_path: Path) -> None:
+def test_a_title_that_the_user_said_stays_and_is_found(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         archive.keep_prompt(EMPTY, "Hi", 1.0)
-        archive.keep_prompt(EMPTY, "Hi", 2.0)
-        archive.take_back_prompt(TALK, "Hi")
-        archive.take_back_prompt(TALK, "never said")
-    assert rows(tmp_path, OUTBOX) == [("talk", "Hi", "me", 2.0)]
-
-
-def test_a_prompt_that_is_begun_leaves_the_outbox_for_the_talk(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        begin(archive, "1", "Hi")
-    assert rows(tmp_path, OUTBOX) == []
-    assert rows(tmp_path, UNFINISHED) == [("1",), ("1#1",)]
-
-
-def test_pieces_are_appended_and_folded_at_the_end(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        begin(archive, "1", "Hi")
-        archive.add_pieces([(stream("1"), (Chunk("Hel"), Chunk("lo"))), (stream("1"), (Chunk("."),))])
-        assert len(rows(tmp_path, PIECES)) == 2
-        archive.end_turn(TALK, stream("1"), TurnState.DONE, Reply("Hello."), DONE, 2.0)
-    assert rows(tmp_path, PIECES) == []
-    assert rows(tmp_path, UNFINISHED) == []
-
-
-def test_a_kept_talk_is_the_same_when_it_is_opened_again(tmp_path: Path) -> None:
-    call = ToolCall("look", '{"where": "up"}')
-    with opened(tmp_path) as archive:
-        answer(archive, "1", "Hi", "Hello.")
-        begin(archive, "2", "Look up.", 2.0)
-        reply = Reply("I see.", "Hm.", (call,))
-        archive.end_turn(TALK, stream("2"), TurnState.CUT, reply, DONE, 3.0)
-    with opened(tmp_path, "another") as archive:
-        archive.interrupt_orphans(9.0)
-        path = (*said("Hi", "Hello.", "Look up."), ChatMessage(Role.ASSISTANT, "I see.", tool_calls=(call,)))
-        assert archive.reader.conversation(TALK) == Conversation(TALK, MODEL, "Be brief.", path)
-        end = TurnEnded(TALK, stream("2"), TurnState.CUT, reply, DONE)
-        first = [asked("1", "Hi"), connecting("1"), done("1", "Hello.")]
-        assert archive.reader.talk(TALK) == [*first, asked("2", "Look up."), connecting("2"), end]
-
-
-def test_a_prompt_that_waited_for_the_reply_before_it_follows_that_reply(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        begin(archive, "1", "One?")
-        archive.keep_prompt(EMPTY, "Two?", 2.0)
-        archive.begin_turn(TALK, TurnId("2"), "Two?", 2.0)
-        archive.end_turn(TALK, stream("1"), TurnState.DONE, Reply("One."), DONE, 3.0)
-        archive.begin_reply(stream("2"), MODEL, 3.0)
-        archive.end_turn(TALK, stream("2"), TurnState.DONE, Reply("Two."), DONE, 4.0)
-        kept = archive.reader.conversation(TALK)
-    assert kept == Conversation(TALK, MODEL, "Be brief.", said("One?", "One.", "Two?", "Two."))
-
-
-@pytest.mark.parametrize("reply", [Reply(), Reply("", "Only a thought.")])
-def test_a_conversation_goes_on_only_from_a_reply_that_said_something(tmp_path: Path, reply: Reply) -> None:
-    with opened(tmp_path) as archive:
-        answer(archive, "1", "Hi", "Hello.")
-        begin(archive, "2", "And?")
-        archive.end_turn(TALK, stream("2"), TurnState.FAILED, reply, LOST, 2.0)
-        assert archive.reader.conversation(TALK) == Conversation(TALK, MODEL, "Be brief.", said("Hi", "Hello."))
-        end = TurnEnded(TALK, stream("2"), TurnState.FAILED, reply, LOST)
-        assert archive.reader.talk(TALK)[3:] == [asked("2", "And?"), connecting("2"), end]
-
-
-def test_every_attempt_is_a_version_of_the_reply_and_the_last_one_counts(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        begin(archive, "1", "Hi")
-        archive.add_pieces([(stream("1"), (Chunk("Hel"), Chunk("lo")))])
-        archive.end_attempt(stream("1"), LOST)
-        archive.begin_reply(stream("1", 2), MODEL, 2.0)
-        archive.end_turn(TALK, stream("1", 2), TurnState.DONE, Reply("Hello."), DONE, 3.0)
-        end = TurnEnded(TALK, stream("1", 2), TurnState.DONE, Reply("Hello."), DONE)
-        assert archive.reader.talk(TALK) == [asked("1", "Hi"), connecting("1", 2), end]
-        assert archive.reader.conversation(TALK) == Conversation(TALK, MODEL, "Be brief.", said("Hi", "Hello."))
-    versions = "SELECT id, parent, state, content ->> 'text' FROM message WHERE role = 'assistant' ORDER BY place"
-    assert rows(tmp_path, versions) == [("1#1", "1", "failed", "Hello"), ("1#2", "1", "done", "Hello.")]
-    assert rows(tmp_path, PIECES) == []
-
-
-def test_a_turn_that_ends_between_two_attempts_loses_nothing_of_the_last_one(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        begin(archive, "1", "Hi")
-        archive.add_pieces([(stream("1"), (Chunk("Hello"),))])
-        archive.end_attempt(stream("1"), LOST)
-        archive.end_turn(TALK, stream("1"), TurnState.CANCELLED, Reply(), Stopped(), 2.0)
-        end = TurnEnded(TALK, stream("1"), TurnState.CANCELLED, Reply("Hello"), Stopped())
-        assert archive.reader.talk(TALK) == [asked("1", "Hi"), connecting("1"), end]
-
-
-def test_a_turn_that_ends_before_its_first_attempt_is_told_without_one(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        archive.keep_prompt(EMPTY, "Hi", 1.0)
-        archive.begin_turn(TALK, TurnId("1"), "Hi", 1.0)
-        archive.end_turn(TALK, stream("1", 0), TurnState.CANCELLED, Reply(), Stopped(), 2.0)
-        end = TurnEnded(TALK, stream("1", 0), TurnState.CANCELLED, Reply(), Stopped())
-        assert archive.reader.talk(TALK) == [asked("1", "Hi"), end]
+        archive.set_title(TALK, " Über die\nSee ")
+        archive.set_title(OTHER.id, "nobody")
+        assert archive.keep_prompt(EMPTY, "more", 2.0) == "Über die See"
+        found = archive.reader.find("über DIE")
+        assert (found and found.id, archive.reader.find("Hi")) == (TALK, None)
 
 
 def test_model_and_system_prompt_are_kept_and_those_of_an_unkept_conversation_are_not(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         archive.describe(Conversation(TALK, "early"))
         archive.keep_prompt(EMPTY, "Hi", 1.0)
+        assert (recorded(archive).model, recorded(archive).system) == (EMPTY.model, EMPTY.system)
         archive.describe(Conversation(TALK, "other", "Be long."))
-        assert archive.reader.conversation(TALK) == Conversation(TALK, "other", "Be long.")
+        assert (recorded(archive).model, recorded(archive).system) == ("other", "Be long.")
+
+
+def test_what_was_not_seen_is_marked_until_it_is(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.keep_prompt(EMPTY, "Hi", 1.0)
+        archive.mark_unread(TALK, True)
+        assert [kept.unread for kept in archive.reader.conversations(1)] == [True]
+        archive.mark_unread(TALK, False)
+        assert recorded(archive).unread is False
+
+
+def test_a_deleted_conversation_is_nowhere_until_it_is_brought_back(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        reader = archive.reader
+        answer(archive, "1", "Hi", "Hello.")
+        answer(archive, "2", "Ho", "Hello.", about=OTHER)
+        archive.delete(TALK, 5.0)
+        archive.delete(OTHER.id, 4.0)
+        archive.delete(OTHER.id, 6.0)
+        assert (reader.conversations(9), reader.find(""), reader.find("Hi"), reader.search("hello", 9)) == (
+            [],
+            None,
+            None,
+            [],
+        )
+        assert list(reader.records()) == []
+        assert [kept.id for kept in (reader.deleted(""), reader.deleted("HO")) if kept] == [TALK, OTHER.id]
+        assert [archive.undelete(), archive.undelete(), archive.undelete()] == [TALK, OTHER.id, None]
+        assert [kept.id for kept in reader.conversations(9)] == [OTHER.id, TALK]
+        assert [hit.message for hit in reader.search("hello", 9)] == ["2#1", "1#1"]
+
+
+def test_what_was_deleted_long_ago_is_removed_with_all_that_belongs_to_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        answer(archive, "1", "Hi", "Hello.")
+        answer(archive, "2", "And?", "More.")
+        begin(archive, "3", "under way")
+        archive.add_pieces([(stream("3"), (Chunk("x"),))])
+        accept(archive, "4", "waits")
+        answer(archive, "5", "Ho", "Hello.", about=OTHER)
+        archive.delete(TALK, 10.0)
+        archive.delete(OTHER.id, 20.0)
+        archive.purge(10.0)
+        assert len(recorded(archive).messages) == 6
+        archive.purge(11.0)
+        assert (archive.reader.record(TALK), archive.undelete()) == (None, OTHER.id)
+        assert [hit.message for hit in archive.reader.search("hello", 9)] == ["5#1"]
+        left = [rows(tmp_path, f"SELECT count(*) FROM {table}") for table in ("message", "piece", "outbox")]
+        assert left == [[(2,)], [(0,)], [(0,)]]
+
+
+def test_what_goes_on_after_it_was_deleted_is_not_removed(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        answer(archive, "1", "Hi", "Hello.")
+        archive.delete(TALK, 10.0)
+        answer(archive, "2", "Ho", "Hello.", 15.0)
+        archive.purge(12.0)
+        assert archive.undelete() == TALK
+
+
+def test_inputs_are_kept_in_order_and_the_same_twice_in_succession_once(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        for text in ("a", "b", "b", "a"):
+            archive.remember_input(text, 1.0)
+        assert archive.reader.inputs(9) == ("a", "b", "a")
+        assert archive.reader.inputs(2) == ("b", "a")
+
+
+def test_only_so_many_inputs_are_kept(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        for number in range(MAX_INPUTS + 2):
+            archive.remember_input(str(number), 1.0)
+        inputs = archive.reader.inputs(2 * MAX_INPUTS)
+    assert (len(inputs), inputs[0], inputs[-1]) == (MAX_INPUTS, "2", str(MAX_INPUTS + 1))
 
 
 def test_what_is_kept_can_be_read_by_its_owner_only(tmp_path: Path) -> None:
@@ -179,79 +147,59 @@ def test_a_closed_archive_leaves_one_file_and_nothing_open(tmp_path: Path) -> No
     assert sorted(path.name for path in tmp_path.rglob("*")) == [FILE_NAME, "running"]
 
 
+def test_everything_that_was_said_is_there_after_it_is_opened_again(tmp_path: Path) -> None:
+    reply = Reply("a\0b", "Hm.", (ToolCall("look", '{"a": 1}', "c1"),))
+    with opened(tmp_path) as archive:
+        begin(archive, "1", "Hi\r\n\tthere \u2028 \U0001f600")
+        archive.end_turn(TurnEnded(TALK, stream("1"), TurnState.DONE, reply, DONE), 2.0)
+        before = recorded(archive)
+    with opened(tmp_path) as archive:
+        assert recorded(archive) == before
+        assert (node(archive, "1").text, node(archive, "1#1").reply) == ("Hi\r\n\tthere \u2028 \U0001f600", reply)
+
+
+def interrupted(node: Node) -> tuple[str, str, bool]:
+    return node.text, node.thinking, (node.state, node.ending) == (TurnState.INTERRUPTED, Stopped())
+
+
 def test_what_a_dead_process_left_unfinished_is_interrupted_and_keeps_what_came(tmp_path: Path) -> None:
     with opened(tmp_path / "a", "dead") as dying:
         begin(dying, "1", "One?")
         dying.add_pieces([(stream("1"), (Chunk("", "Hm."), Chunk("On"))), (stream("1"), (Chunk("e"),))])
-        dying.keep_prompt(EMPTY, "Two?", 2.0)
-        dying.begin_turn(TALK, TurnId("2"), "Two?", 2.0)
-        dying.keep_prompt(EMPTY, "Three?", 3.0)
-        dying.keep_prompt(EMPTY, "Four?", 4.0)
         folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
     with opened(folder) as archive:
-        archive.interrupt_orphans(9.0)
-        assert archive.reader.talk(TALK) == [
-            asked("1", "One?"),
-            connecting("1"),
-            TurnEnded(TALK, stream("1"), TurnState.INTERRUPTED, Reply("One", "Hm."), Stopped()),
-            asked("2", "Two?"),
-            interrupted("2", attempt=0),
-            asked("dead-1", "Three?"),
-            interrupted("dead-1", attempt=0),
-            asked("dead-2", "Four?"),
-            interrupted("dead-2", attempt=0),
-        ]
-        assert archive.reader.conversation(TALK) == Conversation(TALK, MODEL, "Be brief.", said("One?", "One"))
-        begun_later = archive.reader.talk(TALK)
-        archive.interrupt_orphans(10.0)
-        assert archive.reader.talk(TALK) == begun_later
+        assert archive.interrupt_orphans() == []
+        assert interrupted(node(archive, "1")) == ("One?", "", True)
+        assert interrupted(node(archive, "1#1")) == ("One", "Hm.", True)
+        assert recorded(archive).head == "1#1"
+        before = recorded(archive)
+        archive.interrupt_orphans()
+        assert recorded(archive) == before
+        assert [hit.message for hit in archive.reader.search("one", 9)] == ["1#1", "1"]
         assert [path.name for path in (folder / "running").iterdir()] == ["me"]
-    assert [rows(folder, query) for query in (OUTBOX, PIECES, UNFINISHED)] == [[], [], []]
+    left = "SELECT (SELECT count(*) FROM piece), (SELECT count(*) FROM message WHERE owner IS NOT NULL)"
+    assert rows(folder, left) == [(0, 0)]
 
 
 def test_what_is_said_after_an_interruption_follows_what_came(tmp_path: Path) -> None:
     with opened(tmp_path / "a", "dead") as dying:
         begin(dying, "1", "One?")
-        dying.add_pieces([(stream("1"), (Chunk("On"),))])
         folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
     with opened(folder) as archive:
-        archive.interrupt_orphans(9.0)
+        archive.interrupt_orphans()
         answer(archive, "2", "Two?", "Two.")
-        assert archive.reader.conversation(TALK) == Conversation(
-            TALK, MODEL, "Be brief.", said("One?", "On", "Two?", "Two.")
-        )
-
-
-def test_an_attempt_that_broke_before_the_kill_stays_as_it_was(tmp_path: Path) -> None:
-    with opened(tmp_path / "a", "dead") as dying:
-        begin(dying, "1", "One?")
-        dying.add_pieces([(stream("1"), (Chunk("On"),))])
-        dying.end_attempt(stream("1"), LOST)
-        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
-    with opened(folder) as archive:
-        archive.interrupt_orphans(9.0)
-        end = TurnEnded(TALK, stream("1"), TurnState.FAILED, Reply("On"), LOST)
-        assert archive.reader.talk(TALK) == [asked("1", "One?"), connecting("1"), end]
-    assert rows(folder, "SELECT state FROM message WHERE id = '1'") == [("interrupted",)]
+        assert node(archive, "2").parent == "1#1"
 
 
 def test_what_a_living_process_has_under_way_is_left_alone(tmp_path: Path) -> None:
     with opened(tmp_path, "living") as living, opened(tmp_path, "other") as other:
         begin(living, "1", "One?")
-        living.keep_prompt(EMPTY, "Two?", 2.0)
-        other.interrupt_orphans(9.0)
-        living.interrupt_orphans(9.0)
-        assert rows(tmp_path, OUTBOX) == [("talk", "Two?", "living", 2.0)]
-        assert rows(tmp_path, UNFINISHED) == [("1",), ("1#1",)]
-        living.end_turn(TALK, stream("1"), TurnState.DONE, Reply("One."), DONE, 3.0)
-        assert other.reader.talk(TALK) == [asked("1", "One?"), connecting("1"), done("1", "One.")]
-
-
-def test_a_process_takes_back_only_its_own_prompts(tmp_path: Path) -> None:
-    with opened(tmp_path, "one") as one, opened(tmp_path, "two") as two:
-        one.keep_prompt(EMPTY, "Hi", 1.0)
-        two.take_back_prompt(TALK, "Hi")
-    assert rows(tmp_path, OUTBOX) == [("talk", "Hi", "one", 1.0)]
+        living.add_pieces([(stream("1"), (Chunk("On"),))])
+        other.interrupt_orphans()
+        living.interrupt_orphans()
+        assert (node(other, "1#1").text, node(other, "1#1").state) == ("On", TurnState.CONNECTING)
+        living.end_turn(TurnEnded(TALK, stream("1"), TurnState.DONE, Reply("One."), DONE), 3.0)
+        assert node(other, "1#1").text == "One."
 
 
 def test_many_that_begin_in_a_new_folder_at_once_all_keep_what_is_said(tmp_path: Path) -> None:
@@ -261,9 +209,9 @@ def test_many_that_begin_in_a_new_folder_at_once_all_keep_what_is_said(tmp_path:
         together.wait(PATIENCE)
         try:
             with opened(tmp_path, name) as archive:
-                archive.interrupt_orphans(1.0)
+                archive.interrupt_orphans()
                 archive.keep_prompt(Conversation(ConversationId(name)), name, 1.0)
-                archive.begin_turn(ConversationId(name), TurnId(name), name, 1.0)
+                archive.accept_turn(TurnAccepted(ConversationId(name), TurnId(name), name), 1.0)
         except (sqlite3.Error, OSError) as failure:
             failures.append(failure)
 

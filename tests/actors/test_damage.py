@@ -1,5 +1,6 @@
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -51,21 +52,39 @@ def without_tables(content: bytes) -> bytes:
     return content[:100] + bytes(PAGE - 100) + content[PAGE:]
 
 
+@pytest.mark.parametrize("damage", [overwritten, without_tables])
+def test_the_log_of_a_damaged_file_is_not_written_into_it(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    filled(tmp_path / "a")
+    with opened(tmp_path / "a", "dead") as dying:
+        dying.remember_input("Hi", 1.0)
+        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
+    path = folder / FILE_NAME
+    path.write_bytes(damage(path.read_bytes()))
+    before = files(folder)
+    with nothing_left(), pytest.raises(sqlite3.DatabaseError) as caught:
+        Archive(path, "me")
+    assert is_damaged(caught.value)
+    set_aside(path, NOON)
+    left = sorted(content for name, content in files(folder).items() if not name.endswith("-shm"))
+    assert left == sorted([before[FILE_NAME], before[f"{FILE_NAME}-wal"]])
+
+
 @pytest.mark.parametrize("damage", [cut, overwritten, without_tables])
-def test_a_damaged_file_is_put_aside_as_it_is_and_a_fresh_one_takes_its_place(tmp_path: Path, damage: object) -> None:
+def test_a_damaged_file_is_put_aside_as_it_is_and_a_fresh_one_takes_its_place(
+    tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
     path = filled(tmp_path)
-    assert callable(damage)
     path.write_bytes(damage(path.read_bytes()))
     before = path.read_bytes()
     with nothing_left(), pytest.raises(sqlite3.DatabaseError) as caught:
         Archive(path, "me")
     assert is_damaged(caught.value)
-    assert files(tmp_path) == {FILE_NAME: before}
+    assert path.read_bytes() == before
     aside = set_aside(path, NOON)
+    assert {name.removesuffix("-wal").removesuffix("-shm") for name in files(tmp_path)} == {aside.name}
     with opened(tmp_path) as archive:
         assert archive.reader.conversations(9) == []
     assert aside.read_bytes() == before
-    assert sorted(files(tmp_path)) == [FILE_NAME, aside.name]
 
 
 def test_a_damaged_file_of_an_older_version_is_left_as_it_is(tmp_path: Path) -> None:
