@@ -8,8 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
-from actors.archive import FILE_NAME, Archive
-from actors.archive_reader import ArchiveReader
+from actors.archive import FILE_NAME
 from actors.shelf import describe_refusal, read_archive, write_archive
 from protocol.chats_export import decode_export, encode_export
 from protocol.errors import InterfaceError

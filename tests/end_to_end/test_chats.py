@@ -227,6 +227,18 @@ def test_a_document_that_is_not_sound_is_refused_whole(tmp_path: Path) -> None:
     assert run("chats", "export", "--all", "--json", env=env) == before
 
 
+@pytest.mark.parametrize("action", [["list"], ["import", "-"], ["delete", "das"], ["export", "--all", "--json"]])
+def test_a_damaged_archive_is_one_sentence_and_stays_as_it_is(tmp_path: Path, action: list[str]) -> None:
+    fill(tmp_path)
+    path = tmp_path / "data" / "chinwag" / "chinwag.db"
+    damaged = b"x" * 4096 + path.read_bytes()[4096:]
+    path.write_bytes(damaged)
+    ran = run("chats", *action, env=environment(tmp_path), stdin=encode_export([SEA]))
+    said = f"chinwag: {path} is damaged. `sqlite3 {path} .recover` may save what is in it.\n"
+    assert ran == Ran(2, "", said)
+    assert path.read_bytes() == damaged
+
+
 def test_a_list_whose_reader_goes_away_ends_quietly(tmp_path: Path) -> None:
     with ReplayServer(models=MODEL) as server:
         chat(tmp_path, server, "Capital?")
