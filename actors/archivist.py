@@ -16,7 +16,7 @@ from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews, TurnRecorder
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, CloseArchive, RememberInput, Resume
+from protocol.archivist import ArchivistMessage, CloseArchive, OpenArchive, RememberInput, Resume
 from protocol.chat import Conversation
 from protocol.coordinator import ActorFailed, RestoreConversation, Submit
 from protocol.identity import ConversationId
@@ -97,13 +97,6 @@ class Archivist(Actor[ArchivistMessage]):
         self._adopted: list[ConversationId] = []
         self._is_reminded = False
 
-    def on_start(self) -> None:
-        """Open the archive, find what the dead left behind, and remove what was deleted long ago."""
-        self._keeper.open()
-        long_ago = self._now() - DELETED_FOR
-        self._keeper.write(lambda archive: archive.purge(long_ago))
-        self._ask_for_reminder()
-
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
         self._close()
@@ -129,6 +122,8 @@ class Archivist(Actor[ArchivistMessage]):
                 self._desk.resume(message)
             case RememberInput(text=text):
                 self._remember(text)
+            case OpenArchive():
+                self._open()
             case CloseArchive():
                 self._close()
             case FlushDue():
@@ -148,6 +143,12 @@ class Archivist(Actor[ArchivistMessage]):
             case _:
                 self._desk.answer(message)
         self._ask_for_reminder()
+
+    def _open(self) -> None:
+        """Open the archive, find what the dead left behind, and remove what was deleted long ago."""
+        self._keeper.open()
+        long_ago = self._now() - DELETED_FOR
+        self._keeper.write(lambda archive: archive.purge(long_ago))
 
     def _begin(self, archive: Archive) -> None:
         """Take over what dead processes left, and tell what is to be known of earlier runs."""

@@ -28,7 +28,7 @@ from actors.source import Server
 from actors.timekeeper import Timekeeper
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, CloseArchive, Resume
+from protocol.archivist import ArchivistMessage, CloseArchive, OpenArchive, Resume
 from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
@@ -110,6 +110,8 @@ class System:
         prompts = archivist if kept else coordinator
         self._input_handler = InputHandler.start(prompts, archivist, coordinator, news, coordinator, limits, clock)
         entry.connect(self._input_handler)
+        if kept:
+            archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them
         self._coordinator_port, self._archivist_port, self._input_port = coordinator, archivist, entry
 
     @property

@@ -65,6 +65,10 @@ class RememberInput(Message, frozen=True):
     text: str
 
 
+class OpenArchive(Message, frozen=True):
+    """From the system: everybody is there who is told what was kept. Nothing is kept before this."""
+
+
 class CloseArchive(Message, frozen=True):
     """From the system: commit what waits, and close. Nothing is kept after this."""
 
@@ -78,4 +82,4 @@ ArchiveQuestion = (
     | UndeleteConversation
     | RememberInput
 )
-ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | CloseArchive | UiEvent
+ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | OpenArchive | CloseArchive | UiEvent

@@ -6,7 +6,7 @@ from actors.actor import stop
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import BEAT, DELETED_FOR, RECALLED, Archivist, FromArchivist
 from actors.turn_recorder import BATCH
-from protocol.archivist import CloseArchive, RememberInput, SetTitle
+from protocol.archivist import CloseArchive, OpenArchive, RememberInput, SetTitle
 from protocol.chat import Role
 from protocol.coordinator import ActorFailed, RestoreConversation
 from protocol.errors import ConnectionLost
@@ -87,7 +87,7 @@ def test_a_prompt_is_on_disk_before_it_is_passed_on(tmp_path: Path) -> None:
 
     nobody, path = Recorder[object](), tmp_path / FILE_NAME
     archivist = Archivist(path, "me", lambda: Archive(path, "me"), Looking(), nobody, nobody, nobody, FakeClock())
-    archivist.on_start()
+    archivist.on_receive(OpenArchive())
     archivist.on_receive(STARTED)
     archivist.on_receive(HI)
     archivist.on_stop()
@@ -318,6 +318,7 @@ def test_its_thread_keeps_and_stops(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
     with nothing_left():
         actor = Archivist.start(path, "me", lambda: Archive(path, "me"), coordinator, ui, nobody, nobody, FakeClock())
+        actor.tell(OpenArchive())
         actor.tell(STARTED)
         actor.tell(HI)
         assert coordinator.next() == HI
@@ -333,6 +334,7 @@ def test_its_death_is_told_and_ends_its_thread(tmp_path: Path) -> None:
             path, "me", lambda: Archive(path, "me"), nobody, nobody, nobody, supervisor, FakeClock()
         )
         with alive(actor):
+            actor.tell(OpenArchive())
             actor.tell(NONSENSE)
             assert supervisor.next() == death_by_nonsense("Archivist")
         assert not actor.is_alive()

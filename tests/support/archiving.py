@@ -6,7 +6,7 @@ from pathlib import Path
 
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import Archivist, FromArchivist
-from protocol.archivist import ArchivistMessage
+from protocol.archivist import ArchivistMessage, OpenArchive
 from protocol.coordinator import ActorFailed, Submit
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, TurnId
@@ -88,6 +88,6 @@ def keeping(
     """An Archivist at work on the archive in a folder; what it told when it began is there to be taken."""
     with nothing_left():
         archivist = Unstarted(folder, lambda: open_archive(folder / FILE_NAME, owner), owner, keep_input)
-        archivist.actor.on_start()
+        archivist.hears(OpenArchive())
         yield archivist
         archivist.actor.on_stop()
