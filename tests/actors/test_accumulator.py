@@ -1,5 +1,3 @@
-import pytest
-
 from actors.accumulator import Accumulator, NewsOfReplies
 from actors.actor import stop
 from actors.cancel import CancelToken
@@ -11,7 +9,7 @@ from protocol.errors import ConnectionLost, ReplyTooLong
 from protocol.frames import Chunk, Completion, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.limits import ResourceLimits
-from protocol.reply import Broken, Ending, Finished, Reply, Stopped
+from protocol.reply import Broken, Finished, Reply, Stopped
 from protocol.ui import ReplyGrew, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.engine import NONSENSE, death_by_nonsense
@@ -19,7 +17,6 @@ from tests.support.leaks import nothing_left
 
 TALK, OTHER_TALK = ConversationId("talk"), ConversationId("other")
 STREAM, OTHER = StreamId(TurnId("turn"), 1), StreamId(TurnId("other turn"), 1)
-NEXT = StreamId(TurnId("turn"), 2)
 METRICS = Metrics(eval_count=3, eval_duration=5)
 LOST = ConnectionLost("The connection broke.").failure
 CALL, SECOND_CALL = ToolCall("weather", '{"city":"Oslo"}'), ToolCall("time", "{}")
@@ -167,101 +164,6 @@ def test_a_second_attempt_begins_with_nothing() -> None:
     told.coordinator.take()
     told.actor.on_receive(StreamEnded(second, Completion()))
     assert told.coordinator.take() == [ReplyFinished(second, Reply("second attempt"), Finished("stop", Metrics()))]
-
-
-def goes_on(told: Unstarted, prefix: Reply) -> None:
-    """Begin a reply that goes on with another."""
-    told.actor.on_receive(BeginReply(NEXT, TALK, prefix))
-
-
-def test_a_reply_that_goes_on_with_another_shows_that_at_once() -> None:
-    told = Unstarted()
-    goes_on(told, Reply("The sea is", "Hm.", (CALL,)))
-    assert told.ui.take() == [ReplyGrew(TALK, NEXT, (Chunk("The sea is", "Hm.", (CALL,)),))]
-    assert told.coordinator.take() == []
-
-
-def test_what_is_added_follows_the_text_it_goes_on_with() -> None:
-    told = Unstarted()
-    goes_on(told, Reply("The sea is", "Hm."))
-    told.ui.take()
-    told.arrive(Chunk(thinking=" Deep?"), stream=NEXT)
-    told.arrive(Chunk(" deep."), stream=NEXT)
-    told.actor.on_receive(StreamEnded(NEXT, Completion()))
-    assert told.ui.take() == [
-        ReplyGrew(TALK, NEXT, (Chunk(thinking=" Deep?"),)),
-        ReplyGrew(TALK, NEXT, (Chunk(" deep."),)),
-    ]
-    assert told.coordinator.take() == [
-        ReplyProgressed(NEXT, answering=False),
-        ReplyProgressed(NEXT, answering=True),
-        ReplyFinished(NEXT, Reply("The sea is deep.", "Hm. Deep?"), Finished("stop", Metrics())),
-    ]
-
-
-def test_a_repetition_is_neither_shown_nor_kept_but_is_an_answer() -> None:
-    told = Unstarted()
-    goes_on(told, Reply("The sea is"))
-    told.ui.take()
-    told.arrive(Chunk("The "), Chunk("sea"), stream=NEXT)
-    assert (told.ui.take(), told.coordinator.take()) == ([], [ReplyProgressed(NEXT, answering=True)])
-    told.arrive(Chunk(" is blue."), stream=NEXT)
-    told.actor.on_receive(StreamEnded(NEXT, Completion()))
-    assert told.ui.take() == [ReplyGrew(TALK, NEXT, (Chunk(" blue."),))]
-    assert told.coordinator.take() == [ReplyFinished(NEXT, Reply("The sea is blue."), Finished("stop", Metrics()))]
-
-
-def test_what_was_held_back_to_the_end_is_shown_before_the_end() -> None:
-    told = Unstarted()
-    goes_on(told, Reply("```\nls\n"))
-    told.ui.take()
-    told.arrive(Chunk("``"), Chunk("`"), stream=NEXT)
-    told.actor.on_receive(StreamEnded(NEXT, Completion()))
-    assert told.ui.take() == [ReplyGrew(TALK, NEXT, (Chunk("```"),))]
-    assert told.coordinator.take()[-1:] == [ReplyFinished(NEXT, Reply("```\nls\n```"), Finished("stop", Metrics()))]
-
-
-@pytest.mark.parametrize(
-    ("end", "ending"),
-    [
-        (StreamEnded(NEXT, Completion()), Finished("stop", Metrics())),
-        (StreamBroken(NEXT, LOST), Broken(LOST)),
-        (AbandonReply(NEXT), Stopped()),
-    ],
-)
-@pytest.mark.parametrize("came", [(), (Chunk("The sea"),)], ids=["nothing came", "half a repetition came"])
-def test_a_stream_that_adds_nothing_ends_with_what_it_went_on_with(
-    came: tuple[Chunk, ...], end: StreamEnded | StreamBroken | AbandonReply, ending: Ending
-) -> None:
-    told = Unstarted()
-    goes_on(told, Reply("The sea is,", "Hm."))
-    told.arrive(*came, stream=NEXT)
-    told.actor.on_receive(end)
-    assert told.coordinator.take()[-1:] == [ReplyFinished(NEXT, Reply("The sea is,", "Hm."), ending)]
-
-
-def test_what_a_reply_goes_on_with_counts_towards_the_limit_but_was_taken_from_no_reader() -> None:
-    told = Unstarted(max_reply=100)
-    goes_on(told, Reply("x" * 60, "y" * 39))
-    told.credit.take(NEXT, 3, CancelToken())
-    told.arrive(Chunk("a"), stream=NEXT)
-    assert told.coordinator.take() == [ReplyProgressed(NEXT, answering=True)]
-    told.arrive(Chunk("bc"), stream=NEXT)
-    too_long = ReplyTooLong("The reply grew past the limit of 100 characters and was ended.", "What came is kept.")
-    assert told.coordinator.take() == [ReplyFinished(NEXT, Reply("x" * 60 + "abc", "y" * 39), Broken(too_long.failure))]
-    assert told.credit.in_flight(NEXT) == 1
-
-
-def test_a_repetition_gives_back_what_its_reader_took_exactly_once() -> None:
-    told = Unstarted()
-    goes_on(told, Reply("The sea is"))
-    told.credit.take(NEXT, 5, CancelToken())
-    told.arrive(Chunk("The "), Chunk("sea"), stream=NEXT)
-    assert told.credit.in_flight(NEXT) == 3
-    told.arrive(Chunk(" is blue."), stream=NEXT)
-    assert told.credit.in_flight(NEXT) == 2
-    told.actor.on_receive(AbandonReply(NEXT))
-    assert told.credit.in_flight(NEXT) == 2
 
 
 def test_a_reply_may_grow_to_the_limit_and_no_further() -> None:
