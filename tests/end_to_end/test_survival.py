@@ -26,6 +26,8 @@ SEEN_FOR = 0.5
 """Seconds after which what is on the screen must be on disk too."""
 UNDER_WAY = ("answering", "loading or waiting", "queued", "sending", "connecting", "waiting for server", "background")
 OLD_TURNS = 5000
+MIGRATES_FOR = 0.4
+"""Seconds that it takes to bring such an archive up to date, about."""
 
 ALT_C, ALT_E, ALT_N, ALT_P, ALT_R, ALT_S, ALT_U, ALT_Y = (f"\x1b{letter}" for letter in "cenprsuy")
 
@@ -211,7 +213,9 @@ def survive_migrating(chance: Random, home: Path, old_archive: Path) -> list[str
     with ReplayServer(Storyteller(chance, OLD_TURNS), models=MODEL) as server:
         surroundings = {"OLLAMA_HOST": server.host}
         with Terminal(CHINWAG, 100, 50, surroundings, home) as terminal:
-            threading.Event().wait(chance.uniform(0.1, 1.0))
+            while not (folder / "chinwag.db-wal").exists():  # it is opened: now it is migrated
+                threading.Event().wait(0.002)
+            threading.Event().wait(chance.uniform(0.0, MIGRATES_FOR))
             terminal.kill(signal.SIGKILL)
             assert terminal.wait_exit() == -signal.SIGKILL
         return [*start_again(home, surroundings), *lost(seen, kept(exported(home)))]

@@ -133,6 +133,7 @@ def lost(seen: Sight, kept_now: Sight) -> list[str]:
 def archive_of_version_1(folder: Path, turns: int) -> Path:
     """Make an archive as the first version kept it, with one conversation of so many turns, and return its folder."""
     with closing(sqlite3.connect(folder / "chinwag.db", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(f"BEGIN; {MIGRATIONS[0]} PRAGMA user_version = 1;")
         connection.execute(
             "INSERT INTO conversation VALUES ('old', 'an old one', 'smollm2:135m', '', ?, 1)", (f"t{turns - 1}#1",)
@@ -148,7 +149,9 @@ def archive_of_version_1(folder: Path, turns: int) -> Path:
 
 def _turn_of_version_1(number: int) -> list[tuple[str | None, ...]]:
     before = f"t{number - 1}#1" if number else None
-    prompt, reply = f'{{"text":"prompt {number}"}}', f'{{"text":"r0w{number}"}}'
+    prompt, reply = (
+        json.dumps({"text": text, "thinking": "", "tool_calls": []}) for text in (f"prompt {number}", f"r0w{number}")
+    )
     return [
         (f"t{number}", before, "user", prompt, ""),
         (f"t{number}#1", f"t{number}", "assistant", reply, "smollm2:135m"),
