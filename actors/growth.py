@@ -16,7 +16,9 @@ from protocol.ui import Exchange
 def begin_attempt(tree: MessageTree, turn: Turn) -> None:
     """Make room for the reply of an attempt that begins: it is the head. A prompt that is sent first comes before."""
     prompt = MessageId(turn.id)
-    if prompt not in tree:
+    if prompt in tree:
+        tree.replace(replace(tree[prompt], state=turn.state, ending=None))
+    else:
         tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state))
     tree.add(Node(turn.stream.message, prompt, Role.ASSISTANT, "", state=turn.state, model=turn.model))
 

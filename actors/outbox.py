@@ -46,10 +46,13 @@ class Outbox:
         self._ui.tell(turn.accepted)
 
     def restore(self, record: ConversationRecord) -> None:
-        """Have the prompts of an earlier run wait again. No limit refuses what was accepted once."""
-        for prompt in record.waiting:
-            if self._turns.get(prompt.turn) is None:
-                self.accept(self._turn_of(record.id, prompt))
+        """Have the prompts of an earlier run wait again, those that were sent before the others.
+
+        No limit refuses what was accepted once.
+        """
+        turns = [self._turn_of(record.id, prompt) for prompt in record.waiting if self._turns.get(prompt.turn) is None]
+        for turn in sorted(turns, key=lambda turn: not turn.sent):
+            self.accept(turn)
 
     def reword(self, turn: Turn, prompt: str) -> None:
         """Change a prompt that was never sent."""

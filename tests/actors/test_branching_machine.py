@@ -103,10 +103,18 @@ class Branching(RuleBasedStateMachine):
         return [*before, ChatMessage(Role.USER, talk.said[prompt].text), *trailing]
 
     def talk(self, number: int) -> ConversationId:
-        return list(self.replica.talks)[number % len(self.replica.talks)]
+        """One of the first, where most is said."""
+        return list(self.replica.talks)[number % 2]
+
+    def quiet(self) -> list[ConversationId]:
+        """Where no turn is live, and the head can be moved."""
+        return [name for name, talk in self.replica.talks.items() if not talk.live]
 
     def a_stream(self, number: int) -> StreamId:
         return list(self.partial)[number % len(self.partial)]
+
+    def under_way(self) -> set[TurnId]:
+        return {stream.turn for stream in self.partial}
 
     def finish(self, stream: StreamId, more: str, ending: Ending) -> None:
         self.stopping.discard(stream)
@@ -155,13 +163,44 @@ class Branching(RuleBasedStateMachine):
     def cancel(self, talk: int) -> None:
         self.tell(CancelConversation(self.talk(talk)))
 
+    @precondition(lambda self: len(self.partial) > 1)
     @rule()
     def cancel_all(self) -> None:
         self.tell(CancelAll())
+        waiting = [turn for talk in self.replica.talks.values() for turn in talk.live if turn not in self.under_way()]
+        assert waiting == []
 
+    @precondition(lambda self: self.quiet())
+    @rule(talk=which, texts=st.lists(text, min_size=1, max_size=3))
+    def talk_a_while(self, talk: int, texts: list[str]) -> None:
+        """Prompts that are answered at once, so that there is something to move in."""
+        here = self.quiet()[talk % len(self.quiet())]
+        for answer in texts:
+            self.tell(Submit(here, f"{answer}?"))
+            for stream in [one for one in self.partial if one.turn in self.replica.talks[here].live]:
+                self.finish(stream, answer, STOP if answer == "a" else LENGTH)
+
+    @precondition(lambda self: self.quiet())
     @rule(talk=which, move=st.sampled_from(MOVES))
     def move(self, talk: int, move: Callable[[ConversationId], BranchCommand]) -> None:
-        self.tell(move(self.talk(talk)))
+        self.tell(move(self.quiet()[talk % len(self.quiet())]))
+
+    @precondition(lambda self: self.quiet())
+    @rule(talk=which, again=st.sampled_from([RetryReply, ContinueReply, RetryReply]), more=text, whole=st.booleans())
+    def ask_again(self, talk: int, again: type[RetryReply | ContinueReply], more: str, whole: bool) -> None:
+        here = self.quiet()[talk % len(self.quiet())]
+        self.tell(again(here))
+        for stream in [one for one in self.partial if one.turn in self.replica.talks[here].live]:
+            self.finish(stream, more, STOP if whole else LENGTH)
+
+    @rule(talk=which, move=st.sampled_from([move for move in MOVES if move is not ForkConversation]))
+    def try_to_move(self, talk: int, move: Callable[[ConversationId], BranchCommand]) -> None:
+        """Where a turn is live, that is refused."""
+        here = self.talk(talk)
+        head, live = self.replica.talks[here].head, dict(self.replica.talks[here].live)
+        self.tell(move(here))
+        if live:
+            assert (self.replica.talks[here].head, self.replica.talks[here].live) == (head, live)
 
     @rule(talk=which, number=st.integers(0, 5), to=st.integers(0, 5))
     def manage(self, talk: int, number: int, to: int) -> None:
@@ -172,6 +211,7 @@ class Branching(RuleBasedStateMachine):
     def send_now(self, talk: int, number: int | None) -> None:
         self.tell(SendNow(self.talk(talk), number))
 
+    @precondition(lambda self: len(self.quiet()) < len(self.replica.talks))
     @rule()
     def restart(self) -> None:
         """The next run finds what this one left."""
@@ -183,8 +223,11 @@ class Branching(RuleBasedStateMachine):
         self.desk = Desk(0, settings=SETTINGS, first_id=1000 * self.runs)
         self.retrying.clear()
         for talk in tuple(self.replica.talks):
+            left = dict(self.replica.talks[talk].live)
             record = self.replica.record(talk)
+            assert {prompt.turn: prompt for prompt in record.waiting} == left
             self.replica.talks[talk].live.clear()
+            self.replica.talks[talk].outbox.clear()
             self.tell(RestoreConversation(record, shown=False))
             assert tuple(self.replica.talks[talk].live.values()) == record.waiting
         self.tell(surveyed())
@@ -225,5 +268,5 @@ class Branching(RuleBasedStateMachine):
                 assert replies == [StreamId(TurnId(prompt), number + 1).message for number in range(len(replies))]
 
 
-Branching.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+Branching.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
 TestBranching = Branching.TestCase

@@ -174,6 +174,11 @@ def test_a_prompt_that_was_to_be_asked_again_and_is_cancelled_leaves_what_was_sa
     ]
 
 
+def test_what_was_sent_before_comes_first_in_whatever_order_it_was_kept() -> None:
+    told = Desk().after(waiting(FIRST, AGAIN))
+    assert [event.turn for event in told if isinstance(event, TurnAccepted)] == [AGAIN.turn, FIRST.turn]
+
+
 def test_a_prompt_whose_partial_reply_is_lost_is_asked_again_from_the_beginning() -> None:
     desk = Desk()
     desk.given(surveyed())

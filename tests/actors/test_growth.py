@@ -92,6 +92,13 @@ def test_a_turn_that_was_to_ask_again_and_never_did_changes_nothing() -> None:
     assert (list(tree), tree.head) == ([prompt(), connecting(FIRST)], FIRST.message)
 
 
+def test_a_prompt_that_is_asked_again_is_under_way_again() -> None:
+    tree = begun()
+    end_turn(tree, turn(TurnState.DONE), Reply("a"), DONE)
+    begin_attempt(tree, turn(TurnState.CONNECTING, 2, again=True))
+    assert tree[PROMPT] == prompt()
+
+
 def test_attempts_are_counted_by_their_highest_number_whatever_else_follows_a_prompt() -> None:
     tree = MessageTree()
     end_turn(tree, unsent(TurnState.CANCELLED), Reply(), Stopped())

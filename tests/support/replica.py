@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from protocol.accumulator import BeginReply
 from protocol.chat import ChatMessage, Role
+from protocol.errors import Failure
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.reply import Broken, Ending, Reply
@@ -37,11 +38,12 @@ class Said:
 
 @dataclass
 class Talk:
-    """A conversation: what was said in it, and what waits in it, in order."""
+    """A conversation: what was said in it, its live turns in order, and which of them are in the outbox."""
 
     said: dict[MessageId, Said] = field(default_factory=dict)
     head: MessageId | None = None
     live: dict[TurnId, WaitingPrompt] = field(default_factory=dict)
+    outbox: set[TurnId] = field(default_factory=set)
 
     def path(self, to: MessageId | None) -> list[MessageId]:
         """The messages from the first to this one."""
@@ -102,14 +104,15 @@ class Replica:
             case TurnAccepted(conversation=conversation, turn=turn):
                 waiting = WaitingPrompt(turn, event.prompt, event.again, event.continues)
                 self.talks[conversation].live[turn] = waiting
+                self.talks[conversation].outbox.add(turn)
             case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
                 self.talks[conversation].live[turn] = WaitingPrompt(turn, prompt)
             case QueueReordered(turns=turns):
                 self._reorder(turns)
             case TurnMoved(conversation=conversation, stream=stream, state=TurnState.CONNECTING, model=model):
                 self._begin(self.talks[conversation], stream, model)
-            case TurnMoved(conversation=conversation, stream=stream, failure=failure) if failure and stream.attempt:
-                _end(self.talks[conversation].said[stream.message], TurnState.FAILED, Broken(failure))
+            case TurnMoved(conversation=conversation, failure=failure) if failure is not None:
+                self._break(self.talks[conversation], event, failure)
             case BeginReply(conversation=conversation, stream=stream, prefix=prefix):
                 self.talks[conversation].said[stream.message].text = prefix.text
             case TurnEnded(conversation=conversation):
@@ -127,21 +130,30 @@ class Replica:
             Node(name, one.parent, one.role, one.text, state=one.state, ending=one.ending, model=one.model)
             for name, one in talk.said.items()
         )
-        waiting = tuple(talk.live.values())
+        waiting = tuple(prompt for turn, prompt in talk.live.items() if turn in talk.outbox)
         return ConversationRecord(conversation, "", "tiny:1b", "", 0, 0, talk.head, messages=nodes, waiting=waiting)
 
     def _begin(self, talk: Talk, stream: StreamId, model: str) -> None:
         prompt, waiting = MessageId(stream.turn), talk.live[stream.turn]
         if prompt not in talk.said:
             talk.said[prompt] = Said(talk.head, Role.USER, waiting.prompt, TurnState.CONNECTING)
+        talk.said[prompt].state, talk.said[prompt].ending = TurnState.CONNECTING, None
         assert stream.message not in talk.said
         talk.said[stream.message] = Said(prompt, Role.ASSISTANT, "", TurnState.CONNECTING, model=model)
         talk.head = stream.message
         talk.live[stream.turn] = WaitingPrompt(stream.turn, waiting.prompt, True, waiting.continues)
+        talk.outbox.discard(stream.turn)
+
+    def _break(self, talk: Talk, event: TurnMoved, failure: Failure) -> None:
+        if event.stream.attempt:
+            _end(talk.said[event.stream.message], TurnState.FAILED, Broken(failure))
+        if event.state is TurnState.WAITING_FOR_SERVER:
+            talk.outbox.add(event.stream.turn)
 
     def _finish(self, talk: Talk, event: TurnEnded) -> None:
         prompt, stream = MessageId(event.stream.turn), event.stream
         waiting = talk.live.pop(stream.turn)
+        talk.outbox.discard(stream.turn)
         if stream.attempt:
             if talk.said[stream.message].state not in ENDED:
                 talk.said[stream.message].text = event.reply.text
