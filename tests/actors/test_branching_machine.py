@@ -126,10 +126,16 @@ class Branching(RuleBasedStateMachine):
 
     @rule(talk=which, number=which, prompt=st.sampled_from("xyz"))
     def edit(self, talk: int, number: int, prompt: str) -> None:
+        """What is sent in place of a prompt becomes its sibling."""
         here = self.replica.talks[self.talk(talk)]
-        turns = [*here.live, *(TurnId(name) for name, one in here.said.items() if one.role is Role.USER)]
+        sent = [name for name, one in here.said.items() if one.role is Role.USER]
+        turns = [*here.live, *map(TurnId, sent)]
         if turns:
-            self.tell(Submit(self.talk(talk), prompt, edits=turns[number % len(turns)]))
+            edited, known = turns[number % len(turns)], {*here.live, *here.said}
+            self.tell(Submit(self.talk(talk), prompt, edits=edited))
+            for turn in {*here.live} - known:
+                begun = here.said.get(MessageId(turn))
+                assert (here.head if begun is None else begun.parent) == here.said[MessageId(edited)].parent
 
     @precondition(lambda self: self.partial)
     @rule(number=which, more=text, ending=st.sampled_from([STOP, STOP, LENGTH]))
@@ -193,7 +199,19 @@ class Branching(RuleBasedStateMachine):
         for stream in [one for one in self.partial if one.turn in self.replica.talks[here].live]:
             self.finish(stream, more, STOP if whole else LENGTH)
 
-    @rule(talk=which, move=st.sampled_from([move for move in MOVES if move is not ForkConversation]))
+    @precondition(lambda self: self.quiet())
+    @rule(talk=which, how=st.sampled_from([RetryReply, ContinueReply, lambda talk: Submit(talk, "s")]), more=text)
+    def lose_the_server(self, talk: int, how: Callable[[ConversationId], BranchCommand | Submit], more: str) -> None:
+        """Attempts that break before anything came are made again, and then wait for the server."""
+        here = self.quiet()[talk % len(self.quiet())]
+        self.tell(how(here))
+        for _ in range(SETTINGS.retry.attempts):
+            for stream in [one for one in self.partial if one.turn in self.replica.talks[here].live]:
+                self.finish(stream, more, Broken(UNREACHABLE))
+                assert more or stream.turn in self.replica.talks[here].live
+                self.tell(RetryDue(stream))
+
+    @rule(talk=which, move=st.sampled_from(MOVES))
     def try_to_move(self, talk: int, move: Callable[[ConversationId], BranchCommand]) -> None:
         """Where a turn is live, that is refused."""
         here = self.talk(talk)
@@ -241,6 +259,7 @@ class Branching(RuleBasedStateMachine):
     @invariant()
     def one_reply_at_a_time_is_under_way_in_a_conversation(self) -> None:
         for talk in self.replica.talks.values():
+            assert sum(MessageId(turn) in talk.said for turn in talk.live) <= 1
             assert sum(one.state in STREAMING for one in talk.said.values() if one.role is Role.ASSISTANT) <= 1
         assert len(self.partial) <= SETTINGS.limits.max_concurrent_streams
 

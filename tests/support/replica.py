@@ -100,6 +100,7 @@ class Replica:
             case ConversationStarted(conversation=conversation):
                 self.talks.setdefault(conversation, Talk())
             case ConversationForked(record=record):
+                assert {node.state for node in record.messages} <= ENDED
                 self.talks[record.id] = Talk(_said(record), record.head)
             case TurnAccepted(conversation=conversation, turn=turn):
                 waiting = WaitingPrompt(turn, event.prompt, event.again, event.continues)
