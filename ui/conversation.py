@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from protocol.identity import ConversationId, TurnId
 from protocol.reply import Finished
-from protocol.turn import STREAMING, TurnState
+from protocol.turn import TurnState
 from protocol.ui import (
     Exchange,
     PathShown,
@@ -91,11 +91,6 @@ class Conversation:
         """How many prompts wait behind the current turn."""
         current = self.current
         return sum(1 for turn in self.open_turns if turn.state is TurnState.QUEUED and turn is not current)
-
-    @property
-    def streams(self) -> int:
-        """How many replies are being read."""
-        return sum(1 for turn in self.open_turns if turn.state in STREAMING)
 
     def post(self, notice: Notice) -> None:
         """Append a notice; one that was said just now is not said again."""

@@ -123,8 +123,8 @@ class Model:
 
     @property
     def background(self) -> int:
-        """How many replies are being read in conversations that are not shown."""
-        return sum(one.streams for one in self._others())
+        """How many replies are under way, or waited for, in conversations that are not shown."""
+        return sum(len(one.open) for one in self._others())
 
     @property
     def unread(self) -> int:

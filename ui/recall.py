@@ -48,10 +48,12 @@ class Recall:
         else:
             self._search(self.place - 1, self._history[self.place])
 
-    def shift(self, count: int) -> None:
-        """So many texts came before all others: what was found has another place."""
+    def lengthen(self, count: int) -> None:
+        """So many texts came before all others: what was found has another place; what was not may be among them."""
         if self.place is not None:
             self.place += count
+        elif self._words:
+            self._search(count - 1)
 
     def draw(self, columns: int) -> urwid.CompositeCanvas:
         """Draw one row: the words, the cursor behind them, and where they were found."""

@@ -33,6 +33,11 @@ def sent(server: ReplayServer, number: int) -> list[tuple[str, str]]:
     return [(message["role"], message["content"]) for message in messages]
 
 
+def line_of(screen: list[str], text: str) -> int:
+    """Where a line is; -1 where it is not."""
+    return screen.index(text) if text in screen else -1
+
+
 def leave(terminal: Terminal) -> None:
     """Quit, and see that all is well."""
     terminal.send(CTRL_D)
@@ -204,6 +209,20 @@ def test_what_waits_is_sent_now_by_a_key() -> None:
         terminal.wait_for("queued: waits for the reply before it")
         terminal.send(ALT + "s")
         terminal.wait_for(at_rest("One.", "cancelled", "> waits", "Second."))
+        leave(terminal)
+
+
+def test_prompts_that_wait_change_places_and_are_sent_in_that_order() -> None:
+    with chatting(silence_after(["One."]), SECOND, ndjson_chat(["Third."])) as (terminal, server):
+        terminal.send("first" + ENTER)
+        terminal.wait_for("One.")
+        terminal.send("second" + ENTER + "third" + ENTER)
+        terminal.wait_for("> third")
+        terminal.send("/queue move 3 2" + ENTER)
+        terminal.wait_for(lambda screen: 0 < line_of(screen, "> third") < line_of(screen, "> second"))
+        terminal.send(ESC)
+        terminal.wait_for(at_rest("> first", "One.", "> third", "Second.", "> second", "Third."))
+        assert [sent(server, number)[-1] for number in (2, 3)] == [("user", "third"), ("user", "second")]
         leave(terminal)
 
 

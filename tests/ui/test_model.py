@@ -1,9 +1,7 @@
 import pytest
 
-from protocol.chat import ToolCall
 from protocol.errors import Category, Failure
 from protocol.frames import Metrics
-from protocol.identity import TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
 from protocol.reply import Reply
@@ -31,6 +29,7 @@ from protocol.ui import (
     VersionsCounted,
     WaitReason,
 )
+from tests.ui.models import FIRST, SECOND, model_after, shown
 from tests.ui.talk import (
     MODEL,
     OTHER,
@@ -38,141 +37,18 @@ from tests.ui.talk import (
     STOPPED,
     TALK,
     accepted,
-    called,
     done,
-    ended,
     exchange,
-    failed,
     grew,
     moved,
     queued,
     started,
     stream,
-    thought,
 )
 from ui.conversation import Conversation, Notice, NoticeKind
-from ui.model import Model
 from ui.turn import Attempt, Turn
 
-FIRST = TurnId("1")
-SECOND = TurnId("2")
 FORK = ConversationRecord(OTHER, "", None, "", 0.0, 0.0, None)
-
-
-def model_after(*events: UiEvent) -> Model:
-    """Apply the events, one each second from 0 on."""
-    model = Model()
-    for now, event in enumerate(events):
-        model.apply(event, float(now))
-    return model
-
-
-def shown(*entries: Turn | Notice, open_turns: dict[TurnId, int] | None = None, rate: float | None = None) -> Model:
-    """The model that shows this conversation, of which everything is new."""
-    talk = Conversation(TALK, MODEL, list(entries), open_turns or {}, rate, set(range(len(entries))))
-    return Model(talk, {TALK: talk})
-
-
-def test_a_reply_grows_from_prompt_to_end() -> None:
-    metrics = Metrics(eval_count=50, eval_duration=10**9)
-
-    model = model_after(
-        started(),
-        accepted("1", "Hello?"),
-        moved("1", TurnState.CONNECTING),
-        moved("1", TurnState.ANSWERING),
-        grew("1", "He", "llo"),
-        grew("1", "!"),
-        done("1", "Hello!", metrics),
-    )
-
-    attempt = Attempt(stream("1"), MODEL, answer=["Hello", "!"], chunks=3, first_chunk=4.0, last_chunk=5.0)
-    assert model == shown(Turn(FIRST, "Hello?", 6.0, TurnState.DONE, attempt=attempt), rate=50.0)
-
-
-def test_thinking_is_timed_until_the_answer_begins() -> None:
-    model = model_after(
-        started(),
-        accepted("1"),
-        moved("1", TurnState.CONNECTING),
-        thought("1", "hm"),
-        thought("1", ", so"),
-        grew("1", "Hi"),
-        grew("1", "!"),
-    )
-
-    attempt = Attempt(stream("1"), MODEL, ["hm", ", so"], ["Hi", "!"], [], 4, 3.0, 6.0, True, 2.0)
-    turn = Turn(FIRST, "Hi", 2.0, TurnState.CONNECTING, attempt=attempt)
-    assert model == shown(turn, open_turns={FIRST: 0}, rate=1.0)
-
-
-def test_tool_calls_are_kept_in_order() -> None:
-    weather, time = ToolCall("weather", "{}"), ToolCall("time", "{}")
-
-    model = model_after(started(), accepted("1"), moved("1", TurnState.ANSWERING), called("1", weather, time))
-
-    attempt = Attempt(stream("1"), MODEL, [], [], [weather, time], 1, 3.0, 3.0)
-    assert model.shown.entries == [Turn(FIRST, "Hi", 2.0, TurnState.ANSWERING, attempt=attempt)]
-
-
-def test_a_new_attempt_begins_the_reply_anew_and_the_old_one_is_not_heard_any_more() -> None:
-    model = model_after(
-        started(),
-        accepted("1"),
-        moved("1", TurnState.CONNECTING),
-        thought("1", "lost"),
-        moved("1", TurnState.RETRYING, failure=REFUSED, delay=0.5),
-        moved("1", TurnState.CONNECTING, attempt=2),
-        grew("1", "late", attempt=1),
-        grew("1", "new", attempt=2),
-    )
-
-    attempt = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0)
-    assert model.shown.entries == [Turn(FIRST, "Hi", 5.0, TurnState.CONNECTING, attempt=attempt)]
-
-
-def test_growth_of_an_attempt_that_is_over_changes_nothing() -> None:
-    news = (started(), accepted("1"), moved("1", TurnState.CONNECTING, attempt=2), grew("1", "new", attempt=2))
-
-    assert model_after(*news, grew("1", "late", attempt=1)).shown.entries == model_after(*news).shown.entries
-
-
-def test_growth_may_arrive_before_the_news_that_the_stream_was_opened() -> None:
-    model = model_after(started(), accepted("1"), grew("1", "early"), moved("1", TurnState.CONNECTING))
-
-    attempt = Attempt(stream("1"), MODEL, answer=["early"], chunks=1, first_chunk=2.0, last_chunk=2.0)
-    assert model.shown.entries == [Turn(FIRST, "Hi", 3.0, TurnState.CONNECTING, attempt=attempt)]
-
-
-def test_growth_after_the_end_is_dropped() -> None:
-    model = model_after(started(), accepted("1"), grew("1", "a"), done("1", "a"), grew("1", "b"))
-
-    attempt = Attempt(stream("1"), MODEL, answer=["a"], chunks=1, first_chunk=2.0, last_chunk=2.0)
-    assert model.shown.entries == [Turn(FIRST, "Hi", 3.0, TurnState.DONE, attempt=attempt)]
-
-
-def test_the_reply_told_at_the_end_is_what_counts() -> None:
-    model = model_after(started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "abc"))
-
-    attempt = Attempt(stream("1"), MODEL, answer=["abc"], first_chunk=3.0)
-    assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.DONE, attempt=attempt)]
-
-
-def test_a_failed_turn_keeps_its_partial_text_and_its_failure() -> None:
-    model = model_after(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "par"), failed("1", "par"))
-
-    attempt = Attempt(stream("1"), MODEL, answer=["par"], chunks=1, first_chunk=3.0, last_chunk=3.0)
-    assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.FAILED, attempt=attempt, failure=REFUSED)]
-
-
-def test_a_retry_says_why_and_when() -> None:
-    model = model_after(
-        started(),
-        accepted("1"),
-        moved("1", TurnState.RETRYING, failure=REFUSED, delay=1.5),
-    )
-
-    assert model.shown.entries == [Turn(FIRST, "Hi", 2.0, TurnState.RETRYING, failure=REFUSED, delay=1.5)]
 
 
 def test_prompts_wait_behind_the_one_under_way() -> None:
@@ -182,19 +58,13 @@ def test_prompts_wait_behind_the_one_under_way() -> None:
 
     talk = model.shown
     assert talk.entries[1] == Turn(SECOND, "Hi", 4.0, TurnState.QUEUED, WaitReason.EARLIER_PROMPT)
-    assert (talk.current, talk.queued, talk.streams) == (talk.entries[0], 2, 1)
+    assert (talk.current, talk.queued) == (talk.entries[0], 2)
 
 
 def test_the_first_prompt_that_waits_is_current_when_nothing_is_under_way() -> None:
     talk = model_after(started(), accepted("1"), accepted("2")).shown
 
     assert (talk.current, talk.queued) == (talk.entries[0], 1)
-
-
-def test_a_prompt_cancelled_while_it_waits_has_no_reply() -> None:
-    model = model_after(started(), accepted("1"), queued("1"), ended("1", TurnState.CANCELLED))
-
-    assert model == shown(Turn(FIRST, "Hi", 3.0, TurnState.CANCELLED))
 
 
 def test_what_changed_is_told_once() -> None:
@@ -224,6 +94,12 @@ def test_a_conversation_that_is_not_to_be_shown_leaves_the_screen_alone() -> Non
     model = model_after(started(), ConversationStarted(OTHER, "big", title="Waits", shown=False), accepted("1"))
 
     assert (model.shown.id, model.conversations[OTHER]) == (TALK, Conversation(OTHER, "big", title="Waits"))
+
+
+def test_prompts_that_wait_in_other_conversations_are_counted() -> None:
+    model = model_after(started(OTHER), accepted("1", conversation=OTHER), accepted("2", conversation=OTHER), started())
+
+    assert model.background == 2
 
 
 def test_a_conversation_whose_turn_ended_behind_another_is_unread_until_it_is_shown() -> None:
