@@ -16,6 +16,7 @@ from actors.disk_trouble import (
     UNTIL_THE_END,
     describe_cause,
     describe_damage,
+    describe_surrender,
     describe_trouble,
     may_pass,
 )
@@ -82,6 +83,7 @@ class ArchiveKeeper:
         self._waiting.append(work)
         if len(self._waiting) > MOST_WAITING:
             self._give_up()
+            self._complain(describe_surrender(self._path), instead=True)
         elif not self.rests:
             self.catch_up()
 
@@ -172,16 +174,17 @@ class ArchiveKeeper:
     def _put_aside(self) -> None:
         """Damaged while it was open: the conversations that go on are longer than what a fresh file would hold."""
         self._give_up()
-        self.trouble = ""
         try:
-            self._complain(f"{describe_damage(self._path, set_aside(self._path, self._now()))} {UNTIL_THE_END}")
+            aside = set_aside(self._path, self._now())
+            self._complain(f"{describe_damage(self._path, aside)} {UNTIL_THE_END}", instead=True)
         except OSError as error:
             logger.exception("the damaged archive cannot be put aside")
             words = error.strerror or error
-            self._complain(f"{self._path} is damaged, and cannot be put aside ({words}). {UNTIL_THE_END}")
+            self._complain(f"{self._path} is damaged, and cannot be put aside ({words}). {UNTIL_THE_END}", instead=True)
 
-    def _complain(self, words: str) -> None:
-        if not self.trouble:
+    def _complain(self, words: str, instead: bool = False) -> None:
+        """Warn. A trouble that is said already says enough, unless these words are worse."""
+        if instead or not self.trouble:
             self.trouble = words
             self._warn(words)
 

@@ -59,6 +59,11 @@ def describe_cause(error: Exception, path: Path) -> str:
             return f"{path} cannot be used ({_words(error)})."
 
 
+def describe_surrender(path: Path) -> str:
+    """Say that the archive at `path` was in trouble for so long that nothing more will be written to it."""
+    return f"{path} could not be written for too long, and nothing more will be. {UNTIL_THE_END}"
+
+
 def describe_damage(path: Path, aside: Path) -> str:
     """Say that the archive was damaged, where it is now, and how to save what is in it."""
     return f"{path} is damaged. It was kept aside as {aside}: `sqlite3 {aside} .recover` may save what is in it."

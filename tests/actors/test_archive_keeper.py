@@ -265,3 +265,5 @@ def test_what_a_disk_is_owed_has_a_limit(tmp_path: Path) -> None:
         assert it.keeper.rests is True
         it.write("one more")
         assert (it.keeper.rests, it.keeper.catch_up(), it.took()) == (False, False, [])
+    words = f"{it.path} could not be written for too long, and nothing more will be. {UNTIL_THE_END}"
+    assert it.warnings == [it.words(FULL), words]

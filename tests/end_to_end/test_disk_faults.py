@@ -12,6 +12,7 @@ from tests.support.disks import (
     bound_by_permissions,
     fill,
     locked,
+    mounted_read_only,
     read_only,
     small_disk,
     spoil_header,
@@ -145,6 +146,19 @@ def test_what_may_not_be_written_is_said_and_the_chat_goes_on(tmp_path: Path, wh
         assert kept(path) == ["Before?"]
         chat(server, tmp_path, "After?")
     assert kept(path) == ["After?", "Before?"]
+
+
+def test_a_disk_that_is_mounted_read_only_is_said_and_what_is_kept_can_be_read(tmp_path: Path) -> None:
+    with ReplayServer(models=MODEL) as server, small_disk(tmp_path / "disk", 1024) as disk:
+        with chatting(server, tmp_path, "--data-dir", str(disk)) as terminal:
+            ask(terminal, "Before?")
+        with mounted_read_only(disk), chatting(server, tmp_path, "--data-dir", str(disk)) as terminal:
+            terminal.wait_for(says(f"{disk / FILE_NAME}", IN_MEMORY))
+            ask(terminal, "Capital?")
+            assert LASTING in terminal.display()[-2]
+        with chatting(server, tmp_path, "--data-dir", str(disk)) as terminal:
+            ask(terminal, "After?")
+        assert kept(disk / FILE_NAME) == ["After?", "Before?"]
 
 
 def test_a_folder_that_cannot_be_made_is_said_and_the_chat_goes_on(tmp_path: Path) -> None:

@@ -45,6 +45,16 @@ def small_disk(folder: Path, kib: int) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
+@contextmanager
+def mounted_read_only(folder: Path) -> Iterator[None]:
+    """Have a mounted disk take nothing more, and then again."""
+    subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["mount", "-o", "remount,rw", str(folder)], check=True)
+
+
 def fill(folder: Path) -> Path:
     """Write a file until the disk is full; removing it makes room again."""
     filler = folder / "filler"
