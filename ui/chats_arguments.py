@@ -10,22 +10,26 @@ _SEARCH_EPILOG = """\
 All words must occur in a message; the last one may be the beginning of a word.
 Exit status: 0 found, 1 nothing found, 2 wrong usage."""
 _EXPORT_EPILOG = """\
-Without TITLE it is the last conversation, without -o it goes to standard output.
-Markdown holds what is shown: the path to the last message. JSON holds everything, and is what
-chinwag chats import reads:
+Without TITLE it is the last conversation, without -o it goes to standard
+output; all as Markdown need a folder. Markdown holds what is shown: the path
+to the last message. JSON holds everything, and chinwag chats import reads it:
 
   {"format": "chinwag-chats", "version": 1, "conversations": [CONVERSATION, ...]}
 
-  CONVERSATION  id, title, model, system, created, updated, head, unread, messages, waiting
-  messages      id, parent, role, text, thinking, tool_calls, state, ending, model, created, attachments
-  waiting       turn, prompt, again, continues: prompts that are still to be sent
+  CONVERSATION  id, title, model, system, created, updated, head, unread,
+                messages, waiting
+  messages      id, parent, role, text, thinking, tool_calls, state, ending,
+                model, created, attachments
+  waiting       turn, prompt, again, continues: prompts still to be sent
 
-Messages are a tree: parent names the message before, and stands before its children. The replies
-to a prompt are its children, called PROMPT#1, PROMPT#2, ...: one for each time it was sent. head is
-the message that the next prompt will follow. Times are seconds since 1970, data is base64. The same
+Messages are a tree: parent names the message before, and stands before its
+children. The replies to a prompt are its children, called PROMPT#1, PROMPT#2
+and so on: one for each time it was sent. head is the message that the next
+prompt will follow. Times are seconds since 1970, data is base64. The same
 conversations make the same document, byte for byte."""
 _IMPORT_EPILOG = """\
-What is there already stays as it is; what is missing is added. A document that is not sound is
+What is there already stays as it is; what is missing is added. Prompts that
+waited wait again: the next chat sends them. A document that is not sound is
 refused as a whole."""
 
 
@@ -93,7 +97,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "-o",
         dest="output",
         metavar="FILE",
-        help="write this file, or one in this folder; all as Markdown need a folder",
+        help="write this file, or one in this folder",
     )
     export.add_argument("--force", action="store_true", help="write over files that are there already")
 
