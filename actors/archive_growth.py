@@ -72,13 +72,15 @@ class ArchiveGrowth:
             self._end_reply(stream.message, folded(self._connection, stream.message), TurnState.FAILED, ending)
 
     def park(self, stream: StreamId, ending: Ending, now: float) -> None:
-        """End an attempt, and have its turn wait until it can be asked again."""
+        """End an attempt, and have its turn wait until it can be asked again. One that made none waits already."""
+        if not stream.attempt:
+            return
         self.end_attempt(stream, ending)
         asked = self._connection.execute(
             "UPDATE message SET state = ?, ending = NULL, owner = NULL WHERE id = ? RETURNING conversation, text",
             (TurnState.WAITING_FOR_SERVER, stream.turn),
         ).fetchone()
-        if asked is not None and stream.attempt:
+        if asked is not None:
             conversation, prompt = asked
             continues, position = self._last_attempt(stream.turn)
             waiting = WaitingPrompt(stream.turn, prompt, again=True, continues=continues)

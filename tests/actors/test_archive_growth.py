@@ -146,6 +146,15 @@ def test_a_prompt_that_was_never_sent_waits_for_the_server_where_it_is(tmp_path:
         assert recorded(archive) == before
 
 
+def test_a_prompt_that_is_to_be_asked_again_keeps_its_end_while_it_waits_for_the_server(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        answer(archive, "1", "Hi", "Hello.")
+        archive.accept_turn(TurnAccepted(TALK, TurnId("1"), "Hi", True), 3.0)
+        before = recorded(archive)
+        archive.park(stream("1", 0), LOST, 6.0)
+        assert recorded(archive) == before
+
+
 def test_a_turn_that_was_killed_while_it_waited_for_the_server_is_not_interrupted(tmp_path: Path) -> None:
     with opened(tmp_path / "a", "dead") as dying:
         begin(dying, "1", "Hi")

@@ -17,19 +17,19 @@ from tests.support.leaks import nothing_left
 SEA = KeptConversation(ConversationId("a1"), "The sea", "tiny:1b", 1.0)
 ROAD = KeptConversation(ConversationId("a2"), "The road", None, 2.0)
 STRASSE = KeptConversation(ConversationId("b3"), "Straße", None, 2.0)
-NAMED_A2 = KeptConversation(ConversationId("c4"), "a2 is the name of another", None, 1.5)
+NAMED_A1 = KeptConversation(ConversationId("c4"), "a1 is the name of another", None, 1.5)
 
 
 def fill(folder: Path) -> None:
     with opened(folder) as archive:
-        for each in (ROAD, SEA, STRASSE, NAMED_A2):
+        for each in (ROAD, SEA, STRASSE, NAMED_A1):
             archive.keep_prompt(Conversation(each.id, each.model), each.title, each.updated)
 
 
 def test_conversations_are_listed_the_latest_first_and_no_more_than_wanted(tmp_path: Path) -> None:
     fill(tmp_path)
     with opened(tmp_path) as archive:
-        assert archive.reader.conversations(9) == [STRASSE, ROAD, NAMED_A2, SEA]
+        assert archive.reader.conversations(9) == [STRASSE, ROAD, NAMED_A1, SEA]
         assert archive.reader.conversations(2) == [STRASSE, ROAD]
         archive.keep_prompt(Conversation(SEA.id), "again", 3.0)
         assert [each.id for each in archive.reader.conversations(1)] == [SEA.id]
@@ -42,7 +42,7 @@ def test_conversations_are_listed_the_latest_first_and_no_more_than_wanted(tmp_p
         ("a", ROAD),
         ("a1", SEA),
         ("a2", ROAD),
-        ("a2 ", NAMED_A2),
+        ("a1 ", NAMED_A1),
         ("the ", ROAD),
         ("THE SEA", SEA),
         ("STRASSE", STRASSE),
@@ -59,7 +59,7 @@ def test_a_conversation_is_found_by_what_its_id_or_title_begins_with(
     with opened(tmp_path) as archive:
         assert archive.reader.find(wanted) == found
         assert archive.reader.deleted(wanted) is None
-        for each in (NAMED_A2, SEA, ROAD, STRASSE):
+        for each in (NAMED_A1, SEA, ROAD, STRASSE):
             archive.delete(each.id, each.updated)
         assert archive.reader.find(wanted) is None
         assert archive.reader.deleted(wanted) == found
@@ -122,7 +122,7 @@ def test_records_are_told_the_oldest_first(tmp_path: Path) -> None:
     fill(tmp_path)
     with opened(tmp_path) as archive:
         archive.keep_prompt(Conversation(SEA.id), "again", 9.0)
-        assert [record.id for record in archive.reader.records()] == [SEA.id, NAMED_A2.id, ROAD.id, STRASSE.id]
+        assert [record.id for record in archive.reader.records()] == [SEA.id, NAMED_A1.id, ROAD.id, STRASSE.id]
 
 
 def test_a_reader_of_its_own_reads_while_another_process_writes(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import re
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -120,6 +121,17 @@ def test_nothing_that_was_put_aside_before_is_overwritten(tmp_path: Path) -> Non
     assert re.fullmatch(re.escape(FILE_NAME) + r"\.damaged-\d{8}-\d{6}", first)
     assert [aside.name for aside in asides] == [first, f"{first}-2", f"{first}-3"]
     assert [aside.read_text() for aside in asides] == ["0", "1", "2"]
+
+
+def test_the_fresh_file_of_a_process_that_came_upon_the_same_damage_first_stays(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    path.write_bytes(cut(path.read_bytes()))
+    aside = set_aside(path, time.time())
+    with opened(tmp_path, "first") as archive:
+        answer(archive, "1", "Hi", "Hello.")
+        assert set_aside(path, time.time()) == aside
+    with opened(tmp_path) as archive:
+        assert path_of(archive) == [("1", "Hi"), ("1#1", "Hello.")]
 
 
 def test_a_file_that_is_not_there_is_not_put_aside(tmp_path: Path) -> None:
