@@ -148,7 +148,7 @@ def test_what_may_not_be_written_is_said_and_the_chat_goes_on(tmp_path: Path, wh
     assert kept(path) == ["After?", "Before?"]
 
 
-def test_a_disk_that_is_mounted_read_only_is_said_and_what_is_kept_can_be_read(tmp_path: Path) -> None:
+def test_a_disk_that_is_mounted_read_only_is_said_and_the_next_start_keeps_again(tmp_path: Path) -> None:
     with ReplayServer(models=MODEL) as server, small_disk(tmp_path / "disk", 1024) as disk:
         with chatting(server, tmp_path, "--data-dir", str(disk)) as terminal:
             ask(terminal, "Before?")
