@@ -102,7 +102,7 @@ def _pieces(folder: Path, size: Size) -> Iterator[Measurement]:
             archive.begin_reply(stream, "tiny:1b", 1.0)
         archive.add_pieces([(long, (Chunk("word "),) * 100)] * (size.reply // 500))
         one, other = (
-            timed(f"add a piece to a {name} reply", partial(archive.add_pieces, [(stream, (Chunk("word "),))]), 200)
+            timed(f"add a piece to a {name} reply", partial(archive.add_pieces, [(stream, (Chunk("word "),))]), 1000)
             for name, stream in (("short", short), ("long", long))
         )
     yield from (one, other, ratio("add a piece, ratio", one, other, SAME))
