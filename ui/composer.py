@@ -98,6 +98,7 @@ class Composer(urwid.Widget):
         self._history.recall([self._folder.fold(sanitise(text)) for text in texts])
         if self._recall is not None:
             self._recall.lengthen(len(self._history) - known)
+            self._invalidate()
 
     def offer(self, offer: PromptOffered) -> None:
         """Put a prompt here to be edited; what was written is set aside."""

@@ -174,8 +174,9 @@ def test_texts_of_earlier_runs_that_come_in_a_search_change_nothing_in_it() -> N
 
 def test_a_search_that_found_nothing_looks_through_texts_of_earlier_runs_that_come_later() -> None:
     desk = searching("x")
-    desk.composer.remember(["x, found", "older"])
+    assert desk.rows() == ["(not found) x:"]
 
+    desk.composer.remember(["x, found", "older"])
     assert desk.rows() == ["(search) x: x, found"]
 
 
