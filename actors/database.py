@@ -79,9 +79,12 @@ def _examine(path: Path) -> None:
 
 
 def _tighten(path: Path) -> None:
-    """Close what others could read. SQLite gives the files beside it the mode of the database."""
+    """Close what others could read, and give the files beside it its mode, as SQLite does.
+
+    Those that were made while the database could not be written would be in the way when it can be.
+    """
+    mode = path.stat().st_mode & 0o700
     for each in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         with suppress(FileNotFoundError, PermissionError):  # a file of somebody else keeps the mode he gave it
-            mode = each.stat().st_mode & 0o777
-            if mode & 0o077:
-                each.chmod(mode & 0o700)
+            if each.stat().st_mode & 0o777 != mode:
+                each.chmod(mode)

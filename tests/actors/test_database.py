@@ -54,6 +54,17 @@ def test_a_file_that_cannot_be_written_stays_so(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o400
 
 
+def test_what_was_made_beside_a_file_that_could_not_be_written_can_be_written_with_it_again(tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    with closing(connect(path)) as connection:
+        connection.execute("INSERT INTO input (text, created) VALUES ('Hi', 1.0)")
+        beside = [tmp_path / f"{FILE_NAME}{suffix}" for suffix in ("-wal", "-shm")]
+        for each in beside:
+            each.chmod(0o400)
+        connect(path).close()
+        assert [each.stat().st_mode & 0o777 for each in beside] == [0o600, 0o600]
+
+
 def test_an_empty_file_becomes_an_archive(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
     path.touch()
