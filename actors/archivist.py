@@ -22,6 +22,7 @@ from protocol.coordinator import ActorFailed, RestoreConversation, Submit
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
+from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     ConversationStarted,
@@ -235,9 +236,13 @@ class Archivist(Actor[ArchivistMessage]):
             self._keeper.write(lambda archive: archive.mark_unread(conversation, unread))
 
     def _note_news(self, event: TurnNews) -> None:
-        """What ended while another conversation is shown is unread."""
-        if isinstance(event, TurnEnded) and event.conversation != self._talks.shown:
-            self._mark_unread(event.conversation, True)
+        """What ended while another conversation is shown is unread, unless the user ended it."""
+        match event:
+            case TurnEnded(conversation=conversation, state=state) if conversation != self._talks.shown:
+                if state is not TurnState.CANCELLED:
+                    self._mark_unread(conversation, True)
+            case _:
+                pass
 
     def _flush_and_retry(self) -> None:
         if self._keeper.rests:

@@ -254,6 +254,13 @@ def test_a_reply_that_ends_where_nobody_looks_is_unread_until_it_is_shown(tmp_pa
         assert rows(tmp_path, unread) == []
 
 
+def test_a_reply_that_the_user_stopped_from_elsewhere_is_no_news(tmp_path: Path) -> None:
+    stopped = TurnEnded(TALK, stream("1"), TurnState.CANCELLED, Reply("Hel"), Stopped())
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), OTHER_STARTED, stopped)
+    assert rows(tmp_path, "SELECT unread FROM conversation") == [(0,)]
+
+
 def test_prompts_that_a_dead_process_left_waiting_are_given_back_to_be_sent(tmp_path: Path) -> None:
     with opened(tmp_path / "a", "dead") as dying:
         for turn, prompt in (("1", "one"), ("2", "two")):
