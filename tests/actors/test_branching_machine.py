@@ -287,5 +287,5 @@ class Branching(RuleBasedStateMachine):
                 assert replies == [StreamId(TurnId(prompt), number + 1).message for number in range(len(replies))]
 
 
-Branching.TestCase.settings = settings(max_examples=100, stateful_step_count=40, deadline=None)
+Branching.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestBranching = Branching.TestCase
