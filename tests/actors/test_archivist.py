@@ -4,11 +4,11 @@ import pytest
 
 from actors.actor import stop
 from actors.archive import FILE_NAME, Archive
-from actors.archivist import BEAT, DELETED_FOR, RECALLED, Archivist, FromArchivist
+from actors.archivist import BEAT, Archivist, FromArchivist
 from actors.turn_recorder import BATCH
-from protocol.archivist import CloseArchive, OpenArchive, RememberInput, SetTitle
+from protocol.archivist import CloseArchive, OpenArchive, SetTitle
 from protocol.chat import Role
-from protocol.coordinator import ActorFailed, RestoreConversation
+from protocol.coordinator import ActorFailed
 from protocol.errors import ConnectionLost
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
@@ -19,7 +19,6 @@ from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     ConversationStarted,
-    InputRecalled,
     InputRefused,
     ModelSet,
     NoticePosted,
@@ -49,7 +48,7 @@ from tests.support.archiving import (
 )
 from tests.support.clock import FakeClock
 from tests.support.engine import NONSENSE, alive, death_by_nonsense
-from tests.support.keeping import DONE, EMPTY, MODEL, TALK, left_by_a_kill, opened, rows, stream
+from tests.support.keeping import DONE, MODEL, TALK, rows, stream
 from tests.support.leaks import nothing_left
 
 LOST = ConnectionLost("The connection broke.", "What came is kept.").failure
@@ -259,65 +258,6 @@ def test_a_reply_that_the_user_stopped_from_elsewhere_is_no_news(tmp_path: Path)
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, HI, ACCEPTED, connecting("1"), OTHER_STARTED, stopped)
     assert rows(tmp_path, "SELECT unread FROM conversation") == [(0,)]
-
-
-def test_prompts_that_a_dead_process_left_waiting_are_given_back_to_be_sent(tmp_path: Path) -> None:
-    with opened(tmp_path / "a", "dead") as dying:
-        for turn, prompt in (("1", "one"), ("2", "two")):
-            dying.keep_prompt(EMPTY, prompt, 1.0)
-            dying.accept_turn(TurnAccepted(TALK, TurnId(turn), prompt), 1.0)
-        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
-    with keeping(folder) as archivist:
-        ((restored,), events, reminders) = archivist.told()
-        assert (events, reminders) == ([], [])
-        assert isinstance(restored, RestoreConversation)
-        assert restored == RestoreConversation(restored.record, shown=False)
-        assert restored.record.waiting == (WaitingPrompt(TurnId("1"), "one"), WaitingPrompt(TurnId("2"), "two"))
-        archivist.hears(ConversationStarted(TALK, MODEL, "Be brief.", "one", shown=False))
-        assert archivist.told() == ([], [], [])
-        archivist.hears(OTHER_STARTED, STARTED)
-        words = "2 prompts of an earlier run wait for their replies: /queue shows them."
-        assert archivist.told() == ([], [NoticePosted(OTHER, words), TitleSet(TALK, "one")], [])
-
-
-def test_what_was_typed_is_remembered_for_the_next_run(tmp_path: Path) -> None:
-    with keeping(tmp_path, keep_input=True) as archivist:
-        assert archivist.told() == ([], [NOTHING_RECALLED], [])
-        archivist.hears(RememberInput("one"), RememberInput("/help"))
-    with keeping(tmp_path, "later", keep_input=True) as archivist:
-        assert archivist.told() == ([], [InputRecalled(("one", "/help"))], [])
-
-
-def test_only_the_latest_of_what_was_typed_is_recalled(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        for number in range(RECALLED + 1):
-            archive.remember_input(str(number), 1.0)
-    with keeping(tmp_path, "later", keep_input=True) as archivist:
-        assert archivist.told()[1] == [InputRecalled(tuple(str(number) for number in range(1, RECALLED + 1)))]
-
-
-def test_what_is_typed_is_not_remembered_by_those_who_do_not_want_it(tmp_path: Path) -> None:
-    with keeping(tmp_path) as archivist:
-        archivist.hears(RememberInput("one"))
-        assert archivist.told() == ([], [], [])
-    with opened(tmp_path) as archive:
-        assert archive.reader.inputs(RECALLED) == ()
-
-
-def test_what_was_deleted_long_ago_is_gone_at_the_next_start(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        archive.keep_prompt(EMPTY, "Hi", -DELETED_FOR)
-        archive.delete(TALK, 1.0 - DELETED_FOR - 1.0)
-    with keeping(tmp_path, "later"):
-        assert rows(tmp_path, CONVERSATIONS) == []
-
-
-def test_what_was_deleted_lately_is_still_there(tmp_path: Path) -> None:
-    with opened(tmp_path) as archive:
-        archive.keep_prompt(EMPTY, "Hi", -DELETED_FOR)
-        archive.delete(TALK, 1.0 - DELETED_FOR + 1.0)
-    with keeping(tmp_path, "later"):
-        assert len(rows(tmp_path, CONVERSATIONS)) == 1
 
 
 def test_its_thread_keeps_and_stops(tmp_path: Path) -> None:
