@@ -134,17 +134,11 @@ class Branching:
             self._conversations.post(conversation, "There is nothing to bring back.")
 
     def _choose(self, conversation: ConversationId, step: int) -> None:
-        tree = self._conversations.tree(conversation)
-        latest_first = ((node, tree.versions(node.id)) for node in reversed(tree.path()))
-        found = next(((node, versions) for node, versions in latest_first if len(versions) > 1), None)
-        if found is None:
+        if self._conversations.tree(conversation).step(step):
+            self._conversations.show_path(conversation)
+        else:
             text = "Nothing here has another version: /retry and /edit make one."
             self._conversations.post(conversation, text)
-            return
-        node, versions = found
-        names = [version.id for version in versions]
-        tree.choose(names[(names.index(node.id) + step) % len(names)])
-        self._conversations.show_path(conversation)
 
     def _fork(self, conversation: ConversationId) -> None:
         what, title = self._conversations[conversation], self._conversations.title(conversation)

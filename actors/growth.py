@@ -39,6 +39,8 @@ def end_turn(tree: MessageTree, turn: Turn, reply: Reply, ending: Ending) -> Non
         tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
     elif prompt not in tree:
         tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state, ending=ending))
+    elif tree[prompt].state not in ENDED:
+        tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
 
 
 def attempts(tree: MessageTree, prompt: MessageId) -> int:

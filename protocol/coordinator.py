@@ -77,7 +77,7 @@ class RedoPrompt(Message, frozen=True):
 
 
 class ChooseVersion(Message, frozen=True):
-    """Show another version at the last place of the path that has several, going round at the ends."""
+    """Show another version: at the last place of the path that has one in that direction, round at the ends."""
 
     conversation: ConversationId
     step: int

@@ -143,9 +143,21 @@ class MessageTree:
         self._head = head
         self._undone.clear()
 
-    def choose(self, message: MessageId) -> None:
-        """Show this version: the head moves to the latest message that follows it."""
-        self.move(self._latest_after(message))
+    def step(self, step: int) -> bool:
+        """Show the way through the tree after this one, or before it (-1); False where there is no other.
+
+        It parts from the path as late as it can; behind the last way comes the first again. So whoever goes on and on
+        sees every version of everything.
+        """
+        forks = [(node, names) for node in self.path() if len(names := self._ways(node)) > 1]
+        for node, names in reversed(forks):
+            place = names.index(node.id) + step
+            if 0 <= place < len(names):
+                self.move(self._end_of(names[place], step))
+                return True
+        if forks:
+            self.move(self._end_of(forks[0][1][0 if step > 0 else -1], step))
+        return bool(forks)
 
     def undo(self) -> Node | None:
         """Move the head before the last prompt of the path and return that prompt; None if there is none."""
@@ -167,9 +179,15 @@ class MessageTree:
         self._head = (replies or prompts)[-1].id
         return True
 
-    def _latest_after(self, message: MessageId) -> MessageId:
-        while children := self._children.get(message):
-            message = children[-1]
+    def _ways(self, node: Node) -> list[MessageId]:
+        """A message and whatever else follows the same one, without other attempts that brought nothing."""
+        return [one.id for one in self.children(node.parent) if one.id == node.id or not one.empty]
+
+    def _end_of(self, message: MessageId, step: int) -> MessageId:
+        """The last message of the first way through what follows, or of the last one if the step goes back."""
+        while children := self.children(message):
+            ways = [child.id for child in children if not child.empty] or [children[-1].id]
+            message = ways[0 if step > 0 else -1]
         return message
 
     def _insert(self, node: Node) -> None:

@@ -30,7 +30,7 @@ class Move(StrEnum):
     CANCEL_UNSENT = "cancel before it is sent"
     UNDO = "undo"
     REDO = "redo"
-    CHOOSE = "choose"
+    STEP = "step"
 
 
 class End(StrEnum):
@@ -74,8 +74,8 @@ class Twins:
             case Move.UNDO | Move.REDO if every:
                 self.tree.undo() if move is Move.UNDO else self.tree.redo()
                 self.archive.move_head(TALK, self.tree.head)
-            case Move.CHOOSE if every:
-                self.tree.choose(every[pick % len(every)].id)
+            case Move.STEP if every:
+                self.tree.step(1 if pick % 2 else -1)
                 self.archive.move_head(TALK, self.tree.head)
             case _:
                 pass

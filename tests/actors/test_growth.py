@@ -6,7 +6,7 @@ from protocol.chat import ChatRequest, Role
 from protocol.errors import ConnectionLost
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
-from protocol.reply import Broken, Finished, Reply, Stopped
+from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.tree import MessageTree, Node, Place
 from protocol.turn import TurnState
 from protocol.ui import Exchange
@@ -26,7 +26,7 @@ def unsent(state: TurnState, again: bool = False, name: str = "p") -> Turn:
     return Turn(TurnId(name), ConversationId("talk"), f"{name}?", state, again=again)
 
 
-def prompt(state: TurnState = TurnState.CONNECTING, ending: Stopped | Finished | None = None) -> Node:
+def prompt(state: TurnState = TurnState.CONNECTING, ending: Ending | None = None) -> Node:
     return Node(PROMPT, None, Role.USER, "p?", state=state, ending=ending)
 
 
@@ -86,10 +86,17 @@ def test_a_prompt_that_was_never_sent_follows_the_head_once_its_turn_has_ended()
     assert (list(tree), tree.head) == ([prompt(TurnState.CANCELLED, Stopped())], PROMPT)
 
 
-def test_a_turn_that_was_to_ask_again_and_never_did_changes_nothing() -> None:
+def test_a_turn_that_was_to_ask_again_and_never_did_ends_a_prompt_that_still_waited() -> None:
     tree = begun()
     end_turn(tree, unsent(TurnState.CANCELLED, again=True), Reply(), Stopped())
-    assert (list(tree), tree.head) == ([prompt(), connecting(FIRST)], FIRST.message)
+    assert (list(tree), tree.head) == ([prompt(TurnState.CANCELLED, Stopped()), connecting(FIRST)], FIRST.message)
+
+
+def test_a_turn_that_was_to_ask_again_and_never_did_leaves_an_end_as_it_was() -> None:
+    tree = begun()
+    tree.replace(prompt(TurnState.FAILED, LOST))
+    end_turn(tree, unsent(TurnState.CANCELLED, again=True), Reply(), Stopped())
+    assert list(tree) == [prompt(TurnState.FAILED, LOST), connecting(FIRST)]
 
 
 def test_a_prompt_that_is_asked_again_is_under_way_again() -> None:

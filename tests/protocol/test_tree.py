@@ -96,22 +96,26 @@ def test_a_prompt_that_was_never_sent_can_be_followed_and_answered_later() -> No
     assert (grown.redo(), grown.head) == (True, "b#1")
 
 
-def test_to_choose_a_version_shows_what_came_last_after_it() -> None:
+def test_whoever_steps_on_sees_every_version_of_everything_and_comes_round() -> None:
     grown = tree(*FIRST, *SECOND, AGAIN)
     grown.move(MessageId("a#1"))
     for node in EDITED:
         grown.add(node)
-    grown.choose(MessageId("b"))
-    assert grown.path() == [*FIRST, SECOND[0], AGAIN]
-    grown.choose(MessageId("b#1"))
-    assert grown.head == "b#1"
-    grown.choose(MessageId("a"))
-    assert grown.head == "c#1"
+    seen = [grown.head for _ in range(4) if grown.step(1)]
+    assert seen == ["b#1", "b#2", "c#1", "b#1"]
+    back = [grown.head for _ in range(4) if grown.step(-1)]
+    assert back == ["c#1", "b#2", "b#1", "c#1"]
+
+
+def test_where_there_is_one_version_of_everything_no_step_leads_away() -> None:
+    grown = tree(*FIRST, *SECOND)
+    grown.move(MessageId("a#1"))
+    assert (grown.step(1), grown.head) == (False, "a#1")
 
 
 def test_undo_goes_before_the_last_prompt_and_redo_back_to_the_same_version() -> None:
     grown = tree(*FIRST, *SECOND, AGAIN)
-    grown.choose(MessageId("b#1"))
+    grown.move(MessageId("b#1"))
     assert (grown.undo(), grown.head) == (SECOND[0], "a#1")
     assert (grown.undo(), grown.head) == (FIRST[0], None)
     assert (grown.undo(), grown.head) == (None, None)
@@ -127,10 +131,10 @@ def test_a_redo_that_knows_of_no_undo_goes_on_to_the_latest_exchange() -> None:
     assert (unanswered.redo(), unanswered.head) == (True, "b")
 
 
-@pytest.mark.parametrize("move", ["add", "move", "choose"])
+@pytest.mark.parametrize("move", ["add", "move", "step"])
 def test_after_another_move_an_undo_cannot_be_taken_back(move: str) -> None:
     grown = tree(*FIRST, *SECOND, AGAIN)
-    grown.choose(MessageId("b#1"))
+    grown.move(MessageId("b#1"))
     grown.undo()
     match move:
         case "add":
@@ -139,8 +143,8 @@ def test_after_another_move_an_undo_cannot_be_taken_back(move: str) -> None:
         case "move":
             grown.move(MessageId("a#1"))
         case _:
-            grown.undo()
-            grown.choose(MessageId("a#1"))
+            grown.redo()
+            grown.step(1)
             assert grown.head == "b#2"
     grown.move(MessageId("a#1"))
     grown.redo()
@@ -181,7 +185,7 @@ def test_what_is_refused_changes_nothing() -> None:
     for wrong in (prompt("a"), prompt("b", "x")):
         with pytest.raises(ValueError):
             grown.add(wrong)
-    for lost in (grown.move, grown.choose, grown.place):
+    for lost in (grown.move, grown.place):
         with pytest.raises(KeyError):
             lost(MessageId("x"))
     assert (grown.head, list(grown)) == ("a#1", [*FIRST])

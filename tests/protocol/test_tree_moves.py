@@ -27,10 +27,11 @@ class Moves(RuleBasedStateMachine):
     def followers(self, name: str | None, kind: str = "") -> list[str]:
         return [each for each, parent in self.parents.items() if parent == name and each.startswith(kind)]
 
-    def newest(self, name: str) -> str:
-        """The end of the line on which always the latest follows."""
+    def ends(self, name: str | None) -> list[str]:
+        """The ends of all lines that go on from here, in order, but for those over versions that say nothing."""
         following = self.followers(name)
-        return self.newest(following[-1]) if following else name
+        shown = [each for each in following if self.texts[each]] or following[-1:]
+        return [end for each in shown for end in self.ends(each) or [each]]
 
     def grow(self, name: str, parent: str | None, role: Role, text: str) -> None:
         self.tree.add(Node(MessageId(name), None if parent is None else MessageId(parent), role, text))
@@ -93,12 +94,17 @@ class Moves(RuleBasedStateMachine):
             self.head = (self.followers(prompts[-1], "r") or prompts)[-1]
         assert self.tree.redo() is (self.head != before)
 
-    @precondition(lambda self: self.parents)
-    @rule(data=st.data())
-    def a_version_is_chosen(self, data: st.DataObject) -> None:
-        chosen = self.any_message(data)
-        self.tree.choose(MessageId(chosen))
-        self.head, self.taken_back = self.newest(chosen), []
+    @rule(step=st.sampled_from((1, -1)))
+    def another_version_is_shown(self, step: int) -> None:
+        ends, before = self.ends(None), self.head
+        moved = self.tree.step(step)
+        self.head, self.taken_back = self.tree.head, [] if moved else self.taken_back
+        if before in ends:
+            assert self.head == ends[(ends.index(before) + step) % len(ends)]
+        elif moved:
+            assert self.head in ends
+        else:
+            assert self.head == before
 
     @precondition(lambda self: self.parents)
     @rule(data=st.data())
