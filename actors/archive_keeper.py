@@ -38,8 +38,9 @@ class ArchiveKeeper:
 
     A write that fails for a reason that may pass stays the first in the queue: what comes later never overtakes it,
     so what is on disk is always a beginning of what was said. `rests` is True then, until `catch_up`.
-    `begin` is the first that is written to an archive. `warn` is told why something is not kept,
-    once; `say` is told what is good to know. `open_archive` and `wall_clock` are as the Archivist has them.
+    `begin` is the first that is written to an archive. `warn` is told why something is not kept, once; `relieve` that
+    everything is kept after all; `say` what else is good to know. `open_archive` and `wall_clock` are as the Archivist
+    has them.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class ArchiveKeeper:
         open_archive: Callable[[], Archive],
         begin: Work,
         warn: Callable[[str], None],
+        relieve: Callable[[str], None],
         say: Callable[[str], None],
         wall_clock: Callable[[], float],
     ) -> None:
@@ -55,6 +57,7 @@ class ArchiveKeeper:
         self._open_archive = open_archive
         self._begin = begin
         self._warn = warn
+        self._relieve = relieve
         self._say = say
         self._now = wall_clock
         self._archive: Archive | None = None
@@ -94,7 +97,7 @@ class ArchiveKeeper:
         caught_up = not self.rests and not self._is_over
         if rested and caught_up and not self._something_is_lost:
             self.trouble = ""
-            self._say(KEPT_AFTER_ALL)
+            self._relieve(KEPT_AFTER_ALL)
         return caught_up
 
     def read(self, work: Work) -> str:

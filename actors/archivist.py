@@ -30,6 +30,7 @@ from protocol.ui import (
     InputRecalled,
     InputRefused,
     KeepingFailed,
+    KeepingResumed,
     ModelAsked,
     ModelSet,
     NoticePosted,
@@ -92,7 +93,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._now = wall_clock
         self._keep_input = keep_input
         self._talks = OpenTalks()
-        self._keeper = ArchiveKeeper(path, open_archive, self._begin, self._warn, self._say, wall_clock)
+        voices = self._warn, self._relieve, self._say
+        self._keeper = ArchiveKeeper(path, open_archive, self._begin, *voices, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
         self._turns = TurnRecorder(self._keeper, wall_clock)
         self._adopted: list[ConversationId] = []
@@ -138,7 +140,7 @@ class Archivist(Actor[ArchivistMessage]):
                 self._turns.note(message)
                 self._note_news(message)
             case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
-                InputRecalled() | NoticePosted() | KeepingFailed() | EngineFailed() | QuitRequested()
+                InputRecalled() | NoticePosted() | KeepingFailed() | KeepingResumed() | EngineFailed() | QuitRequested()
             ):
                 pass
             case _:
@@ -261,6 +263,9 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _warn(self, words: str) -> None:
         self._ui.tell(KeepingFailed(words))
+
+    def _relieve(self, words: str) -> None:
+        self._ui.tell(KeepingResumed(words))
 
     def _say(self, words: str) -> None:
         self._desk.say_where_one_looks(words)

@@ -195,10 +195,17 @@ class NoticePosted(Message, frozen=True):
 
 
 class KeepingFailed(Message, frozen=True):
-    """From the Archivist: what is said from now on is not kept on disk. The warning stays until the end of the run."""
+    """From the Archivist: what is said from now on is not kept on disk, until KeepingResumed."""
 
     warning: str
     """What happened and what to do, in a sentence or two."""
+
+
+class KeepingResumed(Message, frozen=True):
+    """From the Archivist: the disk takes everything again, and has taken what was said meanwhile."""
+
+    words: str
+    """That, for people."""
 
 
 class InputRecalled(Message, frozen=True):
@@ -246,6 +253,7 @@ UiEvent = (
     | InputRecalled
     | NoticePosted
     | KeepingFailed
+    | KeepingResumed
     | EngineFailed
     | QuitRequested
 )

@@ -16,6 +16,7 @@ from protocol.ui import (
     InputRecalled,
     InputRefused,
     KeepingFailed,
+    KeepingResumed,
     ModelAsked,
     ModelSet,
     NoticePosted,
@@ -109,6 +110,9 @@ class Model:
             case KeepingFailed():
                 self.kept = False
                 self.shown.post(Notice(event.warning, NoticeKind.WARNING))
+            case KeepingResumed():
+                self.kept = True
+                self.shown.post(Notice(event.words))
             case EngineFailed():
                 self.broken = self.broken or event.fatal
                 self.shown.post(Notice(_sentence(event.failure), NoticeKind.ERROR))

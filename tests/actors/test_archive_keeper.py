@@ -39,7 +39,8 @@ class Disk:
         self.done: list[str] = []
         self.warnings: list[str] = []
         self.said: list[str] = []
-        addresses = self.warnings.append, self.said.append
+        self.relief: list[str] = []
+        addresses = self.warnings.append, self.relief.append, self.said.append
         self.keeper = ArchiveKeeper(self.path, self.open, self.work("begin"), *addresses, FakeClock(1.0))
 
     def open(self) -> Archive:
@@ -101,7 +102,7 @@ def test_what_a_full_disk_refuses_waits_and_nothing_overtakes_it(tmp_path: Path)
         assert (it.took(), it.warnings, it.said) == ([], [it.words(FULL)], [])
         assert it.keeper.catch_up() is True
         assert (it.took(), it.keeper.rests, it.keeper.trouble) == (["first", "second", "third"], False, "")
-        assert (it.warnings, it.said) == ([it.words(FULL)], [KEPT_AFTER_ALL])
+        assert (it.warnings, it.relief, it.said) == ([it.words(FULL)], [KEPT_AFTER_ALL], [])
 
 
 def test_a_second_trouble_is_said_again_once_the_first_has_passed(tmp_path: Path) -> None:
@@ -123,7 +124,7 @@ def test_what_can_never_be_kept_is_left_out_and_the_rest_goes_on(tmp_path: Path)
         it.refusals = [FULL]
         it.write("third")
         assert it.keeper.catch_up() is True
-        assert (it.keeper.trouble, it.said) == (it.words(HOPELESS), [])  # for what was left out is missing
+        assert (it.keeper.trouble, it.relief) == (it.words(HOPELESS), [])  # for what was left out is missing
 
 
 def test_an_archive_that_cannot_be_opened_is_opened_later_and_takes_what_was_said_meanwhile(tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_an_archive_that_cannot_be_opened_is_opened_later_and_takes_what_was_sai
         assert it.keeper.change(it.work("change")) == it.words(LOCKED)
         assert it.keeper.catch_up() is True
         assert it.took() == ["begin", "first"]
-        assert it.said == [KEPT_AFTER_ALL]
+        assert it.relief == [KEPT_AFTER_ALL]
 
 
 def test_an_archive_that_will_never_open_is_not_tried_again(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from protocol.archivist import ArchivistMessage, CloseArchive
 from protocol.identity import TurnId
 from protocol.timekeeper import FlushDue, Remind
 from protocol.turn import TurnState
-from protocol.ui import KeepingFailed, NoticePosted, TitleSet, TurnMoved
+from protocol.ui import KeepingFailed, KeepingResumed, NoticePosted, TitleSet, TurnMoved
 from tests.support.archiving import (
     OTHER,
     OTHER_STARTED,
@@ -70,7 +70,7 @@ def test_when_there_is_space_again_everything_is_written_in_order(tmp_path: Path
         disk.error = None
         archivist.hears(FlushDue())
         assert texts(tmp_path) == ["Hi", "Hello.", "Bye", "Bye, bye."]
-        after_all = NoticePosted(TALK, KEPT_AFTER_ALL)
+        after_all = KeepingResumed(KEPT_AFTER_ALL)
         assert archivist.told() == ([HI, asked("2", "Bye")[0]], [TITLED, warning(archivist), after_all], [LATER])
 
 
@@ -128,7 +128,7 @@ def test_an_archive_that_opens_late_keeps_what_was_said_before(tmp_path: Path) -
 
     with keeping(tmp_path, open_archive=opening) as archivist:
         archivist.hears(STARTED, *answered("1", "Hi", "Hello."), FlushDue())
-        after_all = NoticePosted(TALK, KEPT_AFTER_ALL)
+        after_all = KeepingResumed(KEPT_AFTER_ALL)
         assert archivist.told() == ([HI], [warning(archivist, locked), TITLED, after_all], [LATER])
     assert texts(tmp_path) == ["Hi", "Hello."]
 

@@ -14,6 +14,7 @@ from protocol.ui import (
     InputRecalled,
     InputRefused,
     KeepingFailed,
+    KeepingResumed,
     ModelAsked,
     ModelSet,
     NoticePosted,
@@ -140,6 +141,11 @@ def test_that_nothing_is_kept_is_a_warning_where_one_is_and_stays_known() -> Non
     expected = shown(Notice("The disk is full.", NoticeKind.WARNING))
     expected.kept = False
     assert model == expected
+
+
+def test_that_everything_is_kept_after_all_takes_the_alert_away() -> None:
+    model = model_after(started(), KeepingFailed("The disk is full."), KeepingResumed("It is not."))
+    assert (model.kept, model.shown.entries[-1]) == (True, Notice("It is not."))
 
 
 def test_waiting_prompts_of_every_conversation_change_places() -> None:
