@@ -184,6 +184,9 @@ class Archivist(Actor[ArchivistMessage]):
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
+        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
+            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now))
+            return
         first = not self._talks.is_kept(about.id)
         title = self._talks.title(about.id)
         self._talks.keep(about.id)

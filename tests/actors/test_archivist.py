@@ -8,7 +8,7 @@ from actors.archivist import BEAT, Archivist, FromArchivist
 from actors.turn_recorder import BATCH
 from protocol.archivist import CloseArchive, OpenArchive, SetTitle
 from protocol.chat import Role
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import ActorFailed, Submit
 from protocol.errors import ConnectionLost
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
@@ -217,6 +217,23 @@ def test_prompts_that_wait_are_kept_with_their_words_and_in_their_order(tmp_path
         archivist.hears(dropped)
         assert [prompt.turn for prompt in waiting(tmp_path)] == ["1", "2"]
         assert texts(tmp_path) == [("3", TurnState.CANCELLED, "three")]
+
+
+def test_a_prompt_that_waits_elsewhere_is_changed_there_and_nothing_is_kept_where_that_was_written(
+    tmp_path: Path,
+) -> None:
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, *asked("1", "one"), OTHER_STARTED)
+        archivist.told()
+        archivist.hears(Submit(OTHER, "One?", edits=TurnId("1")), PromptReworded(TALK, TurnId("1"), "One?"))
+        assert archivist.told()[1] == []
+        assert waiting(tmp_path) == (WaitingPrompt(TurnId("1"), "One?"),)
+        assert kept(tmp_path, OTHER) is None
+        archivist.hears(*asked("2", "two", OTHER))
+        assert archivist.told()[1] == [TitleSet(OTHER, "two")]
+        record = kept(tmp_path, OTHER)
+        assert record is not None
+        assert (record.title, record.waiting) == ("two", (WaitingPrompt(TurnId("2"), "two"),))
 
 
 def test_the_head_on_disk_is_the_one_that_is_shown(tmp_path: Path) -> None:
