@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from actors.actor import stop
 from actors.archive import FILE_NAME, Archive
@@ -247,12 +248,13 @@ def test_the_head_on_disk_is_the_one_that_is_shown(tmp_path: Path) -> None:
         assert len(texts(tmp_path)) == 4
 
 
-def test_a_fork_is_kept_whole(tmp_path: Path) -> None:
-    node = Node(MessageId("9"), None, Role.USER, "Hi", state=TurnState.DONE, ending=DONE, created=1.0)
-    fork = ConversationRecord(OTHER, "Hi (2)", MODEL, "Be brief.", 1.0, 1.0, node.id, messages=(node,))
+def test_a_fork_is_kept_whole_with_the_time_at_which_it_was_made(tmp_path: Path) -> None:
+    node = Node(MessageId("9"), None, Role.USER, "Hi", state=TurnState.DONE, ending=DONE)
+    fork = ConversationRecord(OTHER, "Hi (2)", MODEL, "Be brief.", 0.0, 0.0, node.id, messages=(node,))
     with keeping(tmp_path) as archivist:
+        archivist.clock.advance(6.0)
         archivist.hears(STARTED, ConversationForked(fork), ConversationStarted(OTHER, MODEL, "Be brief.", fork.title))
-        assert kept(tmp_path, OTHER) == fork
+        assert kept(tmp_path, OTHER) == replace(fork, created=7.0, updated=7.0, messages=(replace(node, created=7.0),))
         archivist.hears(ModelSet(OTHER, "huge:70b"))
         assert rows(tmp_path, CONVERSATIONS) == [("Hi (2)", "huge:70b", "Be brief.")]
 
