@@ -81,7 +81,7 @@ class Archive:
             self._outbox.reorder(turns)
 
     def begin_reply(self, stream: StreamId, model: str, now: float) -> None:
-        """Put an attempt into the tree, before it its prompt if it is the first. One that is there stays as it is."""
+        """Put an attempt into the tree, before it its prompt if it is the first. Begun once, it stays as it is."""
         with transaction(self._connection):
             self._growth.begin(stream, model, now)
 

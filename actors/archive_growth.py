@@ -5,6 +5,7 @@ Every method is a part of a transaction of the Archive. What is under way carrie
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import count
 
 import msgspec
 
@@ -25,11 +26,15 @@ class ArchiveGrowth:
         self._connection = connection
         self._outbox = outbox
         self._owner = owner
+        self._names: dict[MessageId, MessageId] = {}
+        """What the attempts of this process are called here: where another process, which has the same conversation
+        open, was faster to make an attempt of this number, the next one that is free."""
 
     def begin(self, stream: StreamId, model: str, now: float) -> None:
         """Make room for what an attempt brings. The prompt follows what was said until now, not until it was typed."""
-        if self._has(stream.message):
+        if stream.message in self._names and self._has(self._names[stream.message]):
             return
+        reply = self._names[stream.message] = self._free(stream)
         row = self._outbox.row(stream.turn)
         if not self._has(MessageId(stream.turn)) and row is not None:
             self._add_prompt(stream.turn, row, TurnState.CONNECTING, None)
@@ -42,7 +47,7 @@ class ArchiveGrowth:
             "INSERT INTO message (id, conversation, parent, role, state, text, model, owner, continues, position, "
             "created) SELECT ?, conversation, id, ?, ?, '', ?, ?, ?, ?, ? FROM message WHERE id = ?",
             (
-                stream.message,
+                reply,
                 Role.ASSISTANT,
                 TurnState.CONNECTING,
                 model,
@@ -55,7 +60,7 @@ class ArchiveGrowth:
         )
         self._connection.execute(
             "UPDATE conversation SET head = ?1 WHERE id = (SELECT conversation FROM message WHERE id = ?1)",
-            (stream.message,),
+            (reply,),
         )
         self._outbox.remove(stream.turn)
 
@@ -63,13 +68,14 @@ class ArchiveGrowth:
         """Append to replies under way. Costs what these pieces cost, however long the replies are."""
         self._connection.executemany(
             "INSERT INTO piece (message, chunks) SELECT id, ? FROM message WHERE id = ? AND owner = ?",
-            [(_json(chunks), stream.message, self._owner) for stream, chunks in pieces],
+            [(_json(chunks), self._name(stream.message), self._owner) for stream, chunks in pieces],
         )
 
     def end_attempt(self, stream: StreamId, ending: Ending) -> None:
         """Note how an attempt ended that is not the turn's last; no text of it is lost."""
-        if self._is_under_way(stream.message):
-            self._end_reply(stream.message, folded(self._connection, stream.message), TurnState.FAILED, ending)
+        reply = self._name(stream.message)
+        if self._is_under_way(reply):
+            self._end_reply(reply, folded(self._connection, reply), TurnState.FAILED, ending)
 
     def park(self, stream: StreamId, ending: Ending, now: float) -> None:
         """End an attempt, and have its turn wait until it can be asked again. One that made none waits already."""
@@ -93,8 +99,9 @@ class ArchiveGrowth:
             self.begin(stream, "", now)  # unless it is there: it is only missing where the disk refused it
         row = self._outbox.row(stream.turn)
         self._outbox.remove(stream.turn)
-        if self._is_under_way(stream.message):
-            self._end_reply(stream.message, event.reply, event.state, event.ending)
+        reply = self._name(stream.message)
+        if self._is_under_way(reply):
+            self._end_reply(reply, event.reply, event.state, event.ending)
         if self._has(prompt):  # one that was asked again in vain keeps the end that it had
             self._connection.execute(
                 "UPDATE message SET state = ?, ending = ?, owner = NULL WHERE id = ? AND ending IS NULL",
@@ -107,6 +114,7 @@ class ArchiveGrowth:
 
     def move_head(self, conversation: ConversationId, head: MessageId | None) -> None:
         """Have the next prompt follow this message. Raises sqlite3.IntegrityError for one of another conversation."""
+        head = None if head is None else self._name(head)
         if (
             head is not None
             and self._connection.execute(
@@ -157,11 +165,18 @@ class ArchiveGrowth:
         ).fetchone()
         return found if found is not None else (None, None)
 
+    def _name(self, message: MessageId) -> MessageId:
+        return self._names.get(message, message)
+
+    def _free(self, stream: StreamId) -> MessageId:
+        names = (StreamId(stream.turn, attempt).message for attempt in count(stream.attempt))
+        return next(name for name in names if not self._has(name))
+
     def _has(self, message: MessageId) -> bool:
         return self._connection.execute("SELECT 1 FROM message WHERE id = ?", (message,)).fetchone() is not None
 
     def _is_under_way(self, message: MessageId) -> bool:
-        found = self._connection.execute("SELECT 1 FROM message WHERE id = ? AND owner IS NOT NULL", (message,))
+        found = self._connection.execute("SELECT 1 FROM message WHERE id = ? AND owner = ?", (message, self._owner))
         return found.fetchone() is not None
 
 

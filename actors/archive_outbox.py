@@ -16,6 +16,9 @@ _OLDEST_UNCLAIMED = (
     "(SELECT place FROM outbox WHERE conversation = ? AND prompt = ? AND owner = ? AND turn IS NULL "
     "ORDER BY place LIMIT 1)"
 )
+_OLDEST_UNCLAIMED_ANYWHERE = (
+    "(SELECT place FROM outbox WHERE prompt = ? AND owner = ? AND turn IS NULL ORDER BY place LIMIT 1)"
+)
 
 
 class OutboxRow(NamedTuple):
@@ -63,8 +66,20 @@ class ArchiveOutbox:
         self._add(event.conversation, WaitingPrompt(event.turn, event.prompt, event.again, event.continues), now)
 
     def reword(self, event: PromptReworded) -> None:
-        """Change what a turn will say; the words were kept as a prompt of their own, which goes."""
-        self.take_back(event.conversation, event.prompt)
+        """Change what a turn will say; the words were kept as a prompt of their own, which goes.
+
+        They were written where the user was: in another conversation maybe, which goes too if that was all of it.
+        """
+        written_in = self._connection.execute(
+            f"DELETE FROM outbox WHERE place = {_OLDEST_UNCLAIMED_ANYWHERE} RETURNING conversation",
+            (event.prompt, self._owner),
+        ).fetchone()
+        if written_in is not None:
+            self._connection.execute(
+                "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1) "
+                "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)",
+                written_in,
+            )
         self._connection.execute("UPDATE outbox SET prompt = ? WHERE turn = ?", (event.prompt, event.turn))
 
     def reorder(self, turns: Sequence[TurnId]) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.actor import Actor
 from actors.archive import Archive
@@ -184,6 +185,9 @@ class Archivist(Actor[ArchivistMessage]):
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
+        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
+            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now))
+            return
         first = not self._talks.is_kept(about.id)
         title = self._talks.title(about.id)
         self._talks.keep(about.id)
@@ -207,8 +211,7 @@ class Archivist(Actor[ArchivistMessage]):
             case ConversationStarted():
                 self._begin_talk(event)
             case ConversationForked(record=record):
-                self._talks.keep(record.id, record.title)
-                self._keeper.write(lambda archive: archive.keep_record(record))
+                self._keep_fork(record)
             case ModelSet(conversation=conversation, model=model):
                 self._describe(self._talks.learn(conversation, model=model))
             case SystemPromptSet(conversation=conversation, text=text):
@@ -217,6 +220,13 @@ class Archivist(Actor[ArchivistMessage]):
                 self._keeper.write(lambda archive: archive.move_head(conversation, head))
             case _:
                 assert_never(event)
+
+    def _keep_fork(self, record: ConversationRecord) -> None:
+        """It is made now, and the latest of all: those who make it know no time."""
+        now = self._now()
+        dated = replace(record, created=now, updated=now)
+        self._talks.keep(record.id, record.title)
+        self._keeper.write(lambda archive: archive.keep_record(dated))
 
     def _begin_talk(self, event: ConversationStarted) -> None:
         conversation = event.conversation

@@ -20,8 +20,10 @@ VERSION = 1
 MAX_BYTES = 512 * MIB
 _NOT_OURS = "This is not what chinwag chats export --json writes"
 _NOTHING_IMPORTED = "Nothing was imported."
-_END_OF_TIME = 253_402_300_800.0
-"""The year 10,000, in seconds since 1970: no calendar knows a later one."""
+_END_OF_TIME = 253_402_214_400.0
+"""A day before the year 10,000, in seconds since 1970: no calendar knows a later one, whatever the time zone."""
+_MOST_ATTEMPTS = 1_000_000_000
+"""At having one prompt answered: whoever asks once more counts on from there."""
 
 
 class _Header(Value, frozen=True):
@@ -106,14 +108,22 @@ def _check_message(node: Node, tree: MessageTree) -> None:
         _check_arguments(call.arguments)
     match node.role:
         case Role.USER:
-            return
+            _check_prompt(node.id)
         case Role.ASSISTANT:
             stream = StreamId.of(node.id)
             named_after_it = stream.message == node.id and MessageId(stream.turn) == node.parent
-            if not named_after_it or stream.attempt < 1 or tree[MessageId(stream.turn)].role is not Role.USER:
+            numbered = 1 <= stream.attempt <= _MOST_ATTEMPTS
+            if not named_after_it or not numbered or tree[MessageId(stream.turn)].role is not Role.USER:
                 raise ValueError(f"the reply {node.id} is not named after the prompt before it and its attempt")
         case _:
             raise ValueError(f"the message {node.id} is neither a prompt nor a reply")
+
+
+def _check_prompt(name: str) -> None:
+    """A prompt that is called like a reply would be in the way of that reply, wherever its prompt is."""
+    _, mark, attempt = name.rpartition("#")
+    if mark and attempt.isdecimal():
+        raise ValueError(f"the prompt {name} is named like a reply")
 
 
 def _check_arguments(arguments: str) -> None:
@@ -126,7 +136,9 @@ def _check_arguments(arguments: str) -> None:
 
 def _check_waiting(waiting: WaitingPrompt, tree: MessageTree) -> None:
     prompt, partial = MessageId(waiting.turn), waiting.continues
-    if waiting.again and (prompt not in tree or tree[prompt].role is not Role.USER):
+    if not waiting.again:
+        _check_prompt(prompt)
+    elif prompt not in tree or tree[prompt].role is not Role.USER:
         raise ValueError(f"{prompt} is to be asked again, and is no prompt of it")
     if partial is not None and (partial not in tree or tree[partial].parent != prompt):
         raise ValueError(f"{prompt} is to go on with {partial}, which is no reply to it")

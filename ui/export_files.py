@@ -50,7 +50,9 @@ def refuse_existing(paths: list[Path]) -> None:
 
 def write_file(path: Path, text: str, force: bool) -> None:
     """Write a file through another one beside it. Raises InterfaceError if there is one already and `force` is False,
-    and if it cannot be written; then nothing is left behind."""
+    and if it cannot be written; then nothing is left behind. Only a file is ever written over: no folder, no device."""
+    if force and path.exists() and not path.is_file():
+        raise InterfaceError(f"{path} is no file, and is not written over.", _ELSEWHERE)
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:_LONGEST]}.", dir=path.parent)
         beside = Path(name)

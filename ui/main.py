@@ -19,6 +19,7 @@ from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
 from ui.ask import FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
 from ui.log import logging_to
+from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 
 
@@ -138,6 +139,6 @@ def leave(status: int, threads_left: bool) -> int:
 
 
 def complain(sentence: str) -> None:
-    """Say what is wrong on standard error, if that is still there."""
+    """Say what is wrong on standard error, if that is still there. It may quote what somebody else wrote."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"chinwag: {sentence}\n")
+        sys.stderr.write(f"chinwag: {sanitise(sentence)}\n")

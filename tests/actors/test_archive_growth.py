@@ -205,3 +205,28 @@ def test_a_head_that_is_not_there_is_refused_and_one_of_an_unkept_conversation_i
             archive.move_head(TALK, MessageId("2"))
         assert str(caught.value) == "the message 2 is not in the conversation talk"
         assert recorded(archive).head == "1#1"
+
+
+def test_two_processes_that_ask_the_same_prompt_again_at_once_keep_both_replies(tmp_path: Path) -> None:
+    again = TurnAccepted(TALK, TurnId("1"), "one", again=True)
+    with opened(tmp_path) as archive, opened(tmp_path, "other") as other:
+        answer(archive, "1", "one", "One.")
+        for each in (archive, other):
+            each.accept_turn(again, 2.0)
+            each.begin_reply(stream("1", 2), MODEL, 2.0)
+        archive.add_pieces([(stream("1", 2), (Chunk("Mi"),))])
+        other.add_pieces([(stream("1", 2), (Chunk("The"),))])
+        assert (node(archive, "1#2").text, node(archive, "1#3").text) == ("Mi", "The")
+        other.end_turn(ended("1", TurnState.DONE, "Theirs.", DONE, 2), 3.0)
+        archive.end_turn(ended("1", TurnState.DONE, "Mine.", DONE, 2), 4.0)
+        replies = [(each.id, each.text) for each in recorded(archive).messages[1:]]
+        assert replies == [("1#1", "One."), ("1#2", "Mine."), ("1#3", "Theirs.")]
+        other.move_head(TALK, MessageId("1#2"))
+        assert path_of(archive) == [("1", "one"), ("1#3", "Theirs.")]
+
+
+def test_an_attempt_that_another_process_has_made_is_not_taken_for_ones_own(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive, opened(tmp_path, "other") as other:
+        answer(archive, "1", "one", "One.")
+        answer(other, "1", "one", "Again.")
+        assert path_of(archive) == [("1", "one"), ("1#2", "Again.")]

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from actors.actor import stop
 from actors.archive import FILE_NAME, Archive
@@ -8,7 +9,7 @@ from actors.archivist import BEAT, Archivist, FromArchivist
 from actors.turn_recorder import BATCH
 from protocol.archivist import CloseArchive, OpenArchive, SetTitle
 from protocol.chat import Role
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import ActorFailed, Submit
 from protocol.errors import ConnectionLost
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
@@ -219,6 +220,23 @@ def test_prompts_that_wait_are_kept_with_their_words_and_in_their_order(tmp_path
         assert texts(tmp_path) == [("3", TurnState.CANCELLED, "three")]
 
 
+def test_a_prompt_that_waits_elsewhere_is_changed_there_and_nothing_is_kept_where_that_was_written(
+    tmp_path: Path,
+) -> None:
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, *asked("1", "one"), OTHER_STARTED)
+        archivist.told()
+        archivist.hears(Submit(OTHER, "One?", edits=TurnId("1")), PromptReworded(TALK, TurnId("1"), "One?"))
+        assert archivist.told()[1] == []
+        assert waiting(tmp_path) == (WaitingPrompt(TurnId("1"), "One?"),)
+        assert kept(tmp_path, OTHER) is None
+        archivist.hears(*asked("2", "two", OTHER))
+        assert archivist.told()[1] == [TitleSet(OTHER, "two")]
+        record = kept(tmp_path, OTHER)
+        assert record is not None
+        assert (record.title, record.waiting) == ("two", (WaitingPrompt(TurnId("2"), "two"),))
+
+
 def test_the_head_on_disk_is_the_one_that_is_shown(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, *answered("1", "Hi", "Hello."), *answered("2", "Bye", "Bye."))
@@ -230,12 +248,13 @@ def test_the_head_on_disk_is_the_one_that_is_shown(tmp_path: Path) -> None:
         assert len(texts(tmp_path)) == 4
 
 
-def test_a_fork_is_kept_whole(tmp_path: Path) -> None:
-    node = Node(MessageId("9"), None, Role.USER, "Hi", state=TurnState.DONE, ending=DONE, created=1.0)
-    fork = ConversationRecord(OTHER, "Hi (2)", MODEL, "Be brief.", 1.0, 1.0, node.id, messages=(node,))
+def test_a_fork_is_kept_whole_with_the_time_at_which_it_was_made(tmp_path: Path) -> None:
+    node = Node(MessageId("9"), None, Role.USER, "Hi", state=TurnState.DONE, ending=DONE)
+    fork = ConversationRecord(OTHER, "Hi (2)", MODEL, "Be brief.", 0.0, 0.0, node.id, messages=(node,))
     with keeping(tmp_path) as archivist:
+        archivist.clock.advance(6.0)
         archivist.hears(STARTED, ConversationForked(fork), ConversationStarted(OTHER, MODEL, "Be brief.", fork.title))
-        assert kept(tmp_path, OTHER) == fork
+        assert kept(tmp_path, OTHER) == replace(fork, created=7.0, updated=7.0, messages=(replace(node, created=7.0),))
         archivist.hears(ModelSet(OTHER, "huge:70b"))
         assert rows(tmp_path, CONVERSATIONS) == [("Hi (2)", "huge:70b", "Be brief.")]
 

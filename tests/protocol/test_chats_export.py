@@ -115,6 +115,11 @@ def set_in(*path: str | int, to: object) -> Any:
     return change
 
 
+def called_like_a_reply(conversation: Any) -> None:
+    """A change that calls the last prompt as the next reply to the first one will be called."""
+    conversation["messages"][6]["id"] = conversation["head"] = "a#3"
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -130,11 +135,15 @@ def set_in(*path: str | int, to: object) -> Any:
         (set_in("messages", 1, "id", to="x#1"), "in the conversation sea0123456789, the reply x#1 is not named after"),
         (set_in("messages", 1, "id", to="a#0"), "in the conversation sea0123456789, the reply a#0 is not named after"),
         (set_in("messages", 1, "id", to="a#01"), "in the conversation sea0123456789, the reply a#01 is not named"),
+        (set_in("messages", 1, "id", to=f"a#{'9' * 12}"), "in the conversation sea0123456789, the reply a#99999"),
+        (called_like_a_reply, "in the conversation sea0123456789, the prompt a#3 is named like a reply"),
+        (set_in("waiting", 0, "turn", to="d#1"), "in the conversation sea0123456789, the prompt d#1 is named like a"),
         (set_in("messages", 6, "role", to="assistant"), "in the conversation sea0123456789, 'c' is not the name of"),
         (set_in("messages", 6, "role", to="system"), "in the conversation sea0123456789, the message c is neither"),
         (set_in("messages", 6, "role", to="root"), "Invalid enum value 'root' - at `$.conversations[0].messages[6]"),
         (set_in("messages", 0, "text", to=1), "Expected `str`, got `int` - at `$.conversations[0].messages[0].text`"),
         (set_in("messages", 0, "created", to=-1), "in the conversation sea0123456789, -1.0 is no time"),
+        (set_in("updated", to=253_402_300_799), "in the conversation sea0123456789, 253402300799.0 is no time"),
         (set_in("updated", to=1e300), "in the conversation sea0123456789, 1e+300 is no time"),
         (set_in("created", to=True), "Expected `float`, got `bool` - at `$.conversations[0].created`"),
         (set_in("messages", 2, "tool_calls", 0, "arguments", to="{}, 1"), "in the conversation sea0123456789, the arg"),

@@ -109,3 +109,15 @@ def test_a_folder_is_for_its_owner_only_and_may_be_there(tmp_path: Path) -> None
     make_folder(tmp_path / "all")
     make_folder(tmp_path / "all")
     assert mode(tmp_path / "all") == 0o700
+
+
+def test_what_is_no_file_is_not_written_over(tmp_path: Path) -> None:
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        with pytest.raises(InterfaceError) as error:
+            write_file(path, "new", force=True)
+        assert str(error.value) == f"{path} is no file, and is not written over. Name another with -o."
+    assert (pipe.is_fifo(), link.is_symlink()) == (True, True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["link", "pipe"]

@@ -47,3 +47,13 @@ def test_to_work_with_what_was_kept_brings_neither_engine_nor_screen(tmp_path: P
     env = environment(tmp_path, CHINWAG_DATA_DIR=str(tmp_path / "kept"))
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=30)
     assert done.stderr == "0 []\n"
+
+
+def test_a_complaint_quotes_a_hostile_document_without_what_a_terminal_obeys(tmp_path: Path) -> None:
+    one = '{"id": "\\u001b[31m", "title": "", "model": null, "system": "", "created": 0, "updated": 0, "head": null}'
+    document = f'{{"format": "chinwag-chats", "version": 1, "conversations": [{one}, {one}]}}'
+    command = [sys.executable, "-m", "ui.launch", "chats", "import", "-"]
+    env = environment(tmp_path, CHINWAG_DATA_DIR=str(tmp_path / "kept"))
+    done = subprocess.run(command, cwd=ROOT, env=env, input=document, capture_output=True, text=True, timeout=30)
+    said = "chinwag: This is not what chinwag chats export --json writes: two of it are the conversation \u241b[31m."
+    assert (done.returncode, done.stderr) == (2, f"{said} Nothing was imported.\n")
