@@ -13,7 +13,7 @@ from protocol.errors import (
     MalformedFrame,
     ServerSilent,
     ServerUnreachable,
-    UnexpectedContent,
+    WrongAddress,
 )
 
 HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -36,11 +36,11 @@ def _silent(server: str, _reason: str) -> ChinwagError:
 
 
 def _insecure(server: str, reason: str) -> ChinwagError:
-    return UnexpectedContent(f"The secure connection to {server} failed ({reason}).", "Check its certificate.")
+    return WrongAddress(f"The secure connection to {server} failed ({reason}).", "Check its certificate.")
 
 
 def _impossible(server: str, _reason: str) -> ChinwagError:
-    return UnexpectedContent(f"The address {server} cannot be used.", "Write it like 127.0.0.1:11434.")
+    return WrongAddress(f"The address {server} cannot be used.", "Write it like 127.0.0.1:11434.")
 
 
 def _garbled(server: str, _reason: str) -> ChinwagError:
