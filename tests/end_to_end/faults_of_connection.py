@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Iterator
 
-from protocol.limits import ResourceLimits, TimeLimits
+from protocol.limits import MIB, ResourceLimits, TimeLimits
 from tests.support.answers import (
     cut_off,
     done,
@@ -40,6 +40,7 @@ SILENT = f"The server at URL was silent for longer than the time limit. {AGAIN}"
 NOT_DONE = "The server's reply ended before it was done. What came is kept."
 HALF_LINE = "The server's reply ended in the middle of a line. What came is kept."
 TOO_LONG = "The reply grew past the limit of 5 characters and was ended. What came is kept."
+LONG_LINE = "The server sent a line of more than 8,388,608 bytes. Check that the address is that of an Ollama server."
 UNPACKED = f"The server at URL sent a body that cannot be unpacked. {AGAIN}"
 DIED = "The server ended the reply with an error: llama runner process has terminated. What came is kept."
 
@@ -151,6 +152,12 @@ FRAMES: tuple[Fault, ...] = (
     scripted("a body that is packed", fine("Once"), packed(gzip.compress(BODY))),
     scripted("a packed body that breaks off", ends(NOT_DONE, "Once"), packed(_half_packed())),
     scripted("a body that says that it is packed and is not", garbled(UNPACKED), packed(BODY)),
+    scripted(
+        "a body that unpacks to a line without end", garbled(LONG_LINE), packed(gzip.compress(b"x" * 100 * MIB, 1))
+    ),
+    scripted(
+        "a packing that nobody knows", fine("Once"), raw(HEAD[:-2] + b"Content-Encoding: sand\r\n\r\n" + chunk(BODY))
+    ),
     scripted("a length instead of chunks", fine("Once"), with_length(len(BODY), BODY)),
     scripted("a length that is too long", ends(ENDED, "Once"), with_length(len(BODY) + 9, ONCE)),
     scripted("a length that is too long for all that came", fine("Once"), with_length(len(BODY) + 9, BODY)),
