@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 
 from protocol.limits import MIB, ResourceLimits, TimeLimits
+from protocol.turn import TurnState
 from tests.support.answers import (
     cut_off,
     done,
@@ -19,7 +20,7 @@ from tests.support.answers import (
     text,
     thought,
 )
-from tests.support.faults import Fault, ends, fine, garbled, mended, scripted, tried_twice
+from tests.support.faults import Attempt, Fault, Outcome, brief, ends, fine, garbled, mended, scripted, tried_twice
 from tests.support.recordings import recording
 from tests.support.wire import Answer, Close, Hold, Pause, Reset, Send, SendChunk, Step
 
@@ -28,8 +29,8 @@ HEAD = head(200, NDJSON)
 ONCE = text("Once").data
 DONE = done().data
 BODY = ONCE + DONE
-QUICK = ResourceLimits(time=TimeLimits(first_byte=0.3, idle=0.3))
-"""A third of a second stands for a minute."""
+QUICK = ResourceLimits(time=TimeLimits(first_byte=0.5, idle=0.5))
+"""Half a second stands for a minute."""
 SMALL = ResourceLimits(max_reply_bytes=5)
 AGAIN = "Try again."
 ENDED = f"The connection to URL broke (it ended before the reply did). {AGAIN}"
@@ -90,7 +91,7 @@ DIES: tuple[Fault, ...] = (
     scripted(
         "the model process is terminated: a long silence, then an error",
         ends(DIED, "Once"),
-        error_line("llama runner process has terminated", ["Once", Pause(0.15)]),
+        error_line("llama runner process has terminated", ["Once", Pause(0.1)]),
         limits=QUICK,
     ),
     scripted("the model process hangs mid-stream", ends(SILENT, "Once"), silence_after(["Once"]), limits=QUICK),
@@ -110,6 +111,17 @@ DIES: tuple[Fault, ...] = (
         mended(CLOSED, "Fine."),
         (Close(),),
         ndjson_chat(["Fine."]),
+    ),
+    scripted(
+        "the recorded hanging of a model process",
+        ends(SILENT, recording("runner_hangs_mid_stream").expected.text),
+        replay(recording("runner_hangs_mid_stream"), end=Hold()),
+        limits=QUICK,
+    ),
+    scripted(
+        "the model is unloaded mid-stream",
+        Outcome((Attempt(TurnState.CUT, brief(recording("unload_while_streaming").expected.text)),), 1),
+        replay(recording("unload_while_streaming")),
     ),
     scripted(
         "a reply grows past the limit", ends(TOO_LONG, "Once upon"), silence_after(["Once", " upon"]), limits=SMALL

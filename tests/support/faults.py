@@ -146,8 +146,12 @@ def _until_settled(chat: Chat, url: str) -> tuple[Attempt, ...]:
 
 
 def _attempt(state: TurnState, text: str, says: str, url: str) -> Attempt:
-    kept = text if len(text) <= _LONG else f"{text[:10]}... {len(text)} characters"
-    return Attempt(state, kept, _NO_NAME.sub(r"\1 (no name)", says.replace(url, "URL")))
+    return Attempt(state, brief(text), _NO_NAME.sub(r"\1 (no name)", says.replace(url, "URL")))
+
+
+def brief(text: str) -> str:
+    """A text as an outcome holds it: of what is long, the beginning and the length."""
+    return text if len(text) <= _LONG else f"{text[:10]}... {len(text)} characters"
 
 
 def fine(text: str, requests: int = 1) -> Outcome:
