@@ -100,7 +100,7 @@ def _reason(causes: list[BaseException]) -> str:
             return "closed without an answer"
         if isinstance(cause, (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)):
             return "it ended before the reply did"
-        if isinstance(cause, ssl.SSLError) and cause.reason:
+        if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None):  # only OpenSSL's own have one
             return getattr(cause, "verify_message", "") or cause.reason.replace("_", " ").lower()
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()

@@ -222,7 +222,8 @@ def test_a_prompt_that_waits_for_the_server_is_tried_now_if_the_server_is_there(
 def test_a_prompt_whose_break_is_not_over_is_tried_now_and_only_once() -> None:
     desk = Desk()
     desk.given(submit(A, "1?"), broke(stream(2), LOST))
-    assert desk.after(RetryNow(A), RetryDue(stream(2))) == begun(A, stream(2, 2), asked("1?"))
+    assert desk.after(RetryNow(A)) == begun(A, stream(2, 2), asked("1?"))
+    assert desk.after(RetryDue(stream(2))) == []
 
 
 def test_where_nothing_waits_to_be_tried_again_that_is_said() -> None:
