@@ -16,10 +16,8 @@ from tests.support.answers import (
     replay,
     silence_after,
     silence_before_headers,
-    status,
     text,
     thought,
-    web_page,
 )
 from tests.support.ports import refusing_port
 from tests.support.program import CHINWAG, Ran, environment, run, start
@@ -97,33 +95,6 @@ def test_control_sequences_of_a_model_are_made_harmless(tmp_path: Path) -> None:
 def test_a_failure_is_one_sentence_and_status_1(tmp_path: Path, answer: Answer, out: str, err: str) -> None:
     with ReplayServer(answer, models=MODEL) as server:
         assert ask(server, tmp_path, "?") == Ran(1, out, err.format(url=server.url))
-
-
-@pytest.mark.parametrize(
-    ("answer", "summary", "advice"),
-    [
-        (
-            web_page(),
-            "The server answered with text/html, not with a chat.",
-            "Check that the address is that of an Ollama server, and that no proxy is in the way.",
-        ),
-        (
-            status(200, b"{nonsense\n", "application/x-ndjson"),
-            "The server sent a line that is not an Ollama chat's (JSON is malformed: object keys must be strings"
-            " (byte 1)): '{nonsense'.",
-            "Check that the address is that of an Ollama server.",
-        ),
-    ],
-)
-def test_what_is_no_chat_is_asked_for_three_times_and_then_a_failure(
-    tmp_path: Path, answer: Answer, summary: str, advice: str
-) -> None:
-    with ReplayServer(answer, models=MODEL) as server:
-        code, out, err = ask(server, tmp_path, "?")
-        assert [json.loads(chat.body)["stream"] for chat in server.chats] == [True, True, False]
-    *retries, last = err.splitlines()
-    assert (code, out, last) == (1, "", f"chinwag: {summary} {advice}")
-    assert [line.partition(" Trying again in ")[0] for line in retries] == [f"chinwag: {summary}"] * 2
 
 
 def test_a_silent_server_is_given_up_after_the_time_limit_and_the_partial_text_is_kept(tmp_path: Path) -> None:

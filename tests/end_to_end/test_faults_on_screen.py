@@ -1,5 +1,6 @@
 """Faults of a server as they look in the whole program: in a real pseudo-terminal, and from a shell."""
 
+import json
 from pathlib import Path
 from threading import Event
 
@@ -177,3 +178,30 @@ def test_a_server_on_this_machine_is_never_asked_through_a_proxy(tmp_path: Path)
     with ReplayServer(FINE, models=MODEL) as server, RudeServer(Listen(), Send(b"no"), Close(), reply=FINE) as proxy:
         env = environment(tmp_path, OLLAMA_HOST=server.host, HTTP_PROXY=proxy.url, http_proxy=proxy.url)
         assert run("ask", "Hi", env=env) == Ran(0, "Fine now.\n", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "summary", "advice"),
+    [
+        (
+            web_page(),
+            "The server answered with text/html, not with a chat.",
+            "Check that the address is that of an Ollama server, and that no proxy is in the way.",
+        ),
+        (
+            status(200, b"{nonsense\n", "application/x-ndjson"),
+            "The server sent a line that is not an Ollama chat's (JSON is malformed: object keys must be strings"
+            " (byte 1)): '{nonsense'.",
+            "Check that the address is that of an Ollama server.",
+        ),
+    ],
+)
+def test_what_is_no_chat_is_asked_for_three_times_and_then_a_failure(
+    tmp_path: Path, answer: Answer, summary: str, advice: str
+) -> None:
+    with ReplayServer(answer, models=MODEL) as server:
+        code, out, err = run("ask", "?", env=environment(tmp_path, OLLAMA_HOST=server.host))
+        assert [json.loads(chat.body)["stream"] for chat in server.chats] == [True, True, False]
+    *retries, last = err.splitlines()
+    assert (code, out, last) == (1, "", f"chinwag: {summary} {advice}")
+    assert [line.partition(" Trying again in ")[0] for line in retries] == [f"chinwag: {summary}"] * 2
