@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.growth import begin_attempt, end_attempt, end_turn, place
@@ -15,7 +17,7 @@ from protocol.coordinator import ReplyFinished
 from protocol.errors import Failure
 from protocol.identity import MessageId, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
-from protocol.retry import GiveUp, RetryLater, WaitForServer, recover
+from protocol.retry import Broke, GiveUp, RetryLater, WaitForServer, is_garbled, recover
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue
@@ -123,14 +125,13 @@ class Attempts:
         self._to.readers.open(OpenStream(turn.stream, request))
 
     def _recover(self, turn: Turn, failure: Failure, reply: Reply) -> None:
-        settings, came = self._settings, reply != turn.prefix
-        step = recover(settings.retry, failure, turn.tries, came, settings.wait_for_server, self._chance())
+        turn.garbled += is_garbled(failure)
+        broke = Broke(failure, turn.tries, turn.garbled, text_came=reply != turn.prefix)
+        step = recover(self._settings.retry, broke, self._settings.wait_for_server, self._chance())
         match step:
-            case RetryLater(delay=delay):
+            case RetryLater():
                 self._end_attempt(turn, reply, failure)
-                turn.move(TurnEvent.BROKE)
-                self._tell_move(turn, failure, delay)
-                self._to.timekeeper.tell(Remind(delay, RetryDue(turn.stream)))
+                self._take_a_break(turn, failure, step)
             case WaitForServer():
                 self._end_attempt(turn, reply, failure)
                 self.park(turn, failure)
@@ -138,6 +139,14 @@ class Attempts:
                 self._end(turn, TurnEvent.GAVE_UP, reply, Broken(failure))
             case _:
                 assert_never(step)
+
+    def _take_a_break(self, turn: Turn, failure: Failure, step: RetryLater) -> None:
+        """Whole replies once asked for are asked for until the turn is admitted anew."""
+        if turn.request is not None and not step.stream:
+            turn.request = replace(turn.request, stream=False)
+        turn.move(TurnEvent.BROKE)
+        self._tell_move(turn, failure, step.delay)
+        self._to.timekeeper.tell(Remind(step.delay, RetryDue(turn.stream)))
 
     def _end_attempt(self, turn: Turn, reply: Reply, failure: Failure) -> None:
         tree = self._conversations.tree(turn.conversation)

@@ -35,6 +35,7 @@ from protocol.coordinator import (
     ReplyFinished,
     ReplyProgressed,
     RestoreConversation,
+    RetryNow,
     RetryReply,
     SendNow,
     ServerSurveyed,
@@ -92,7 +93,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
         self._questions = ModelQuestions(self._conversations, colleagues.librarian)
         self._attempts = Attempts(colleagues, settings, chance, self._conversations, self._turns, self._server)
-        self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts.cancel, self._server.look)
+        self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts, self._server.look)
         self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
         self._closed_because = ""
 
@@ -115,7 +116,7 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._branch(message)
             case ForkConversation():
                 self._branch(message)
-            case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow():
+            case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow() | RetryNow():
                 self._manage(message)
             case StartConversation():
                 self._begin_conversation(self._conversations.start(message))

@@ -13,7 +13,7 @@ from protocol.errors import (
     MalformedFrame,
     ServerSilent,
     ServerUnreachable,
-    UnexpectedContent,
+    WrongAddress,
 )
 
 HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
@@ -35,12 +35,17 @@ def _silent(server: str, _reason: str) -> ChinwagError:
     return ServerSilent(f"The server at {server} was silent for longer than the time limit.", _ADVICE_AGAIN)
 
 
+def _untrusted(server: str, reason: str) -> ChinwagError:
+    return WrongAddress(f"The secure connection to {server} failed ({reason}).", "Check its certificate.")
+
+
 def _insecure(server: str, reason: str) -> ChinwagError:
-    return UnexpectedContent(f"The secure connection to {server} failed ({reason}).", "Check its certificate.")
+    advice = "Check that it speaks TLS, or write http://."
+    return WrongAddress(f"The secure connection to {server} failed ({reason}).", advice)
 
 
 def _impossible(server: str, _reason: str) -> ChinwagError:
-    return UnexpectedContent(f"The address {server} cannot be used.", "Write it like 127.0.0.1:11434.")
+    return WrongAddress(f"The address {server} cannot be used.", "Write it like 127.0.0.1:11434.")
 
 
 def _garbled(server: str, _reason: str) -> ChinwagError:
@@ -57,6 +62,7 @@ _MEANINGS: tuple[tuple[tuple[type[Exception], ...], Callable[[str, str], Chinwag
     ((urllib3.exceptions.NewConnectionError,), _unreachable),
     ((requests.ConnectTimeout, urllib3.exceptions.ConnectTimeoutError), _connect_timeout),
     ((requests.Timeout, urllib3.exceptions.TimeoutError, TimeoutError), _silent),
+    ((ssl.SSLCertVerificationError,), _untrusted),
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError), _insecure),
     ((requests.exceptions.InvalidURL, urllib3.exceptions.LocationParseError, UnicodeError), _impossible),
     ((requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError), _garbled),
@@ -94,6 +100,8 @@ def _reason(causes: list[BaseException]) -> str:
             return "closed without an answer"
         if isinstance(cause, (http.client.IncompleteRead, urllib3.exceptions.IncompleteRead)):
             return "it ended before the reply did"
+        if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None):  # only OpenSSL's own have one
+            return getattr(cause, "verify_message", "") or cause.reason.replace("_", " ").lower()
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror.lower()
         if isinstance(cause, http.client.HTTPException):

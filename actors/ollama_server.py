@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import requests
 
@@ -48,8 +48,7 @@ class OllamaServer:
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
         """Send a chat request; see `ChatSource.open`."""
         silence = self._limits.first_byte, self._limits.idle
-        with self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel) as answer:
-            _check_content(answer)
+        with self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel, STREAM_TYPES) as answer:
             yield self._read(answer, cancel)
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
@@ -90,11 +89,17 @@ class OllamaServer:
 
     @contextmanager
     def _exchange(
-        self, method: str, path: str, body: bytes, silence: tuple[float, float], cancel: CancelToken
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        silence: tuple[float, float],
+        cancel: CancelToken,
+        types: frozenset[str] | None = None,
     ) -> Iterator[requests.Response]:
         """Send a request and hand over its successful answer, unread; everything is given back on leaving.
 
-        `silence` limits the wait for the headers, and each wait after them.
+        `silence` limits the wait for the headers, and each wait after them. `types` are those that the answer may have.
         """
         first_byte, idle = silence
         wire = Wire(cancel, first_byte)
@@ -104,9 +109,10 @@ class OllamaServer:
                 self._session(wire) as session,
                 self._send(session, method, path, body, first_byte, cancel) as answer,
             ):
+                if answer.status_code != requests.codes.ok or (types and _content_type(answer) not in types):
+                    wire.limit_silence(min(idle, self._limits.survey))
+                    raise _objection(answer, self._beginning(answer, cancel))
                 wire.limit_silence(idle)
-                if answer.status_code != requests.codes.ok:
-                    raise self._refusal(answer, cancel)
                 yield answer
         finally:
             wire.close()
@@ -139,9 +145,14 @@ class OllamaServer:
                 raise Cancelled from error
             raise translate(error, str(self._url)) from error
 
-    def _refusal(self, answer: requests.Response, cancel: CancelToken) -> ChinwagError:
-        body = b"".join(_bounded(self._read(answer, cancel), _MAX_ERROR_BYTES))
-        return error_from_response(answer.status_code, answer.headers.get("Content-Type", ""), body)
+    def _beginning(self, answer: requests.Response, cancel: CancelToken) -> bytes:
+        """What an answer that is no reply says, as far as it comes soon: what it is, is known without."""
+        came = bytearray()
+        deadline = time.monotonic() + self._limits.survey
+        with suppress(ChinwagError):
+            for piece in _bounded(self._until(deadline, self._read(answer, cancel)), _MAX_ERROR_BYTES):
+                came += piece
+        return bytes(came)
 
     def _read(self, answer: requests.Response, cancel: CancelToken) -> Iterator[bytes]:
         """Yield what is there as soon as it is there, whatever the framing."""
@@ -152,13 +163,19 @@ class OllamaServer:
         cancel.check()
 
 
-def _check_content(answer: requests.Response) -> None:
-    content_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if content_type not in STREAM_TYPES:
-        raise UnexpectedContent(
-            f"The server answered with {content_type[:_SHOWN_TYPE]}, not with a chat.",
-            "Check that the address is that of an Ollama server, and that no proxy is in the way.",
-        )
+def _content_type(answer: requests.Response) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _objection(answer: requests.Response, beginning: bytes) -> ChinwagError:
+    """What is wrong with an answer that is not to be read as a reply."""
+    if answer.status_code != requests.codes.ok:
+        return error_from_response(answer.status_code, _content_type(answer), beginning)
+    return UnexpectedContent(
+        f"The server answered with {_content_type(answer)[:_SHOWN_TYPE]}, not with a chat.",
+        "Check that the address is that of an Ollama server, and that no proxy is in the way.",
+        offending=beginning,
+    )
 
 
 def _bounded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:

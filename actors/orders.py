@@ -21,6 +21,7 @@ from protocol.commands import (
     Fork,
     Model,
     New,
+    Now,
     Open,
     Queue,
     QueueDrop,
@@ -51,6 +52,7 @@ from protocol.coordinator import (
     MoveQueued,
     QueueCommand,
     RedoPrompt,
+    RetryNow,
     RetryReply,
     SendNow,
     SetSystemPrompt,
@@ -111,7 +113,7 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return SetSystemPrompt(conversation, "" if text == "-" else text)
         case Cancel(everything=everything):
             return CancelAll() if everything else CancelConversation(conversation)
-        case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow():
+        case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
             return _of_queue(conversation, command)
         case _:
             return _of_tree(conversation, command)
@@ -149,5 +151,7 @@ def _of_queue(conversation: ConversationId, command: Queuing) -> QueueCommand:
             return MoveQueued(conversation, number, to)
         case QueueNow(number=number):
             return SendNow(conversation, number)
+        case Now():
+            return RetryNow(conversation)
         case _:
             assert_never(command)

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import assert_never
 
+from actors.attempts import Attempts
 from actors.conversations import Conversations
 from actors.growth import attempts
 from actors.notices import describe_queue
 from actors.turns import BEING_ANSWERED, Turn, TurnBook
 from protocol.address import Address
-from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, SendNow, ShowQueue
+from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, RetryNow, SendNow, ShowQueue
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.turn import TurnState
@@ -16,14 +17,14 @@ from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 
 _ALREADY = f"{BEING_ANSWERED} Esc stops it."
 _NOT_NEXT = "It comes after the prompt before it, which was sent already and waits for its reply."
+_NONE_IS_TRIED_AGAIN = "Nothing waits here to be tried again: /retry asks the last prompt again."
 _NONE_WAITS = "No prompt waits in this conversation."
 
 
 class Outbox:
     """Owned by the Coordinator, and used in its thread only.
 
-    `cancel` ends a turn without letting another begin; `look` looks at the server at once. What may begin after a
-    command is for the Coordinator to see.
+    `look` looks at the server at once. What may begin after a command is for the Coordinator to see.
     """
 
     def __init__(
@@ -31,13 +32,13 @@ class Outbox:
         conversations: Conversations,
         turns: TurnBook,
         ui: Address[UiEvent],
-        cancel: Callable[[Turn], None],
+        attempts: Attempts,
         look: Callable[[], None],
     ) -> None:
         self._conversations = conversations
         self._turns = turns
         self._ui = ui
-        self._cancel = cancel
+        self._attempts = attempts
         self._look = look
 
     def accept(self, turn: Turn) -> None:
@@ -67,7 +68,7 @@ class Outbox:
             self._tell_order()
         for other in self._turns.of(turn.conversation):
             if other.holds_slot:
-                self._cancel(other)
+                self._attempts.cancel(other)
 
     def act(self, command: QueueCommand) -> None:
         """Do what the user wants with the queue."""
@@ -83,6 +84,8 @@ class Outbox:
                 self._move(command)
             case SendNow():
                 self._send_now(command)
+            case RetryNow(conversation=conversation):
+                self._retry_now(conversation)
             case _:
                 assert_never(command)
 
@@ -99,7 +102,7 @@ class Outbox:
     def _drop(self, command: DropQueued) -> None:
         turn = self._find_waiting(command.conversation, command.number)
         if turn is not None:
-            self._cancel(turn)
+            self._attempts.cancel(turn)
 
     def _move(self, command: MoveQueued) -> None:
         turn = self._find_waiting(command.conversation, command.number)
@@ -122,6 +125,15 @@ class Outbox:
             self._conversations.post(command.conversation, _NOT_NEXT)
         if first.state is TurnState.WAITING_FOR_SERVER:
             self._look()
+
+    def _retry_now(self, conversation: ConversationId) -> None:
+        turns = self._turns.of(conversation)
+        if any(turn.state is TurnState.WAITING_FOR_SERVER for turn in turns):
+            self._look()
+        elif turns and turns[0].state is TurnState.RETRYING:
+            self._attempts.retry(turns[0].stream)
+        else:
+            self._conversations.post(conversation, _NONE_IS_TRIED_AGAIN)
 
     def _find(self, asked_in: ConversationId, number: int) -> Turn | None:
         turn = self._turns.numbered(number)

@@ -11,7 +11,7 @@ from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken
 from protocol.address import Address
 from protocol.chat import ChatRequest
 from protocol.coordinator import ActorFailed
-from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ServerRefusal
+from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ProtocolError, ServerRefusal
 from protocol.frames import Chunk, Completion, ErrorLine, Frame
 from protocol.identity import StreamId
 from protocol.limits import ResourceLimits
@@ -66,6 +66,8 @@ class StreamReader(Actor[StreamReaderMessage]):
             logger.debug("%s was cancelled", self._stream)
         except ChinwagError as error:
             logger.info("%s broke: %s", self._stream, error)
+            if isinstance(error, ProtocolError) and error.offending:
+                logger.warning("%s: the server sent what is no chat, beginning with %r", self._stream, error.offending)
             self._end(StreamBroken(self._stream, error.failure))
         else:
             self._end(StreamEnded(self._stream, completion))
@@ -83,6 +85,8 @@ class StreamReader(Actor[StreamReaderMessage]):
         try:
             completion = self._pass_on(self._decoder.flush())
         except MalformedFrame as error:
+            if not error.half:
+                raise
             raise ConnectionLost("The server's reply ended in the middle of a line.", "What came is kept.") from error
         if completion is None:
             raise ConnectionLost("The server's reply ended before it was done.", "What came is kept.")

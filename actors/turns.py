@@ -26,8 +26,10 @@ class Turn:
     """Number of the attempt under way, or of the last one, by whatever turn of this prompt."""
     tries: int = 0
     """Attempts since the turn was last admitted: what the RetryPolicy counts."""
+    garbled: int = 0
+    """How many of these brought what is no chat."""
     request: ChatRequest | None = None
-    """What was sent when it was last admitted, and is sent again by a retry; None before."""
+    """What was sent when it was last admitted, and is sent again by a retry, in pieces or whole; None before."""
     waits_for: WaitReason | None = field(default=None)
     """What the user was last told that it waits for."""
     cancelled: bool = False
@@ -92,7 +94,7 @@ class Turn:
         """Follow the turn table. Raises IllegalTransition."""
         self.state = advance(self.state, event)
         if self.state is TurnState.QUEUED:
-            self.tries = 0
+            self.tries = self.garbled = 0
 
 
 class TurnBook:

@@ -126,6 +126,10 @@ class QueueNow(Message, frozen=True):
     """None for the first of this conversation."""
 
 
+class Now(Message, frozen=True):
+    """Try again at once, instead of waiting."""
+
+
 class Quit(Message, frozen=True):
     """Leave the program."""
 
@@ -137,7 +141,7 @@ class Unknown(Message, frozen=True):
 
 
 Branch = Retry | Continue | Edit | Undo | Redo | Version | Fork
-Queuing = Queue | QueueEdit | QueueDrop | QueueMove | QueueNow
+Queuing = Queue | QueueEdit | QueueDrop | QueueMove | QueueNow | Now
 Command = (
     Help
     | New
@@ -235,6 +239,7 @@ _GROUPS = {
     "Under way": (
         CommandEntry("cancel", "[all]", "stop the reply, or everything in every conversation", _parse_cancel),
         CommandEntry("queue", _QUEUE, "show what streams and waits, or change that", _parse_queue),
+        CommandEntry("now", "", "try again at once, instead of waiting", _alone(Now())),
     ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),

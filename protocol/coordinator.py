@@ -162,6 +162,12 @@ class SendNow(Message, frozen=True):
     """Its number in the queue; None for the first that waits in this conversation."""
 
 
+class RetryNow(Message, frozen=True):
+    """What waits in this conversation to be tried again is tried at once; for a server that is away, look at once."""
+
+    conversation: ConversationId
+
+
 class ReplyProgressed(Message, frozen=True):
     """From the Accumulator: the first thought, or the first text, of a stream came."""
 
@@ -200,7 +206,7 @@ class PrepareToStop(Message, frozen=True):
 
 
 BranchCommand = RetryReply | ContinueReply | EditPrompt | UndoPrompt | RedoPrompt | ChooseVersion | ForkConversation
-QueueCommand = ShowQueue | EditQueued | DropQueued | MoveQueued | SendNow
+QueueCommand = ShowQueue | EditQueued | DropQueued | MoveQueued | SendNow | RetryNow
 CoordinatorMessage = (
     StartConversation
     | RestoreConversation

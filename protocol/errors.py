@@ -6,10 +6,11 @@ ChinwagError
 |   |-- ConnectionLost        reset, or the end came before `done`
 |   |-- ServerSilent          a time limit passed: connect, first byte, or idle
 |   `-- ServerBusy            429, 502, 503, 504
-|-- ProtocolError         it speaks, but not Ollama's language         -> no retry; what came is kept
+|-- ProtocolError         it speaks, but not Ollama's language         -> begin anew, then once without streaming
 |   |-- MalformedFrame        not JSON, or a field of the wrong type
 |   |-- LineTooLong           a line over the limit
-|   `-- UnexpectedContent     a web page, a redirect
+|   |-- UnexpectedContent     a web page
+|   `-- WrongAddress          a redirect, a certificate, no address     -> no retry; tell the user what to do
 |-- ServerRefusal         the server says no, in its own words         -> no retry; tell the user what to do
 |-- ApplicationError      our own side failed                          -> supervision
 |   |-- IllegalTransition     an event that the turn table does not know
@@ -22,6 +23,9 @@ from enum import StrEnum
 from typing import ClassVar
 
 from protocol.message import Value
+
+MAX_OFFENDING_BYTES = 500
+"""How much of what could not be understood is worth logging."""
 
 
 class Category(StrEnum):
@@ -84,13 +88,25 @@ class ServerBusy(NetworkError):
 
 
 class ProtocolError(ChinwagError):
-    """The server speaks, but not what Ollama speaks."""
+    """The server speaks, but not what Ollama speaks.
+
+    `offending` is what it sent: the beginning of it is kept for the log.
+    """
 
     category = Category.PROTOCOL
+
+    def __init__(
+        self, summary: str, advice: str = "", status: int | None = None, offending: bytes | bytearray = b""
+    ) -> None:
+        super().__init__(summary, advice, status)
+        self.offending = bytes(offending[:MAX_OFFENDING_BYTES])
 
 
 class MalformedFrame(ProtocolError):
     """A line is not JSON, or a field has the wrong type."""
+
+    half = False
+    """True where it may be the beginning of a good line."""
 
 
 class LineTooLong(ProtocolError):
@@ -98,7 +114,11 @@ class LineTooLong(ProtocolError):
 
 
 class UnexpectedContent(ProtocolError):
-    """The answer is of another kind: a web page, a redirect."""
+    """The answer is of another kind: a web page, or nothing."""
+
+
+class WrongAddress(ProtocolError):
+    """The server is to be talked to in another way, which the user has to say: whoever asks again hears the same."""
 
 
 class ServerRefusal(ChinwagError):

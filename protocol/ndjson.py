@@ -51,7 +51,7 @@ class NdjsonDecoder(Generic[F]):
         for piece in complete:
             frames.extend(self._line(self._join(piece)))
         self._pending += rest
-        self._check(len(self._pending))
+        self._check(self._pending)
 
     def _join(self, piece: bytes) -> bytes:
         if not self._pending:
@@ -61,12 +61,13 @@ class NdjsonDecoder(Generic[F]):
         return line
 
     def _line(self, line: bytes) -> Iterable[F]:
-        self._check(len(line))
+        self._check(line)
         return self._decode_line(line) if line.strip(_BLANK) else ()
 
-    def _check(self, size: int) -> None:
-        if size > self._max_line_bytes:
+    def _check(self, line: bytes | bytearray) -> None:
+        if len(line) > self._max_line_bytes:
             raise LineTooLong(
                 f"The server sent a line of more than {self._max_line_bytes:,} bytes.",
                 "Check that the address is that of an Ollama server.",
+                offending=line,
             )

@@ -66,7 +66,9 @@ def decode_chat_line(line: bytes) -> list[Frame]:
     try:
         return _frames(_decoder.decode(line))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _malformed(line, str(error)) from error
+        fault = _malformed(line, str(error))
+        fault.half = line.lstrip().startswith(b"{") and type(error) is msgspec.DecodeError
+        raise fault from error
 
 
 def _frames(wire: _Line) -> list[Frame]:
@@ -125,4 +127,5 @@ def _malformed(line: bytes, fault: str) -> MalformedFrame:
     return MalformedFrame(
         f"The server sent a line that is not an Ollama chat's ({fault}): '{shown}{more}'.",
         "Check that the address is that of an Ollama server.",
+        offending=line,
     )

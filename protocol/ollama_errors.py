@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from protocol.errors import ChinwagError, ServerBusy, ServerRefusal, UnexpectedContent
+from protocol.errors import ChinwagError, ServerBusy, ServerRefusal, UnexpectedContent, WrongAddress
 
 _BUSY = frozenset({429, 502, 503, 504})
 _MAX_WORDS = 500
@@ -28,13 +28,20 @@ def unwrap_error(raw: bytes) -> str:
 
 def error_from_response(status: int, content_type: str, body: bytes) -> ChinwagError:
     """Build the error for a response with a status other than 200. `body` may be cut: words are bounded anyway."""
-    words = _body_words(content_type, body)
-    if 300 <= status < 400:
+    if status < 300:
         return UnexpectedContent(
+            f"The server answered with status {status}, not with a chat.",
+            "Check that the address is that of an Ollama server, and that no proxy is in the way.",
+            status,
+            body,
+        )
+    if status < 400:
+        return WrongAddress(
             f"The server redirects to another address (status {status}).",
             "Set OLLAMA_HOST to the final address.",
             status,
         )
+    words = _body_words(content_type, body)
     said = f": {_as_sentence(words)}" if words else "."
     if status in _BUSY:
         return ServerBusy(f"The server is busy or away (status {status}){said}", "Try again in a moment.", status)
@@ -79,4 +86,5 @@ _ADVICE: dict[int, Callable[[str], str]] = {
     401: lambda _: "Check the user, password or key for this server.",
     403: lambda _: "Ask the server's owner: OLLAMA_ORIGINS or a proxy forbids it.",
     404: _advise_unknown,
+    407: lambda _: "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the server in NO_PROXY.",
 }

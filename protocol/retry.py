@@ -1,6 +1,14 @@
 """What happens after an attempt broke."""
 
-from protocol.errors import Category, Failure, ServerBusy, ServerUnreachable
+from protocol.errors import (
+    Category,
+    Failure,
+    LineTooLong,
+    MalformedFrame,
+    ServerBusy,
+    ServerUnreachable,
+    UnexpectedContent,
+)
 from protocol.message import Message, Value
 
 _MAX_DOUBLINGS = 64
@@ -18,6 +26,8 @@ class RetryPolicy(Value, frozen=True):
     """Seconds at most."""
     jitter: float = 0.5
     """The share of the delay, 0 to 1, that chance may take away, so that clients do not come back in step."""
+    may_replace: bool = True
+    """Whether a garbled reply is begun anew after some of it was read: not where what is shown is there for good."""
 
     def delay(self, attempt: int, chance: float) -> float:
         """Seconds to wait after attempt number `attempt` broke; `chance` is drawn from [0, 1)."""
@@ -25,10 +35,24 @@ class RetryPolicy(Value, frozen=True):
         return whole * (1.0 - self.jitter * chance)
 
 
+class Broke(Value, frozen=True):
+    """How an attempt broke, and what its turn has been through since it was last admitted."""
+
+    failure: Failure
+    attempt: int
+    """Attempts until then, this one included."""
+    garbled: int = 0
+    """How many of them ended with what is no chat, this one included."""
+    text_came: bool = False
+    """A partial reply that the attempt went on with did not come of it."""
+
+
 class RetryLater(Message, frozen=True):
     """Try once more after `delay` seconds."""
 
     delay: float
+    stream: bool = True
+    """False to ask for the whole reply at once."""
 
 
 class WaitForServer(Message, frozen=True):
@@ -40,21 +64,35 @@ class GiveUp(Message, frozen=True):
 
 
 _WORTH_WAITING = frozenset({ServerUnreachable.__name__, ServerBusy.__name__})
+_GARBLED = frozenset({MalformedFrame.__name__, LineTooLong.__name__, UnexpectedContent.__name__})
 
 Recovery = RetryLater | WaitForServer | GiveUp
 
 
-def recover(
-    policy: RetryPolicy, failure: Failure, attempt: int, text_came: bool, may_wait: bool, chance: float
-) -> Recovery:
+def is_garbled(failure: Failure) -> bool:
+    """Tell whether an attempt broke because what came is no chat: another one may bring what is."""
+    return failure.category is Category.PROTOCOL and failure.kind in _GARBLED
+
+
+def recover(policy: RetryPolicy, broke: Broke, may_wait: bool, chance: float) -> Recovery:
     """Decide what follows a broken attempt.
 
-    Only the network's failures are worth a retry, and only before any text came: what the user has read is never
-    replaced behind their back. A partial reply that the attempt went on with did not come of it. `attempt` counts since
-    the turn was last admitted; `may_wait` says whether a prompt may stay for a server that is away.
+    A failure of the network is worth a retry only before any text came: what the user has read is not asked for twice.
+    What was garbled cannot be relied on, so it is begun anew, as another version. `may_wait` says whether a prompt may
+    stay for a server that is away.
     """
-    if failure.category is not Category.NETWORK or text_came:
+    if is_garbled(broke.failure):
+        return _begin_anew(policy, broke, chance)
+    if broke.failure.category is not Category.NETWORK or broke.text_came:
         return GiveUp()
-    if attempt < policy.attempts:
-        return RetryLater(policy.delay(attempt, chance))
-    return WaitForServer() if may_wait and failure.kind in _WORTH_WAITING else GiveUp()
+    if broke.attempt < policy.attempts:
+        return RetryLater(policy.delay(broke.attempt, chance))
+    return WaitForServer() if may_wait and broke.failure.kind in _WORTH_WAITING else GiveUp()
+
+
+def _begin_anew(policy: RetryPolicy, broke: Broke, chance: float) -> Recovery:
+    """Once as before, then once without streaming."""
+    shown = broke.text_came and not policy.may_replace
+    if shown or policy.attempts == 1 or broke.garbled > 2:
+        return GiveUp()
+    return RetryLater(policy.delay(broke.garbled, chance), stream=broke.garbled == 1)

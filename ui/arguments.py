@@ -12,6 +12,7 @@ from protocol.errors import InterfaceError
 from protocol.limits import ResourceLimits
 from protocol.message import Value
 from protocol.ollama_host import parse_host
+from protocol.retry import RetryPolicy
 from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
 from ui.chats_arguments import ChatsOptions, add_chats, parse_chats
 
@@ -49,6 +50,7 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     settings = EngineSettings(
         server=_server(parsed.host, environment.get("OLLAMA_HOST", ""), parsed.embedded),
         limits=limits if timeout is None else limits.with_silence(timeout),
+        retry=RetryPolicy(may_replace=not asking),
         wait_for_server=not asking,
         data_dir=None if asking else _data_dir(parsed.data_dir, environment),
         keep_input=environment.get("OLLAMA_NOHISTORY", "").strip().lower() in ("", "0", "false"),

@@ -21,6 +21,7 @@ _NOTICE_ROLES = {
 }
 _TOOL_CALL_COLUMNS = 500
 _GOES_ON = "Alt-C continues, Alt-R anew"
+_TRIES_NOW = "Alt-G tries now, Esc stops"
 _ASKS_AGAIN = "Alt-R asks again"
 
 Run = tuple[Role, str]
@@ -152,9 +153,11 @@ def _marks(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
         case TurnState.QUEUED if turn.wait is not None:
             return [("mark", Role.MARK, f"queued: {turn.wait.value}")]
         case TurnState.RETRYING:
-            return [("mark", Role.WARNING, f"retry {turn.tries} in {turn.delay:.1f} s: {summary}")]
+            said = f"retry {turn.tries} in {turn.delay:.1f} s: {summary}"
+            return [("mark", Role.WARNING, said), ("keys", Role.MARK, _TRIES_NOW)]
         case TurnState.WAITING_FOR_SERVER:
-            return [("mark", Role.WARNING, f"waits for the server: {failure or ''}".rstrip())]
+            said = f"waits for the server: {failure or ''}".rstrip()
+            return [("mark", Role.WARNING, said), ("keys", Role.MARK, _TRIES_NOW)]
         case TurnState.CUT:
             return [("end", Role.WARNING, "cut: the length limit was reached"), *_remedy(turn, last)]
         case TurnState.CANCELLED | TurnState.INTERRUPTED:

@@ -9,7 +9,7 @@ import urwid
 from urwid.display.common import BaseScreen
 
 from protocol.address import Address
-from protocol.commands import Command, Continue, Edit, QueueNow, Redo, Retry, Undo, Version
+from protocol.commands import Command, Continue, Edit, Now, QueueNow, Redo, Retry, Undo, Version
 from protocol.identity import StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from ui.face import Face
@@ -34,6 +34,7 @@ _COMMANDS = MappingProxyType[Action, Command](
         Action.VERSION_BEFORE: Version(-1),
         Action.VERSION_AFTER: Version(1),
         Action.SEND_NOW: QueueNow(None),
+        Action.TRY_NOW: Now(),
     }
 )
 

@@ -32,6 +32,7 @@ class Action(StrEnum):
     VERSION_BEFORE = "version before"
     VERSION_AFTER = "version after"
     SEND_NOW = "send now"
+    TRY_NOW = "try now"
     SEARCH = "search"
     THINKING = "thinking"
     MOUSE = "mouse"
@@ -67,6 +68,7 @@ KEYS = (
     Binding(Action.NEWER, ("down",), "Down", "on the last line: the text sent after"),
     Binding(Action.SEARCH, ("ctrl r",), "Ctrl-R", "search the texts sent before; again for an older one"),
     Binding(Action.SEND_NOW, ("meta s",), "Alt-S", "stop the reply and send the text, or what waits, now"),
+    Binding(Action.TRY_NOW, ("meta g",), "Alt-G", "try again at once, where it waits to be tried again"),
     Binding(Action.RETRY, ("meta r",), "Alt-R", "ask the last prompt again"),
     Binding(Action.CONTINUE, ("meta c",), "Alt-C", "have the model go on with the last reply"),
     Binding(Action.EDIT, ("meta e",), "Alt-E", "edit the last prompt"),

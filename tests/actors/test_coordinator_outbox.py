@@ -7,6 +7,7 @@ from protocol.coordinator import (
     EditQueued,
     MoveQueued,
     QueueCommand,
+    RetryNow,
     RetryReply,
     SendNow,
     ShowQueue,
@@ -18,6 +19,7 @@ from protocol.librarian import SurveyServer
 from protocol.reply import Reply
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
+from protocol.timekeeper import RetryDue
 from protocol.turn import TurnState
 from protocol.ui import (
     InputRefused,
@@ -209,6 +211,24 @@ def test_a_prompt_that_waits_for_the_server_is_sent_now_if_the_server_is_there()
 def test_a_prompt_sent_now_behind_one_that_was_sent_already_is_next_after_it() -> None:
     wait = NoticePosted(A, "It comes after the prompt before it, which was sent already and waits for its reply.")
     assert parked().after(SendNow(A, 2)) == [wait, SurveyServer()]
+
+
+def test_a_prompt_that_waits_for_the_server_is_tried_now_if_the_server_is_there() -> None:
+    desk = parked()
+    assert desk.after(RetryNow(A)) == [SurveyServer()]
+    assert desk.after(surveyed())[:1] == begun(A, stream(3, 2), asked("1?"))[:1]
+
+
+def test_a_prompt_whose_break_is_not_over_is_tried_now_and_only_once() -> None:
+    desk = Desk()
+    desk.given(submit(A, "1?"), broke(stream(2), LOST))
+    assert desk.after(RetryNow(A)) == begun(A, stream(2, 2), asked("1?"))
+    assert desk.after(RetryDue(stream(2))) == []
+
+
+def test_where_nothing_waits_to_be_tried_again_that_is_said() -> None:
+    nothing = "Nothing waits here to be tried again: /retry asks the last prompt again."
+    assert busy().after(RetryNow(A), RetryNow(B)) == [NoticePosted(A, nothing), NoticePosted(B, nothing)]
 
 
 def test_an_urgent_prompt_stops_the_reply_and_goes_next() -> None:

@@ -1,7 +1,8 @@
 import pytest
+from msgspec.structs import replace
 
 from protocol.accumulator import StreamBroken
-from protocol.coordinator import ActorFailed, StartConversation
+from protocol.coordinator import ActorFailed, ChooseVersion, StartConversation
 from protocol.errors import (
     ActorDied,
     ChinwagError,
@@ -13,6 +14,7 @@ from protocol.errors import (
     ServerRefusal,
     ServerSilent,
     ServerUnreachable,
+    WrongAddress,
 )
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.librarian import SurveyServer
@@ -21,12 +23,15 @@ from protocol.models import RunningModel, ServerSurvey
 from protocol.reply import Reply
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
+from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue, SurveyDue
+from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
     EngineFailed,
     InputRefused,
+    PathShown,
     ServerChanged,
     TurnMoved,
     TurnQueued,
@@ -60,6 +65,8 @@ from tests.support.coordinating import (
 ONE = stream(2)
 POLICY = RetryPolicy(attempts=3, base=0.5, cap=8.0, jitter=0.5)
 ONCE = RetryPolicy(attempts=1)
+GARBLED = MalformedFrame("Not JSON.").failure
+WHOLE = replace(asked("Hi"), stream=False)
 DEATH = ActorDied("The part failed.", "The log has the details.").failure
 
 
@@ -105,7 +112,7 @@ def test_every_failure_of_the_network_is_worth_a_retry(error: ChinwagError) -> N
 
 @pytest.mark.parametrize(
     "error",
-    [ServerRefusal("No.", status=400), MalformedFrame("Not JSON."), ReplyTooLong("Too long."), ActorDied("Died.")],
+    [ServerRefusal("No.", status=400), WrongAddress("Elsewhere."), ReplyTooLong("Too long."), ActorDied("Died.")],
 )
 def test_other_failures_end_the_turn_at_once(error: ChinwagError) -> None:
     desk = Desk(settings=EngineSettings(retry=POLICY))
@@ -118,6 +125,30 @@ def test_once_something_came_it_is_never_replaced_by_another_attempt(reply: Repl
     desk = Desk(settings=EngineSettings(retry=POLICY))
     desk.given(submit(A))
     assert desk.after(broke(ONE, UNREACHABLE, reply)) == [ReaderClosed(ONE), failed(A, ONE, UNREACHABLE, reply)]
+
+
+def test_what_is_garbled_is_begun_anew_then_asked_for_as_a_whole_and_every_attempt_is_a_version() -> None:
+    desk = Desk(settings=EngineSettings(retry=POLICY))
+    desk.given(submit(A))
+    read = Reply("Half a")
+    assert desk.after(broke(ONE, GARBLED, read)) == retrying(ONE, GARBLED, 0.5)
+    assert desk.after(RetryDue(ONE)) == begun(A, stream(2, 2), marks=(Place(), Place(2, 2)))
+    assert desk.after(broke(stream(2, 2), GARBLED, read)) == retrying(stream(2, 2), GARBLED, 1.0)
+    assert desk.after(RetryDue(stream(2, 2))) == begun(A, stream(2, 3), WHOLE, (Place(), Place(3, 3)))
+    assert desk.after(broke(stream(2, 3), GARBLED)) == [ReaderClosed(stream(2, 3)), failed(A, stream(2, 3), GARBLED)]
+    shown = desk.after(ChooseVersion(A, 1))
+    assert [event.exchanges[-1].reply for event in shown if isinstance(event, PathShown)] == [read]
+
+
+def test_a_whole_reply_is_asked_for_again_as_a_whole_until_the_turn_is_admitted_anew() -> None:
+    desk = Desk(settings=EngineSettings(retry=RetryPolicy(attempts=4, base=0.5)))
+    desk.given(surveyed(), submit(A), broke(ONE, GARBLED), RetryDue(ONE), broke(stream(2, 2), GARBLED))
+    assert desk.after(RetryDue(stream(2, 2)))[-1] == OpenStream(stream(2, 3), WHOLE)
+    desk.given(broke(stream(2, 3), UNREACHABLE))
+    assert desk.after(RetryDue(stream(2, 3)))[-1] == OpenStream(stream(2, 4), WHOLE)
+    desk.given(broke(stream(2, 4), UNREACHABLE))
+    assert desk.after(surveyed())[-1] == OpenStream(stream(2, 5), asked("Hi"))
+    assert desk.after(broke(stream(2, 5), GARBLED)) == retrying(stream(2, 5), GARBLED, 0.5)
 
 
 def test_a_turn_that_is_tried_again_keeps_its_stream() -> None:

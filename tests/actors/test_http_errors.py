@@ -58,12 +58,12 @@ NO_CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed")
         ),
         (
             requests.exceptions.SSLError(MaxRetryError(POOL, "/", caused(Exception(), NO_CERTIFICATE))),
-            "UnexpectedContent",
+            "WrongAddress",
             f"The secure connection to {SERVER} failed (certificate verify failed). Check its certificate.",
         ),
         (
             requests.exceptions.InvalidURL("bad"),
-            "UnexpectedContent",
+            "WrongAddress",
             f"The address {SERVER} cannot be used. Write it like 127.0.0.1:11434.",
         ),
         (UNPACKED, "MalformedFrame", f"The server at {SERVER} sent a body that cannot be unpacked. Try again."),

@@ -52,7 +52,7 @@ def test_a_server_that_does_not_say_what_it_runs_can_be_used(answer: Answer) -> 
     [
         (status(404), "ServerRefusal"),
         (status(503), "ServerBusy"),
-        (status(302), "UnexpectedContent"),
+        (status(302), "WrongAddress"),
         (status(200, b"<html>", "text/html"), "MalformedFrame"),
         (status(200, {"models": 7}), "MalformedFrame"),
         (cut_off([]), "ConnectionLost"),

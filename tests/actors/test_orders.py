@@ -25,6 +25,7 @@ from protocol.coordinator import (
     ForkConversation,
     MoveQueued,
     RedoPrompt,
+    RetryNow,
     RetryReply,
     SendNow,
     SetSystemPrompt,
@@ -60,6 +61,7 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/queue move 2 1", MoveQueued(TALK, 2, 1)),
     ("/queue now", SendNow(TALK)),
     ("/queue now 2", SendNow(TALK, 2)),
+    ("/now", RetryNow(TALK)),
     (" /NEW ", StartConversation(like=TALK)),
 ]
 QUESTIONS: list[tuple[str, ArchiveQuestion]] = [

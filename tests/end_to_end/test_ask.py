@@ -16,10 +16,8 @@ from tests.support.answers import (
     replay,
     silence_after,
     silence_before_headers,
-    status,
     text,
     thought,
-    web_page,
 )
 from tests.support.ports import refusing_port
 from tests.support.program import CHINWAG, Ran, environment, run, start
@@ -91,18 +89,6 @@ def test_control_sequences_of_a_model_are_made_harmless(tmp_path: Path) -> None:
             cut_off(["Once"]),
             "Once\n",
             "chinwag: The connection to {url} broke (it ended before the reply did). Try again.\n",
-        ),
-        (
-            web_page(),
-            "",
-            "chinwag: The server answered with text/html, not with a chat."
-            " Check that the address is that of an Ollama server, and that no proxy is in the way.\n",
-        ),
-        (
-            status(200, b"{nonsense\n", "application/x-ndjson"),
-            "",
-            "chinwag: The server sent a line that is not an Ollama chat's (JSON is malformed: object keys must be"
-            " strings (byte 1)): '{{nonsense'. Check that the address is that of an Ollama server.\n",
         ),
     ],
 )

@@ -13,6 +13,7 @@ from protocol.commands import (
     Help,
     Model,
     New,
+    Now,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -69,6 +70,7 @@ from protocol.commands import (
         ("/queue  move 2  1", QueueMove(2, 1)),
         ("/queue now", QueueNow(None)),
         ("/queue now 3", QueueNow(3)),
+        ("/now", Now()),
         ("/quit", Quit()),
         ("  /quit \n", Quit()),
         ("/QUIT", Quit()),
@@ -195,6 +197,7 @@ Under way
 /cancel [all]         stop the reply, or everything in every conversation
 /queue [edit N|drop N|move N M|now [N]]
                       show what streams and waits, or change that
+/now                  try again at once, instead of waiting
 
 Settings
 /model [NAME]         choose a model, or list them

@@ -13,7 +13,7 @@ TREE: dict[type[ChinwagError], set[type[ChinwagError]]] = {
         errors.ServerSilent,
         errors.ServerBusy,
     },
-    errors.ProtocolError: {errors.MalformedFrame, errors.LineTooLong, errors.UnexpectedContent},
+    errors.ProtocolError: {errors.MalformedFrame, errors.LineTooLong, errors.UnexpectedContent, errors.WrongAddress},
     errors.ServerRefusal: set(),
     errors.ApplicationError: {errors.IllegalTransition, errors.ReplyTooLong, errors.ActorDied},
     errors.InterfaceError: set(),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.errors import Category, Failure, ServerBusy, ServerRefusal, UnexpectedContent
+from protocol.errors import Category, Failure, ServerBusy, ServerRefusal, UnexpectedContent, WrongAddress
 from protocol.ollama_errors import error_from_response, unwrap_error
 from tests.support.recordings import Recording, recording, recordings
 
@@ -62,9 +62,10 @@ def test_a_full_queue_is_worth_another_try() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (300, UnexpectedContent),
-        (301, UnexpectedContent),
-        (308, UnexpectedContent),
+        (204, UnexpectedContent),
+        (300, WrongAddress),
+        (301, WrongAddress),
+        (308, WrongAddress),
         (400, ServerRefusal),
         (401, ServerRefusal),
         (403, ServerRefusal),
@@ -86,6 +87,7 @@ def test_the_status_decides_the_kind(status: int, kind: type[Exception]) -> None
         (400, ""),
         (401, "Check the user, password or key for this server."),
         (403, "Ask the server's owner: OLLAMA_ORIGINS or a proxy forbids it."),
+        (407, "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the server in NO_PROXY."),
         (500, ""),
     ],
 )
@@ -99,8 +101,18 @@ def test_a_redirect_is_not_followed_but_told() -> None:
         Category.PROTOCOL,
         "The server redirects to another address (status 307).",
         "Set OLLAMA_HOST to the final address.",
-        "UnexpectedContent",
+        "WrongAddress",
         307,
+    )
+
+
+def test_a_success_that_is_no_reply_is_kept_for_the_log() -> None:
+    error = error_from_response(202, JSON, b"later")
+    assert isinstance(error, UnexpectedContent)
+    assert (error.offending, str(error)) == (
+        b"later",
+        "The server answered with status 202, not with a chat. "
+        "Check that the address is that of an Ollama server, and that no proxy is in the way.",
     )
 
 

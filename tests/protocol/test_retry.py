@@ -15,20 +15,14 @@ from protocol.errors import (
     ServerSilent,
     ServerUnreachable,
     UnexpectedContent,
+    WrongAddress,
 )
-from protocol.retry import GiveUp, Recovery, RetryLater, RetryPolicy, WaitForServer, recover
+from protocol.retry import Broke, GiveUp, Recovery, RetryLater, RetryPolicy, WaitForServer, is_garbled, recover
 
 POLICY = RetryPolicy(attempts=3, base=0.5, cap=8.0, jitter=0.5)
 NETWORK: list[type[ChinwagError]] = [ServerUnreachable, ServerBusy, ConnectionLost, ServerSilent]
-FINAL: list[type[ChinwagError]] = [
-    MalformedFrame,
-    LineTooLong,
-    UnexpectedContent,
-    ServerRefusal,
-    ReplyTooLong,
-    ActorDied,
-    InterfaceError,
-]
+GARBLED: list[type[ChinwagError]] = [MalformedFrame, LineTooLong, UnexpectedContent]
+FINAL: list[type[ChinwagError]] = [WrongAddress, ServerRefusal, ReplyTooLong, ActorDied, InterfaceError]
 SECONDS = st.floats(0.0, 1e6)
 SHARE = st.floats(0.0, 1.0)
 
@@ -36,7 +30,19 @@ SHARE = st.floats(0.0, 1.0)
 def after(
     kind: type[ChinwagError], attempt: int, text_came: bool = False, may_wait: bool = True, chance: float = 0.0
 ) -> Recovery:
-    return recover(POLICY, kind("It broke.").failure, attempt, text_came, may_wait, chance)
+    return recover(POLICY, Broke(kind("It broke.").failure, attempt, text_came=text_came), may_wait, chance)
+
+
+def after_garbled(
+    number: int,
+    policy: RetryPolicy = POLICY,
+    kind: type[ChinwagError] = MalformedFrame,
+    attempt: int = 1,
+    text_came: bool = False,
+) -> Recovery:
+    """What follows the first, second, ... time that a turn got what is no chat."""
+    broke = Broke(kind("What?").failure, attempt, number, text_came)
+    return recover(policy, broke, may_wait=True, chance=0.0)
 
 
 def test_the_delay_doubles_up_to_the_cap() -> None:
@@ -89,5 +95,32 @@ def test_what_trying_again_cannot_mend_is_not_tried_again(kind: type[ChinwagErro
 
 
 def test_a_policy_of_one_attempt_never_retries() -> None:
-    lost = ConnectionLost("It broke.").failure
-    assert recover(RetryPolicy(attempts=1), lost, 1, text_came=False, may_wait=True, chance=0.0) == GiveUp()
+    once, lost = RetryPolicy(attempts=1), ConnectionLost("It broke.").failure
+    assert recover(once, Broke(lost, 1), may_wait=True, chance=0.0) == GiveUp()
+    assert after_garbled(1, once) == GiveUp()
+
+
+@pytest.mark.parametrize("kind", GARBLED)
+def test_what_is_garbled_is_begun_anew_then_asked_for_as_a_whole_then_given_up(kind: type[ChinwagError]) -> None:
+    assert [after_garbled(number, kind=kind) for number in (1, 2, 3)] == [
+        RetryLater(0.5, stream=True),
+        RetryLater(1.0, stream=False),
+        GiveUp(),
+    ]
+
+
+@pytest.mark.parametrize("attempt", [1, 3, 9])
+def test_how_often_the_network_failed_before_does_not_count_for_what_is_garbled(attempt: int) -> None:
+    assert after_garbled(2, attempt=attempt) == RetryLater(1.0, stream=False)
+
+
+def test_a_garbled_reply_is_begun_anew_even_after_text_came_unless_what_is_shown_stays() -> None:
+    assert after_garbled(1, text_came=True) == RetryLater(0.5)
+    printing = RetryPolicy(attempts=3, base=0.5, may_replace=False)
+    assert after_garbled(1, printing, text_came=True) == GiveUp()
+    assert after_garbled(1, printing) == RetryLater(0.5)
+
+
+def test_only_what_another_attempt_may_mend_is_garbled() -> None:
+    kinds = [*NETWORK, *GARBLED, *FINAL]
+    assert [kind for kind in kinds if is_garbled(kind("It broke.").failure)] == GARBLED

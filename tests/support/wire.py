@@ -53,6 +53,14 @@ class Wire:
         with _client_gone():
             return self._socket.recv(65536)
 
+    def peek(self) -> bytes:
+        """Wait until the client speaks; what it says can still be received. Raises ClientGone and Stopping."""
+        ready, _, _ = select.select([self._socket, self._stopping], [], [])
+        if self._stopping in ready:
+            raise Stopping
+        with _client_gone():
+            return self._socket.recv(65536, socket.MSG_PEEK)
+
     def rest(self, seconds: float | None) -> None:
         """Do nothing for so long, None for ever. Raises ClientGone and Stopping."""
         ready, _, _ = select.select([self._socket, self._stopping], [], [], seconds)
@@ -159,6 +167,15 @@ class Hold:
     def run(self, wire: Wire) -> None:
         """Do it on `wire`."""
         wire.rest(None)
+
+
+@dataclass(frozen=True)
+class Receive:
+    """Read what the client says first."""
+
+    def run(self, wire: Wire) -> None:
+        """Do it on `wire`."""
+        wire.receive()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import pytest
 from urwid.display.raw import Screen
 
-from protocol.commands import Command, Edit, QueueNow, Retry, Version
+from protocol.commands import Command, Edit, Now, QueueNow, Retry, Version
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from protocol.turn import TurnState
 from protocol.ui import UiEvent
@@ -38,7 +38,7 @@ class Desk:
 
 @pytest.mark.parametrize(
     ("key", "command"),
-    [("meta r", Retry()), ("meta e", Edit()), ("meta p", Version(-1)), ("meta s", QueueNow(None))],
+    [("meta r", Retry()), ("meta e", Edit()), ("meta p", Version(-1)), ("meta s", QueueNow(None)), ("meta g", Now())],
 )
 def test_a_key_that_stands_for_a_command_goes_to_the_conversation_that_is_shown(key: str, command: Command) -> None:
     assert Desk(started()).told(key) == [CommandPressed(TALK, command)]

@@ -95,10 +95,13 @@ def test_a_tool_call_is_one_line() -> None:
         ([queued("1")], ["queued: waits for the reply before it"]),
         ([queued("1", WaitReason.STREAM_LIMIT)], ["queued: waits for a free stream"]),
         ([moved("1", TurnState.CONNECTING)], [MODEL]),
-        ([moved("1", TurnState.RETRYING, failure=REFUSED, delay=1.5)], ["retry 1 in 1.5 s: Connection refused."]),
+        (
+            [moved("1", TurnState.RETRYING, failure=REFUSED, delay=1.5)],
+            ["retry 1 in 1.5 s: Connection refused.", "Alt-G tries now, Esc stops"],
+        ),
         (
             [moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
-            ["waits for the server: Connection refused. Start the server."],
+            ["waits for the server: Connection refused. Start the server.", "Alt-G tries now, Esc stops"],
         ),
         ([ended("1", TurnState.CUT, "a")], [MODEL, "a", "cut: the length limit was reached", GOES_ON]),
         ([ended("1", TurnState.CANCELLED, "a")], [MODEL, "a", f"cancelled: {GOES_ON}"]),
