@@ -11,9 +11,9 @@ from pathlib import Path
 
 from actors.source import Server
 from actors.system import STOP_SECONDS, System
-from protocol.coordinator import CancelConversation, DiscardConversation, StartConversation
+from protocol.coordinator import DiscardConversation, StartConversation
 from protocol.identity import ConversationId
-from protocol.input_handler import TextSubmitted
+from protocol.input_handler import CancelPressed, TextSubmitted
 from protocol.limits import ResourceLimits
 from protocol.settings import EngineSettings
 from protocol.turn import TurnState
@@ -211,7 +211,7 @@ def _cancel_one(talk: Talk, conversation: ConversationId, chance: random.Random)
     talk.submit(conversation, prompt)
     if chunks is not None:
         talk.watch.reached.get(timeout=PATIENCE)
-    talk.system.coordinator.tell(CancelConversation(conversation))
+    talk.system.input.tell(CancelPressed(conversation))
     end = talk.ended()
     assert end.state is TurnState.CANCELLED or (end.state is TurnState.DONE and prompt.startswith("words")), end
 
