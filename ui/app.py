@@ -211,10 +211,11 @@ class ChatApp:
 
     def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
         seen = self._keyboard.see(keys, raw)
-        playback = self._playback
-        if playback is None or self._face.composer.text:
+        if self._playback is None or self._face.composer.text:
             return seen
-        return [key for key in seen if not playback.takes(key)]
+        while seen and self._playback.takes(seen[0]):  # what comes after another key belongs to a text
+            seen = seen[1:]
+        return seen
 
     def _refresh(self) -> None:
         place = self._playback.place if self._playback is not None else ""

@@ -28,13 +28,10 @@ class TraceReader:
         """Messages of which the trace says that they are missing."""
         self.trouble = ""
         """Why the disk gave no more, where it did not."""
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except OSError as error:
-            raise InterfaceError(f"{path} cannot be read: {error.strerror}.", _ADVICE) from error
+        descriptor, self._size = _open(path)
         self._file = os.fdopen(descriptor, "rb")
         try:
-            self._size = self._check(path)
+            self._check(path)
         except InterfaceError:
             self._file.close()
             raise
@@ -66,17 +63,13 @@ class TraceReader:
                 self.missed += found.count
         return None
 
-    def _check(self, path: Path) -> int:
-        status = os.fstat(self._file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise InterfaceError(f"{path} is no file.", _ADVICE)
+    def _check(self, path: Path) -> None:
         try:
             decode_header(self._file.readline(_LONGEST_HEADER))
         except OSError as error:
             raise InterfaceError(f"{path} cannot be read: {error.strerror}.", _ADVICE) from error
         except BadTrace as fault:
             raise InterfaceError(f"{path} is no trace of this program. {fault}", _ADVICE) from fault
-        return status.st_size
 
     def _next_line(self) -> bytes:
         """The next line that is not too long; empty at the end of the file, and where it cannot be read."""
@@ -93,3 +86,16 @@ class TraceReader:
         piece = begin
         while piece and not piece.endswith(b"\n"):
             piece = self._file.readline(self._max_line + 1)
+
+
+def _open(path: Path) -> tuple[int, int]:
+    """Open a file and return its descriptor and its size. A pipe is not waited for."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise InterfaceError(f"{path} cannot be read: {error.strerror}.", _ADVICE) from error
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise InterfaceError(f"{path} is no file.", _ADVICE)
+    return descriptor, status.st_size
