@@ -82,6 +82,8 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     )
     if parsed.trace is not None and command not in ("chat", "ask"):
         parser.error(f"--trace is for the chat and for ask: {command} has no messages")
+    if parsed.trace is not None and parsed.trace == parsed.log_file:
+        parser.error("--trace and --log-file need a file each")
     prompt = getattr(parsed, "prompt", None)
     resume = "" if parsed.resume_last else parsed.resume
     chats = parse_chats(parsed, parser) if command == "chats" else None

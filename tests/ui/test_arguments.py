@@ -189,6 +189,7 @@ def test_a_level_in_the_environment_that_there_is_not_is_a_sentence() -> None:
         ("replay t --trace u", "unrecognized arguments: --trace u"),
         ("--trace u replay t", "--trace is for the chat and for ask: replay has no messages"),
         ("--trace u chats list", "--trace is for the chat and for ask: chats has no messages"),
+        ("--trace u --log-file u", "--trace and --log-file need a file each"),
         ("--log-level loud", "argument --log-level: invalid choice: 'loud'"),
     ],
 )
