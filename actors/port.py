@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from pykka import ActorDeadError
 
+from actors.tracer import Tracer
 from protocol.address import Address
 
 M = TypeVar("M")
@@ -13,16 +14,17 @@ logger = logging.getLogger(__name__)
 
 class Port(Generic[M]):
     """An `Address` that exists before its actor does, and outlives it. What reaches nobody is counted, not raised:
-    telling a dead actor must not kill the teller."""
+    telling a dead actor must not kill the teller. A tracer, if there is one, writes down what comes."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, tracer: Tracer | None = None) -> None:
         self.name = name
+        self._tracer = tracer
         self.dead_letters = 0
         self._target: Address[M] | None = None
 
     def connect(self, target: Address[M]) -> None:
         """Lead messages to `target` from now on."""
-        self._target = target
+        self._target = target if self._tracer is None else self._tracer.watch(self.name, target)
 
     def tell(self, message: M, /) -> None:
         """Put `message` into the mailbox of whoever is connected. Any thread; never raises, never blocks."""

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pykka
 
@@ -26,6 +27,7 @@ from actors.reader_pool import ReaderPool
 from actors.servers import build_server
 from actors.source import Server
 from actors.timekeeper import Timekeeper
+from actors.tracer import Tracer, WatchedReaders, open_trace
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, CloseArchive, OpenArchive, Resume
@@ -34,6 +36,8 @@ from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
+from protocol.timekeeper import TimekeeperMessage
+from protocol.trace import UI
 from protocol.ui import EngineFailed, UiEvent
 
 logger = logging.getLogger(__name__)
@@ -76,21 +80,27 @@ class System:
         wall_clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         chance: Callable[[], float] = random.random,
+        tracer: Tracer | None = None,
     ) -> None:
         limits = settings.limits
         self._server = server
+        self._tracer = tracer
+        ui = ui if tracer is None else tracer.watch(UI, ui)
         self._survey_cancel = CancelToken()
         credit = Credit(limits.chunk_buffer_size)
-        coordinator = Port[CoordinatorMessage]("Coordinator")
-        accumulator = Port[AccumulatorMessage]("Accumulator")
-        librarian = Port[LibrarianMessage]("Librarian")
-        archivist = Port[ArchivistMessage]("Archivist")
-        entry = Port[InputHandlerMessage]("InputHandler")
+        coordinator = Port[CoordinatorMessage]("Coordinator", tracer)
+        accumulator = Port[AccumulatorMessage]("Accumulator", tracer)
+        librarian = Port[LibrarianMessage]("Librarian", tracer)
+        archivist = Port[ArchivistMessage]("Archivist", tracer)
+        entry = Port[InputHandlerMessage]("InputHandler", tracer)
+        timekeeper = Port[TimekeeperMessage]("Timekeeper", tracer)
         kept = settings.data_dir is not None
         news = Tee(ui, archivist) if kept else ui
         self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
         self._timekeeper = Timekeeper(Reminders(coordinator, archivist), coordinator, clock)
-        colleagues = Colleagues(news, accumulator, librarian, self._timekeeper, self._readers, _LastWords(ui))
+        timekeeper.connect(self._timekeeper)
+        readers = self._readers if tracer is None else WatchedReaders(self._readers, tracer)
+        colleagues = Colleagues(news, accumulator, librarian, timekeeper, readers, _LastWords(ui))
 
         self._timekeeper.start()
         self._librarian = Librarian.start(server, memory, coordinator, coordinator, self._survey_cancel)
@@ -98,7 +108,7 @@ class System:
         self._archivist: pykka.ActorRef[Archivist] | None = None
         if settings.data_dir is not None:
             path, owner = settings.data_dir / FILE_NAME, new_id()
-            addresses = coordinator, ui, self._timekeeper, coordinator
+            addresses = coordinator, ui, timekeeper, coordinator
             self._archivist = Archivist.start(
                 path, owner, partial(Archive, path, owner), *addresses, wall_clock, settings.keep_input
             )
@@ -148,8 +158,17 @@ class System:
         if self._archivist is None:
             return True
         begin = time.monotonic()
-        closed = settle(self._archivist, CloseArchive(), seconds)
+        closed = self._settle(self._archivist, CloseArchive(), seconds)
         return stop(self._archivist, max(0.0, seconds - (time.monotonic() - begin))) and closed
+
+    def _stop_tracer(self, seconds: float) -> bool:
+        return self._tracer is None or self._tracer.close(seconds)
+
+    def _settle(self, actor: pykka.ActorRef[Any], message: object, seconds: float) -> bool:
+        """Have an actor act on something. It is asked, not told, so it is written down here."""
+        if self._tracer is not None:
+            self._tracer.note(actor.actor_class.__name__, message)
+        return settle(actor, message, seconds)
 
     def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
         """What to stop, in order, and how: each returns whether it was done within the seconds it is given.
@@ -158,7 +177,7 @@ class System:
         """
         return (
             ("InputHandler", partial(stop, self._input_handler)),
-            ("Coordinator", partial(settle, self._coordinator, PrepareToStop())),
+            ("Coordinator", partial(self._settle, self._coordinator, PrepareToStop())),
             ("Accumulator", partial(stop, self._accumulator)),
             ("Coordinator", partial(stop, self._coordinator)),
             ("StreamReader", self._readers.stop_all),
@@ -166,9 +185,15 @@ class System:
             ("Librarian", partial(stop, self._librarian)),
             ("Timekeeper", self._timekeeper.end),
             ("server", self._server.close),
+            ("Tracer", self._stop_tracer),
         )
 
 
 def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:
-    """Start the engine that `settings` describe. Raises ChinwagError if it cannot be had, such as a missing model."""
-    return System(ui, settings, build_server(settings), FileModelMemory(settings.state_file))
+    """Start the engine that `settings` describe. Raises ChinwagError if it cannot be had, such as a missing model, or
+    if the file for the trace cannot be written."""
+    server = build_server(settings)
+    tracer = None if settings.trace_file is None else Tracer(open_trace(settings.trace_file), settings.version)
+    if tracer is not None:
+        tracer.start()
+    return System(ui, settings, server, FileModelMemory(settings.state_file), tracer=tracer)

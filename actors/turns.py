@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from protocol.chat import ChatRequest, Conversation
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
@@ -165,15 +166,18 @@ class TurnBook:
 
     def obstacle(self, turn: Turn, conversation: Conversation, surveyed: bool) -> WaitReason | None:
         """Why a queued turn cannot start now; None when it can."""
-        if self.of(turn.conversation)[0] is not turn:
+        if next(one for one in self._turns.values() if one.conversation == turn.conversation) is not turn:
             return WaitReason.EARLIER_PROMPT
         if turn.adopted and not surveyed:
             return WaitReason.SURVEY
         if conversation.model is None:
             return WaitReason.MODEL_UNKNOWN if surveyed else WaitReason.SURVEY
-        if sum(other.holds_slot for other in self) >= self._max_concurrent_streams:
-            return WaitReason.STREAM_LIMIT
-        return None
+        return WaitReason.STREAM_LIMIT if self._is_full() else None
+
+    def _is_full(self) -> bool:
+        """True when no stream is free. It is asked for every turn that waits; those that stream come before them."""
+        holders = (turn for turn in self._turns.values() if turn.holds_slot)
+        return len(tuple(islice(holders, self._max_concurrent_streams))) == self._max_concurrent_streams
 
 
 def _of(turns: Iterable[Turn], conversation: ConversationId) -> list[Turn]:

@@ -41,5 +41,7 @@ class EngineSettings(Value, frozen=True):
     """Remember what is typed for later runs; not where OLLAMA_NOHISTORY is set."""
     state_file: Path | None = None
     """Where the model used last is remembered; None for nowhere."""
+    trace_file: Path | None = None
+    """Where every message is written down; None for nowhere."""
     version: str = "0"
     """This program's, told to servers."""

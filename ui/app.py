@@ -20,7 +20,7 @@ from protocol.ui import NoticePosted, UiEvent
 from ui.bridge import Bridge
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
-from ui.keyboard import Keyboard
+from ui.keyboard import Key, Keyboard
 from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
@@ -49,6 +49,19 @@ class Engine(Protocol):
         ...
 
 
+class Playback(Protocol):
+    """What is played back instead of lived through: it has a place to be told, and keys of its own. UI thread only."""
+
+    @property
+    def place(self) -> str:
+        """Where it is, for the status line."""
+        ...
+
+    def takes(self, key: Key) -> bool:
+        """Act on a key that is pressed where nothing is written; False if it is none of its own."""
+        ...
+
+
 StartEngine = Callable[[Address[UiEvent]], Engine]
 """Start an engine that tells its events to the address. May raise ChinwagError."""
 
@@ -69,6 +82,7 @@ def run_chat(
     stderr: TextIO,
     environ: Mapping[str, str],
     log: int | None = None,
+    playback: Playback | None = None,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -80,7 +94,7 @@ def run_chat(
     urwid.set_encoding("utf-8")
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic)
+    app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic, playback)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
@@ -92,8 +106,11 @@ def run_chat(
 class ChatApp:
     """Joins the parts: events come over the bridge into the model, the pacer paints, keys go to the engine."""
 
-    def __init__(self, start_engine: StartEngine, screen: BaseScreen, clock: Clock) -> None:
+    def __init__(
+        self, start_engine: StartEngine, screen: BaseScreen, clock: Clock, playback: Playback | None = None
+    ) -> None:
         self._start_engine = start_engine
+        self._playback = playback
         self._clock = clock
         self._bridge = Bridge()
         self._model = Model()
@@ -103,7 +120,7 @@ class ChatApp:
         self._screen = screen
         self._keyboard = Keyboard(self._model, self._face, screen, clock, self._refresh)
         self._loop = urwid.MainLoop(
-            self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._keyboard.see
+            self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._see
         )
         self._keyboard.attach(self._loop.event_loop)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, clock)
@@ -189,11 +206,20 @@ class ChatApp:
             self._outgoing.hear(event)
             self._model.apply(event, now)
         except Exception as error:
-            _logger.exception("The event %r failed", event)
+            _logger.exception("The event %s failed", type(event).__name__)  # what was said is not for the log
             self._model.shown.post(Notice(f"(something cannot be shown: {error})", NoticeKind.ERROR))
 
+    def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
+        seen = self._keyboard.see(keys, raw)
+        if self._playback is None or self._face.composer.text:
+            return seen
+        while seen and self._playback.takes(seen[0]):  # what comes after another key belongs to a text
+            seen = seen[1:]
+        return seen
+
     def _refresh(self) -> None:
-        self._face.show(self._model, self._clock(), self._keyboard.hint)
+        place = self._playback.place if self._playback is not None else ""
+        self._face.show(self._model, self._clock(), self._keyboard.hint or place)
         if self._model.shown.current is not None and not self._ticking:
             self._ticking = True
             self._loop.event_loop.alarm(_TICK, self._tick)

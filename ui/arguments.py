@@ -1,6 +1,8 @@
 """The command line: what may be said to `chinwag`, and what it means."""
 
 import argparse
+import logging
+import math
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -23,13 +25,30 @@ where neither is set and none answers, the embedded demo model replies if it is 
 _ASK_EPILOG = """\
 The answer goes to standard output as it comes, everything else to standard error.
 Exit status: 0 done, 1 the server or the model failed, 2 wrong usage, 130 interrupted."""
+_REPLAY_EPILOG = """\
+It needs no server, and sends nothing anywhere. Space or Right shows the next event at once; the chat's keys scroll,
+and quit. Exit status as that of the chat; 2 where FILE is no trace."""
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "info": logging.INFO,
+    "warning": logging.WARNING,
+    "error": logging.ERROR,
+}
+
+
+class ReplayOptions(Value, frozen=True):
+    """What was asked for behind `replay`."""
+
+    file: Path
+    speed: float | None = 1.0
+    """How many times as fast as it was; None for a key at each event."""
 
 
 class Options(Value, frozen=True):
     """What the user asked for on the command line."""
 
     command: str
-    """`chat`, `ask` or `chats`."""
+    """`chat`, `ask`, `chats` or `replay`."""
     settings: EngineSettings
     model: str | None
     system: str
@@ -37,6 +56,11 @@ class Options(Value, frozen=True):
     resume: str | None = None
     """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
     chats: ChatsOptions | None = None
+    replay: ReplayOptions | None = None
+    log_file: Path | None = None
+    """The log that the user has named, if one was."""
+    log_level: int = logging.WARNING
+    """As `logging` has them."""
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -55,12 +79,36 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
         data_dir=None if asking else _data_dir(parsed.data_dir, environment),
         keep_input=environment.get("OLLAMA_NOHISTORY", "").strip().lower() in ("", "0", "false"),
         state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",
+        trace_file=_path(parsed.trace),
         version=own_version(),
     )
+    if parsed.trace is not None and command not in ("chat", "ask"):
+        parser.error(f"--trace is for the chat and for ask: {command} has no messages")
+    if parsed.trace is not None and parsed.trace == parsed.log_file:
+        parser.error("--trace and --log-file need a file each")
     prompt = getattr(parsed, "prompt", None)
     resume = "" if parsed.resume_last else parsed.resume
     chats = parse_chats(parsed, parser) if command == "chats" else None
-    return Options(command, settings, parsed.model, parsed.system, prompt, resume, chats)
+    replay = _replay(parsed) if command == "replay" else None
+    level = _level(parsed.log_level or environment.get("CHINWAG_LOG_LEVEL", ""))
+    log = _path(parsed.log_file)
+    return Options(command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level)
+
+
+def _path(named: str | None) -> Path | None:
+    return None if named is None else Path(named)
+
+
+def _level(named: str) -> int:
+    try:
+        return _LEVELS[named.strip().lower() or "warning"]
+    except KeyError:
+        names = ", ".join(_LEVELS)
+        raise InterfaceError(f"CHINWAG_LOG_LEVEL is {named!r}, which is no level.", f"Use one of {names}.") from None
+
+
+def _replay(parsed: argparse.Namespace) -> ReplayOptions:
+    return ReplayOptions(Path(parsed.file), None if parsed.step else parsed.speed)
 
 
 def _data_dir(named: str | None, environment: Mapping[str, str]) -> Path:
@@ -94,12 +142,13 @@ def _server(host: str | None, from_environment: str, embedded: bool) -> ServerSe
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("chinwag", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=_Formatter)
     _add_common(parser)
+    _add_log(parser)
     parser.add_argument("--data-dir", metavar="FOLDER", help="where conversations are kept")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
     which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
-    commands = parser.add_subparsers(dest="command", metavar="ask | chats")
+    commands = parser.add_subparsers(dest="command", metavar="ask | chats | replay")
     add_chats(commands)
     ask = commands.add_parser(
         "ask",
@@ -110,11 +159,29 @@ def _parser() -> argparse.ArgumentParser:
         argument_default=argparse.SUPPRESS,
     )
     _add_common(ask)
+    _add_log(ask)
     ask.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
     ask.add_argument(
         "--timeout", type=_seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
     )
+    _add_replay(commands)
     return parser
+
+
+def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    replay = commands.add_parser(
+        "replay",
+        help="play on the screen what --trace wrote down",
+        description="Play on the screen what --trace wrote down, as fast as it happened.",
+        epilog=_REPLAY_EPILOG,
+        formatter_class=_Formatter,
+        argument_default=argparse.SUPPRESS,
+    )
+    _add_log(replay)
+    replay.add_argument("file", metavar="FILE", help="the trace")
+    pace = replay.add_mutually_exclusive_group()
+    pace.add_argument("--speed", type=_factor, default=1.0, metavar="N", help="N times as fast")
+    pace.add_argument("--step", action="store_true", default=False, help="wait for a key at each event")
 
 
 def _add_common(parser: argparse.ArgumentParser) -> None:
@@ -125,6 +192,17 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", metavar="ADDRESS", help="the server, written as in OLLAMA_HOST, which it overrides")
     parser.add_argument(
         "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
+    )
+    parser.add_argument("--trace", metavar="FILE", help="write every message between the parts of chinwag to FILE")
+
+
+def _add_log(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--log-file", metavar="FILE", help="write the log there")
+    parser.add_argument(
+        "--log-level",
+        type=str.lower,
+        choices=tuple(_LEVELS),
+        help="how much it says; else CHINWAG_LOG_LEVEL, else warning",
     )
 
 
@@ -140,3 +218,13 @@ def _seconds(text: str) -> float:
     if not 0.0 < seconds < sys.float_info.max:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds above 0")
     return seconds
+
+
+def _factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = 0.0
+    if not (math.isfinite(factor) and factor > 0.0):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return factor

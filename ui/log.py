@@ -7,9 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
+from protocol.errors import InterfaceError
+
 MAX_BYTES = 2 * 1024 * 1024
 """A log that is larger at the start of the program is begun anew; the one before it is kept."""
 _STDERR = 2
+_TELLS_KEYS = ("urwid", "ui.terminal")
+"""Loggers of urwid, and of what is made from it: at the level of debug they tell every key that is pressed."""
 _FORMAT = "%(asctime)s %(process)d %(levelname)s %(threadName)s %(name)s: %(message)s"
 
 
@@ -21,22 +25,27 @@ class _QuietHandler(logging.StreamHandler[TextIO]):
 
 
 @contextmanager
-def logging_to(path: Path, level: int = logging.WARNING) -> Iterator[int]:
+def logging_to(path: Path, level: int = logging.WARNING, named: bool = False) -> Iterator[int]:
     """Write the log to `path` while the block runs, and yield the descriptor it is written to.
 
-    A log that cannot be written goes nowhere: the chat is worth more. Nothing is ever logged to the terminal.
+    A log that cannot be written goes nowhere: the chat is worth more. One that the user has named is never put aside,
+    and raises InterfaceError if it cannot be written. Nothing is logged to the terminal unless that is named.
     """
-    handler = _QuietHandler(_open(path))
+    handler = _QuietHandler(_open_named(path) if named else _open(path))
     handler.setFormatter(logging.Formatter(_FORMAT))
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)
     root.setLevel(level)
+    for name in _TELLS_KEYS:
+        logging.getLogger(name).setLevel(max(level, logging.INFO))
     try:
         yield handler.stream.fileno()
     finally:
         root.removeHandler(handler)
         root.setLevel(before)
+        for name in _TELLS_KEYS:
+            logging.getLogger(name).setLevel(logging.NOTSET)
         with suppress(OSError):
             handler.stream.close()
 
@@ -59,6 +68,15 @@ def errors_to(log: int | None) -> Iterator[None]:
         os.close(before)
 
 
+def _open_named(path: Path) -> TextIO:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK, 0o600)
+    except OSError as error:
+        raise InterfaceError(f"The log cannot be written to {path}: {error.strerror}.", "Name another file.") from error
+    os.set_blocking(descriptor, True)
+    return _as_text(descriptor)
+
+
 def _open(path: Path) -> TextIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,4 +85,8 @@ def _open(path: Path) -> TextIO:
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError:
         descriptor = os.open(os.devnull, os.O_WRONLY)
+    return _as_text(descriptor)
+
+
+def _as_text(descriptor: int) -> TextIO:
     return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")

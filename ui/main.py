@@ -29,13 +29,15 @@ def main(arguments: list[str]) -> int:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the process
     try:
         options = parse_arguments(arguments, os.environ)
-        log = Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
-        with logging_to(log) as descriptor:
+        log = options.log_file or Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
+        with logging_to(log, options.log_level, options.log_file is not None) as descriptor:
             match options.command:
                 case "ask":
                     return ask(options, descriptor)
                 case "chats":
                     return chats(options)
+                case "replay":
+                    return replay(options, descriptor)
                 case _:
                     return chat(options, descriptor)
     except ChinwagError as error:
@@ -60,6 +62,18 @@ def chat(options: Options, log: int) -> int:
 
     status = run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log)
     return leave(status, any(engine.late for engine in engines))
+
+
+def replay(options: Options, log: int) -> int:
+    """Play a trace on the terminal. No engine, and nothing of one, is needed."""
+    from ui.app import run_chat
+    from ui.replay import Replay
+    from ui.trace_reader import TraceReader
+
+    assert options.replay is not None
+    with TraceReader(options.replay.file) as trace:
+        playing = Replay(trace, options.replay.speed)
+        return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing)
 
 
 def ask(options: Options, log: int) -> int:

@@ -1,10 +1,12 @@
+import logging
 from pathlib import Path
 
 import pytest
 
+from protocol.errors import InterfaceError
 from protocol.ollama_host import ServerUrl
 from protocol.settings import EmbeddedUse, ServerSettings
-from ui.arguments import parse_arguments
+from ui.arguments import ReplayOptions, parse_arguments
 from ui.chats_arguments import ChatsOptions
 
 ELSEWHERE = ServerSettings(ServerUrl(host="example.com"), EmbeddedUse.NEVER)
@@ -129,5 +131,70 @@ def test_what_was_kept_can_be_worked_with(arguments: str, options: ChatsOptions)
 def test_what_makes_no_sense_is_wrong_usage(arguments: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_:
         parse_arguments(["chats", *arguments.split()], {})
+    assert exit_.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ("replay t.jsonl", ReplayOptions(Path("t.jsonl"))),
+        ("replay t.jsonl --speed 2.5", ReplayOptions(Path("t.jsonl"), 2.5)),
+        ("replay --step t.jsonl", ReplayOptions(Path("t.jsonl"), None)),
+        ("ask Hi", None),
+        ("", None),
+    ],
+)
+def test_a_trace_can_be_played(arguments: str, options: ReplayOptions | None) -> None:
+    assert parse_arguments(arguments.split(), {}).replay == options
+
+
+@pytest.mark.parametrize("arguments", ["--trace t", "--trace t ask Hi", "ask Hi --trace t"])
+def test_every_message_can_be_written_down(arguments: str) -> None:
+    assert parse_arguments(arguments.split(), {}).settings.trace_file == Path("t")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "file", "level"),
+    [
+        ("", {}, None, logging.WARNING),
+        ("--log-file l --log-level info", {}, Path("l"), logging.INFO),
+        ("ask Hi --log-level DEBUG", {"CHINWAG_LOG_LEVEL": "error"}, None, logging.DEBUG),
+        ("replay t --log-file l", {"CHINWAG_LOG_LEVEL": "error"}, Path("l"), logging.ERROR),
+        ("--log-level info chats list", {}, None, logging.INFO),
+        ("", {"CHINWAG_LOG_LEVEL": ""}, None, logging.WARNING),
+    ],
+)
+def test_the_log_goes_where_it_is_said_and_says_as_much(
+    arguments: str, environment: dict[str, str], file: Path | None, level: int
+) -> None:
+    options = parse_arguments(arguments.split(), environment)
+    assert (options.log_file, options.log_level) == (file, level)
+
+
+def test_a_level_in_the_environment_that_there_is_not_is_a_sentence() -> None:
+    with pytest.raises(InterfaceError) as raised:
+        parse_arguments([], {"CHINWAG_LOG_LEVEL": "loud"})
+    words = "CHINWAG_LOG_LEVEL is 'loud', which is no level. Use one of debug, info, warning, error."
+    assert str(raised.value) == words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("replay", "the following arguments are required: FILE"),
+        ("replay t --speed 0", "argument --speed: '0' is not a number above 0"),
+        ("replay t --speed inf", "argument --speed: 'inf' is not a number above 0"),
+        ("replay t --speed 2 --step", "argument --step: not allowed with argument --speed"),
+        ("replay t --trace u", "unrecognized arguments: --trace u"),
+        ("--trace u replay t", "--trace is for the chat and for ask: replay has no messages"),
+        ("--trace u chats list", "--trace is for the chat and for ask: chats has no messages"),
+        ("--trace u --log-file u", "--trace and --log-file need a file each"),
+        ("--log-level loud", "argument --log-level: invalid choice: 'loud'"),
+    ],
+)
+def test_seeing_inside_has_its_wrong_usages_too(arguments: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        parse_arguments(arguments.split(), {})
     assert exit_.value.code == 2
     assert said in capsys.readouterr().err
