@@ -109,6 +109,7 @@ environment_works() {
 # The marker goes last: what an interruption leaves must still be known as unfinished.
 remove_environment() {
     [[ -d $venv ]] || return 0
+    [[ ! -L $venv ]] || die "$venv is a link to another environment: remove the link, so that one can be made here."
     mkdir -p -- "$stamps" && : >"$stamps/unfinished"
     find "$venv" -mindepth 1 -maxdepth 1 ! -name chinwag -exec rm -rf -- {} +
     find "$stamps" -mindepth 1 ! -name unfinished -exec rm -rf -- {} +

@@ -207,6 +207,16 @@ def test_an_environment_of_somebody_elses_that_does_not_work_is_left_alone(check
     assert kept.exists()
 
 
+def test_an_environment_that_is_only_linked_here_is_left_alone(checkout: Checkout) -> None:
+    checkout.chat("--no-embedded")
+    there = (checkout.root / ".venv").rename(checkout.root.with_name("environment"))
+    (checkout.root / ".venv").symlink_to(there)
+    checkout.root = checkout.root.rename(checkout.root.with_name("moved"))
+    ended = checkout.chat("--no-embedded")
+    assert (ended.status, "remove the link" in ended.err) == (1, True)
+    assert (there / "bin" / "python").exists()
+
+
 def test_two_first_runs_at_once_install_once(checkout: Checkout) -> None:
     with checkout.start("--no-embedded") as one, checkout.start("--no-embedded") as other:
         outputs = [process.communicate("")[0] for process in (one, other)]
