@@ -1,0 +1,430 @@
+"""A second opinion: what the user has been told, kept as plainly as can be, and what must hold of each event."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from protocol.chat import ChatMessage, ChatRequest, Role
+from protocol.coordinator import CoordinatorMessage, DiscardConversation, RestoreConversation, Submit
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord
+from protocol.reply import Broken, Finished, Reply
+from protocol.stream_reader import OpenStream
+from protocol.tree import Node
+from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
+from protocol.ui import (
+    ConversationForked,
+    ConversationStarted,
+    InputRefused,
+    ModelSet,
+    PathShown,
+    PromptReworded,
+    QueueReordered,
+    ReplyGrew,
+    SystemPromptSet,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    TurnQueued,
+    UiEvent,
+)
+from tests.simulation.server import Body
+
+
+@dataclass
+class Said:
+    """A message of a conversation."""
+
+    id: MessageId
+    parent: MessageId | None
+    role: Role
+    reply: Reply
+    state: TurnState
+
+
+@dataclass
+class Live:
+    """A turn that has not ended."""
+
+    id: TurnId
+    prompt: str
+    again: bool = False
+    continues: MessageId | None = None
+    state: TurnState = TurnState.QUEUED
+    stream: StreamId | None = None
+    request: ChatRequest | None = None
+    prefix: Reply = field(default_factory=Reply)
+    reason: str = ""
+
+    @property
+    def holds_slot(self) -> bool:
+        """A stream is kept for it."""
+        return self.state in STREAMING or self.state is TurnState.RETRYING
+
+
+@dataclass
+class Talk:
+    """A conversation as it was told."""
+
+    model: str | None
+    system: str
+    said: dict[MessageId, Said] = field(default_factory=dict)
+    head: MessageId | None = None
+
+    def path(self, to: MessageId | None) -> list[Said]:
+        """The messages from the first to this one."""
+        found: list[Said] = []
+        while to is not None:
+            found.insert(0, self.said[to])
+            to = found[0].parent
+        return found
+
+    def history(self, to: MessageId | None, limit: int) -> list[ChatMessage]:
+        """What a model is told of them."""
+        told: list[ChatMessage] = []
+        for one, other in pairwise(self.path(to)):
+            said = other.reply.text or other.reply.tool_calls
+            if one.role is Role.USER and other.role is Role.ASSISTANT and said:
+                told += [
+                    ChatMessage(Role.USER, one.reply.text),
+                    ChatMessage(Role.ASSISTANT, other.reply.text, tool_calls=other.reply.tool_calls),
+                ]
+        told = told[-limit:]
+        return told[1:] if told and told[0].role is Role.ASSISTANT else told
+
+
+class Ledger:
+    """Hears everything at the moment at which it is told. `complain` is called with what must not be."""
+
+    def __init__(
+        self, bodies: dict[StreamId, Body], complain: Callable[[str], None], max_streams: int, max_history: int
+    ) -> None:
+        self.talks: dict[ConversationId, Talk] = {}
+        self.live: dict[TurnId, Live] = {}
+        """In order."""
+        self.accepted: dict[TurnId, tuple[ConversationId, str]] = {}
+        """Every prompt that was ever taken, in its latest words."""
+        self.conversation_of: dict[TurnId, ConversationId] = {}
+        self.shown: dict[StreamId, Reply] = {}
+        self.streams: list[StreamId] = []
+        """Every attempt, in order."""
+        self.over: set[StreamId] = set()
+        """Nothing more may come of these."""
+        self.trusts_disk = True
+        """False where the disk has refused something."""
+        self._abandoned: set[StreamId] = set()
+        self.submitted: deque[Submit] = deque()
+        """On their way from the InputHandler to the Coordinator."""
+        self._answers = 0
+        """How often the Submit that the Coordinator acts on was answered."""
+        self._discarded: set[ConversationId] = set()
+        self._gone: set[ConversationId] = set()
+        self._bodies = bodies
+        self._complain = complain
+        self._max_streams = max_streams
+        self._max_history = max_history
+
+    def hear(self, event: UiEvent) -> None:
+        """The Coordinator, or the Accumulator, tells this."""
+        match event:
+            case ConversationStarted(conversation=conversation):
+                talk = self.talks.setdefault(conversation, Talk(event.model, event.system))
+                talk.model, talk.system = event.model, event.system
+            case ConversationForked(record=record):
+                self._take_in(record)
+            case ModelSet(conversation=conversation, model=model):
+                self.talks[conversation].model = model
+            case SystemPromptSet(conversation=conversation, text=text):
+                self.talks[conversation].system = text
+            case TurnAccepted():
+                self._accept(event)
+            case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
+                self._check_place(conversation, turn)
+                self._answers += 1
+                self.live[turn].prompt = prompt
+                self.accepted[turn] = conversation, prompt
+            case QueueReordered(turns=turns):
+                self._reorder(turns)
+            case TurnQueued(conversation=conversation, turn=turn, reason=reason):
+                self._check_place(conversation, turn)
+                self._follow(self.live[turn], TurnState.QUEUED)
+                self.live[turn].reason = reason
+            case TurnMoved():
+                self._move(event)
+            case ReplyGrew():
+                self._grow(event)
+            case TurnEnded():
+                self._end(event)
+            case PathShown():
+                self._show_path(event)
+            case InputRefused():
+                self._answers += 1
+            case _:
+                pass
+
+    def submits(self, prompt: Submit) -> None:
+        """The InputHandler tells this, on its way to the Coordinator."""
+        self.submitted.append(prompt)
+
+    def before(self, message: CoordinatorMessage) -> None:
+        """The Coordinator begins to act on this."""
+        self._answers = 0
+        match message:
+            case RestoreConversation(record=record):
+                self._restore(record)
+            case Submit():
+                expected = self.submitted.popleft() if self.submitted else None
+                self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+            case _:
+                pass
+
+    def after(self, message: CoordinatorMessage) -> None:
+        """The Coordinator has acted on it."""
+        match message:
+            case Submit():
+                self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
+            case DiscardConversation(conversation=conversation):
+                self._discarded.add(conversation)
+                self._let_go(conversation)
+            case _:
+                pass
+
+    @property
+    def open_talks(self) -> dict[ConversationId, Talk]:
+        """Those that are not deleted."""
+        return {name: talk for name, talk in self.talks.items() if name not in self._discarded | self._gone}
+
+    def waiting(self, conversation: ConversationId) -> list[Live]:
+        """The turns of a conversation that have not ended, in order."""
+        return [live for live in self.live.values() if self.conversation_of[live.id] == conversation]
+
+    def _restore(self, record: ConversationRecord) -> None:
+        """It is opened again, unless it is open: then the record says nothing but its name."""
+        self._discarded.discard(record.id)
+        if record.id in self.talks and record.id not in self._gone:
+            return
+        if record.id in self._gone and self.trusts_disk:
+            said = {node.id for node in record.messages}
+            self._complain_unless(said == set(self.talks[record.id].said), f"{record.id} comes back as another")
+        self._gone.discard(record.id)
+        self._take_in(record)
+
+    def _let_go(self, conversation: ConversationId) -> None:
+        if conversation in self._discarded and not self.waiting(conversation):
+            self._discarded.remove(conversation)
+            self._gone.add(conversation)
+
+    def opens(self, message: OpenStream) -> None:
+        """A reader is started with this request."""
+        live = self.live.get(message.stream.turn)
+        if live is None or live.stream != message.stream:
+            self._complain(f"{message.stream} is opened, and is not what is under way")
+            return
+        talk = self.talks[self.conversation_of[live.id]]
+        if live.request is None:
+            live.request = self._expected(talk, live)
+        if message.request != live.request:
+            self._complain(f"{message.stream} sends {message.request}, not {live.request}")
+
+    def abandoned(self, stream: StreamId) -> None:
+        """The Accumulator has let go of it."""
+        self._abandoned.add(stream)
+
+    def _accept(self, event: TurnAccepted) -> None:
+        turn, conversation = event.turn, event.conversation
+        self._complain_unless(turn not in self.live, f"{turn} is accepted twice")
+        self._complain_unless(
+            self.conversation_of.setdefault(turn, conversation) == conversation, f"{turn} changes its conversation"
+        )
+        talk = self.talks[conversation]
+        self._complain_unless(event.again == (MessageId(turn) in talk.said), f"{turn} is accepted wrongly as new")
+        live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues)
+        if event.continues is not None:
+            live.prefix = talk.said[event.continues].reply
+        self.accepted[turn] = conversation, event.prompt
+        self._answers += not event.again
+
+    def _move(self, event: TurnMoved) -> None:
+        live = self._found(event.conversation, event.stream)
+        if live is None:
+            return
+        before = live.state
+        self._follow(live, event.state)
+        if event.state is TurnState.CONNECTING:
+            self._begin(live, event.stream, before)
+        elif event.stream.attempt and event.stream != live.stream:
+            self._complain(f"{event.stream} moves, but {live.stream} is under way")
+        if event.state in (TurnState.RETRYING, TurnState.WAITING_FOR_SERVER):
+            self._end_attempt(self.talks[event.conversation], event.stream, TurnState.FAILED)
+            if event.stream.attempt:
+                self._check_whole(event.stream, live, finished=False, failure=event.failure is not None)
+        if event.state is TurnState.WAITING_FOR_SERVER:
+            live.request = None
+
+    def _begin(self, live: Live, stream: StreamId, before: TurnState) -> None:
+        talk = self.talks[self.conversation_of[live.id]]
+        if MessageId(live.id) not in talk.said:
+            prompt = MessageId(live.id)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), TurnState.CONNECTING)
+        if stream.message in talk.said:
+            self._complain(f"{stream} begins twice")
+        if stream.attempt > 1 and StreamId(stream.turn, stream.attempt - 1).message not in talk.said:
+            self._complain(f"{stream} begins, and there was none before it")
+        if before is not TurnState.RETRYING:
+            live.request = None
+        live.stream = stream
+        self.streams.append(stream)
+        self.shown[stream] = Reply()
+        talk.said[MessageId(live.id)].state = TurnState.CONNECTING
+        talk.said[stream.message] = Said(
+            stream.message, MessageId(live.id), Role.ASSISTANT, Reply(), TurnState.CONNECTING
+        )
+        talk.head = stream.message
+        self._check_limits()
+
+    def _check_limits(self) -> None:
+        slots = [live for live in self.live.values() if live.holds_slot]
+        talks = [self.conversation_of[live.id] for live in slots]
+        self._complain_unless(len(slots) <= self._max_streams, f"{len(slots)} streams at once")
+        self._complain_unless(len(set(talks)) == len(talks), "two streams in one conversation")
+
+    def _grow(self, event: ReplyGrew) -> None:
+        stream = event.stream
+        live = self._found(event.conversation, stream)
+        if live is None:
+            return
+        if stream in self._abandoned or live.stream != stream:
+            self._complain(f"{stream} grows after its end")
+            return
+        reply = self.shown[stream]
+        reply = self.shown[stream] = Reply(
+            reply.text + "".join(chunk.text for chunk in event.chunks),
+            reply.thinking + "".join(chunk.thinking for chunk in event.chunks),
+            reply.tool_calls + tuple(call for chunk in event.chunks for call in chunk.tool_calls),
+        )
+        self.talks[event.conversation].said[stream.message].reply = reply
+        body = self._bodies.get(stream)
+        if body is None or not body.sent:
+            self._complain_unless(reply == live.prefix, f"{stream} shows {reply} before the server said anything")
+        elif not _begins(body.shown(live.prefix, True), reply) and not _begins(body.shown(live.prefix, None), reply):
+            self._complain(f"{stream} shows {reply}, which is no beginning of {body.shown(live.prefix, None)}")
+
+    def _end(self, event: TurnEnded) -> None:
+        live = self._found(event.conversation, event.stream)
+        if live is None:
+            return
+        self._follow(live, event.state)
+        self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
+        talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
+        self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")
+        if stream.attempt:
+            self._complain_unless(
+                event.reply == self.shown[stream], f"{stream} brought {event.reply}, and {self.shown[stream]} is shown"
+            )
+            if talk.said[stream.message].state not in ENDED:
+                finished = isinstance(event.ending, Finished)
+                self._check_whole(stream, live, finished, finished or isinstance(event.ending, Broken))
+            self._end_attempt(talk, stream, event.state)
+            talk.said[prompt].state = event.state
+        elif prompt not in talk.said:
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
+            talk.head = prompt
+        self.over.add(stream)
+        del self.live[live.id]
+        self._let_go(event.conversation)
+
+    def _check_whole(self, stream: StreamId, live: Live, finished: bool, failure: bool) -> None:
+        """All that came is shown, unless we have stopped it."""
+        body = self._bodies.get(stream)
+        if body is None or not failure:
+            return
+        whole = body.shown(live.prefix, finished)
+        if self.shown[stream] != whole:
+            self._complain(f"{stream} ended with {self.shown[stream]}, and the server sent {whole}")
+
+    def _end_attempt(self, talk: Talk, stream: StreamId, state: TurnState) -> None:
+        if stream.attempt:
+            said = talk.said[stream.message]
+            said.state = said.state if said.state in ENDED else state
+
+    def _show_path(self, event: PathShown) -> None:
+        talk = self.talks[event.conversation]
+        if event.head is not None and event.head not in talk.said:
+            self._complain(f"{event.head} is shown, and was never said in {event.conversation}")
+            return
+        talk.head = event.head
+        told = [(one.turn, one.prompt, one.stream, one.reply, one.state) for one in event.exchanges]
+        known = exchanges(talk)
+        self._complain_unless(told == known, f"{event.conversation} shows {told}, not {known}")
+
+    def _reorder(self, turns: tuple[TurnId, ...]) -> None:
+        waiting = {turn for turn, live in self.live.items() if not live.holds_slot}
+        self._complain_unless(set(turns) == waiting, f"{turns} are reordered, and {waiting} wait")
+        order = iter([turn for turn in turns if turn in self.live])
+        names = [next(order) if name in waiting else name for name in self.live]
+        self.live = {name: self.live[name] for name in names}
+
+    def _found(self, conversation: ConversationId, stream: StreamId) -> Live | None:
+        self._check_place(conversation, stream.turn)
+        live = self.live.get(stream.turn)
+        if live is None or stream in self.over:
+            self._complain(f"something is told of {stream}, which is over")
+        return live
+
+    def _check_place(self, conversation: ConversationId, turn: TurnId) -> None:
+        if self.conversation_of.get(turn) != conversation:
+            self._complain(f"{conversation} is told of {turn}, of {self.conversation_of.get(turn)}")
+
+    def _follow(self, live: Live, state: TurnState) -> None:
+        """Check that the turn table knows a way. That the server is back is not told by itself."""
+        ways = {live.state, *TRANSITIONS[live.state].values()}
+        if live.state is TurnState.WAITING_FOR_SERVER:
+            ways |= set(TRANSITIONS[TurnState.QUEUED].values())
+        self._complain_unless(state in ways, f"{live.id} was {live.state} and is {state}")
+        live.state = state
+
+    def _expected(self, talk: Talk, live: Live) -> ChatRequest:
+        prompt = talk.said[MessageId(live.id)]
+        system = [ChatMessage(Role.SYSTEM, talk.system)] if talk.system else []
+        partial = [live.prefix.as_message()] if live.continues is not None else []
+        said = talk.history(prompt.parent, self._max_history)
+        messages = (*system, *said, ChatMessage(Role.USER, prompt.reply.text), *partial)
+        return ChatRequest(talk.model or "", messages)
+
+    def _take_in(self, record: ConversationRecord) -> None:
+        said = {node.id: said_of(node) for node in record.messages}
+        self.talks[record.id] = Talk(record.model, record.system, said, record.head)
+        for node in record.messages:
+            if node.role is Role.USER:
+                self.conversation_of[TurnId(node.id)] = record.id
+
+    def _complain_unless(self, holds: bool, words: str) -> None:
+        if not holds:
+            self._complain(words)
+
+
+def said_of(node: Node) -> Said:
+    """What is kept of a message, as plainly."""
+    return Said(node.id, node.parent, node.role, node.reply, node.state)
+
+
+def exchanges(talk: Talk) -> list[tuple[TurnId, str, StreamId, Reply, TurnState]]:
+    """What is to be seen of a path."""
+    path: list[Said | None] = [*talk.path(talk.head), None]
+    found: list[tuple[TurnId, str, StreamId, Reply, TurnState]] = []
+    for one, other in pairwise(path):
+        if one is None or one.role is not Role.USER:
+            continue
+        turn = TurnId(one.id)
+        if other is None or other.role is Role.USER:
+            found.append((turn, one.reply.text, StreamId(turn, 0), Reply(), one.state))
+        else:
+            found.append((turn, one.reply.text, StreamId.of(other.id), other.reply, other.state))
+    return found
+
+
+def _begins(whole: Reply, part: Reply) -> bool:
+    calls = whole.tool_calls[: len(part.tool_calls)]
+    return whole.text.startswith(part.text) and whole.thinking.startswith(part.thinking) and calls == part.tool_calls
+
