@@ -102,7 +102,8 @@ class Moves(RuleBasedStateMachine):
         if before in ends:
             assert self.head == ends[(ends.index(before) + step) % len(ends)]
         elif moved:
-            assert self.head in ends
+            assert self.head is not None
+            assert self.followers(self.head) == []
         else:
             assert self.head == before
 
