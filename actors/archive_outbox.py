@@ -63,8 +63,15 @@ class ArchiveOutbox:
         self._add(event.conversation, WaitingPrompt(event.turn, event.prompt, event.again, event.continues), now)
 
     def reword(self, event: PromptReworded) -> None:
-        """Change what a turn will say; the words were kept as a prompt of their own, which goes."""
-        self.take_back(event.conversation, event.prompt)
+        """Change what a turn will say; the words were kept as a prompt of their own, which goes.
+
+        That one may have been typed in another conversation than the one in which the turn waits.
+        """
+        self._connection.execute(
+            "DELETE FROM outbox WHERE place = (SELECT place FROM outbox WHERE prompt = ? AND owner = ? "
+            "AND turn IS NULL ORDER BY place LIMIT 1)",
+            (event.prompt, self._owner),
+        )
         self._connection.execute("UPDATE outbox SET prompt = ? WHERE turn = ?", (event.prompt, event.turn))
 
     def reorder(self, turns: Sequence[TurnId]) -> None:

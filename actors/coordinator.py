@@ -167,14 +167,11 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admit()
 
     def _discard(self, conversation: ConversationId) -> None:
-        """End what is under way there. What ends only later is still heard of: the conversation stays until then."""
+        """End what is under way there. What ends only later is still heard of."""
         self._conversations.discard(conversation)
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
-        if self._turns.of(conversation):
-            self._cancel_all(self._turns.of(conversation))
-        else:
-            self._conversations.let_go(conversation)
+        self._cancel_all(self._turns.of(conversation))
 
     def _turn_away(self, message: _InConversation) -> None:
         """A conversation that is deleted, or was never there, takes nothing more."""

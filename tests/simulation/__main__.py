@@ -1,4 +1,4 @@
-"""Replays a seed, or runs many: `python -m tests.simulation 1234 --trace FILE`, `python -m tests.simulation --seeds N`."""
+"""Replays a seed, or tries many: see `tests.simulation.command`."""
 
 import sys
 

@@ -1,7 +1,10 @@
 """What must hold when all is quiet, and when a run has ended. What must hold at every event is in the ledger."""
 
+import sqlite3
 from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
+from typing import NamedTuple
 
 from actors.archive import FILE_NAME
 from actors.archive_reader import ArchiveReader
@@ -9,24 +12,31 @@ from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.reply import Reply
-from protocol.turn import ENDED, TurnState
+from protocol.turn import TurnState
 from protocol.ui import WaitReason
 from tests.simulation.ledger import Said, Talk, exchanges, said_of
 from tests.simulation.world import World
 from ui.conversation import Conversation
 from ui.turn import Turn
 
-Kept = dict[ConversationId, ConversationRecord]
-"""What is on disk, deleted conversations too."""
+
+class Kept(NamedTuple):
+    """What is on disk."""
+
+    records: dict[ConversationId, ConversationRecord]
+    deleted: frozenset[ConversationId]
+    """Those of them that are deleted."""
 
 
-def kept_in(folder: Path) -> Kept:
-    """Read everything that is on disk."""
-    with closing(ArchiveReader.open(folder / FILE_NAME)) as reader:
-        names = [one.id for one in reader.conversations(10**6)]
-        names += [one.id for one in reader.all_deleted()] if hasattr(reader, "all_deleted") else []
-        records = (reader.record(name) for name in names)
-        return {record.id: record for record in records if record is not None}
+def kept_in(folder: Path, owner: str | None = None) -> Kept:
+    """Read everything that is on disk. `owner`: of what waits, only what waits for that process."""
+    path = folder / FILE_NAME
+    with closing(sqlite3.connect(path)) as connection:
+        names = connection.execute("SELECT id, deleted IS NOT NULL FROM conversation ORDER BY rowid").fetchall()
+    with closing(ArchiveReader.open(path)) as reader:
+        found = [(reader.record(ConversationId(name), owner), bool(deleted)) for name, deleted in names]
+    records = {record.id: record for record, _ in found if record is not None}
+    return Kept(records, frozenset(record.id for record, deleted in found if record is not None and deleted))
 
 
 def check_quiet(world: World) -> None:
@@ -42,7 +52,7 @@ def check_quiet(world: World) -> None:
     for name, talk in world.ledger.open_talks.items():
         _check_screen(world, name, talk)
         _check_coordinator(world, name, talk)
-    check_kept(world, kept_in(world.folder))
+    check_kept(world, kept_in(world.folder, world.name))
 
 
 def check_kept(world: World, kept: Kept, killed: bool = False) -> None:
@@ -51,7 +61,7 @@ def check_kept(world: World, kept: Kept, killed: bool = False) -> None:
         _check_durable(world, kept)
         return
     for name, talk in world.ledger.open_talks.items():
-        record = kept.get(name)
+        record = kept.records.get(name)
         if record is None:
             if talk.said or world.ledger.waiting(name):
                 world.scheduler.complain(f"{name} is not kept")
@@ -63,7 +73,9 @@ def check_resumed(world: World, kept: Kept) -> None:
     """What waited at the end of the run before was sent, in order, and everything is as it was."""
     check_quiet(world)
     sent = list(dict.fromkeys(stream.turn for stream in world.ledger.streams))
-    for name, record in kept.items():
+    for name, record in kept.records.items():
+        if name in kept.deleted:
+            continue
         waited = [one.turn for one in record.waiting]
         live = [one.id for one in world.ledger.waiting(name)]
         here = [turn for turn in sent if turn in waited]
@@ -97,26 +109,24 @@ def _check_screen(world: World, name: ConversationId, talk: Talk) -> None:
     if shown is None:
         world.scheduler.complain(f"{name} is not shown")
         return
-    wanted = [
-        (turn, prompt, reply, None if turn in world.ledger.live else state)
-        for turn, prompt, _, reply, state in exchanges(talk)
-    ]
+    wanted = [(turn, prompt, reply, turn in world.ledger.live) for turn, prompt, _, reply, _ in exchanges(talk)]
     there = {turn for turn, *_ in wanted}
     waiting = [one for one in world.ledger.waiting(name) if one.id not in there]
-    wanted += [(one.id, one.prompt, Reply(), None) for one in waiting]
+    wanted += [(one.id, one.prompt, Reply(), True) for one in waiting]
     seen = [_seen(shown, entry) for entry in shown.entries if isinstance(entry, Turn)]
     if seen != wanted:
-        world.scheduler.complain(f"{name} shows {seen}, not {wanted}")
+        one, other = next((one, other) for one, other in zip_longest(seen, wanted) if one != other)
+        world.scheduler.complain(f"{name} shows {one}, not {other}")
 
 
-def _seen(shown: Conversation, turn: Turn) -> tuple[TurnId, str, Reply, TurnState | None]:
+def _seen(shown: Conversation, turn: Turn) -> tuple[TurnId, str, Reply, bool]:
     attempt = turn.attempt
     reply = (
         Reply("".join(attempt.answer), "".join(attempt.thinking), tuple(attempt.tool_calls))
         if attempt is not None
         else Reply()
     )
-    return turn.id, turn.prompt, reply, None if turn.id in shown.open else turn.state
+    return turn.id, turn.prompt, reply, turn.id in shown.open
 
 
 def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
@@ -130,10 +140,10 @@ def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
 def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     said = {node.id: said_of(node) for node in record.messages}
     _compare(world, f"the archive has of {record.id}", said, talk, record.head)
-    on_its_way = [one.prompt for one in world.ledger.submitted if one.conversation == record.id]
     waits = [(one.turn, one.prompt, one.again, one.continues) for one in record.waiting]
-    if on_its_way and [prompt for _, prompt, *_ in waits[-len(on_its_way) :]] == on_its_way:
-        del waits[-len(on_its_way) :]
+    on_its_way = iter([one.prompt for one in world.ledger.submitted if one.conversation == record.id])
+    known = set(world.ledger.live)
+    waits = [one for one in waits if one[0] in known or one[1] not in on_its_way]
     live = world.ledger.waiting(record.id)
     wanted = [(one.id, one.prompt, MessageId(one.id) in talk.said, one.continues) for one in live]
     if waits != wanted:
@@ -155,7 +165,7 @@ def _compare(world: World, who: str, said: dict[MessageId, Said], talk: Talk, he
 def _check_durable(world: World, kept: Kept) -> None:
     """What the Coordinator has accepted was on disk before; of replies there is a beginning."""
     for turn, (name, prompt) in world.ledger.accepted.items():
-        record = kept.get(name)
+        record = kept.records.get(name)
         if record is None:
             if name in world.ledger.open_talks:
                 world.scheduler.complain(f"{name} is not on disk, and {turn} was accepted there")
@@ -167,5 +177,3 @@ def _check_durable(world: World, kept: Kept) -> None:
             there = world.ledger.talks[name].said.get(node.id)
             if node.role is Role.ASSISTANT and (there is None or not there.reply.text.startswith(node.text)):
                 world.scheduler.complain(f"{node} is on disk, and {there} was shown")
-
-

@@ -7,9 +7,10 @@ from itertools import pairwise
 
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.coordinator import CoordinatorMessage, DiscardConversation, RestoreConversation, Submit
+from protocol.errors import Category, Failure
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord
-from protocol.reply import Broken, Finished, Reply
+from protocol.reply import Broken, Reply, Stopped
 from protocol.stream_reader import OpenStream
 from protocol.tree import Node
 from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
@@ -111,15 +112,12 @@ class Ledger:
         """Every attempt, in order."""
         self.over: set[StreamId] = set()
         """Nothing more may come of these."""
-        self.trusts_disk = True
-        """False where the disk has refused something."""
         self._abandoned: set[StreamId] = set()
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
         self._discarded: set[ConversationId] = set()
-        self._gone: set[ConversationId] = set()
         self._bodies = bodies
         self._complain = complain
         self._max_streams = max_streams
@@ -186,34 +184,23 @@ class Ledger:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
             case DiscardConversation(conversation=conversation):
                 self._discarded.add(conversation)
-                self._let_go(conversation)
             case _:
                 pass
 
     @property
     def open_talks(self) -> dict[ConversationId, Talk]:
         """Those that are not deleted."""
-        return {name: talk for name, talk in self.talks.items() if name not in self._discarded | self._gone}
+        return {name: talk for name, talk in self.talks.items() if name not in self._discarded}
 
     def waiting(self, conversation: ConversationId) -> list[Live]:
         """The turns of a conversation that have not ended, in order."""
         return [live for live in self.live.values() if self.conversation_of[live.id] == conversation]
 
     def _restore(self, record: ConversationRecord) -> None:
-        """It is opened again, unless it is open: then the record says nothing but its name."""
+        """It is opened again, unless it is open, or was: then the record says nothing but its name."""
         self._discarded.discard(record.id)
-        if record.id in self.talks and record.id not in self._gone:
-            return
-        if record.id in self._gone and self.trusts_disk:
-            said = {node.id for node in record.messages}
-            self._complain_unless(said == set(self.talks[record.id].said), f"{record.id} comes back as another")
-        self._gone.discard(record.id)
-        self._take_in(record)
-
-    def _let_go(self, conversation: ConversationId) -> None:
-        if conversation in self._discarded and not self.waiting(conversation):
-            self._discarded.remove(conversation)
-            self._gone.add(conversation)
+        if record.id not in self.talks:
+            self._take_in(record)
 
     def opens(self, message: OpenStream) -> None:
         """A reader is started with this request."""
@@ -239,6 +226,7 @@ class Ledger:
         )
         talk = self.talks[conversation]
         self._complain_unless(event.again == (MessageId(turn) in talk.said), f"{turn} is accepted wrongly as new")
+        self.over.discard(StreamId(turn, 0))
         live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues)
         if event.continues is not None:
             live.prefix = talk.said[event.continues].reply
@@ -257,8 +245,8 @@ class Ledger:
             self._complain(f"{event.stream} moves, but {live.stream} is under way")
         if event.state in (TurnState.RETRYING, TurnState.WAITING_FOR_SERVER):
             self._end_attempt(self.talks[event.conversation], event.stream, TurnState.FAILED)
-            if event.stream.attempt:
-                self._check_whole(event.stream, live, finished=False, failure=event.failure is not None)
+            if event.stream.attempt and before in STREAMING:
+                self._check_whole(event.stream, live, event.failure)
         if event.state is TurnState.WAITING_FOR_SERVER:
             live.request = None
 
@@ -323,8 +311,9 @@ class Ledger:
                 event.reply == self.shown[stream], f"{stream} brought {event.reply}, and {self.shown[stream]} is shown"
             )
             if talk.said[stream.message].state not in ENDED:
-                finished = isinstance(event.ending, Finished)
-                self._check_whole(stream, live, finished, finished or isinstance(event.ending, Broken))
+                failure = event.ending.failure if isinstance(event.ending, Broken) else None
+                if not isinstance(event.ending, Stopped):
+                    self._check_whole(stream, live, failure)
             self._end_attempt(talk, stream, event.state)
             talk.said[prompt].state = event.state
         elif prompt not in talk.said:
@@ -332,14 +321,13 @@ class Ledger:
             talk.head = prompt
         self.over.add(stream)
         del self.live[live.id]
-        self._let_go(event.conversation)
 
-    def _check_whole(self, stream: StreamId, live: Live, finished: bool, failure: bool) -> None:
-        """All that came is shown, unless we have stopped it."""
+    def _check_whole(self, stream: StreamId, live: Live, failure: Failure | None) -> None:
+        """All that came is shown, unless it was our own side that ended it."""
         body = self._bodies.get(stream)
-        if body is None or not failure:
+        if body is None or (failure is not None and failure.category is Category.APPLICATION):
             return
-        whole = body.shown(live.prefix, finished)
+        whole = body.shown(live.prefix, failure is None)
         if self.shown[stream] != whole:
             self._complain(f"{stream} ended with {self.shown[stream]}, and the server sent {whole}")
 
@@ -427,4 +415,3 @@ def exchanges(talk: Talk) -> list[tuple[TurnId, str, StreamId, Reply, TurnState]
 def _begins(whole: Reply, part: Reply) -> bool:
     calls = whole.tool_calls[: len(part.tool_calls)]
     return whole.text.startswith(part.text) and whole.thinking.startswith(part.thinking) and calls == part.tool_calls
-

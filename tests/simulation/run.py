@@ -107,7 +107,7 @@ class _Simulation:
         check_quiet(second)
         if not self.scheduler.violations:
             self._stop(second)
-            check_kept(second, kept_in(self._folder))
+            check_kept(second, kept_in(self._folder, second.name))
 
     def _begin(self, name: str) -> World:
         self.scheduler.clear()
@@ -119,7 +119,8 @@ class _Simulation:
         if ending is Ending.SETTLED:
             self._calm(world)
             self._settle(world)
-            check_quiet(world)
+            if not self._plan.dies:
+                check_quiet(world)
         if self.scheduler.violations:
             return None
         self._storms = False
@@ -128,12 +129,13 @@ class _Simulation:
         else:
             self._stop(world)
         refused = bool(self._disk.trouble) or (ending is Ending.KILLED and self._disk.refused > 0)
+        refused = refused or bool(self._plan.dies)
         self._disk.trouble = ""
         if self.scheduler.violations:
             return None
         kept = kept_in(self._folder)
         if not refused:
-            check_kept(world, kept, killed=ending is Ending.KILLED)
+            check_kept(world, kept_in(self._folder, world.name), killed=ending is Ending.KILLED)
         return kept
 
     def _storm(self, world: World, acts: tuple[Act, ...]) -> None:

@@ -19,7 +19,7 @@ from tests.simulation.scheduler import Injected, Scheduler
 NAME = "simulated"
 IDLE = 60.0
 """Seconds of silence that are borne."""
-_GLYPHS = ("a", "é", "語", "🦉", "‮", "\u2028", 'q"\\', "ö\n", "  ", "̈")
+_GLYPHS = ("a", "é", "語", "🦉", "\u202e", "\u2028", 'q"\\', "ö\n", "  ", "\u0308")
 _OPENING = {
     Fault.REFUSED: ServerUnreachable(f"No server answers at {NAME} (connection refused).", "Start it."),
     Fault.BUSY: ServerBusy(f"{NAME} is busy.", "Try again.", 503),
@@ -54,9 +54,7 @@ class Body:
     @property
     def brought(self) -> Reply:
         """What whole lines of it say so far."""
-        there = [
-            chunk for chunk, end in zip(self.chunks, self._ends, strict=True) if self.sent >= end - int(self.over)
-        ]
+        there = [chunk for chunk, end in zip(self.chunks, self._ends, strict=True) if self.sent >= end - int(self.over)]
         calls = tuple(call for chunk in there for call in chunk.tool_calls)
         return Reply("".join(chunk.text for chunk in there), "".join(chunk.thinking for chunk in there), calls)
 

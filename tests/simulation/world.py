@@ -162,6 +162,7 @@ class World:
         reminders = Reminders(self.coordinator, self.archivist)
         timekeeper = Timekeeper(reminders, self.coordinator, clock)
         self.clockwork = Clockwork(scheduler, timekeeper, self.coordinator)
+        self.boxes["Timekeeper"] = self.clockwork.mailbox  # type: ignore[assignment]  # as in `_join`
         self.readers = SimulatedReaders(
             scheduler, self.server, self._accumulator, self.coordinator, self.credit, LIMITS, self.ledger.opens
         )
