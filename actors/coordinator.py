@@ -95,6 +95,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts.cancel, self._server.look)
         self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
         self._closed_because = ""
+        self._is_stopping = False
 
     def on_receive(self, message: CoordinatorMessage) -> None:
         match message:
@@ -181,6 +182,8 @@ class Coordinator(Actor[CoordinatorMessage]):
     # Admission
 
     def _submit(self, command: Submit) -> None:
+        if self._is_stopping and command.edits is None:
+            return  # it came too late for this run and is kept already: the next one sends it
         refusal = self._refusal(command)
         if refusal:
             self._to.ui.tell(InputRefused(command.conversation, command.prompt, refusal))
@@ -272,6 +275,7 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
+        self._is_stopping = True
         self._close("chinwag is stopping.")
         for turn in self._turns:
             if turn.streaming:

@@ -141,13 +141,21 @@ def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     said = {node.id: said_of(node) for node in record.messages}
     _compare(world, f"the archive has of {record.id}", said, talk, record.head)
     waits = [(one.turn, one.prompt, one.again, one.continues) for one in record.waiting]
-    on_its_way = iter([one.prompt for one in world.ledger.submitted if one.conversation == record.id])
-    known = set(world.ledger.live)
-    waits = [one for one in waits if one[0] in known or one[1] not in on_its_way]
+    on_its_way = [one.prompt for one in world.ledger.submitted if one.conversation == record.id]
+    unclaimed = [one for one in waits if one[0] not in world.ledger.live]
+    waits = [one for one in waits if one[0] in world.ledger.live]
+    if not _occur(unclaimed_words := [prompt for _, prompt, *_ in unclaimed], on_its_way):
+        world.scheduler.complain(f"{unclaimed_words} wait on disk in {record.id}, and {on_its_way} were on their way")
     live = world.ledger.waiting(record.id)
     wanted = [(one.id, one.prompt, MessageId(one.id) in talk.said, one.continues) for one in live]
     if waits != wanted:
         world.scheduler.complain(f"{waits} wait on disk in {record.id}, not {wanted}")
+
+
+def _occur(some: list[str], others: list[str]) -> bool:
+    """All of some are among the others, in the same order."""
+    rest = iter(others)
+    return all(one in rest for one in some)
 
 
 def _compare(world: World, who: str, said: dict[MessageId, Said], talk: Talk, head: MessageId | None) -> None:
