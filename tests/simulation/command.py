@@ -40,12 +40,13 @@ def main(arguments: Iterable[str]) -> int:
     parser.add_argument("seed", nargs="?", type=int, help="replay this one")
     parser.add_argument("--trace", type=Path, help="write every message of it as a line of JSON")
     parser.add_argument("--seeds", type=int, default=0, help="try so many")
-    parser.add_argument("--from", dest="first", type=int, default=0, help="the first of them")
+    parser.add_argument("--from", dest="begin", type=int, default=0, help="the first of them")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="so many at once")
+    parser.add_argument("--first", dest="stops", action="store_true", help="stop at the first that fails")
     asked = parser.parse_args(list(arguments))
     if asked.seed is not None:
         return _replay(asked.seed, asked.trace)
-    return _try_many(range(asked.first, asked.first + asked.seeds), asked.jobs)
+    return _try_many(range(asked.begin, asked.begin + asked.seeds), asked.jobs, asked.stops)
 
 
 def _replay(seed: int, trace: Path | None) -> int:
@@ -61,12 +62,14 @@ def _replay(seed: int, trace: Path | None) -> int:
     return int(outcome.failed)
 
 
-def _try_many(seeds: range, jobs: int) -> int:
+def _try_many(seeds: range, jobs: int, stops: bool) -> int:
     begin, failed = time.monotonic(), 0
     for seed, violations in try_seeds(seeds, jobs):
         if violations:
             failed += 1
             print(f"seed {seed}: {violations[0]}\n    {replay_command(seed)}", flush=True)
+            if stops:
+                return 1
     seconds = time.monotonic() - begin
     print(f"{len(seeds)} seeds, {failed} failed, {seconds:.1f} s, {1000 * seconds / max(1, len(seeds)):.1f} ms a seed")
     return int(failed > 0)

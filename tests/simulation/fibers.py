@@ -62,6 +62,8 @@ class Fiber:
         self.done = False
         self.error: Exception | None = None
         """Of what the work died."""
+        self.pauses = 0
+        """How often it has waited."""
         self._work = work
         self._workers = workers
         self._worker: _Worker | None = None
@@ -83,6 +85,7 @@ class Fiber:
         """Give the baton back. `ready`: it could go on at once. Raises Abandoned when the run is over."""
         assert self._worker is not None
         self.ready = ready
+        self.pauses += 1
         self._worker.back.release()
         self._worker.go.acquire()
         if self._abandoned:
@@ -91,6 +94,11 @@ class Fiber:
     def wake(self) -> None:
         """It can go on. Whoever has the baton."""
         self.ready = not self.done
+
+    def wake_from(self, pause: int) -> None:
+        """It can go on, if it still waits where it waited then."""
+        if self.pauses == pause:
+            self.wake()
 
     def abandon(self) -> None:
         """Unwind it, wherever it waits."""

@@ -52,7 +52,9 @@ def check_quiet(world: World) -> None:
     for name, talk in world.ledger.open_talks.items():
         _check_screen(world, name, talk)
         _check_coordinator(world, name, talk)
-    check_kept(world, kept_in(world.folder, world.name))
+    kept = kept_in(world.folder, world.name)
+    check_kept(world, kept)
+    _check_settings(world, kept)
 
 
 def check_kept(world: World, kept: Kept, killed: bool = False) -> None:
@@ -72,6 +74,7 @@ def check_kept(world: World, kept: Kept, killed: bool = False) -> None:
 def check_resumed(world: World, kept: Kept) -> None:
     """What waited at the end of the run before was sent, in order, and everything is as it was."""
     check_quiet(world)
+    _check_nothing_changed(world, kept, kept_in(world.folder))
     sent = list(dict.fromkeys(stream.turn for stream in world.ledger.streams))
     for name, record in kept.records.items():
         if name in kept.deleted:
@@ -81,6 +84,27 @@ def check_resumed(world: World, kept: Kept) -> None:
         here = [turn for turn in sent if turn in waited]
         if here + [turn for turn in live if turn not in here] != waited:
             world.scheduler.complain(f"{waited} waited in {name}, and {here} were sent, {live} wait")
+
+
+def _check_nothing_changed(world: World, before: Kept, after: Kept) -> None:
+    """What was said in the run before is what it was, whatever was begun, and left, in it."""
+    for name, record in before.records.items():
+        now = {node.id: node.reply for node in after.records[name].messages} if name in after.records else {}
+        for node in record.messages:
+            if now.get(node.id) != node.reply:
+                world.scheduler.complain(f"{node.id} was {node.reply}, and is {now.get(node.id)}")
+
+
+def _check_settings(world: World, kept: Kept) -> None:
+    """The title, the model and what is unread are the same on disk and on the screen."""
+    for name, talk in world.ledger.open_talks.items():
+        record, shown = kept.records.get(name), world.user.model.conversations.get(name)
+        if record is None or shown is None:
+            continue
+        on_disk = record.title, record.model, record.system, record.unread
+        on_screen = shown.title, talk.model, talk.system, shown.unread
+        if on_disk != on_screen:
+            world.scheduler.complain(f"{name} is {on_disk} on disk, and {on_screen} on the screen")
 
 
 def _check_waiting(world: World) -> None:

@@ -10,7 +10,7 @@ from protocol.coordinator import CoordinatorMessage, DiscardConversation, Prepar
 from protocol.errors import ActorDied, Category, Failure
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord
-from protocol.reply import Broken, Reply, Stopped
+from protocol.reply import Broken, Finished, Reply, Stopped
 from protocol.stream_reader import OpenStream
 from protocol.tree import Node
 from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
@@ -310,6 +310,11 @@ class Ledger:
         if live is None:
             return
         self._follow(live, event.state)
+        if isinstance(event.ending, Finished):
+            wanted = TurnState.CUT if event.ending.reason == "length" else TurnState.DONE
+            self._complain_unless(event.state is wanted, f"{event.stream} is {event.state}, and {event.ending}")
+            body = self._bodies.get(event.stream)
+            self._complain_unless(body is not None and body.done, f"{event.stream} is done, and nobody said so")
         self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
         talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
         self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")

@@ -126,7 +126,7 @@ ACTS = {
 STALLING = ("Coordinator", "Accumulator", "Archivist", "InputHandler", "Librarian", "UI")
 MORTAL = ("Accumulator", "InputHandler", "Librarian", "Archivist", "Timekeeper", "Coordinator")
 """Who dies in some plans; that a StreamReader dies is a fault of an answer."""
-DEADLY = 16
+DEADLY = 8
 """Every so many seeds, somebody dies."""
 _DISK = ("full", "locked", "failing", "slow disk")
 

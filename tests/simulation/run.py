@@ -170,11 +170,11 @@ class _Simulation:
         self.server.faulty = False
         self.server.up = True
         self._disk.trouble = ""
-        for mailbox in (*world.boxes.values(), world.ui):
+        for mailbox in world.boxes.values():
             mailbox.asleep_until = 0.0
 
     def _stop(self, world: World) -> None:
-        for mailbox in (*world.boxes.values(), world.ui):
+        for mailbox in world.boxes.values():
             mailbox.asleep_until = 0.0
         late = stop(world)
         if late:
@@ -198,8 +198,7 @@ class _Simulation:
             world.boxes["Archivist"].asleep_until = self.scheduler.now + _SLOW
         else:
             name = trouble.what.removeprefix("stall ")
-            stalled = world.ui if name == "UI" else world.boxes[name]
-            stalled.asleep_until = self.scheduler.now + trouble.seconds
+            world.boxes[name].asleep_until = self.scheduler.now + trouble.seconds
 
     def _end_trouble(self) -> None:
         """The first that ends, ends all: troubles overlap."""

@@ -202,7 +202,8 @@ class Scheduler:
     def sleep(self, seconds: float) -> None:
         """Wait in the fiber that runs, until the time is over or somebody wakes it."""
         fiber = self.running
-        self.after(seconds, fiber.wake)
+        pause = fiber.pauses + 1
+        self.after(seconds, lambda: fiber.wake_from(pause))
         fiber.pause(ready=False)
 
     def wait(self) -> None:

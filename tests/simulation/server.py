@@ -13,6 +13,7 @@ from protocol.frames import Chunk
 from protocol.identity import StreamId
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Reply
+from tests.simulation.fibers import Fiber
 from tests.simulation.plan import Answer, Fault
 from tests.simulation.scheduler import Injected, Scheduler
 
@@ -58,6 +59,21 @@ class Body:
         calls = tuple(call for chunk in there for call in chunk.tool_calls)
         return Reply("".join(chunk.text for chunk in there), "".join(chunk.thinking for chunk in there), calls)
 
+    @property
+    def done(self) -> bool:
+        """It was said that it is done."""
+        return b'"done": true' in self.data[: self.sent]
+
+    @property
+    def end(self) -> int:
+        """So many bytes are sent before the fault; every other early end is between two lines."""
+        answer = self.answer
+        if answer.fault not in (Fault.RESET, Fault.SILENCE, Fault.EARLY_END, Fault.READER_DIES):
+            return len(self.data)
+        end = int(len(self.data) * answer.where)
+        between = answer.fault is Fault.EARLY_END and int(answer.where * 1000) % 2 == 0
+        return self.data.rfind(b"\n", 0, end) + 1 if between else end
+
     def shown(self, prefix: Reply, whole: bool | None) -> Reply:
         """What is to be seen of it, behind what it goes on with. `whole` is None while it is under way."""
         brought, joint = self.brought, Continuation(prefix.text)
@@ -102,6 +118,9 @@ class SimulatedSource:
         self._server = server
         self._stream = stream
         self._chance = chance
+        self._fiber: Fiber | None = None
+        self._asleep = 0
+        """The pause in which it waits here."""
 
     @contextmanager
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
@@ -109,7 +128,8 @@ class SimulatedSource:
         answer = self._server.next_answer()
         body = Body(self._stream, answer, request, len(self._server.bodies))
         self._server.bodies[self._stream] = body
-        with cancel.unblocking(self._scheduler.running.wake):
+        self._fiber = self._scheduler.running
+        with cancel.unblocking(self._unblock):
             self._wait(answer.first_byte, cancel)
             if not self._server.up:
                 raise _again(_OPENING[Fault.REFUSED])
@@ -118,22 +138,19 @@ class SimulatedSource:
             yield self._read(body, cancel)
 
     def _read(self, body: Body, cancel: CancelToken) -> Iterator[bytes]:
-        answer = body.answer
-        stop = int(len(body.data) * answer.where)
-        fault = answer.fault if answer.fault in (Fault.RESET, Fault.SILENCE, Fault.EARLY_END, Fault.READER_DIES) else ""
-        stop = stop if fault else len(body.data)
+        answer, stop = body.answer, body.end
         while body.sent < stop:
             self._wait(self._chance.random() * answer.pause, cancel)
             self._check(body)
             piece = body.data[body.sent : min(stop, body.sent + 1 + self._chance.randrange(answer.piece))]
             body.sent += len(piece)
             yield piece
-        if fault == Fault.RESET:
+        if answer.fault is Fault.RESET:
             raise _lost()
-        if fault == Fault.SILENCE:
+        if answer.fault is Fault.SILENCE:
             self._wait(IDLE, cancel)
             raise ServerSilent(f"The server at {NAME} was silent for longer than the time limit.", "Try again.")
-        if fault == Fault.READER_DIES:
+        if answer.fault is Fault.READER_DIES:
             raise Injected("the reader was to die")
         body.over = True
         cancel.check()
@@ -141,8 +158,14 @@ class SimulatedSource:
     def _wait(self, seconds: float, cancel: CancelToken) -> None:
         cancel.check()
         if seconds:
+            self._asleep = self._scheduler.running.pauses + 1
             self._scheduler.sleep(seconds)
         cancel.check()
+
+    def _unblock(self) -> None:
+        """Wake the reader, if it waits here and not somewhere else."""
+        if self._fiber is not None:
+            self._fiber.wake_from(self._asleep)
 
     def _check(self, body: Body) -> None:
         if body.torn:

@@ -146,6 +146,7 @@ class World:
         self.survey_cancel = CancelToken()
         self.user = User(scheduler, self.entry, server.models)
         self.ui: Mailbox[UiEvent] = scheduler.mailbox("UI", self.user.see, None)
+        self.boxes["UI"] = self.ui  # type: ignore[assignment]  # as in `_join`
         self._start(memory)
         self.archivist.tell(OpenArchive())
 
