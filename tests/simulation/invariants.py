@@ -68,7 +68,7 @@ def check_kept(world: World, kept: Kept, killed: bool = False) -> None:
             if talk.said or world.ledger.waiting(name):
                 world.scheduler.complain(f"{name} is not kept")
         else:
-            _check_record(world, talk, record)
+            _check_record(world, talk, record, name in kept.deleted)
 
 
 def check_resumed(world: World, kept: Kept) -> None:
@@ -79,7 +79,7 @@ def check_resumed(world: World, kept: Kept) -> None:
     for name, record in kept.records.items():
         if name in kept.deleted:
             continue
-        waited = [one.turn for one in record.waiting]
+        waited = [one.turn for one in sorted(record.waiting, key=lambda one: not one.again)]
         live = [one.id for one in world.ledger.waiting(name)]
         here = [turn for turn in sent if turn in waited]
         if here + [turn for turn in live if turn not in here] != waited:
@@ -161,15 +161,16 @@ def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
         world.scheduler.complain(f"the Coordinator has {book} in {name}, not {world.ledger.waiting(name)}")
 
 
-def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
+def _check_record(world: World, talk: Talk, record: ConversationRecord, deleted: bool) -> None:
     said = {node.id: said_of(node) for node in record.messages}
     _compare(world, f"the archive has of {record.id}", said, talk, record.head)
     waits = [(one.turn, one.prompt, one.again, one.continues) for one in record.waiting]
     on_its_way = [one.prompt for one in world.ledger.submitted if one.conversation == record.id]
     unclaimed = [one for one in waits if one[0] not in world.ledger.live]
     waits = [one for one in waits if one[0] in world.ledger.live]
-    if not _occur(unclaimed_words := [prompt for _, prompt, *_ in unclaimed], on_its_way):
-        world.scheduler.complain(f"{unclaimed_words} wait on disk in {record.id}, and {on_its_way} were on their way")
+    words = [prompt for _, prompt, *_ in unclaimed]
+    if words != on_its_way and not (deleted and _occur(words, on_its_way)):
+        world.scheduler.complain(f"{words} wait on disk in {record.id}, and {on_its_way} were on their way")
     live = world.ledger.waiting(record.id)
     wanted = [(one.id, one.prompt, MessageId(one.id) in talk.said, one.continues) for one in live]
     if waits != wanted:

@@ -116,6 +116,7 @@ class Ledger:
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
         self._stopping = False
+        self._accepted_last: TurnId | None = None
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
         self._discarded: set[ConversationId] = set()
@@ -168,7 +169,7 @@ class Ledger:
 
     def before(self, message: CoordinatorMessage) -> None:
         """The Coordinator begins to act on this."""
-        self._answers = 0
+        self._answers, self._accepted_last = 0, None
         match message:
             case RestoreConversation(record=record):
                 self._restore(record)
@@ -189,6 +190,7 @@ class Ledger:
         match message:
             case Submit() if not self._stopping:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
+                self._check_sibling(message)
             case DiscardConversation(conversation=conversation):
                 self._discarded.add(conversation)
             case _:
@@ -202,6 +204,17 @@ class Ledger:
     def waiting(self, conversation: ConversationId) -> list[Live]:
         """The turns of a conversation that have not ended, in order."""
         return [live for live in self.live.values() if self.conversation_of[live.id] == conversation]
+
+    def _check_sibling(self, submit: Submit) -> None:
+        """A prompt that is made from one that was sent follows what that one follows."""
+        turn, said = self._accepted_last, self.talks[submit.conversation].said
+        if submit.edits is None or turn is None or MessageId(submit.edits) not in said:
+            return
+        prompt = said.get(MessageId(turn))
+        follows = prompt.parent if prompt is not None else self.talks[submit.conversation].head
+        self._complain_unless(
+            follows == said[MessageId(submit.edits)].parent, f"{turn} is no sibling of {submit.edits}"
+        )
 
     def _restore(self, record: ConversationRecord) -> None:
         """It is opened again, unless it is open, or was: then the record says nothing but its name."""
@@ -238,6 +251,7 @@ class Ledger:
         if event.continues is not None:
             live.prefix = talk.said[event.continues].reply
         self.accepted[turn] = conversation, event.prompt
+        self._accepted_last = turn
         self._answers += not event.again
 
     def _move(self, event: TurnMoved) -> None:

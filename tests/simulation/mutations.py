@@ -222,6 +222,40 @@ MUTATIONS = (
         "                self._keep_prompt(message)\n                self._coordinator.tell(message)\n",
         "                self._coordinator.tell(message)\n",
     ),
+    Mutation(
+        "a prompt that is edited from another conversation stays there too",
+        "actors/archive_outbox.py",
+        """"AND turn IS NULL ORDER BY place LIMIT 1)",
+            (event.prompt, self._owner),
+""",
+        """"AND turn IS NULL AND conversation = ? ORDER BY place LIMIT 1)",
+            (event.prompt, self._owner, event.conversation),
+""",
+    ),
+    Mutation(
+        "a prompt that is dropped stands behind those that wait",
+        "ui/conversation.py",
+        "            self.reorder([turn.id, *(other for other in self.open if other != turn.id)])\n",
+        "            pass\n",
+    ),
+    Mutation(
+        "a conversation that is brought back is as the archive knew it",
+        "actors/conversations.py",
+        "        known = record.id in self._open\n",
+        "        known = record.id in self\n",
+    ),
+    Mutation(
+        "a prompt that comes too late is refused when nobody sees it",
+        "actors/coordinator.py",
+        "        if self._is_stopping and command.edits is None:\n",
+        "        if self._is_stopping and command.edits == command.prompt:\n",
+    ),
+    Mutation(
+        "the screen does not hear that a path has left something behind",
+        "actors/attempts.py",
+        "        if not whole:\n",
+        "        if not (whole or turn):\n",
+    ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""
 

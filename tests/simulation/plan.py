@@ -175,9 +175,9 @@ def _draw_answer(chance: random.Random, faulty: float) -> Answer:
 
 
 def _draw_troubles(chance: random.Random) -> tuple[Trouble, ...]:
-    number = chance.choice((0, 0, 1, 1, 2, 4))
-    kinds = ("away", "away", *_DISK, *(f"stall {name}" for name in STALLING))
+    number = chance.choice((0, 1, 1, 2, 4))
+    kinds = (*("away",) * 6, *_DISK, *(f"stall {name}" for name in STALLING))
     return tuple(
-        Trouble(round(chance.random() * 6, 3), chance.choice((0.05, 0.5, 3.0, 12.0)), chance.choice(kinds))
+        Trouble(round(chance.random() * 6, 3), chance.choice((0.05, 0.5, 3.0, 12.0, 30.0)), chance.choice(kinds))
         for _ in range(number)
     )

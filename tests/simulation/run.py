@@ -73,6 +73,7 @@ class _Simulation:
         self._disk = Disk()
         self._memory = Memory()
         self._storms = True
+        self._away = 0
 
     def run(self) -> None:
         """Both runs, one after the other."""
@@ -185,25 +186,28 @@ class _Simulation:
             if self._storms:
                 self.scheduler.note("world", trouble)
                 self._begin_trouble(world, trouble)
-                self.scheduler.after(trouble.seconds, self._end_trouble)
+                self.scheduler.after(trouble.seconds, lambda: self._end_trouble(trouble))
 
         self.scheduler.after(trouble.at, begin)
 
     def _begin_trouble(self, world: World, trouble: Trouble) -> None:
         if trouble.what == "away":
+            self._away += 1
             self.server.go_away()
         elif trouble.what in TROUBLES:
             self._disk.trouble = trouble.what
         elif trouble.what == "slow disk":
             world.boxes["Archivist"].asleep_until = self.scheduler.now + _SLOW
         else:
-            name = trouble.what.removeprefix("stall ")
-            world.boxes[name].asleep_until = self.scheduler.now + trouble.seconds
+            world.boxes[trouble.what.removeprefix("stall ")].asleep_until = self.scheduler.now + trouble.seconds
 
-    def _end_trouble(self) -> None:
-        """The first that ends, ends all: troubles overlap."""
-        self.server.up = True
-        self._disk.trouble = ""
+    def _end_trouble(self, trouble: Trouble) -> None:
+        """A server is back when nothing keeps it away any more; of the troubles of a disk the first ends all."""
+        if trouble.what == "away":
+            self._away -= 1
+            self.server.up = self._away == 0
+        elif trouble.what in TROUBLES:
+            self._disk.trouble = ""
 
 
 @contextmanager
