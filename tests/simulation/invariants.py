@@ -14,7 +14,7 @@ from protocol.kept import ConversationRecord
 from protocol.reply import Reply
 from protocol.turn import TurnState
 from protocol.ui import WaitReason
-from tests.simulation.ledger import Said, Talk, exchanges, said_of
+from tests.simulation.talks import Said, Talk, exchanges, said_of
 from tests.simulation.world import World
 from ui.conversation import Conversation
 from ui.turn import Turn
@@ -30,10 +30,9 @@ class Kept(NamedTuple):
 
 def kept_in(folder: Path, owner: str | None = None) -> Kept:
     """Read everything that is on disk. `owner`: of what waits, only what waits for that process."""
-    path = folder / FILE_NAME
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as connection:
         names = connection.execute("SELECT id, deleted IS NOT NULL FROM conversation ORDER BY rowid").fetchall()
-    with closing(ArchiveReader.open(path)) as reader:
+        reader = ArchiveReader(connection)
         found = [(reader.record(ConversationId(name), owner), bool(deleted)) for name, deleted in names]
     records = {record.id: record for record, _ in found if record is not None}
     return Kept(records, frozenset(record.id for record, deleted in found if record is not None and deleted))
