@@ -67,7 +67,7 @@ def check_kept(world: World, kept: Kept, killed: bool = False) -> None:
             if talk.said or world.ledger.waiting(name):
                 world.scheduler.complain(f"{name} is not kept")
         else:
-            _check_record(world, talk, record, name in kept.deleted)
+            _check_record(world, talk, record)
 
 
 def check_resumed(world: World, kept: Kept) -> None:
@@ -160,7 +160,7 @@ def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
         world.scheduler.complain(f"the Coordinator has {book} in {name}, not {world.ledger.waiting(name)}")
 
 
-def _check_record(world: World, talk: Talk, record: ConversationRecord, deleted: bool) -> None:
+def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     said = {node.id: said_of(node) for node in record.messages}
     _compare(world, f"the archive has of {record.id}", said, talk, record.head)
     waits = [(one.turn, one.prompt, one.again, one.continues) for one in record.waiting]
@@ -168,12 +168,17 @@ def _check_record(world: World, talk: Talk, record: ConversationRecord, deleted:
     unclaimed = [one for one in waits if one[0] not in world.ledger.live]
     waits = [one for one in waits if one[0] in world.ledger.live]
     words = [prompt for _, prompt, *_ in unclaimed]
-    if words != on_its_way and not (deleted and _occur(words, on_its_way)):
+    if words != on_its_way and not (world.deletes and _occur(words, on_its_way)):
         world.scheduler.complain(f"{words} wait on disk in {record.id}, and {on_its_way} were on their way")
     live = world.ledger.waiting(record.id)
     wanted = [(one.id, one.prompt, MessageId(one.id) in talk.said, one.continues) for one in live]
-    if waits != wanted:
+    if sorted(waits, key=_sent_first) != sorted(wanted, key=_sent_first):
         world.scheduler.complain(f"{waits} wait on disk in {record.id}, not {wanted}")
+
+
+def _sent_first(waiting: tuple[TurnId, str, bool, MessageId | None]) -> bool:
+    """What was sent before comes first when the outbox is taken up, wherever it stands in it."""
+    return not waiting[2]
 
 
 def _occur(some: list[str], others: list[str]) -> bool:

@@ -107,6 +107,8 @@ class Ledger:
         """The Coordinator begins to act on this."""
         self._answers, self._accepted_last = 0, None
         match message:
+            case DiscardConversation(conversation=conversation):
+                self._discarded.add(conversation)
             case RestoreConversation(record=record):
                 self._restore(record)
             case Submit(edits=None) if self._stopping:
@@ -127,8 +129,6 @@ class Ledger:
             case Submit() if not self._stopping:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
                 self._check_sibling(message)
-            case DiscardConversation(conversation=conversation):
-                self._discarded.add(conversation)
             case _:
                 pass
 
@@ -259,6 +259,8 @@ class Ledger:
         live = self._found(event.conversation, event.stream)
         if live is None:
             return
+        if self._stopping and live.state not in STREAMING and event.conversation not in self._discarded:
+            self._complain(f"{live.id} was {live.state}, and is ended because the user leaves")
         self._follow(live, event.state)
         if isinstance(event.ending, Finished):
             wanted = TurnState.CUT if event.ending.reason == "length" else TurnState.DONE

@@ -129,14 +129,14 @@ class _Simulation:
             self._disk.pull()
         else:
             self._stop(world)
-        refused = bool(self._disk.trouble) or (ending is Ending.KILLED and self._disk.refused > 0)
-        refused = refused or bool(self._plan.dies)
+        abrupt = ending is Ending.KILLED or bool(self._plan.dies)
+        refused = bool(self._disk.trouble) or (abrupt and self._disk.refused > 0) or self._plan.dies == "Archivist"
         self._disk.trouble = ""
         if self.scheduler.violations:
             return None
         kept = kept_in(self._folder)
         if not refused:
-            check_kept(world, kept_in(self._folder, world.name), killed=ending is Ending.KILLED)
+            check_kept(world, kept_in(self._folder, world.name), killed=abrupt)
         return kept
 
     def _storm(self, world: World, acts: tuple[Act, ...]) -> None:

@@ -19,7 +19,7 @@ from actors.port import Port
 from actors.timekeeper import Timekeeper
 from protocol.accumulator import AbandonReply, AccumulatorMessage
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, OpenArchive
+from protocol.archivist import ArchivistMessage, DeleteConversation, OpenArchive
 from protocol.coordinator import ActorFailed, CoordinatorMessage, Submit
 from protocol.errors import ActorDied
 from protocol.input_handler import InputHandlerMessage
@@ -143,6 +143,8 @@ class World:
         self.entry = Port[InputHandlerMessage]("InputHandler")
         self.boxes: dict[str, Mailbox[object]] = {}
         self._number = 0
+        self.deletes = False
+        """A conversation was deleted, so that prompts for it are neither kept nor taken."""
         self.survey_cancel = CancelToken()
         self.user = User(scheduler, self.entry, server.models)
         self.ui: Mailbox[UiEvent] = scheduler.mailbox("UI", self.user.see, None)
@@ -175,7 +177,7 @@ class World:
         path = self.folder / FILE_NAME
         addresses = self.coordinator, self.ui, self.clockwork, self.coordinator
         opener = self.disk.opener(path, self.name)
-        self._join(self.archivist, Archivist(path, self.name, opener, *addresses, clock))
+        self._join(self.archivist, Archivist(path, self.name, opener, *addresses, clock), self._watch_deleting)
         accumulator = Accumulator(self.coordinator, news, self.coordinator, self.credit, LIMITS)
         self._join(self._accumulator, accumulator, self._watch_abandoning)
         self.core = Coordinator(colleagues, SETTINGS, self._new_id, scheduler.chance.random)
@@ -207,6 +209,9 @@ class World:
     def _watch_abandoning(self, message: AccumulatorMessage) -> None:
         if isinstance(message, AbandonReply):
             self.scheduler.defer(lambda: self.ledger.abandoned(message.stream))
+
+    def _watch_deleting(self, message: ArchivistMessage) -> None:
+        self.deletes = self.deletes or isinstance(message, DeleteConversation)
 
     def _new_id(self) -> str:
         self._number += 1
