@@ -208,6 +208,9 @@ class Ledger:
             live.request = None
 
     def _begin(self, live: Live, stream: StreamId, before: TurnState) -> None:
+        self._complain_unless(
+            self.conversation_of[live.id] not in self._discarded, f"{stream} begins in a conversation that is deleted"
+        )
         talk = self.talks[self.conversation_of[live.id]]
         if MessageId(live.id) not in talk.said:
             prompt = MessageId(live.id)
