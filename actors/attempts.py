@@ -118,8 +118,10 @@ class Attempts:
         turn.attempt += 1
         turn.tries += 1
         turn.waits_for = None
-        begin_attempt(self._conversations.tree(turn.conversation), turn)
+        whole = begin_attempt(self._conversations.tree(turn.conversation), turn)
         self._tell_move(turn)
+        if not whole:
+            self._conversations.show_path(turn.conversation)
         self._count_versions(turn)
         self._to.accumulator.tell(BeginReply(turn.stream, turn.conversation, turn.prefix))
         self._to.readers.open(OpenStream(turn.stream, request))
@@ -166,8 +168,6 @@ class Attempts:
         self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, brought, ending))
         if not turn.begun:
             self._show_unsent(turn)
-        if not self._turns.of(turn.conversation):
-            self._conversations.let_go(turn.conversation)
 
     def _show_unsent(self, turn: Turn) -> None:
         """Nothing came of a turn that asked again: show the old version. Any other prompt has its place in the tree."""

@@ -99,14 +99,8 @@ class Conversations:
             self.post(record.id, _DAMAGED)
 
     def discard(self, conversation: ConversationId) -> None:
-        """Take nothing new for a conversation. It stays until `let_go`."""
+        """Take nothing new for a conversation, until it is restored: what was said in it is known until then."""
         self._discarded.add(conversation)
-
-    def let_go(self, conversation: ConversationId) -> None:
-        """Forget a conversation that is discarded."""
-        if conversation in self._discarded:
-            self._discarded.remove(conversation)
-            del self._open[conversation]
 
     def show_path(self, conversation: ConversationId) -> None:
         """Tell what was said, as far as the head."""

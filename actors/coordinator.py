@@ -96,6 +96,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts, self._server.look)
         self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
         self._closed_because = ""
+        self._is_stopping = False
 
     def on_receive(self, message: CoordinatorMessage) -> None:
         match message:
@@ -168,14 +169,11 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admit()
 
     def _discard(self, conversation: ConversationId) -> None:
-        """End what is under way there. What ends only later is still heard of: the conversation stays until then."""
+        """End what is under way there. What ends only later is still heard of."""
         self._conversations.discard(conversation)
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
-        if self._turns.of(conversation):
-            self._cancel_all(self._turns.of(conversation))
-        else:
-            self._conversations.let_go(conversation)
+        self._cancel_all(self._turns.of(conversation))
 
     def _turn_away(self, message: _InConversation) -> None:
         """A conversation that is deleted, or was never there, takes nothing more."""
@@ -185,6 +183,8 @@ class Coordinator(Actor[CoordinatorMessage]):
     # Admission
 
     def _submit(self, command: Submit) -> None:
+        if self._is_stopping and command.edits is None:
+            return  # it came too late for this run and is kept already: the next one sends it
         refusal = self._refusal(command)
         if refusal:
             self._to.ui.tell(InputRefused(command.conversation, command.prompt, refusal))
@@ -276,6 +276,7 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
+        self._is_stopping = True
         self._close("chinwag is stopping.")
         for turn in self._turns:
             if turn.streaming:

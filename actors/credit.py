@@ -15,11 +15,14 @@ def cost(chunk: Chunk) -> int:
 
 
 class Credit:
-    """The accounts of all streams. One of the two places in this program with a lock (DESIGN, law 5)."""
+    """The accounts of all streams. One of the two places in this program with a lock (DESIGN, law 5).
 
-    def __init__(self, capacity: int) -> None:
+    `condition` is what a reader waits with: one that lets time pass in another way than a thread can be handed in.
+    """
+
+    def __init__(self, capacity: int, condition: threading.Condition | None = None) -> None:
         self._capacity = capacity
-        self._condition = threading.Condition()
+        self._condition = condition if condition is not None else threading.Condition()
         self._in_flight: dict[StreamId, int] = {}
 
     def in_flight(self, stream: StreamId) -> int:

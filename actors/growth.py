@@ -13,14 +13,20 @@ from protocol.turn import ENDED, TurnState
 from protocol.ui import Exchange
 
 
-def begin_attempt(tree: MessageTree, turn: Turn) -> None:
-    """Make room for the reply of an attempt that begins: it is the head. A prompt that is sent first comes before."""
-    prompt = MessageId(turn.id)
+def begin_attempt(tree: MessageTree, turn: Turn) -> bool:
+    """Make room for the reply of an attempt that begins: it is the head. A prompt that is sent first comes before.
+
+    False if something else than another version of the reply is left behind: prompts that were taken out of the queue
+    since its prompt was sent.
+    """
+    prompt, before = MessageId(turn.id), tree.head
     if prompt in tree:
         tree.replace(replace(tree[prompt], state=turn.state, ending=None))
     else:
         tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state))
     tree.add(Node(turn.stream.message, prompt, Role.ASSISTANT, "", state=turn.state, model=turn.model))
+    versions = {node.id for node in tree.children(prompt) if node.role is Role.ASSISTANT}
+    return before is None or before in versions or before in {node.id for node in tree.path()}
 
 
 def end_attempt(tree: MessageTree, stream: StreamId, reply: Reply, state: TurnState, ending: Ending) -> None:

@@ -180,6 +180,8 @@ class Conversation:
         turn = self._touch(event.stream.turn)
         if turn is None:
             return
+        if not event.stream.attempt and turn.attempt is None:  # it follows what was sent, and not what still waits
+            self.reorder([turn.id, *(other for other in self.open if other != turn.id)])
         del self.open[turn.id]
         turn.end(event, now, self.model or "")
         if isinstance(event.ending, Finished):

@@ -149,6 +149,14 @@ def test_what_a_dead_process_left_waiting_is_adopted_in_its_order_and_nothing_tw
         assert path_of(archive)[-2:] == [("dead-4", "three"), ("dead-4#1", "")]
 
 
+def test_a_prompt_that_is_changed_from_another_conversation_leaves_nothing_there(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        accept(archive, "1", "one")
+        archive.keep_prompt(OTHER, "uno", 2.0)
+        archive.reword(PromptReworded(TALK, TurnId("1"), "uno"))
+        assert rows(tmp_path, OUTBOX) == [("talk", "1", "uno", "me", 1.0)]
+
+
 def test_what_waits_in_a_deleted_conversation_is_adopted_only_when_that_is_back(tmp_path: Path) -> None:
     with opened(tmp_path / "a", "dead") as dying:
         accept(dying, "1", "one")

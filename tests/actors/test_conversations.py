@@ -166,16 +166,13 @@ def test_titles_are_known_of_what_was_kept() -> None:
     assert (kept.conversations.title(FIRST), kept.conversations.title(SECOND)) == ("Birds", "")
 
 
-def test_a_discarded_conversation_takes_nothing_more_and_stays_until_it_is_let_go_of() -> None:
+def test_a_discarded_conversation_takes_nothing_more_and_is_there_again_when_it_is_restored() -> None:
     kept = Kept(StartConversation("tiny"))
-    kept.conversations.let_go(FIRST)
-    assert FIRST in kept.conversations
     kept.conversations.discard(FIRST)
     assert FIRST not in kept.conversations
     assert kept.conversations[FIRST].model == "tiny"
-    kept.conversations.let_go(FIRST)
-    with pytest.raises(KeyError):
-        kept.conversations[FIRST]
+    assert not kept.conversations.restore(RestoreConversation(record()))
+    assert FIRST in kept.conversations
 
 
 def test_no_model_is_looked_for_in_a_discarded_conversation() -> None:

@@ -8,6 +8,7 @@ from protocol.coordinator import (
     PrepareToStop,
     ReplyFinished,
     RetryReply,
+    Submit,
 )
 from protocol.errors import Failure
 from protocol.identity import StreamId, TurnId
@@ -192,7 +193,8 @@ def test_a_program_that_stops_cancels_what_streams_and_leaves_what_waits_to_the_
     desk = Desk(2, settings=ONE_AT_A_TIME)
     desk.given(submit(A), submit(A, "later"), submit(B))
     assert desk.after(PrepareToStop()) == [ReaderClosed(stream(3)), AbandonReply(stream(3))]
-    assert desk.after(submit(B, "one more")) == [InputRefused(B, "one more", CLOSED)]
+    assert desk.after(submit(B, "the archive has it")) == []
+    assert desk.after(Submit(B, "other words", TurnId("4"))) == [InputRefused(B, "other words", CLOSED)]
     assert desk.after(RetryReply(A)) == [NoticePosted(A, CLOSED)]
     assert desk.after(stopped(turn=3)) == [
         ReaderClosed(stream(3)),

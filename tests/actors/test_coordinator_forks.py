@@ -12,7 +12,7 @@ from protocol.coordinator import (
     StartConversation,
 )
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.reply import Reply
 from protocol.timekeeper import RetryDue
 from protocol.tree import Node, Place
@@ -169,14 +169,12 @@ def test_a_conversation_that_is_deleted_takes_nothing_more() -> None:
     assert desk.after(submit(A), *commands) == [InputRefused(A, "Hi", DELETED)]
 
 
-def test_a_deleted_conversation_that_is_brought_back_is_taken_in_anew() -> None:
+def test_a_deleted_conversation_that_is_brought_back_is_as_it_was_whatever_the_archive_knew_of_it() -> None:
     desk = Desk(2)
-    record = ConversationRecord(A, "Birds", MODEL, "", 1.0, 2.0, None)
-    desk.given(surveyed(), DiscardConversation(A))
-    assert desk.after(RestoreConversation(record)) == [
-        ConversationStarted(A, MODEL, "", "Birds"),
-        PathShown(A, None, ()),
-    ]
+    stale = ConversationRecord(A, "Birds", MODEL, "", 1.0, 2.0, None, waiting=(WaitingPrompt(TurnId("x"), "1?"),))
+    desk.given(surveyed(), submit(A, "1?"), finished(stream(3), "Hello."), DiscardConversation(A))
+    assert desk.after(RestoreConversation(stale)) == [ConversationStarted(A, MODEL)]
+    assert desk.after(submit(A, "2?"))[1:] == begun(A, stream(4), asked("1?", "Hello.", "2?"))
 
 
 def test_a_deleted_conversation_that_is_brought_back_while_its_reply_still_ends_goes_on() -> None:
@@ -188,11 +186,10 @@ def test_a_deleted_conversation_that_is_brought_back_while_its_reply_still_ends_
     assert desk.after(submit(A, "2?"))[1:] == begun(A, stream(4), asked("1?", "Half", "2?"))
 
 
-def test_a_conversation_like_one_that_is_gone_is_like_none() -> None:
+def test_a_conversation_like_one_that_is_deleted_is_like_it() -> None:
     desk = Desk(2)
     desk.given(surveyed(), DiscardConversation(A))
-    told = desk.after(StartConversation(like=A))
-    assert told[0] == ConversationStarted(ConversationId("3"), None)
+    assert desk.after(StartConversation(like=A)) == [ConversationStarted(ConversationId("3"), MODEL)]
 
 
 def test_a_turn_of_a_deleted_conversation_is_not_tried_again() -> None:

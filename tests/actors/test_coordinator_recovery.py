@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from protocol.accumulator import StreamBroken
-from protocol.coordinator import ActorFailed, ChooseVersion, StartConversation
+from protocol.coordinator import ActorFailed, ChooseVersion, DropQueued, StartConversation
 from protocol.errors import (
     ActorDied,
     ChinwagError,
@@ -30,6 +30,7 @@ from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
     EngineFailed,
+    Exchange,
     InputRefused,
     PathShown,
     ServerChanged,
@@ -95,6 +96,15 @@ def test_a_connection_lost_before_any_text_is_tried_again_after_longer_and_longe
     assert desk.after(broke(stream(2, 2))) == retrying(stream(2, 2), LOST, 1.0)
     assert desk.after(RetryDue(stream(2, 2))) == begun(A, stream(2, 3))
     assert desk.after(broke(stream(2, 3))) == [ReaderClosed(stream(2, 3)), failed(A, stream(2, 3), LOST)]
+
+
+def test_an_attempt_that_leaves_a_dropped_prompt_behind_shows_the_path_without_it() -> None:
+    desk = Desk()
+    desk.given(surveyed(), submit(A, "1?"), broke(ONE), submit(A, "2?"), DropQueued(A, 2))
+    told = desk.after(RetryDue(ONE))
+    again = Exchange(ONE.turn, "1?", Place(), stream(2, 2), MODEL, Reply(), TurnState.CONNECTING, None, Place())
+    assert told[1] == PathShown(A, stream(2, 2).message, (again,))
+    assert [told[0], *told[2:]] == begun(A, stream(2, 2), asked("1?"))
 
 
 def test_chance_makes_a_break_shorter() -> None:

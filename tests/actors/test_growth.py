@@ -57,6 +57,15 @@ def test_a_further_attempt_is_a_sibling_and_the_head() -> None:
     assert (list(tree), tree.head) == ([prompt(), connecting(FIRST), connecting(SECOND)], SECOND.message)
 
 
+def test_an_attempt_leaves_other_versions_of_the_reply_behind_and_tells_when_it_leaves_more() -> None:
+    tree, dropped = begun(), unsent(TurnState.CANCELLED, name="q")
+    assert begin_attempt(tree, turn(TurnState.CONNECTING, 2))
+    end_turn(tree, dropped, Reply(), Stopped())
+    assert not begin_attempt(tree, turn(TurnState.CONNECTING, 3))
+    assert [node.id for node in tree.path()] == ["p", "p#3"]
+    assert begin_attempt(tree, turn(TurnState.CONNECTING, name="r"))
+
+
 def test_an_attempt_ends_once() -> None:
     tree, thought = begun(), Reply("a", "Hm.")
     end_attempt(tree, FIRST, thought, TurnState.FAILED, LOST)

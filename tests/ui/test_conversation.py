@@ -10,6 +10,7 @@ from protocol.ui import (
     PathShown,
     PromptReworded,
     QueueReordered,
+    TurnEnded,
     WaitReason,
 )
 from tests.ui.models import talk_after, told
@@ -208,6 +209,18 @@ def test_prompts_that_wait_change_places_and_the_one_under_way_stays() -> None:
     assert model.shown.open == {TurnId("1"): 0, TurnId("3"): 1, TurnId("2"): 2, TurnId("4"): 3}
     model.apply(moved("2", TurnState.CONNECTING), 0.0)
     assert model.shown.changes() == [2]
+
+
+def test_a_prompt_that_is_dropped_follows_what_was_sent_and_not_what_still_waits() -> None:
+    talk = talk_after(
+        accepted("1", "one"),
+        moved("1", TurnState.CONNECTING),
+        *(accepted(turn, turn) for turn in ("two", "three", "four")),
+        TurnEnded(TALK, stream("three", 0), TurnState.CANCELLED, Reply(), STOPPED),
+    )
+
+    assert told(talk) == ["one", "three", "two", "four"]
+    assert talk.open == {TurnId("1"): 0, TurnId("two"): 2, TurnId("four"): 3}
 
 
 def test_the_turn_before_is_shown_anew_when_another_follows() -> None:

@@ -1,0 +1,370 @@
+"""A second opinion: what the user has been told, kept as plainly as can be, and what must hold of each event."""
+
+from collections import deque
+from collections.abc import Callable
+
+from protocol.chat import ChatMessage, ChatRequest, Role
+from protocol.coordinator import CoordinatorMessage, DiscardConversation, PrepareToStop, RestoreConversation, Submit
+from protocol.errors import ActorDied, Category, Failure
+from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord
+from protocol.reply import Broken, Finished, Reply, Stopped
+from protocol.stream_reader import OpenStream
+from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
+from protocol.ui import (
+    ConversationForked,
+    ConversationStarted,
+    InputRefused,
+    ModelSet,
+    PathShown,
+    PromptReworded,
+    QueueReordered,
+    ReplyGrew,
+    SystemPromptSet,
+    TurnAccepted,
+    TurnEnded,
+    TurnMoved,
+    TurnQueued,
+    UiEvent,
+)
+from tests.simulation.server import Body
+from tests.simulation.talks import Live, Said, Talk, exchanges, said_of
+
+
+class Ledger:
+    """Hears everything at the moment at which it is told. `complain` is called with what must not be."""
+
+    def __init__(
+        self, bodies: dict[StreamId, Body], complain: Callable[[str], None], max_streams: int, max_history: int
+    ) -> None:
+        self.talks: dict[ConversationId, Talk] = {}
+        self.live: dict[TurnId, Live] = {}
+        """In order."""
+        self.accepted: dict[TurnId, tuple[ConversationId, str]] = {}
+        """Every prompt that was ever taken, in its latest words."""
+        self.conversation_of: dict[TurnId, ConversationId] = {}
+        self.shown: dict[StreamId, Reply] = {}
+        self.streams: list[StreamId] = []
+        """Every attempt, in order."""
+        self.over: set[StreamId] = set()
+        """Nothing more may come of these."""
+        self._abandoned: set[StreamId] = set()
+        self.submitted: deque[Submit] = deque()
+        """On their way from the InputHandler to the Coordinator."""
+        self._stopping = False
+        self._accepted_last: TurnId | None = None
+        self._answers = 0
+        """How often the Submit that the Coordinator acts on was answered."""
+        self._discarded: set[ConversationId] = set()
+        self._bodies = bodies
+        self._complain = complain
+        self._max_streams = max_streams
+        self._max_history = max_history
+
+    def hear(self, event: UiEvent) -> None:
+        """The Coordinator, or the Accumulator, tells this."""
+        match event:
+            case ConversationStarted(conversation=conversation):
+                talk = self.talks.setdefault(conversation, Talk(event.model, event.system))
+                talk.model, talk.system = event.model, event.system
+            case ConversationForked(record=record):
+                self._take_in(record)
+            case ModelSet(conversation=conversation, model=model):
+                self.talks[conversation].model = model
+            case SystemPromptSet(conversation=conversation, text=text):
+                self.talks[conversation].system = text
+            case TurnAccepted():
+                self._accept(event)
+            case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
+                self._check_place(conversation, turn)
+                self._answers += 1
+                self.live[turn].prompt = prompt
+                self.accepted[turn] = conversation, prompt
+            case QueueReordered(turns=turns):
+                self._reorder(turns)
+            case TurnQueued(conversation=conversation, turn=turn, reason=reason):
+                self._check_place(conversation, turn)
+                self._follow(self.live[turn], TurnState.QUEUED)
+                self.live[turn].reason = reason
+            case TurnMoved():
+                self._move(event)
+            case ReplyGrew():
+                self._grow(event)
+            case TurnEnded():
+                self._end(event)
+            case PathShown():
+                self._show_path(event)
+            case InputRefused():
+                self._answers += 1
+            case _:
+                pass
+
+    def submits(self, prompt: Submit) -> None:
+        """The InputHandler tells this, on its way to the Coordinator."""
+        self.submitted.append(prompt)
+
+    def before(self, message: CoordinatorMessage) -> None:
+        """The Coordinator begins to act on this."""
+        self._answers, self._accepted_last = 0, None
+        match message:
+            case DiscardConversation(conversation=conversation):
+                self._discarded.add(conversation)
+            case RestoreConversation(record=record):
+                self._restore(record)
+            case Submit(edits=None) if self._stopping:
+                pass  # it stays on its way until the next run
+            case PrepareToStop():
+                self._stopping = True
+            case Submit() if self._stopping:
+                self.submitted.remove(message)
+            case Submit():
+                expected = self.submitted.popleft() if self.submitted else None
+                self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+            case _:
+                pass
+
+    def after(self, message: CoordinatorMessage) -> None:
+        """The Coordinator has acted on it."""
+        match message:
+            case Submit() if not self._stopping:
+                self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
+                self._check_sibling(message)
+            case _:
+                pass
+
+    @property
+    def open_talks(self) -> dict[ConversationId, Talk]:
+        """Those that are not deleted."""
+        return {name: talk for name, talk in self.talks.items() if name not in self._discarded}
+
+    def waiting(self, conversation: ConversationId) -> list[Live]:
+        """The turns of a conversation that have not ended, in order."""
+        return [live for live in self.live.values() if self.conversation_of[live.id] == conversation]
+
+    def _check_sibling(self, submit: Submit) -> None:
+        """A prompt that is made from one that was sent follows what that one follows."""
+        turn, said = self._accepted_last, self.talks[submit.conversation].said
+        if submit.edits is None or turn is None or MessageId(submit.edits) not in said:
+            return
+        prompt = said.get(MessageId(turn))
+        follows = prompt.parent if prompt is not None else self.talks[submit.conversation].head
+        self._complain_unless(
+            follows == said[MessageId(submit.edits)].parent, f"{turn} is no sibling of {submit.edits}"
+        )
+
+    def _restore(self, record: ConversationRecord) -> None:
+        """It is opened again, unless it is open, or was: then the record says nothing but its name."""
+        self._discarded.discard(record.id)
+        if record.id not in self.talks:
+            self._take_in(record)
+
+    def opens(self, message: OpenStream) -> None:
+        """A reader is started with this request."""
+        live = self.live.get(message.stream.turn)
+        if live is None or live.stream != message.stream:
+            self._complain(f"{message.stream} is opened, and is not what is under way")
+            return
+        talk = self.talks[self.conversation_of[live.id]]
+        if live.request is None:
+            live.request = self._expected(talk, live)
+        if message.request != live.request:
+            self._complain(f"{message.stream} sends {message.request}, not {live.request}")
+
+    def abandoned(self, stream: StreamId) -> None:
+        """The Accumulator has let go of it."""
+        self._abandoned.add(stream)
+
+    def _accept(self, event: TurnAccepted) -> None:
+        turn, conversation = event.turn, event.conversation
+        self._complain_unless(turn not in self.live, f"{turn} is accepted twice")
+        self._complain_unless(
+            self.conversation_of.setdefault(turn, conversation) == conversation, f"{turn} changes its conversation"
+        )
+        talk = self.talks[conversation]
+        self._complain_unless(event.again == (MessageId(turn) in talk.said), f"{turn} is accepted wrongly as new")
+        self.over.discard(StreamId(turn, 0))
+        live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues)
+        if event.continues is not None:
+            live.prefix = talk.said[event.continues].reply
+        self.accepted[turn] = conversation, event.prompt
+        self._accepted_last = turn
+        self._answers += not event.again
+
+    def _move(self, event: TurnMoved) -> None:
+        live = self._found(event.conversation, event.stream)
+        if live is None:
+            return
+        before = live.state
+        self._follow(live, event.state)
+        if event.state is TurnState.CONNECTING:
+            self._begin(live, event.stream, before)
+        elif event.stream.attempt and event.stream != live.stream:
+            self._complain(f"{event.stream} moves, but {live.stream} is under way")
+        if event.state in (TurnState.RETRYING, TurnState.WAITING_FOR_SERVER):
+            self._end_attempt(self.talks[event.conversation], event.stream, TurnState.FAILED)
+            if event.stream.attempt and before in STREAMING:
+                self._check_whole(event.stream, live, event.failure)
+        if event.state is TurnState.WAITING_FOR_SERVER:
+            live.request = None
+
+    def _begin(self, live: Live, stream: StreamId, before: TurnState) -> None:
+        self._complain_unless(
+            self.conversation_of[live.id] not in self._discarded, f"{stream} begins in a conversation that is deleted"
+        )
+        talk = self.talks[self.conversation_of[live.id]]
+        if MessageId(live.id) not in talk.said:
+            prompt = MessageId(live.id)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), TurnState.CONNECTING)
+        if stream.message in talk.said:
+            self._complain(f"{stream} begins twice")
+        if stream.attempt > 1 and StreamId(stream.turn, stream.attempt - 1).message not in talk.said:
+            self._complain(f"{stream} begins, and there was none before it")
+        if before is not TurnState.RETRYING:
+            live.request = None
+        live.stream = stream
+        self.streams.append(stream)
+        self.shown[stream] = Reply()
+        talk.said[MessageId(live.id)].state = TurnState.CONNECTING
+        talk.said[stream.message] = Said(
+            stream.message, MessageId(live.id), Role.ASSISTANT, Reply(), TurnState.CONNECTING
+        )
+        talk.head = stream.message
+        self._check_limits()
+
+    def _check_limits(self) -> None:
+        slots = [live for live in self.live.values() if live.holds_slot]
+        talks = [self.conversation_of[live.id] for live in slots]
+        self._complain_unless(len(slots) <= self._max_streams, f"{len(slots)} streams at once")
+        self._complain_unless(len(set(talks)) == len(talks), "two streams in one conversation")
+
+    def _grow(self, event: ReplyGrew) -> None:
+        stream = event.stream
+        live = self._found(event.conversation, stream)
+        if live is None:
+            return
+        if stream in self._abandoned or live.stream != stream:
+            self._complain(f"{stream} grows after its end")
+            return
+        reply = self.shown[stream]
+        reply = self.shown[stream] = Reply(
+            reply.text + "".join(chunk.text for chunk in event.chunks),
+            reply.thinking + "".join(chunk.thinking for chunk in event.chunks),
+            reply.tool_calls + tuple(call for chunk in event.chunks for call in chunk.tool_calls),
+        )
+        self.talks[event.conversation].said[stream.message].reply = reply
+        body = self._bodies.get(stream)
+        if body is None or not body.sent:
+            self._complain_unless(reply == live.prefix, f"{stream} shows {reply} before the server said anything")
+        elif not _begins(body.shown(live.prefix, True), reply) and not _begins(body.shown(live.prefix, None), reply):
+            self._complain(f"{stream} shows {reply}, which is no beginning of {body.shown(live.prefix, None)}")
+
+    def _end(self, event: TurnEnded) -> None:
+        live = self._found(event.conversation, event.stream)
+        if live is None:
+            return
+        if self._stopping and live.state not in STREAMING and event.conversation not in self._discarded:
+            self._complain(f"{live.id} was {live.state}, and is ended because the user leaves")
+        self._follow(live, event.state)
+        if isinstance(event.ending, Finished):
+            wanted = TurnState.CUT if event.ending.reason == "length" else TurnState.DONE
+            self._complain_unless(event.state is wanted, f"{event.stream} is {event.state}, and {event.ending}")
+            body = self._bodies.get(event.stream)
+            self._complain_unless(body is not None and body.done, f"{event.stream} is done, and nobody said so")
+        self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
+        talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
+        self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")
+        if stream.attempt and not _of_a_death(event):
+            self._complain_unless(
+                event.reply == self.shown[stream], f"{stream} brought {event.reply}, and {self.shown[stream]} is shown"
+            )
+        if stream.attempt:
+            if talk.said[stream.message].state not in ENDED:
+                failure = event.ending.failure if isinstance(event.ending, Broken) else None
+                if not isinstance(event.ending, Stopped):
+                    self._check_whole(stream, live, failure)
+            self._end_attempt(talk, stream, event.state)
+            talk.said[prompt].state = event.state
+        elif prompt not in talk.said:
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
+            talk.head = prompt
+        self.over.add(stream)
+        del self.live[live.id]
+
+    def _check_whole(self, stream: StreamId, live: Live, failure: Failure | None) -> None:
+        """All that came is shown, unless it was our own side that ended it."""
+        body = self._bodies.get(stream)
+        if body is None or (failure is not None and failure.category is Category.APPLICATION):
+            return
+        whole = body.shown(live.prefix, failure is None)
+        if self.shown[stream] != whole:
+            self._complain(f"{stream} ended with {self.shown[stream]}, and the server sent {whole}")
+
+    def _end_attempt(self, talk: Talk, stream: StreamId, state: TurnState) -> None:
+        if stream.attempt:
+            said = talk.said[stream.message]
+            said.state = said.state if said.state in ENDED else state
+
+    def _show_path(self, event: PathShown) -> None:
+        talk = self.talks[event.conversation]
+        if event.head is not None and event.head not in talk.said:
+            self._complain(f"{event.head} is shown, and was never said in {event.conversation}")
+            return
+        talk.head = event.head
+        told = [(one.turn, one.prompt, one.stream, one.reply, one.state) for one in event.exchanges]
+        known = exchanges(talk)
+        self._complain_unless(told == known, f"{event.conversation} shows {told}, not {known}")
+
+    def _reorder(self, turns: tuple[TurnId, ...]) -> None:
+        waiting = {turn for turn, live in self.live.items() if not live.holds_slot}
+        self._complain_unless(set(turns) == waiting, f"{turns} are reordered, and {waiting} wait")
+        order = iter([turn for turn in turns if turn in self.live])
+        names = [next(order) if name in waiting else name for name in self.live]
+        self.live = {name: self.live[name] for name in names}
+
+    def _found(self, conversation: ConversationId, stream: StreamId) -> Live | None:
+        self._check_place(conversation, stream.turn)
+        live = self.live.get(stream.turn)
+        if live is None or stream in self.over:
+            self._complain(f"something is told of {stream}, which is over")
+        return live
+
+    def _check_place(self, conversation: ConversationId, turn: TurnId) -> None:
+        if self.conversation_of.get(turn) != conversation:
+            self._complain(f"{conversation} is told of {turn}, of {self.conversation_of.get(turn)}")
+
+    def _follow(self, live: Live, state: TurnState) -> None:
+        """Check that the turn table knows a way. That the server is back is not told by itself."""
+        ways = {live.state, *TRANSITIONS[live.state].values()}
+        if live.state is TurnState.WAITING_FOR_SERVER:
+            ways |= set(TRANSITIONS[TurnState.QUEUED].values())
+        self._complain_unless(state in ways, f"{live.id} was {live.state} and is {state}")
+        live.state = state
+
+    def _expected(self, talk: Talk, live: Live) -> ChatRequest:
+        prompt = talk.said[MessageId(live.id)]
+        system = [ChatMessage(Role.SYSTEM, talk.system)] if talk.system else []
+        partial = [live.prefix.as_message()] if live.continues is not None else []
+        said = talk.history(prompt.parent, self._max_history)
+        messages = (*system, *said, ChatMessage(Role.USER, prompt.reply.text), *partial)
+        return ChatRequest(talk.model or "", messages)
+
+    def _take_in(self, record: ConversationRecord) -> None:
+        said = {node.id: said_of(node) for node in record.messages}
+        self.talks[record.id] = Talk(record.model, record.system, said, record.head)
+        for node in record.messages:
+            if node.role is Role.USER:
+                self.conversation_of[TurnId(node.id)] = record.id
+
+    def _complain_unless(self, holds: bool, words: str) -> None:
+        if not holds:
+            self._complain(words)
+
+
+def _of_a_death(event: TurnEnded) -> bool:
+    """The Accumulator is dead, and nobody else knows what the stream had brought."""
+    return isinstance(event.ending, Broken) and event.ending.failure.kind == ActorDied.__name__
+
+
+def _begins(whole: Reply, part: Reply) -> bool:
+    calls = whole.tool_calls[: len(part.tool_calls)]
+    return whole.text.startswith(part.text) and whole.thinking.startswith(part.thinking) and calls == part.tool_calls

@@ -1,0 +1,183 @@
+"""What happens in a run, as data: drawn from a seed, or by Hypothesis, which makes failing plans short."""
+
+import random
+from enum import StrEnum
+
+from protocol.message import Value
+
+
+class Ending(StrEnum):
+    """How the first run ends."""
+
+    SETTLED = "settled"
+    """All is quiet, then the user leaves."""
+    QUIT = "quit"
+    """The user leaves in the middle."""
+    KILLED = "killed"
+    """The process is gone from one moment to the next."""
+
+
+class Fault(StrEnum):
+    """What goes wrong with one answer."""
+
+    NONE = "none"
+    REFUSED = "refused"
+    BUSY = "busy"
+    REFUSAL = "refusal"
+    MISSING = "missing"
+    RESET = "reset"
+    SILENCE = "silence"
+    EARLY_END = "early end"
+    HALF_LINE = "half a line"
+    GARBAGE = "garbage"
+    WRONG_TYPE = "wrong type"
+    ERROR_LINE = "error line"
+    DONE_TWICE = "done twice"
+    TOO_LONG = "too long"
+    LONG_LINE = "long line"
+    READER_DIES = "reader dies"
+    NO_THREAD = "no thread"
+
+
+class Act(Value, frozen=True):
+    """Something the user does. What the numbers mean depends on what it is."""
+
+    after: float
+    """Seconds after the act before."""
+    what: str
+    number: int = 0
+    other: int = 0
+
+
+class Answer(Value, frozen=True):
+    """How the server answers one request."""
+
+    thoughts: int = 0
+    words: int = 3
+    calls: int = 0
+    reason: str = "stop"
+    first_byte: float = 0.01
+    pause: float = 0.0
+    """Seconds between two reads, at most."""
+    piece: int = 60
+    """Bytes of a read, at most."""
+    goes_on: str = "on"
+    """What it does with a partial reply: `on`, `again` or `anew`."""
+    fault: Fault = Fault.NONE
+    where: float = 0.5
+    """The share of the answer before the fault."""
+
+
+class Trouble(Value, frozen=True):
+    """Something that goes wrong for a while."""
+
+    at: float
+    seconds: float
+    what: str
+    """`away`, `full`, `locked`, `failing`, `slow disk`, or `stall NAME`."""
+
+
+class Plan(Value, frozen=True):
+    """A whole simulation: two runs of the program, one after the other, on the same folder."""
+
+    seed: int
+    """Decides every interleaving."""
+    acts: tuple[Act, ...]
+    later: tuple[Act, ...] = ()
+    """What the user does in the second run."""
+    answers: tuple[Answer, ...] = (Answer(),)
+    troubles: tuple[Trouble, ...] = ()
+    ending: Ending = Ending.SETTLED
+    models: int = 1
+    dies: str = ""
+    """An actor that dies in the first run."""
+    dies_in: int = 0
+    """After so many messages."""
+
+
+ACTS = {
+    "send": 20,
+    "send now": 4,
+    "send twice": 1,
+    "cancel": 6,
+    "cancel all": 2,
+    "retry": 5,
+    "continue": 5,
+    "edit": 4,
+    "undo": 4,
+    "redo": 3,
+    "version": 4,
+    "fork": 2,
+    "new": 3,
+    "open": 5,
+    "delete": 2,
+    "undelete": 2,
+    "queue": 1,
+    "queue edit": 2,
+    "queue drop": 2,
+    "queue move": 3,
+    "queue now": 2,
+    "model": 2,
+    "system": 1,
+    "title": 1,
+    "look": 2,
+}
+"""What a user does, and how often."""
+STALLING = ("Coordinator", "Accumulator", "Archivist", "InputHandler", "Librarian", "UI")
+MORTAL = ("Accumulator", "InputHandler", "Librarian", "Archivist", "Timekeeper", "Coordinator")
+"""Who dies in some plans; that a StreamReader dies is a fault of an answer."""
+DEADLY = 8
+"""Every so many seeds, somebody dies."""
+_DISK = ("full", "locked", "failing", "slow disk")
+
+
+def draw_plan(seed: int) -> Plan:
+    """The plan of a seed."""
+    chance = random.Random(seed)
+    faulty = chance.choice((0.0, 0.2, 0.5))
+    deadly = seed % DEADLY == DEADLY - 1
+    return Plan(
+        seed,
+        acts=_draw_acts(chance, chance.randrange(4, 40)),
+        later=_draw_acts(chance, chance.randrange(0, 10)),
+        answers=tuple(_draw_answer(chance, faulty) for _ in range(chance.randrange(1, 16))),
+        troubles=_draw_troubles(chance),
+        ending=chance.choice((Ending.SETTLED, Ending.SETTLED, Ending.QUIT, Ending.QUIT, Ending.KILLED)),
+        models=chance.choice((1, 1, 1, 2)),
+        dies=chance.choice(MORTAL) if deadly else "",
+        dies_in=chance.randrange(1, 60) if deadly else 0,
+    )
+
+
+def _draw_acts(chance: random.Random, number: int) -> tuple[Act, ...]:
+    names, weights = list(ACTS), list(ACTS.values())
+    hurry = chance.choice((0.0, 0.05, 0.5, 2.0))
+    acts = chance.choices(names, weights, k=number)
+    return tuple(
+        Act(round(chance.random() * hurry, 3), what, chance.randrange(8), chance.randrange(8)) for what in acts
+    )
+
+
+def _draw_answer(chance: random.Random, faulty: float) -> Answer:
+    fault = chance.choice(list(Fault)) if chance.random() < faulty else Fault.NONE
+    return Answer(
+        thoughts=chance.choice((0, 0, 1, 4)),
+        words=chance.choice((0, 1, 2, 5, 12)),
+        calls=chance.choice((0, 0, 0, 1, 2)),
+        reason=chance.choice(("stop", "stop", "stop", "length")),
+        first_byte=chance.choice((0.0, 0.01, 0.3, 3.0)),
+        pause=chance.choice((0.0, 0.0, 0.01, 0.2)),
+        piece=chance.choice((9, 60, 200, 2000)),
+        goes_on=chance.choice(("on", "again", "anew")),
+        fault=fault,
+        where=round(chance.random(), 3),
+    )
+
+
+def _draw_troubles(chance: random.Random) -> tuple[Trouble, ...]:
+    number = chance.choice((0, 1, 1, 2, 4))
+    kinds = (*("away",) * 6, *_DISK, *(f"stall {name}" for name in STALLING))
+    return tuple(
+        Trouble(round(chance.random() * 6, 3), chance.choice((0.05, 0.5, 3.0, 12.0, 30.0)), chance.choice(kinds))
+        for _ in range(number)
+    )

@@ -1,0 +1,44 @@
+"""The same with a plan that Hypothesis draws: one that fails shrinks to a short one."""
+
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+
+from tests.simulation.plan import ACTS, STALLING, Act, Answer, Ending, Fault, Plan, Trouble
+from tests.simulation.run import simulate
+
+KINDS = ("away", "full", "locked", "failing", "slow disk", *(f"stall {name}" for name in STALLING))
+SHORT = st.sampled_from((0.0, 0.01, 0.4, 2.0))
+ACT = st.builds(Act, SHORT, st.sampled_from(tuple(ACTS)), st.integers(0, 7), st.integers(0, 7))
+ANSWER = st.builds(
+    Answer,
+    thoughts=st.integers(0, 2),
+    words=st.integers(0, 6),
+    calls=st.integers(0, 1),
+    reason=st.sampled_from(("stop", "length")),
+    first_byte=SHORT,
+    pause=SHORT,
+    piece=st.sampled_from((2000, 60, 9)),
+    goes_on=st.sampled_from(("on", "again", "anew")),
+    fault=st.sampled_from(Fault),
+    where=st.sampled_from((0.0, 0.3, 0.5, 0.9)),
+)
+TROUBLE = st.builds(Trouble, SHORT, SHORT, st.sampled_from(KINDS))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.builds(
+        Plan,
+        seed=st.integers(0, 99),
+        acts=st.lists(ACT, max_size=20).map(tuple),
+        later=st.lists(ACT, max_size=4).map(tuple),
+        answers=st.lists(ANSWER, min_size=1, max_size=5).map(tuple),
+        troubles=st.lists(TROUBLE, max_size=2).map(tuple),
+        ending=st.sampled_from(Ending),
+        models=st.integers(1, 2),
+    )
+)
+def test_no_plan_loses_anything(plan: Plan) -> None:
+    outcome = simulate(plan)
+    note(outcome.trace.encoded().decode())
+    assert outcome.violations == []

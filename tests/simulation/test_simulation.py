@@ -1,0 +1,49 @@
+"""Many seeds, the seeds that found something, and that a seed decides everything."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.command import replay_command, try_seeds
+from tests.simulation.plan import DEADLY, draw_plan
+from tests.simulation.run import simulate
+
+SEEDS = int(os.environ.get("CHINWAG_TEST_SEEDS", "2000"))
+ROOT = Path(__file__).parents[2]
+FOUND = {
+    13: "a prompt that was edited from another conversation stayed there too, for the next run to send",
+    36: "a prompt that was typed just before the user left was refused when nobody could see it",
+    83: "dropped prompts stood behind those that still wait, on the screen and nowhere else",
+    214: "a prompt that was asked again began after another was dropped, which stayed on the screen alone",
+    237: "a conversation that was deleted and brought back at once came back as the archive knew it before",
+}
+"""Seeds that have found something, and what."""
+
+
+@pytest.mark.parametrize("seed", FOUND)
+def test_what_was_found_once_is_not_there_any_more(seed: int) -> None:
+    assert simulate(draw_plan(seed)).violations == []
+
+
+@pytest.mark.timeout(600)
+def test_no_seed_loses_anything() -> None:
+    failed = {seed: found for seed, found in try_seeds(range(SEEDS), jobs=os.cpu_count() or 1) if found}
+    told = "\n".join(f"{found[0]}\n    {replay_command(seed)}" for seed, found in sorted(failed.items())[:5])
+    assert not failed, f"{len(failed)} of {SEEDS} seeds failed:\n{told}"
+
+
+@pytest.mark.parametrize("seed", [1, 2, DEADLY - 1])
+def test_a_seed_decides_everything(seed: int) -> None:
+    first, second = simulate(draw_plan(seed)), simulate(draw_plan(seed))
+    assert first.trace.encoded() == second.trace.encoded()
+    assert first.steps > 50
+
+
+def test_a_seed_decides_everything_in_every_process(tmp_path: Path) -> None:
+    there = tmp_path / "trace"
+    command = [sys.executable, "-m", "tests.simulation", "3", "--trace", str(there)]
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True, env={**os.environ, "PYTHONHASHSEED": "5"})
+    assert there.read_bytes() == simulate(draw_plan(3)).trace.encoded()

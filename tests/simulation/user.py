@@ -1,0 +1,124 @@
+"""The simulated user: sees what a screen would show, and does what comes to the mind of somebody in a hurry."""
+
+from protocol.address import Address
+from protocol.commands import parse_command
+from protocol.identity import ConversationId
+from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
+from protocol.ui import PromptOffered, UiEvent
+from tests.simulation.plan import Act
+from tests.simulation.scheduler import Scheduler
+from ui.model import Model
+from ui.outgoing import Outgoing, Written
+
+_PROMPTS = (
+    "Why is the sky blue?",
+    "And at night?",
+    "日本語で答えて",
+    "  Say it\nin two lines  ",
+    "🦉",
+    "Why is the sky blue?",
+    "//not a command",
+    "More",
+)
+
+
+class User:
+    """Somebody at a screen: `ui.model` is what it shows, `ui.outgoing` what it sends."""
+
+    def __init__(self, scheduler: Scheduler, entry: Address[InputHandlerMessage], models: tuple[str, ...]) -> None:
+        self.model = Model()
+        self._scheduler = scheduler
+        self._entry = entry
+        self._models = models
+        self._outgoing = Outgoing()
+        self._outgoing.connect(entry)
+        self._offer: PromptOffered | None = None
+        self._number = 0
+        self._asked: set[ConversationId] = set()
+
+    def see(self, event: UiEvent) -> None:
+        """Take in what the screen is told, and send what waited for it."""
+        self._outgoing.hear(event)
+        self.model.apply(event, self._scheduler.now)
+        if self.model.offered is not None:
+            self._offer, self.model.offered = self.model.offered, None
+        self.model.returned.clear()
+        self.model.recalled.clear()
+        self._outgoing.flush(self.model.shown.id)
+
+    def act(self, act: Act) -> None:
+        """Do something."""
+        self._scheduler.note("user", act)
+        match act.what:
+            case "send":
+                self._send(self._prompt(act))
+            case "send now":
+                self._send(self._prompt(act), urgent=True)
+            case "send twice":
+                prompt = self._prompt(act)
+                self._send(prompt)
+                self._send(prompt)
+            case "cancel" if self.model.shown.id is not None:
+                self._entry.tell(CancelPressed(self.model.shown.id))
+            case "cancel":
+                pass
+            case _:
+                self._command(self._typed(act), by_key=act.other % 2 == 0)
+
+    def choose_models(self) -> bool:
+        """Answer the question that holds prompts back, wherever it was asked; False if it was asked nowhere."""
+        asked = False
+        for conversation in self.model.conversations.values():
+            if conversation.id is not None and conversation.model is None and conversation.id not in self._asked:
+                self._asked.add(conversation.id)
+                self._entry.tell(CommandPressed(conversation.id, parse_command(f"/model {self._models[0]}")))
+                asked = True
+        return asked
+
+    def _send(self, text: str, urgent: bool = False) -> None:
+        offer, self._offer = self._offer, None
+        self._outgoing.submit(Written(text, offer, urgent))
+        self._outgoing.flush(self.model.shown.id)
+
+    def _prompt(self, act: Act) -> str:
+        """Mostly a text of its own; sometimes one that was said before."""
+        self._number += 1
+        text = _PROMPTS[act.number % len(_PROMPTS)]
+        return text if act.other == 0 else f"{text} {self._number}"
+
+    def _command(self, text: str, by_key: bool) -> None:
+        if by_key and self.model.shown.id is not None:
+            self._entry.tell(CommandPressed(self.model.shown.id, parse_command(text)))
+        else:
+            self._send(text)
+
+    def _typed(self, act: Act) -> str:
+        one, two = act.number % 4 + 1, act.other % 4 + 1
+        match act.what:
+            case "version":
+                return "/version back" if act.number % 2 else "/version"
+            case "open":
+                return f"/open {self._title(act.number)}"
+            case "delete":
+                return f"/delete {self._title(act.number)}" if act.other > 3 else "/delete"
+            case "queue edit" | "queue drop" | "queue now":
+                return f"/{act.what} {one}" if act.what != "queue now" or act.other else "/queue now"
+            case "queue move":
+                return f"/queue move {one} {two}"
+            case "model":
+                return f"/model {self._model(act.number)}"
+            case "system":
+                return ("/system Be brief.", "/system -", "/system")[act.number % 3]
+            case "title":
+                return f"/title Talk {act.number}" if act.other else "/title"
+            case "look":
+                return ("/chats", "/search sky", "/help", "/nonsense", "/queue", "/model", "/")[act.number % 7]
+            case _:
+                return f"/{act.what}"
+
+    def _title(self, number: int) -> str:
+        titles = [one.title for one in self.model.conversations.values() if one.title]
+        return titles[number % len(titles)] if titles else "nothing"
+
+    def _model(self, number: int) -> str:
+        return self._models[number % len(self._models)] if number < 7 else "unknown"
