@@ -3,6 +3,8 @@
 from collections import deque
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.coordinator import CoordinatorMessage, DiscardConversation, PrepareToStop, RestoreConversation, Submit
 from protocol.errors import ActorDied, Category, Failure
@@ -29,6 +31,9 @@ from protocol.ui import (
 )
 from tests.simulation.server import Body
 from tests.simulation.talks import Live, Said, Talk, exchanges, said_of
+
+_STREAMED = 2
+"""So many attempts are read as they come; the one after them is asked for as a whole."""
 
 
 class Ledger:
@@ -167,6 +172,7 @@ class Ledger:
         talk = self.talks[self.conversation_of[live.id]]
         if live.request is None:
             live.request = self._expected(talk, live)
+        live.request = replace(live.request, stream=live.garbled < _STREAMED)
         if message.request != live.request:
             self._complain(f"{message.stream} sends {message.request}, not {live.request}")
 
@@ -205,7 +211,9 @@ class Ledger:
             if event.stream.attempt and before in STREAMING:
                 self._check_whole(event.stream, live, event.failure)
         if event.state is TurnState.WAITING_FOR_SERVER:
-            live.request = None
+            live.request, live.garbled = None, 0
+        elif event.failure is not None and event.failure.category is Category.PROTOCOL:
+            live.garbled += 1
 
     def _begin(self, live: Live, stream: StreamId, before: TurnState) -> None:
         self._complain_unless(

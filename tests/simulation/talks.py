@@ -34,6 +34,8 @@ class Live:
     request: ChatRequest | None = None
     prefix: Reply = field(default_factory=Reply)
     reason: str = ""
+    garbled: int = 0
+    """So many attempts brought what is no chat, since it was admitted."""
 
     @property
     def holds_slot(self) -> bool:
