@@ -127,7 +127,9 @@ class ArchiveDesk:
         return record is not None
 
     def _restore(self, command: RestoreConversation) -> None:
-        self._talks.keep(command.record.id, command.record.title)
+        """A title that is known is later than the one on disk, which may have refused it."""
+        record = command.record
+        self._talks.keep(record.id, self._talks.title(record.id) or record.title)
         self._coordinator.tell(command)
 
     def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:

@@ -160,6 +160,17 @@ def test_a_title_is_set_told_and_shown(tmp_path: Path) -> None:
     assert rows(tmp_path, "SELECT title FROM conversation") == [("The sea",)]
 
 
+def test_a_title_that_the_disk_has_not_taken_yet_outlives_that_the_conversation_is_opened_again(tmp_path: Path) -> None:
+    fill(tmp_path)
+    with keeping(tmp_path) as archivist:
+        archivist.hears(ConversationStarted(EARLY, MODEL, "", "About sun"), SetTitle(EARLY, "The sun"))
+        with opened(tmp_path, "other") as other:
+            other.set_title(EARLY, "About sun")
+        archivist.ui.take()
+        archivist.hears(Reopen(EARLY, "About sun"), ConversationStarted(EARLY, MODEL, "", "About sun"))
+        assert archivist.ui.take() == [TitleSet(EARLY, "The sun")]
+
+
 def test_a_conversation_is_deleted_where_one_is_and_brought_back_whole(tmp_path: Path) -> None:
     sun, _ = fill(tmp_path)
     with keeping(tmp_path) as archivist:

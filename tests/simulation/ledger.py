@@ -281,7 +281,9 @@ class Ledger:
         self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
         talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
         self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")
-        if stream.attempt and not _of_a_death(event):
+        if stream.attempt and _of_a_death(event):
+            talk.said[stream.message].reply = event.reply
+        elif stream.attempt:
             self._complain_unless(
                 event.reply == self.shown[stream], f"{stream} brought {event.reply}, and {self.shown[stream]} is shown"
             )

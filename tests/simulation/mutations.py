@@ -256,6 +256,13 @@ MUTATIONS = (
         "        if not whole:\n",
         "        if not (whole or turn):\n",
     ),
+    Mutation(
+        "a retry sends what was said meanwhile",
+        "actors/attempts.py",
+        "            self._connect(turn, turn.request)\n",
+        "            limit = self._settings.limits.max_message_history - 2\n"
+        "            self._connect(turn, self._conversations.request(turn, turn.model, limit))\n",
+    ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""
 

@@ -19,6 +19,7 @@ FOUND = {
     83: "dropped prompts stood behind those that still wait, on the screen and nowhere else",
     214: "a prompt that was asked again began after another was dropped, which stayed on the screen alone",
     237: "a conversation that was deleted and brought back at once came back as the archive knew it before",
+    101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
 }
 """Seeds that have found something, and what."""
 
