@@ -96,7 +96,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
         self._closed_because = ""
 
-    def on_receive(self, message: CoordinatorMessage) -> None:
+    def act(self, message: CoordinatorMessage) -> None:
         match message:
             case _ if isinstance(message, _InConversation) and message.conversation not in self._conversations:
                 self._turn_away(message)

@@ -13,7 +13,7 @@ from actors.source import ChatSource
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, StreamBroken
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import ApplicationError
 from protocol.identity import StreamId
 from protocol.limits import ResourceLimits
@@ -34,7 +34,7 @@ class ReaderPool:
         self,
         source: ChatSource,
         accumulator: Address[AccumulatorMessage],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         credit: Credit,
         limits: ResourceLimits,
     ) -> None:

@@ -126,6 +126,10 @@ class QueueNow(Message, frozen=True):
     """None for the first of this conversation."""
 
 
+class Debug(Message, frozen=True):
+    """Show how the engine fares."""
+
+
 class Quit(Message, frozen=True):
     """Leave the program."""
 
@@ -152,6 +156,7 @@ Command = (
     | System
     | Cancel
     | Queuing
+    | Debug
     | Quit
     | Unknown
 )
@@ -239,6 +244,7 @@ _GROUPS = {
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
         CommandEntry("quit", "", "leave", _alone(Quit())),
     ),
