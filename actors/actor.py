@@ -1,6 +1,7 @@
 """What all actors have in common: a typed mailbox, a restart after a failure, and a death that is told."""
 
 import logging
+import queue
 import threading
 from abc import abstractmethod
 from types import TracebackType
@@ -97,7 +98,7 @@ class Actor(pykka.ThreadingActor, Generic[M]):
         logger.error("%s failed to act on %s; it begins anew", self._name, type(message).__name__, exc_info=error)
         try:
             self.recover(message, failure)
-        except BaseException as another:
+        except BaseException as another:  # noqa: BLE001 - it is raised again
             raise _as_exception(another) from error
         self._supervisor.tell(ActorRestarted(self._name, failure))
 
@@ -114,6 +115,12 @@ def _is_for_the_program(error: BaseException) -> bool:
     """Ctrl-C, and an exit in the main thread, where no actor lives, are none of its business."""
     main = threading.current_thread() is threading.main_thread()
     return main and isinstance(error, KeyboardInterrupt | SystemExit)
+
+
+def waiting_for(ref: pykka.ActorRef[Any]) -> int:
+    """How many messages are in the mailbox of an actor. Any thread."""
+    inbox = ref.actor_inbox
+    return inbox.qsize() if isinstance(inbox, queue.Queue) else 0
 
 
 def stop(ref: pykka.ActorRef[Any], seconds: float) -> bool:

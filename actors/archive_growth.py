@@ -41,8 +41,8 @@ class ArchiveGrowth:
         self._names[message] = message
 
     def forget_names(self) -> None:
-        """From now on everybody calls the messages as they are called here."""
-        self._names.clear()
+        """From now on the Coordinator too calls the messages as they are called here."""
+        self._names = {name: name for name in self._names.values()}
 
     def begin(self, stream: StreamId, model: str, now: float) -> None:
         """Make room for what an attempt brings. The prompt follows what was said until now, not until it was typed."""
@@ -180,6 +180,7 @@ class ArchiveGrowth:
         return found if found is not None else (None, None)
 
     def name(self, message: MessageId) -> MessageId:
+        """What a message is called here."""
         return self._names.get(message, message)
 
     def _free(self, stream: StreamId) -> MessageId:

@@ -8,7 +8,6 @@ from typing import assert_never
 
 import msgspec
 from msgspec.structs import replace
-from msgspec.structs import replace
 
 from actors.actor import Actor
 from actors.archive import Archive
@@ -186,6 +185,7 @@ class Archivist(Actor[ArchivistMessage]):
 
         What waits for the disk, and what is known of the open conversations, is not lost.
         """
+        del failure
         self._is_reminded = False
         match message:
             case CloseArchive():

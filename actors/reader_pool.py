@@ -71,6 +71,11 @@ class ReaderPool:
             running.cancel.cancel()
             self._ending.append(running.ref)
 
+    @property
+    def under_way(self) -> int:
+        """How many readers are at work. Any thread."""
+        return len(self._open)
+
     def stop_all(self, seconds: float) -> bool:
         """Cancel every reader and wait until all are gone; False if some were not after `seconds`."""
         for stream in tuple(self._open):

@@ -60,7 +60,7 @@ class Timekeeper(threading.Thread):
         while not self._stopping:
             try:
                 self._keep()
-            except BaseException as error:  # noqa: BLE001 - an actor's end is told, never mind what it died of
+            except BaseException as error:
                 logger.error("the Timekeeper failed", exc_info=error)
                 self._stopping = not self._survives(error)
 

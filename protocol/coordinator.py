@@ -207,7 +207,8 @@ class AllAbandoned(Message, frozen=True):
 
 
 class RetellConversations(Message, frozen=True):
-    """From the Archivist, which has begun anew: tell what is known of every open conversation, so that no hole stays."""
+    """From the Archivist, which has begun anew: tell what is known of every open conversation, and no hole
+    stays."""
 
 
 class ConversationsRecovered(Message, frozen=True):

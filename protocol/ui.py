@@ -62,7 +62,7 @@ class PathShown(Message, frozen=True):
     head: MessageId | None
     exchanges: tuple[Exchange, ...]
     afresh: bool = False
-    """The engine began anew: of the turns that have not ended, those are over that are not accepted again after this."""
+    """The engine began anew: turns that have not ended are over, unless they are accepted again after this."""
 
 
 class VersionsCounted(Message, frozen=True):

@@ -4,7 +4,7 @@ from actors.cancel import CancelToken
 from actors.credit import Credit
 from protocol.accumulator import AbandonReply, BeginReply, FramesArrived, StreamBroken, StreamEnded
 from protocol.chat import ToolCall
-from protocol.coordinator import ActorFailed, ReplyFinished, ReplyProgressed
+from protocol.coordinator import NewsOfActors, ReplyFinished, ReplyProgressed
 from protocol.errors import ConnectionLost, ReplyTooLong
 from protocol.frames import Chunk, Completion, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
@@ -27,7 +27,7 @@ class Unstarted:
 
     def __init__(self, max_reply: int = 1000, capacity: int = 100) -> None:
         self.coordinator, self.ui = Recorder[NewsOfReplies](), Recorder[UiEvent]()
-        self.supervisor = Recorder[ActorFailed]()
+        self.supervisor = Recorder[NewsOfActors]()
         self.credit = Credit(capacity)
         limits = ResourceLimits(max_reply_bytes=max_reply)
         self.actor = Accumulator(self.coordinator, self.ui, self.supervisor, self.credit, limits)
@@ -212,7 +212,7 @@ def test_its_thread_does_what_is_in_its_mailbox_before_it_stops() -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = Accumulator.start(nobody, nobody, supervisor, Credit(9), ResourceLimits())
         actor.tell(NONSENSE)

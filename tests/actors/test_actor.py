@@ -2,7 +2,7 @@ import threading
 
 from actors.actor import Actor, settle, stop
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.identity import StreamId, TurnId
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.engine import death_of
@@ -16,7 +16,7 @@ class Echo(Actor[str]):
     """Tells what it is told; dies of `die`, ends by itself at `end`, blocks at `block` until it is released."""
 
     def __init__(
-        self, receiver: Address[str], supervisor: Address[ActorFailed], released: threading.Event | None = None
+        self, receiver: Address[str], supervisor: Address[NewsOfActors], released: threading.Event | None = None
     ) -> None:
         super().__init__(supervisor)
         self._receiver = receiver
@@ -71,7 +71,7 @@ def test_an_actor_that_ends_by_itself_while_it_is_stopped_is_never_late() -> Non
 
 
 def test_a_death_is_told_with_its_cause() -> None:
-    supervisor, receiver = QueueAddress[ActorFailed](), QueueAddress[str]()
+    supervisor, receiver = QueueAddress[NewsOfActors](), QueueAddress[str]()
     with nothing_left():
         ref = Echo.start(receiver, supervisor)
         ref.tell("die")
@@ -80,13 +80,13 @@ def test_a_death_is_told_with_its_cause() -> None:
 
 
 def test_a_death_names_the_stream_that_ends_with_it() -> None:
-    supervisor = QueueAddress[ActorFailed]()
+    supervisor = QueueAddress[NewsOfActors]()
     ServingEcho.start(NOBODY, supervisor).tell("die")
     assert supervisor.next() == death_of("ServingEcho", "ValueError('die')", STREAM)
 
 
 def test_an_actor_that_is_stopped_has_no_last_words() -> None:
-    supervisor = QueueAddress[ActorFailed]()
+    supervisor = QueueAddress[NewsOfActors]()
     assert stop(Echo.start(NOBODY, supervisor), PATIENCE)
     assert supervisor.drain() == []
 

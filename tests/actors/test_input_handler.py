@@ -6,7 +6,6 @@ from actors.orders import UserCommand
 from protocol.archivist import ArchiveQuestion, RememberInput, Reopen, SearchConversations
 from protocol.commands import Command, Continue, Help, Open, Queue, Quit, Unknown, Version, help_text
 from protocol.coordinator import (
-    ActorFailed,
     CancelConversation,
     ChooseVersion,
     ContinueReply,
@@ -39,7 +38,7 @@ class Unstarted:
         self.clock = FakeClock(now=1000.0)
         limits = ResourceLimits(max_prompt_bytes=max_bytes)
         self.actor = InputHandler(
-            self.coordinator, self.archivist, self.coordinator, self.ui, Recorder[ActorFailed](), limits, self.clock
+            self.coordinator, self.archivist, self.coordinator, self.ui, Recorder[NewsOfActors](), limits, self.clock
         )
 
     def enter(self, text: str, conversation: ConversationId = TALK, after: float = 5.0) -> None:
@@ -252,7 +251,7 @@ def test_its_thread_takes_input_and_stops() -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = InputHandler.start(nobody, nobody, nobody, nobody, supervisor, ResourceLimits(), FakeClock())
         actor.tell(NONSENSE)

@@ -3,7 +3,7 @@ import threading
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.librarian import Librarian
-from protocol.coordinator import ActorFailed, ServerSurveyed
+from protocol.coordinator import NewsOfActors, ServerSurveyed
 from protocol.errors import ServerUnreachable
 from protocol.librarian import RememberModel, SurveyServer
 from protocol.models import InstalledModel, ServerSurvey
@@ -46,7 +46,7 @@ class Unstarted:
     """A Librarian without a thread, and whom it tells."""
 
     def __init__(self, survey: ServerSurvey = SURVEY, last_used: str | None = None) -> None:
-        self.coordinator, self.supervisor = Recorder[ServerSurveyed](), Recorder[ActorFailed]()
+        self.coordinator, self.supervisor = Recorder[ServerSurveyed](), Recorder[NewsOfActors]()
         self.server, self.memory, self.cancel = ScriptedServer(survey=survey), Memory(last_used), CancelToken()
         self.actor = Librarian(self.server, self.memory, self.coordinator, self.supervisor, self.cancel)
 
@@ -104,7 +104,7 @@ def test_it_stops_while_it_waits_for_a_server_that_never_answers() -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = Librarian.start(ScriptedServer(), Memory(), nobody, supervisor, CancelToken())
         actor.tell(NONSENSE)
@@ -113,7 +113,7 @@ def test_its_death_is_told_and_ends_its_thread() -> None:
 
 
 def test_it_dies_of_a_catalogue_that_breaks_its_promise_and_says_so() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = Librarian.start(
             ScriptedServer(survey=RuntimeError("broken")), Memory(), nobody, supervisor, CancelToken()

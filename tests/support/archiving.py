@@ -7,7 +7,7 @@ from pathlib import Path
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import Archivist, FromArchivist
 from protocol.archivist import ArchivistMessage, OpenArchive
-from protocol.coordinator import ActorFailed, Submit
+from protocol.coordinator import NewsOfActors, Submit
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import ConversationRecord
@@ -62,7 +62,7 @@ class Unstarted:
 
     def __init__(self, folder: Path, open_archive: Callable[[], Archive], owner: str, keep_input: bool) -> None:
         self.coordinator, self.ui = Recorder[FromArchivist](), Recorder[UiEvent]()
-        self.timekeeper, self.supervisor = Recorder[TimekeeperMessage](), Recorder[ActorFailed]()
+        self.timekeeper, self.supervisor = Recorder[TimekeeperMessage](), Recorder[NewsOfActors]()
         self.clock = FakeClock(1.0)
         addresses = self.coordinator, self.ui, self.timekeeper, self.supervisor
         self.path = folder / FILE_NAME
