@@ -42,6 +42,7 @@ from protocol.ui import EngineFailed, EngineRecovered, UiEvent
 
 logger = logging.getLogger(__name__)
 
+_RESTARTS = RestartPolicy()
 _ACTORS = ("Coordinator", "InputHandler", "Accumulator", "Archivist", "Librarian", "Timekeeper")
 STOP_SECONDS = 5.0
 """The promise: everything is stopped within this."""
@@ -87,7 +88,7 @@ class System:
         wall_clock: Callable[[], float] = time.time,
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         chance: Callable[[], float] = random.random,
-        restarts: RestartPolicy = RestartPolicy(),
+        restarts: RestartPolicy = _RESTARTS,
     ) -> None:
         limits = settings.limits
         self._server = server
@@ -100,7 +101,7 @@ class System:
         entry = Port[InputHandlerMessage]("InputHandler")
         kept = settings.data_dir is not None
         news = Tee(ui, archivist) if kept else ui
-        self._vitals = {name: Vitals(restarts, clock) for name in _ACTORS}
+        self._vitals = {name: Vitals(restarts) for name in _ACTORS}
         self._credit = credit
         self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
         self._timekeeper = Timekeeper(Reminders(coordinator, archivist), coordinator, clock, self._vitals["Timekeeper"])
