@@ -10,6 +10,7 @@ from protocol.coordinator import (
     ChooseVersion,
     ContinueReply,
     MoveQueued,
+    NewsOfActors,
     ShowQueue,
     StartConversation,
     Submit,

@@ -4,7 +4,7 @@ from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.librarian import Librarian
 from protocol.coordinator import NewsOfActors, ServerSurveyed
-from protocol.errors import ServerUnreachable
+from protocol.errors import ActorDied, ServerUnreachable
 from protocol.librarian import RememberModel, SurveyServer
 from protocol.models import InstalledModel, ServerSurvey
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
@@ -12,6 +12,7 @@ from tests.support.engine import NONSENSE, ScriptedServer, death_by_nonsense, de
 from tests.support.leaks import nothing_left
 
 SURVEY = ServerSurvey("here", "0.32.15", (InstalledModel("tiny"),))
+DIED = ActorDied("It died.").failure
 AWAY = ServerSurvey("here", failure=ServerUnreachable("No server answers.").failure)
 
 
@@ -120,3 +121,12 @@ def test_it_dies_of_a_catalogue_that_breaks_its_promise_and_says_so() -> None:
         )
         actor.tell(SurveyServer())
         assert supervisor.next() == death_of("Librarian", "RuntimeError('broken')")
+
+
+def test_a_look_that_fails_is_told_as_one_that_found_nothing() -> None:
+    told = Unstarted()
+    told.actor.on_receive(SurveyServer())
+    told.coordinator.take()
+    told.actor.recover(SurveyServer(), DIED)
+    told.actor.recover(RememberModel("tiny"), DIED)
+    assert told.coordinator.take() == [ServerSurveyed(ServerSurvey("here", failure=DIED), None)]

@@ -12,7 +12,19 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
-from protocol.commands import COMMANDS, Chats, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown, parse_command
+from protocol.commands import (
+    COMMANDS,
+    Chats,
+    Delete,
+    Help,
+    Open,
+    Quit,
+    Search,
+    Title,
+    Undelete,
+    Unknown,
+    parse_command,
+)
 from protocol.coordinator import (
     CancelAll,
     CancelConversation,

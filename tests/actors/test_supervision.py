@@ -92,7 +92,7 @@ def answer_to(chat: Chat, talk: ConversationId, prompt: str) -> TurnEnded:
 
 
 def recovered(chat: Chat, parts: int) -> None:
-    for _ in range(parts):
+    while sum(isinstance(event, EngineRecovered) for event in chat.ui.taken) < parts:
         chat.ui.until(EngineRecovered)
 
 

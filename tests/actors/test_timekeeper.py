@@ -2,10 +2,12 @@ import threading
 import time
 
 from actors.timekeeper import Timekeeper
-from protocol.coordinator import ActorFailed, NewsOfActors
+from actors.vitals import Vitals
+from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
 from protocol.errors import ActorDied
 from protocol.identity import StreamId, TurnId
-from protocol.timekeeper import Remind, Reminder, RetryDue, StopKeeping, SurveyDue
+from protocol.supervision import RestartPolicy
+from protocol.timekeeper import Remind, Reminder, RemindersLost, RetryDue, StopKeeping, SurveyDue
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.clock import FakeClock
 from tests.support.leaks import nothing_left
@@ -157,4 +159,30 @@ def test_a_failure_ends_the_thread_and_is_told() -> None:
         failed = "The Timekeeper failed (RuntimeError('no SurveyDue, please'))."
         died = ActorDied(failed, "The log has the details.").failure
         assert supervisor.next() == ActorFailed("Timekeeper", died)
+        assert keeper.end(PATIENCE)
+
+
+class BrokenOnce(QueueAddress[Reminder]):
+    """A receiver that raises the first time."""
+
+    broken = True
+
+    def tell(self, message: Reminder, /) -> None:
+        if self.broken:
+            self.broken = False
+            raise RuntimeError("not now")
+        super().tell(message)
+
+
+def test_a_failure_loses_one_reminder_which_is_said_and_the_others_are_told() -> None:
+    receiver, supervisor = BrokenOnce(), QueueAddress[NewsOfActors]()
+    with nothing_left():
+        keeper = Timekeeper(receiver, supervisor, time.monotonic, Vitals(RestartPolicy()))
+        keeper.start()
+        keeper.tell(Remind(0.0, FIRST))
+        assert receiver.next() == RemindersLost()
+        keeper.tell(Remind(0.0, SECOND))
+        assert receiver.next() == SECOND
+        died = ActorDied("The Timekeeper failed (RuntimeError('not now')).", "The log has the details.").failure
+        assert supervisor.next() == ActorRestarted("Timekeeper", died)
         assert keeper.end(PATIENCE)
