@@ -1,4 +1,4 @@
-"""How the parts of the engine fare, as text: what /debug shows. Nobody is asked, so that a stuck part cannot hinder it."""
+"""How the parts of the engine fare: what /debug shows. Nobody is asked, so that a stuck part cannot hinder it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Gauge:
 
 
 def describe_engine(gauges: Iterable[Gauge], credit: Credit, streams: int) -> str:
-    """Say how each actor fares, a cross after the dead, two lines for one that is at work, none wider than 40 columns. Any thread."""
+    """Say how each actor fares, a cross after the dead, two lines for one at work. 40 columns. Any thread."""
     lines = [_HEAD]
     for gauge in gauges:
         end = " +" if gauge.vitals.dead else ""

@@ -118,7 +118,7 @@ def test_every_failure_of_the_network_is_worth_a_retry(error: ChinwagError) -> N
 
 @pytest.mark.parametrize(
     "error",
-    [ServerRefusal("No.", status=400), MalformedFrame("Not JSON."), ReplyTooLong("Too long."), ActorDied("Died.")],
+    [ServerRefusal("No.", status=400), MalformedFrame("Not JSON."), ReplyTooLong("Too long.")],
 )
 def test_other_failures_end_the_turn_at_once(error: ChinwagError) -> None:
     desk = Desk(settings=EngineSettings(retry=POLICY))
