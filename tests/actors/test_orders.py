@@ -15,6 +15,7 @@ from protocol.archivist import (
 from protocol.commands import (
     COMMANDS,
     Chats,
+    Debug,
     Delete,
     Help,
     Open,
