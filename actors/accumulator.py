@@ -4,7 +4,9 @@ from typing import assert_never
 
 from actors.actor import Actor
 from actors.credit import Credit, cost
+from actors.vitals import Vitals
 from protocol.accumulator import (
+    AbandonAll,
     AbandonReply,
     AccumulatorMessage,
     BeginReply,
@@ -15,15 +17,15 @@ from protocol.accumulator import (
 from protocol.address import Address
 from protocol.chat import ToolCall
 from protocol.continuation import Continuation
-from protocol.coordinator import ActorFailed, ReplyFinished, ReplyProgressed
-from protocol.errors import ReplyTooLong
+from protocol.coordinator import AllAbandoned, NewsOfActors, ReplyFinished, ReplyProgressed
+from protocol.errors import Failure, ReplyTooLong
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, StreamId
 from protocol.limits import ResourceLimits
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.ui import ReplyGrew, UiEvent
 
-NewsOfReplies = ReplyProgressed | ReplyFinished
+NewsOfReplies = ReplyProgressed | ReplyFinished | AllAbandoned
 
 
 class PartialReply:
@@ -66,31 +68,49 @@ class Accumulator(Actor[AccumulatorMessage]):
         self,
         coordinator: Address[NewsOfReplies],
         ui: Address[UiEvent],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         credit: Credit,
         limits: ResourceLimits,
+        vitals: Vitals | None = None,
     ) -> None:
-        super().__init__(supervisor)
+        super().__init__(supervisor, vitals)
         self._coordinator = coordinator
         self._ui = ui
         self._credit = credit
         self._max_size = limits.max_reply_bytes
         self._replies: dict[StreamId, PartialReply] = {}
 
-    def on_receive(self, message: AccumulatorMessage) -> None:
+    def act(self, message: AccumulatorMessage) -> None:
         match message:
             case BeginReply(stream=stream, conversation=conversation, prefix=prefix):
                 self._begin(stream, conversation, prefix)
             case FramesArrived(stream=stream, chunks=chunks):
-                self._grow(stream, chunks)
+                try:
+                    self._grow(stream, chunks)
+                finally:
+                    self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))
             case StreamEnded(stream=stream, completion=completion):
                 self._finish(stream, Finished(completion.reason, completion.metrics))
             case StreamBroken(stream=stream, failure=failure):
                 self._finish(stream, Broken(failure))
             case AbandonReply(stream=stream):
                 self._finish(stream, Stopped())
+            case AbandonAll():
+                for stream in tuple(self._replies):
+                    self._finish(stream, Stopped())
+                self._coordinator.tell(AllAbandoned())
             case _:
                 assert_never(message)
+
+    def recover(self, message: AccumulatorMessage, failure: Failure) -> None:
+        """Break the stream that the message was about, with what came of it. The others go on."""
+        streams = tuple(self._replies) if isinstance(message, AbandonAll) else (message.stream,)
+        for stream in streams:
+            reply = self._replies.pop(stream, None)
+            came = reply.reply() if reply is not None else Reply()
+            self._coordinator.tell(ReplyFinished(stream, came, Broken(failure)))
+        if isinstance(message, AbandonAll):
+            self._coordinator.tell(AllAbandoned())
 
     def _find(self, stream: StreamId) -> PartialReply | None:
         return self._replies.get(stream)
@@ -101,7 +121,6 @@ class Accumulator(Actor[AccumulatorMessage]):
             self._show(stream, reply, (Chunk(prefix.text, prefix.thinking, prefix.tool_calls),))
 
     def _grow(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
-        self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))
         reply = self._find(stream)
         if reply is None:
             return
@@ -125,11 +144,12 @@ class Accumulator(Actor[AccumulatorMessage]):
         reply = self._find(stream)
         if reply is None:
             return
-        del self._replies[stream]
         held = reply.joint.finish(whole=isinstance(ending, Finished))
         if held:
             self._show(stream, reply, (Chunk(held),))
-        self._coordinator.tell(ReplyFinished(stream, reply.reply(), ending))
+        whole = reply.reply()
+        del self._replies[stream]
+        self._coordinator.tell(ReplyFinished(stream, whole, ending))
 
 
 def _too_long(limit: int) -> ReplyTooLong:

@@ -1,15 +1,18 @@
-"""What all actors have in common: a typed mailbox, and a death that is told."""
+"""What all actors have in common: a typed mailbox, a restart after a failure, and a death that is told."""
 
 import logging
+import queue
+import threading
 from abc import abstractmethod
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 import pykka
 
+from actors.vitals import Vitals
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
-from protocol.errors import ActorDied
+from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
+from protocol.errors import ActorDied, Failure
 from protocol.identity import StreamId
 
 M = TypeVar("M")
@@ -19,18 +22,52 @@ logger = logging.getLogger(__name__)
 class Actor(pykka.ThreadingActor, Generic[M]):
     """A thread with a mailbox for messages of type M.
 
+    What an actor does with a message is `act`. Where that fails, and its `vitals` allow another restart, the message is
+    lost and `recover` makes what it left behind sound again: the mailbox and the address stay. Otherwise the actor
+    dies. Without `vitals` no restart is allowed, so that whoever calls `on_receive` sees every exception.
+
     The threads are daemons as a last resort only: `actors.system` stops each of them, and reports who was late.
     """
 
     use_daemon_thread = True
 
-    def __init__(self, supervisor: Address[ActorFailed]) -> None:
+    def __init__(self, supervisor: Address[NewsOfActors], vitals: Vitals | None = None) -> None:
         super().__init__()
         self._supervisor = supervisor
+        self._vitals = vitals or Vitals()
 
     @abstractmethod
-    def on_receive(self, message: M) -> None:
+    def act(self, message: M) -> None:
         """Act on one message. The actor's thread."""
+
+    def recover(self, message: M, failure: Failure) -> None:
+        """Begin anew after `act` has failed, and see to it that nobody waits for what the message was about.
+
+        The actor's thread. What is raised here ends the actor.
+        """
+
+    def on_receive(self, message: M) -> None:
+        """Act on one message, and survive it. The actor's thread."""
+        self._vitals.begin(message)
+        try:
+            self.act(message)
+        except BaseException as error:  # pykka stops all actors for what is no Exception
+            if _is_for_the_program(error):
+                raise
+            self._survive(message, error)
+        finally:
+            self._vitals.rest()
+
+    def on_start(self) -> None:
+        """Begin. pykka lets an actor die of an exception here without a word: that is told."""
+        try:
+            self.begin()
+        except BaseException as error:
+            self.on_failure(type(error), error, error.__traceback__)
+            raise _as_exception(error) from error
+
+    def begin(self) -> None:
+        """Do what comes before the first message. The actor's thread."""
 
     def serves(self) -> StreamId | None:
         """The stream that ends with this actor, if there is one."""
@@ -44,9 +81,46 @@ class Actor(pykka.ThreadingActor, Generic[M]):
     ) -> None:
         """Tell the supervisor. The actor's thread, which ends after this; pykka has logged the traceback."""
         del exception_type, traceback
-        name = type(self).__name__
-        error = ActorDied(f"The {name} failed ({exception_value!r}).", "The log has the details.")
-        self._supervisor.tell(ActorFailed(name, error.failure, self.serves()))
+        self._vitals.dead = True
+        self._supervisor.tell(ActorFailed(self._name, self._failure(exception_value), self.serves()))
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__
+
+    def _failure(self, error: BaseException | None) -> Failure:
+        return ActorDied(f"The {self._name} failed ({error!r}).", "The log has the details.").failure
+
+    def _survive(self, message: M, error: BaseException) -> None:
+        if not self._vitals.may_restart():
+            raise _as_exception(error) from error.__cause__
+        failure = self._failure(error)
+        logger.error("%s failed to act on %s; it begins anew", self._name, type(message).__name__, exc_info=error)
+        try:
+            self.recover(message, failure)
+        except BaseException as another:  # noqa: BLE001 - it is raised again
+            raise _as_exception(another) from error
+        self._supervisor.tell(ActorRestarted(self._name, failure))
+
+
+class ActorCrashed(Exception):
+    """An actor was ended by what is no Exception."""
+
+
+def _as_exception(error: BaseException) -> Exception:
+    return error if isinstance(error, Exception) else ActorCrashed(repr(error))
+
+
+def _is_for_the_program(error: BaseException) -> bool:
+    """Ctrl-C, and an exit in the main thread, where no actor lives, are none of its business."""
+    main = threading.current_thread() is threading.main_thread()
+    return main and isinstance(error, KeyboardInterrupt | SystemExit)
+
+
+def waiting_for(ref: pykka.ActorRef[Any]) -> int:
+    """How many messages are in the mailbox of an actor. Any thread."""
+    inbox = ref.actor_inbox
+    return inbox.qsize() if isinstance(inbox, queue.Queue) else 0
 
 
 def stop(ref: pykka.ActorRef[Any], seconds: float) -> bool:

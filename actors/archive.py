@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from actors.archive_growth import ArchiveGrowth
+from actors.archive_mending import ArchiveMending
 from actors.archive_outbox import ArchiveOutbox
 from actors.archive_reader import ArchiveReader
 from actors.archive_records import ArchiveRecords
@@ -31,6 +32,8 @@ class Archive:
     """
 
     def __init__(self, path: Path, owner: str) -> None:
+        self._path = path
+        self._owner = owner
         self._connection = connect(path)
         try:
             self._ownership = Ownership(path.parent / "running", owner)
@@ -39,8 +42,20 @@ class Archive:
             raise
         self._outbox = ArchiveOutbox(self._connection, owner)
         self._growth = ArchiveGrowth(self._connection, self._outbox, owner)
+        self._take_parts()
+
+    def _take_parts(self) -> None:
         self._records = ArchiveRecords(self._connection, self._outbox)
+        self._mending = ArchiveMending(self._connection, self._outbox, self._growth, self._owner)
         self.reader = ArchiveReader(self._connection)
+
+    def reopen(self) -> None:
+        """Connect to the file anew. What this process has under way stays its own."""
+        self._connection.close()
+        self._connection = connect(self._path)
+        self._outbox = ArchiveOutbox(self._connection, self._owner)
+        self._growth = self._growth.over(self._connection, self._outbox)
+        self._take_parts()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -180,6 +195,17 @@ class Archive:
             self._connection.execute(
                 "DELETE FROM input WHERE place <= (SELECT max(place) FROM input) - ?", (MAX_INPUTS,)
             )
+
+    def mend(self, record: ConversationRecord, now: float) -> None:
+        """Have on disk of a conversation of this run what is told of it, where something of that is missing."""
+        with transaction(self._connection):
+            self._mending.mend(record, now)
+
+    def interrupt_own(self) -> None:
+        """Say of all that this process has under way that it was interrupted, and keep what came of it."""
+        with transaction(self._connection):
+            self._growth.interrupt([self._owner])
+            self._growth.forget_names()
 
     def interrupt_orphans(self) -> list[ConversationId]:
         """Take over what dead processes left: what streamed was interrupted, what waited waits for this one.

@@ -138,7 +138,7 @@ class ArchiveDesk:
         What another process is still at, or has left when the disk refused to say so, goes no further here.
         """
         record = reader.record(conversation, self._owner)
-        return record and replace(record, messages=tuple(_settled(node) for node in record.messages))
+        return record and replace(record, messages=tuple(settled(node) for node in record.messages))
 
     def _list(self, question: ListConversations, archive: Archive) -> None:
         self._say(question.conversation, describe_conversations(archive.reader.conversations(LISTED)))
@@ -187,6 +187,7 @@ def _named(kept: KeptConversation) -> ConversationRecord:
     return ConversationRecord(kept.id, kept.title, kept.model, "", kept.updated, kept.updated, None, kept.unread)
 
 
-def _settled(node: Node) -> Node:
+def settled(node: Node) -> Node:
+    """A message as it is for one who is not at work for it: nothing more comes of it."""
     under_way = node.ending is None and node.state in STREAMING
     return replace(node, state=TurnState.INTERRUPTED, ending=Stopped()) if under_way else node

@@ -30,6 +30,20 @@ class ArchiveGrowth:
         """What the attempts of this process are called here: where another process, which has the same conversation
         open, was faster to make an attempt of this number, the next one that is free."""
 
+    def over(self, connection: sqlite3.Connection, outbox: ArchiveOutbox) -> "ArchiveGrowth":
+        """The same over another connection: what the attempts are called here stays."""
+        other = ArchiveGrowth(connection, outbox, self._owner)
+        other._names.update(self._names)
+        return other
+
+    def call(self, message: MessageId) -> None:
+        """An attempt of this process is called here as it is."""
+        self._names[message] = message
+
+    def forget_names(self) -> None:
+        """From now on the Coordinator too calls the messages as they are called here."""
+        self._names = {name: name for name in self._names.values()}
+
     def begin(self, stream: StreamId, model: str, now: float) -> None:
         """Make room for what an attempt brings. The prompt follows what was said until now, not until it was typed."""
         if stream.message in self._names and self._has(self._names[stream.message]):
@@ -68,12 +82,12 @@ class ArchiveGrowth:
         """Append to replies under way. Costs what these pieces cost, however long the replies are."""
         self._connection.executemany(
             "INSERT INTO piece (message, chunks) SELECT id, ? FROM message WHERE id = ? AND owner = ?",
-            [(_json(chunks), self._name(stream.message), self._owner) for stream, chunks in pieces],
+            [(_json(chunks), self.name(stream.message), self._owner) for stream, chunks in pieces],
         )
 
     def end_attempt(self, stream: StreamId, ending: Ending) -> None:
         """Note how an attempt ended that is not the turn's last; no text of it is lost."""
-        reply = self._name(stream.message)
+        reply = self.name(stream.message)
         if self._is_under_way(reply):
             self._end_reply(reply, folded(self._connection, reply), TurnState.FAILED, ending)
 
@@ -99,7 +113,7 @@ class ArchiveGrowth:
             self.begin(stream, "", now)  # unless it is there: it is only missing where the disk refused it
         row = self._outbox.row(stream.turn)
         self._outbox.remove(stream.turn)
-        reply = self._name(stream.message)
+        reply = self.name(stream.message)
         if self._is_under_way(reply):
             self._end_reply(reply, event.reply, event.state, event.ending)
         if self._has(prompt):  # one that was asked again in vain keeps the end that it had
@@ -114,7 +128,7 @@ class ArchiveGrowth:
 
     def move_head(self, conversation: ConversationId, head: MessageId | None) -> None:
         """Have the next prompt follow this message. Raises sqlite3.IntegrityError for one of another conversation."""
-        head = None if head is None else self._name(head)
+        head = None if head is None else self.name(head)
         if (
             head is not None
             and self._connection.execute(
@@ -165,7 +179,8 @@ class ArchiveGrowth:
         ).fetchone()
         return found if found is not None else (None, None)
 
-    def _name(self, message: MessageId) -> MessageId:
+    def name(self, message: MessageId) -> MessageId:
+        """What a message is called here."""
         return self._names.get(message, message)
 
     def _free(self, stream: StreamId) -> MessageId:

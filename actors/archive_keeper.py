@@ -73,6 +73,21 @@ class ArchiveKeeper:
         """Open the archive, and begin. One that is damaged is put aside, and a fresh one opened in its place."""
         self._rest_unless(self._guarded(self._begin_or_replace))
 
+    @property
+    def keeps(self) -> bool:
+        """True while everything that was said is on disk."""
+        return self._has_begun and not (self._is_over or self.rests or self._something_is_lost)
+
+    def reopen(self) -> None:
+        """Connect to the file anew: after a failure of our own nobody knows what became of the connection."""
+        archive = self._archive
+        if archive is not None:
+            self._rest_unless(self._guarded(archive.reopen))
+            if self.rests:
+                self._let_go()
+        if self._waiting and not self._is_over:
+            self.catch_up()
+
     def close(self) -> None:
         """Write what waits, if the disk takes it, and let go of the file. Nothing is done with it after this."""
         if self._waiting and not self._is_over:
@@ -147,6 +162,8 @@ class ArchiveKeeper:
     def _write_waiting(self) -> None:
         if not self._has_begun:
             self._begin_or_replace()
+        elif self._archive is None:
+            self._archive = self._open_archive()
         while self._archive is not None and self._waiting:
             try:
                 self._waiting[0](self._archive)
@@ -156,6 +173,9 @@ class ArchiveKeeper:
                 logger.exception("something cannot be kept")  # nor could it later: the rest goes on without it
                 self._something_is_lost = True
                 self._complain(describe_trouble(error, self._path))
+            except BaseException:
+                self._waiting.popleft()  # what fails by our own fault would do so for ever
+                raise
             self._waiting.popleft()
 
     def _guarded(self, work: Callable[[], object]) -> bool:

@@ -72,10 +72,12 @@ class ArchiveReader:
         """The same among those that are deleted, where the last one is that which was deleted last."""
         return self._named(wanted, "deleted IS NOT NULL")
 
-    def record(self, wanted: ConversationId, owner: str | None = None) -> ConversationRecord | None:
+    def record(
+        self, wanted: ConversationId, owner: str | None = None, claimed: bool = False
+    ) -> ConversationRecord | None:
         """A whole conversation, also a deleted one; None if it is not kept. What came of a reply under way is in it.
 
-        `owner`: only the prompts that wait for this process.
+        `owner`: only the prompts that wait for this process; `claimed`: only those that a turn will send.
         """
         with snapshot(self._connection):
             row = self._connection.execute(
@@ -84,7 +86,7 @@ class ArchiveReader:
             if row is None:
                 return None
             title, model, system, created, updated, head, unread = row
-            messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted, owner))
+            messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted, owner, claimed))
             return ConversationRecord(
                 wanted, title, model, system, created, updated, head, bool(unread), messages, waiting
             )
@@ -171,12 +173,12 @@ class ArchiveReader:
             found.setdefault(message, []).append(Attachment(*attachment))
         return found
 
-    def _waiting(self, conversation: ConversationId, owner: str | None) -> Iterator[WaitingPrompt]:
+    def _waiting(self, conversation: ConversationId, owner: str | None, claimed: bool) -> Iterator[WaitingPrompt]:
         """A prompt that no turn has claimed has the name that whoever adopts it will give it."""
         rows = self._connection.execute(
             f"SELECT {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "
-            "AND owner = coalesce(?, owner) ORDER BY position, place",
-            (conversation, owner),
+            "AND owner = coalesce(?, owner) AND (turn IS NOT NULL OR NOT ?) ORDER BY position, place",
+            (conversation, owner, claimed),
         )
         for turn, prompt, again, continues in rows:
             yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues)

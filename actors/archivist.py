@@ -1,7 +1,7 @@
 """The Archivist: keeps what is said, safe against whatever ends the program."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import assert_never
@@ -11,23 +11,41 @@ from msgspec.structs import replace
 
 from actors.actor import Actor
 from actors.archive import Archive
-from actors.archive_desk import ArchiveDesk, FromDesk
+from actors.archive_desk import ArchiveDesk, FromDesk, settled
 from actors.archive_keeper import ArchiveKeeper
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews, TurnRecorder
+from actors.vitals import Vitals
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, CloseArchive, OpenArchive, RememberInput, Resume
+from protocol.archivist import (
+    ArchivistMessage,
+    CloseArchive,
+    OpenArchive,
+    RecoverConversations,
+    RememberInput,
+    Resume,
+)
 from protocol.chat import Conversation
-from protocol.coordinator import ActorFailed, RestoreConversation, Submit
+from protocol.coordinator import (
+    ConversationsRecovered,
+    NewsOfActors,
+    RestoreConversation,
+    RetellConversations,
+    StartConversation,
+    Submit,
+)
+from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
-from protocol.timekeeper import FlushDue, Remind, TimekeeperMessage
+from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
+    ConversationRetold,
     ConversationStarted,
     EngineFailed,
+    EngineRecovered,
     InputRecalled,
     InputRefused,
     KeepingFailed,
@@ -63,7 +81,7 @@ RECALLED = 2000
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
-FromArchivist = Submit | FromDesk
+FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered
 ConversationNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | PathShown
 
 
@@ -82,11 +100,12 @@ class Archivist(Actor[ArchivistMessage]):
         coordinator: Address[FromArchivist],
         ui: Address[UiEvent],
         timekeeper: Address[TimekeeperMessage],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         wall_clock: Callable[[], float],
         keep_input: bool = True,
+        vitals: Vitals | None = None,
     ) -> None:
-        super().__init__(supervisor)
+        super().__init__(supervisor, vitals)
         self._owner = owner
         self._coordinator = coordinator
         self._ui = ui
@@ -100,6 +119,7 @@ class Archivist(Actor[ArchivistMessage]):
         self._turns = TurnRecorder(self._keeper, wall_clock)
         self._adopted: list[ConversationId] = []
         self._is_reminded = False
+        self._passed_on: Submit | None = None
 
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
@@ -117,11 +137,11 @@ class Archivist(Actor[ArchivistMessage]):
         finally:
             super().on_failure(exception_type, exception_value, traceback)
 
-    def on_receive(self, message: ArchivistMessage) -> None:
+    def act(self, message: ArchivistMessage) -> None:
         match message:
             case Submit():
                 self._keep_prompt(message)
-                self._coordinator.tell(message)
+                self._pass_on(message)
             case Resume():
                 self._desk.resume(message)
             case RememberInput(text=text):
@@ -133,6 +153,12 @@ class Archivist(Actor[ArchivistMessage]):
             case FlushDue():
                 self._is_reminded = False
                 self._flush_and_retry()
+            case RemindersLost():
+                self._is_reminded = False
+            case RecoverConversations():
+                self._recover_conversations()
+            case ConversationRetold():
+                self._mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
@@ -141,12 +167,71 @@ class Archivist(Actor[ArchivistMessage]):
                 self._turns.note(message)
                 self._note_news(message)
             case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
-                InputRecalled() | NoticePosted() | KeepingFailed() | KeepingResumed() | EngineFailed() | QuitRequested()
+                InputRecalled()
+                | NoticePosted()
+                | KeepingFailed()
+                | KeepingResumed()
+                | EngineFailed()
+                | EngineRecovered()
+                | QuitRequested()
             ):
                 pass
             case _:
                 self._desk.answer(message)
         self._ask_for_reminder()
+
+    def recover(self, message: ArchivistMessage, failure: Failure) -> None:
+        """Connect to the file anew, and have told again what may be missing in it. A prompt is passed on all the same.
+
+        What waits for the disk, and what is known of the open conversations, is not lost.
+        """
+        del failure
+        self._is_reminded = False
+        match message:
+            case CloseArchive():
+                self._keeper.close()
+                return
+            case Submit() if message is not self._passed_on:
+                self._pass_on(message)
+            case Resume(model=model, system=system):
+                self._coordinator.tell(StartConversation(model, system))
+            case RecoverConversations():
+                self._coordinator.tell(ConversationsRecovered((), self._talks.shown, kept=False))
+            case _:
+                pass
+        self._keeper.reopen()
+        self._coordinator.tell(RetellConversations())
+        self._ask_for_reminder()
+
+    def _pass_on(self, prompt: Submit) -> None:
+        self._passed_on = prompt
+        self._coordinator.tell(prompt)
+
+    def _recover_conversations(self) -> None:
+        """Answer with what is kept, if that is all there is."""
+        self._turns.flush()
+        self._keeper.write(lambda archive: archive.interrupt_own())
+        records: list[ConversationRecord] = []
+        kept = self._keeper.keeps and not self._keeper.read(lambda archive: records.extend(self._records(archive)))
+        self._coordinator.tell(ConversationsRecovered(tuple(records) if kept else (), self._talks.shown, kept))
+
+    def _records(self, archive: Archive) -> Iterator[ConversationRecord]:
+        """The open conversations. Prompts that are still on their way to the Coordinator wait for it, not here."""
+        for about in self._talks.open:
+            empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
+            record = archive.reader.record(about.id, self._owner, claimed=True) or empty
+            messages = tuple(settled(node) for node in record.messages)
+            yield replace(record, model=about.model, system=about.system, messages=messages)
+
+    def _mend(self, event: ConversationRetold) -> None:
+        record, now = event.record, self._now()
+        about = Conversation(record.id, record.model, record.system)
+        self._talks.meet(about, event.shown)
+        if record.messages or record.waiting:
+            self._talks.keep(record.id, self._talks.title(record.id) or record.title)
+            named = replace(record, title=self._talks.title(record.id))
+            self._keeper.write(lambda archive: archive.mend(named, now))
+            self._describe(about)
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""

@@ -14,7 +14,7 @@ from actors.turns import Turn, TurnBook
 from protocol.accumulator import AbandonReply, BeginReply
 from protocol.chat import ChatRequest
 from protocol.coordinator import ReplyFinished
-from protocol.errors import Failure
+from protocol.errors import ActorDied, Failure
 from protocol.identity import MessageId, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.retry import Broke, GiveUp, RetryLater, WaitForServer, is_garbled, recover
@@ -72,6 +72,8 @@ class Attempts:
                 event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
                 self._server.remember(turn.model)
                 self._end(turn, event, news.reply, news.ending)
+            case Broken(failure=failure) if not turn.cancelled and failure.kind == ActorDied.__name__:
+                self._end(turn, TurnEvent.INTERRUPTED, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
                 self._recover(turn, with_models(failure, self._server.survey), news.reply)
             case Stopped() | Broken():
@@ -85,6 +87,11 @@ class Attempts:
         if turn is not None and turn.state is TurnState.RETRYING and turn.request is not None:
             turn.move(TurnEvent.RETRIED)
             self._connect(turn, turn.request)
+
+    def remind_again(self) -> None:
+        """A reminder may be lost: ask for all of them again. One that comes twice is dropped."""
+        for turn in self._turns.in_state(TurnState.RETRYING):
+            self._remind(turn)
 
     def park(self, turn: Turn, failure: Failure) -> None:
         """Keep the turn until the server is back. Its slot is free for others."""
@@ -148,11 +155,15 @@ class Attempts:
             turn.request = replace(turn.request, stream=False)
         turn.move(TurnEvent.BROKE)
         self._tell_move(turn, failure, step.delay)
-        self._to.timekeeper.tell(Remind(step.delay, RetryDue(turn.stream)))
+        turn.delay = step.delay
+        self._remind(turn)
 
     def _end_attempt(self, turn: Turn, reply: Reply, failure: Failure) -> None:
         tree = self._conversations.tree(turn.conversation)
         end_attempt(tree, turn.stream, reply, TurnState.FAILED, Broken(failure))
+
+    def _remind(self, turn: Turn) -> None:
+        self._to.timekeeper.tell(Remind(turn.delay, RetryDue(turn.stream)))
 
     def _set_aside(self, turn: Turn, failure: Failure | None) -> None:
         turn.move(TurnEvent.SERVER_LOST)

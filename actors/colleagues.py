@@ -4,7 +4,8 @@ from typing import Protocol
 
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
+from protocol.archivist import RecoverConversations
+from protocol.coordinator import NewsOfActors
 from protocol.identity import StreamId
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
@@ -33,4 +34,6 @@ class Colleagues(Value, frozen=True):
     librarian: Address[LibrarianMessage]
     timekeeper: Address[TimekeeperMessage]
     readers: Readers
-    supervisor: Address[ActorFailed]
+    supervisor: Address[NewsOfActors]
+    archivist: Address[RecoverConversations] | None = None
+    """None where nothing is kept."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from actors.growth import exchanges
-from actors.turns import Turn
+from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
 from protocol.coordinator import RestoreConversation, StartConversation
 from protocol.identity import ConversationId, MessageId, StreamId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
 from protocol.tree import MessageTree, Node, history
 from protocol.ui import (
@@ -89,12 +89,12 @@ class Conversations:
             self.take_in(named, command.shown)
         return not known
 
-    def take_in(self, record: ConversationRecord, shown: bool) -> None:
+    def take_in(self, record: ConversationRecord, shown: bool, afresh: bool = False) -> None:
         """Open a conversation that is not open, and tell what was said in it."""
         tree, whole = _tree_of(record)
         self._take_in(Conversation(record.id, record.model, record.system), record.title, tree)
         self._tell_start(record.id, shown)
-        self.show_path(record.id)
+        self.show_path(record.id, afresh)
         if not whole:
             self.post(record.id, _DAMAGED)
 
@@ -102,10 +102,14 @@ class Conversations:
         """Take nothing new for a conversation, until it is restored: what was said in it is known until then."""
         self._discarded.add(conversation)
 
-    def show_path(self, conversation: ConversationId) -> None:
+    def records(self, turns: TurnBook) -> list[ConversationRecord]:
+        """All that are open, with what waits in each. Of replies under way there is only their place."""
+        return [self._record(name, turns.of(name)) for name in self._open if name in self]
+
+    def show_path(self, conversation: ConversationId, afresh: bool = False) -> None:
         """Tell what was said, as far as the head."""
         tree = self.tree(conversation)
-        self._ui.tell(PathShown(conversation, tree.head, exchanges(tree)))
+        self._ui.tell(PathShown(conversation, tree.head, exchanges(tree), afresh))
 
     def post(self, conversation: ConversationId, text: str) -> None:
         """Show a notice in a conversation."""
@@ -153,6 +157,18 @@ class Conversations:
         """Say which system prompt is in use."""
         system = self[conversation].system
         self.post(conversation, f"System prompt: {system}" if system else "There is no system prompt.")
+
+    def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
+        one = self._open[conversation]
+        waiting = tuple(
+            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in one.tree, turn.continues)
+            for turn in turns
+            if turn.waits
+        )
+        messages, what = tuple(one.tree), one.what
+        return ConversationRecord(
+            conversation, one.title, what.model, what.system, 0.0, 0.0, one.tree.head, False, messages, waiting
+        )
 
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
         self._open[conversation.id] = _Open(conversation, title, tree)

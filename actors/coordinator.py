@@ -10,18 +10,24 @@ from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.model_questions import ModelQuestions
 from actors.outbox import Outbox
+from actors.recovery import Recovery
 from actors.server_watch import ServerWatch
 from actors.turns import Turn, TurnBook
-from protocol.accumulator import StreamBroken
+from actors.vitals import Vitals
+from protocol.accumulator import AbandonAll, StreamBroken
+from protocol.archivist import RecoverConversations
 from protocol.chat import Conversation
 from protocol.coordinator import (
     ActorFailed,
+    ActorRestarted,
+    AllAbandoned,
     BranchCommand,
     CancelAll,
     CancelConversation,
     ChooseModel,
     ChooseVersion,
     ContinueReply,
+    ConversationsRecovered,
     CoordinatorMessage,
     DiscardConversation,
     DropQueued,
@@ -35,6 +41,7 @@ from protocol.coordinator import (
     ReplyFinished,
     ReplyProgressed,
     RestoreConversation,
+    RetellConversations,
     RetryNow,
     RetryReply,
     SendNow,
@@ -47,14 +54,17 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
-from protocol.errors import Category
+from protocol.errors import Category, Failure
 from protocol.identity import ConversationId, TurnId
+from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
-from protocol.timekeeper import RetryDue, SurveyDue
+from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnEvent, TurnState
 from protocol.ui import (
+    ConversationRetold,
     EngineFailed,
+    EngineRecovered,
     InputRefused,
     ServerChanged,
     TurnQueued,
@@ -71,6 +81,11 @@ _InConversation = (
     | ShowSystemPrompt
     | DiscardConversation
 )
+_WhileRecovering = (
+    ReplyFinished | AllAbandoned | ConversationsRecovered | ActorFailed | ActorRestarted | RemindersLost | PrepareToStop
+)
+_STOPPING = "chinwag is stopping."
+_HELP_TO_RECOVER = frozenset({"Accumulator", "Archivist"})
 _PROMPTS_PASS = frozenset({"InputHandler", "Archivist"})
 """Without these no prompt comes here any more."""
 
@@ -82,23 +97,68 @@ class Coordinator(Actor[CoordinatorMessage]):
     """
 
     def __init__(
-        self, colleagues: Colleagues, settings: EngineSettings, new_id: Callable[[], str], chance: Callable[[], float]
+        self,
+        colleagues: Colleagues,
+        settings: EngineSettings,
+        new_id: Callable[[], str],
+        chance: Callable[[], float],
+        vitals: Vitals | None = None,
     ) -> None:
-        super().__init__(colleagues.supervisor)
+        super().__init__(colleagues.supervisor, vitals)
         self._to = colleagues
         self._settings = settings
         self._new_id = new_id
+        self._chance = chance
+        self._closed_because = ""
+        self._is_stopping = False
+        self._dead = set[str]()
+        self._accepted: Submit | None = None
+        self._recovery: Recovery | None = None
+        self._make_parts(last_used=None)
+
+    def _make_parts(self, last_used: str | None) -> None:
+        """Begin with nothing."""
+        colleagues, settings, new_id = self._to, self._settings, self._new_id
         self._conversations = Conversations(colleagues.ui, new_id)
         self._turns = TurnBook(settings.limits.max_concurrent_streams)
         self._server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
+        self._server.last_used = last_used
         self._questions = ModelQuestions(self._conversations, colleagues.librarian)
-        self._attempts = Attempts(colleagues, settings, chance, self._conversations, self._turns, self._server)
+        self._attempts = Attempts(colleagues, settings, self._chance, self._conversations, self._turns, self._server)
         self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts, self._server.look)
         self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
-        self._closed_because = ""
-        self._is_stopping = False
 
-    def on_receive(self, message: CoordinatorMessage) -> None:
+    def act(self, message: CoordinatorMessage) -> None:
+        if self._recovery is not None and not isinstance(message, _WhileRecovering):
+            self._recovery.put_off(message)
+        else:
+            self._act_now(message)
+
+    def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
+        """Begin with nothing, and ask for everything: first what came of the streams, then what is kept.
+
+        Until that is there, whatever else comes is put off.
+        """
+        recovery = self._recovery or Recovery(self._conversations, self._turns, failure)
+        match message:
+            case ReplyFinished(stream=stream, reply=reply):
+                recovery.bring(stream, reply)
+            case Submit(conversation=conversation, prompt=prompt) if message is not self._accepted:
+                self._to.ui.tell(InputRefused(conversation, prompt, f"{failure.summary} Send it again."))
+            case PrepareToStop():
+                self._is_stopping, self._closed_because = True, _STOPPING
+            case _:
+                pass
+        for stream in recovery.streams:
+            self._to.readers.close(stream)
+        self._make_parts(self._server.last_used)
+        self._recovery = recovery
+        if "Accumulator" in self._dead:
+            self._ask_for_conversations(recovery)
+        else:
+            self._to.accumulator.tell(AbandonAll())
+
+    def _act_now(self, message: CoordinatorMessage) -> None:
         match message:
             case _ if isinstance(message, _InConversation) and message.conversation not in self._conversations:
                 self._turn_away(message)
@@ -106,6 +166,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._submit(message)
             case ReplyProgressed(stream=stream, answering=answering):
                 self._attempts.progress(stream, answering)
+            case ReplyFinished(stream=stream, reply=reply) if self._recovery is not None:
+                self._recovery.bring(stream, reply)
             case ReplyFinished():
                 self._attempts.conclude(message)
                 self._admit()
@@ -140,8 +202,21 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._attempts.retry(stream)
             case SurveyDue():
                 self._server.look_as_due()
+            case RemindersLost():
+                self._attempts.remind_again()
+                self._server.remind_again()
             case ActorFailed():
                 self._contain(message)
+            case ActorRestarted(failure=failure):
+                self._to.ui.tell(EngineRecovered(failure))
+            case RetellConversations():
+                self._retell()
+            case AllAbandoned():
+                if self._recovery is not None:
+                    self._ask_for_conversations(self._recovery)
+            case ConversationsRecovered(records=records, shown=shown, kept=kept):
+                if self._recovery is not None:
+                    self._resume(self._recovery, *((records, shown) if kept else self._remembered(self._recovery)))
             case PrepareToStop():
                 self._prepare_to_stop()
             case _:
@@ -196,6 +271,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._branching.make_room(command)
             turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
             self._outbox.accept(turn)
+        self._accepted = command
         if command.urgent:
             self._outbox.hurry(turn)
         self._admit()
@@ -264,7 +340,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         failure = survey.failure
         if failure is None:
             return
-        may_wait = self._settings.wait_for_server and failure.category is Category.NETWORK
+        may_wait = self._settings.wait_for_server and failure.category in (Category.NETWORK, Category.APPLICATION)
         for turn in self._turns.in_state(TurnState.QUEUED):
             without_model = self._conversations[turn.conversation].model is None
             if may_wait and (without_model or turn.adopted):
@@ -277,7 +353,7 @@ class Coordinator(Actor[CoordinatorMessage]):
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
         self._is_stopping = True
-        self._close("chinwag is stopping.")
+        self._close(_STOPPING)
         for turn in self._turns:
             if turn.streaming:
                 self._attempts.cancel(turn)
@@ -291,9 +367,46 @@ class Coordinator(Actor[CoordinatorMessage]):
         if news.stream is not None:
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
+        self._dead.add(news.actor)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
+        if self._recovery is not None and news.actor in _HELP_TO_RECOVER:
+            self._ask_for_conversations(self._recovery)
         if news.actor == "Accumulator":
             self._close("A part of chinwag failed: copy what you need, then start it again.")
             for turn in self._turns:
                 if turn.streaming:
                     self._attempts.fail(turn, news.failure)
+
+    # After a failure of its own, or of the Archivist
+
+    def _ask_for_conversations(self, recovery: Recovery) -> None:
+        """Where nothing is kept, what is remembered is all there is."""
+        if self._to.archivist is None or "Archivist" in self._dead:
+            self._resume(recovery, *self._remembered(recovery))
+        else:
+            self._to.archivist.tell(RecoverConversations())
+
+    def _remembered(self, recovery: Recovery) -> tuple[tuple[ConversationRecord, ...], ConversationId | None]:
+        return recovery.records(), recovery.shown
+
+    def _resume(
+        self, recovery: Recovery, records: tuple[ConversationRecord, ...], shown: ConversationId | None
+    ) -> None:
+        """Have everything there again, then act on what was put off."""
+        for end in recovery.ends():
+            self._to.ui.tell(end)
+        for record in records:
+            self._conversations.take_in(record, record.id == shown, afresh=True)
+            self._outbox.restore(record)
+        self._recovery = None
+        self._server.look()
+        self._admit()
+        for message in recovery.take_put_off():
+            self.on_receive(message)  # so that a failure at one of them loses only that one
+        if self._conversations.shown is None and self._recovery is None:
+            self._begin_conversation(self._conversations.start(StartConversation()))
+
+    def _retell(self) -> None:
+        """What the archive is told, it has told before, unless that was lost."""
+        for record in self._conversations.records(self._turns):
+            self._to.ui.tell(ConversationRetold(record, record.id == self._conversations.shown))

@@ -30,6 +30,12 @@ class Credit:
         with self._condition:
             return self._in_flight.get(stream, 0)
 
+    @property
+    def total(self) -> int:
+        """How much was taken and not given back, over all streams. Any thread."""
+        with self._condition:
+            return sum(self._in_flight.values())
+
     def take(self, stream: StreamId, amount: int, cancel: CancelToken) -> None:
         """Wait until `amount` more may be in flight; what exceeds the capacity goes alone. The reader's thread.
 

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from protocol.address import Address
-from protocol.timekeeper import FlushDue, Reminder, RetryDue, SurveyDue
+from protocol.timekeeper import FlushDue, Reminder, RemindersLost, RetryDue, SurveyDue
 from protocol.ui import UiEvent
 
 
@@ -21,9 +21,11 @@ class Tee:
 
 
 class Reminders:
-    """An `Address[Reminder]` that leads each reminder to whom it is for."""
+    """An `Address[Reminder]` that leads each reminder to whom it is for, and the loss of one to both."""
 
-    def __init__(self, coordinator: Address[RetryDue | SurveyDue], archivist: Address[FlushDue]) -> None:
+    def __init__(
+        self, coordinator: Address[RetryDue | SurveyDue | RemindersLost], archivist: Address[FlushDue | RemindersLost]
+    ) -> None:
         self._coordinator = coordinator
         self._archivist = archivist
 
@@ -33,6 +35,9 @@ class Reminders:
             case RetryDue() | SurveyDue():
                 self._coordinator.tell(message)
             case FlushDue():
+                self._archivist.tell(message)
+            case RemindersLost():
+                self._coordinator.tell(message)
                 self._archivist.tell(message)
             case _:
                 assert_never(message)

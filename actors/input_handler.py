@@ -6,11 +6,13 @@ from typing import assert_never
 
 from actors.actor import Actor
 from actors.orders import UserCommand, order, question
+from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import ArchiveQuestion, RememberInput
 from protocol.commands import (
     Chats,
     Command,
+    Debug,
     Delete,
     Help,
     Open,
@@ -23,7 +25,8 @@ from protocol.commands import (
     is_command,
     parse_command,
 )
-from protocol.coordinator import ActorFailed, CancelConversation, Submit
+from protocol.coordinator import CancelConversation, NewsOfActors, Submit
+from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
@@ -39,7 +42,8 @@ class InputHandler(Actor[InputHandlerMessage]):
     """Owns the parsing and checking of input. `clock` tells seconds that never go back.
 
     `prompts` is where prompts go first: the Archivist, which passes them on when they are kept, or the Coordinator.
-    What is taken is told to the Archivist besides, to be found again by later runs.
+    What is taken is told to the Archivist besides, to be found again by later runs. `gauges` says how the engine fares;
+    it waits for nobody.
     """
 
     def __init__(
@@ -48,21 +52,25 @@ class InputHandler(Actor[InputHandlerMessage]):
         archivist: Address[ArchiveQuestion],
         coordinator: Address[UserCommand],
         ui: Address[UiEvent],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         limits: ResourceLimits,
         clock: Callable[[], float],
+        gauges: Callable[[], str] = str,
+        vitals: Vitals | None = None,
     ) -> None:
-        super().__init__(supervisor)
+        super().__init__(supervisor, vitals)
         self._prompts = prompts
         self._archivist = archivist
         self._coordinator = coordinator
         self._ui = ui
         self._max_bytes = limits.max_prompt_bytes
         self._clock = clock
+        self._gauges = gauges
         self._last: tuple[TextSubmitted, float] | None = None
         self._recent: deque[float] = deque(maxlen=_BURST_PROMPTS)
+        self._handed_over: InputHandlerMessage | None = None
 
-    def on_receive(self, message: InputHandlerMessage) -> None:
+    def act(self, message: InputHandlerMessage) -> None:
         match message:
             case TextSubmitted():
                 self._take(message)
@@ -70,6 +78,20 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._execute(conversation, command)
             case CancelPressed(conversation=conversation):
                 self._coordinator.tell(CancelConversation(conversation))
+            case _:
+                assert_never(message)
+
+    def recover(self, message: InputHandlerMessage, failure: Failure) -> None:
+        """Give back what was not handed over, and forget what came before."""
+        self._last = None
+        self._recent.clear()
+        if message is self._handed_over:
+            return
+        match message:
+            case TextSubmitted(conversation=conversation, text=text):
+                self._ui.tell(InputRefused(conversation, text, f"{failure.summary} Send it again."))
+            case CommandPressed(conversation=conversation) | CancelPressed(conversation=conversation):
+                self._ui.tell(NoticePosted(conversation, f"{failure.summary} Press the key again."))
             case _:
                 assert_never(message)
 
@@ -87,6 +109,7 @@ class InputHandler(Actor[InputHandlerMessage]):
             self._prompts.tell(Submit(message.conversation, text, message.edits, message.urgent))
         else:
             self._execute(message.conversation, command)
+        self._handed_over = message
         self._archivist.tell(RememberInput(text))
 
     def _is_double_enter(self, message: TextSubmitted) -> bool:
@@ -124,6 +147,8 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._ui.tell(NoticePosted(conversation, help_text()))
             case Quit():
                 self._ui.tell(QuitRequested())
+            case Debug():
+                self._ui.tell(NoticePosted(conversation, self._gauges()))
             case Unknown(explanation=explanation):
                 self._ui.tell(NoticePosted(conversation, explanation))
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():

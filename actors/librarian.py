@@ -5,9 +5,12 @@ from typing import Protocol, assert_never
 from actors.actor import Actor
 from actors.cancel import Cancelled, CancelToken
 from actors.source import Catalogue
+from actors.vitals import Vitals
 from protocol.address import Address
-from protocol.coordinator import ActorFailed, ServerSurveyed
+from protocol.coordinator import NewsOfActors, ServerSurveyed
+from protocol.errors import Failure
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
+from protocol.models import ServerSurvey
 
 
 class ModelMemory(Protocol):
@@ -33,16 +36,18 @@ class Librarian(Actor[LibrarianMessage]):
         catalogue: Catalogue,
         memory: ModelMemory,
         coordinator: Address[ServerSurveyed],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         cancel: CancelToken,
+        vitals: Vitals | None = None,
     ) -> None:
-        super().__init__(supervisor)
+        super().__init__(supervisor, vitals)
         self._catalogue = catalogue
         self._memory = memory
         self._coordinator = coordinator
         self._cancel = cancel
+        self._server = ""
 
-    def on_receive(self, message: LibrarianMessage) -> None:
+    def act(self, message: LibrarianMessage) -> None:
         match message:
             case SurveyServer():
                 self._survey()
@@ -51,9 +56,15 @@ class Librarian(Actor[LibrarianMessage]):
             case _:
                 assert_never(message)
 
+    def recover(self, message: LibrarianMessage, failure: Failure) -> None:
+        """Say of a look that it found nothing, so that nobody waits for it. Another is taken when it is due."""
+        if isinstance(message, SurveyServer):
+            self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None))
+
     def _survey(self) -> None:
         try:
             survey = self._catalogue.survey(self._cancel)
         except Cancelled:
             return
+        self._server = survey.server
         self._coordinator.tell(ServerSurveyed(survey, self._memory.load()))

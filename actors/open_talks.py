@@ -28,6 +28,17 @@ class OpenTalks:
         if event.shown:
             self.shown = event.conversation
 
+    @property
+    def open(self) -> tuple[Conversation, ...]:
+        """What holds in all that are open."""
+        return tuple(self._about.values())
+
+    def meet(self, about: Conversation, shown: bool) -> None:
+        """This one is open, whether that was heard of or not, and this holds in it."""
+        self._about[about.id] = about
+        if shown:
+            self.shown = about.id
+
     def forget(self, conversation: ConversationId) -> None:
         """One is not open any more."""
         self._about.pop(conversation, None)

@@ -13,7 +13,7 @@ from actors.source import ChatSource
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, StreamBroken
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import ApplicationError
 from protocol.identity import StreamId
 from protocol.limits import ResourceLimits
@@ -34,7 +34,7 @@ class ReaderPool:
         self,
         source: ChatSource,
         accumulator: Address[AccumulatorMessage],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         credit: Credit,
         limits: ResourceLimits,
     ) -> None:
@@ -70,6 +70,11 @@ class ReaderPool:
         if running is not None:
             running.cancel.cancel()
             self._ending.append(running.ref)
+
+    @property
+    def under_way(self) -> int:
+        """How many readers are at work. Any thread."""
+        return len(self._open)
 
     def stop_all(self, seconds: float) -> bool:
         """Cancel every reader and wait until all are gone; False if some were not after `seconds`."""

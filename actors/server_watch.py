@@ -46,6 +46,11 @@ class ServerWatch:
             self._is_due = True
             self._timekeeper.tell(Remind(self._interval, SurveyDue()))
 
+    def remind_again(self) -> None:
+        """A reminder may be lost: ask for it again."""
+        if self._is_due:
+            self._timekeeper.tell(Remind(self._interval, SurveyDue()))
+
     def look_as_due(self) -> None:
         """The interval is over."""
         self._is_due = False

@@ -10,7 +10,7 @@ from actors.source import ChatSource
 from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
 from protocol.address import Address
 from protocol.chat import ChatRequest
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ProtocolError, ServerRefusal
 from protocol.frames import Chunk, Completion, ErrorLine, Frame
 from protocol.identity import StreamId
@@ -34,7 +34,7 @@ class StreamReader(Actor[StreamReaderMessage]):
         stream: StreamId,
         source: ChatSource,
         accumulator: Address[AccumulatorMessage],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         credit: Credit,
         cancel: CancelToken,
         limits: ResourceLimits,
@@ -48,7 +48,7 @@ class StreamReader(Actor[StreamReaderMessage]):
         self._capacity = limits.chunk_buffer_size
         self._decoder = NdjsonDecoder(decode_chat_line, limits.max_line_bytes)
 
-    def on_receive(self, message: StreamReaderMessage) -> None:
+    def act(self, message: StreamReaderMessage) -> None:
         match message:
             case OpenStream(request=request):
                 self._read(request)

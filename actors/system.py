@@ -6,12 +6,12 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 import pykka
 
 from actors.accumulator import Accumulator
-from actors.actor import settle, stop
+from actors.actor import settle, stop, waiting_for
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import Archivist
 from actors.cancel import CancelToken
@@ -19,6 +19,7 @@ from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from actors.credit import Credit
 from actors.crossroads import Reminders, Tee
+from actors.gauges import Gauge, describe_engine
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
@@ -28,20 +29,24 @@ from actors.servers import build_server
 from actors.source import Server
 from actors.timekeeper import Timekeeper
 from actors.tracer import Tracer, WatchedReaders, open_trace
+from actors.vitals import Vitals
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, CloseArchive, OpenArchive, Resume
-from protocol.coordinator import ActorFailed, CoordinatorMessage, PrepareToStop
+from protocol.coordinator import ActorFailed, ActorRestarted, CoordinatorMessage, NewsOfActors, PrepareToStop
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
+from protocol.supervision import RestartPolicy
 from protocol.timekeeper import TimekeeperMessage
 from protocol.trace import UI
-from protocol.ui import EngineFailed, UiEvent
+from protocol.ui import EngineFailed, EngineRecovered, UiEvent
 
 logger = logging.getLogger(__name__)
 
+_RESTARTS = RestartPolicy()
+_ACTORS = ("Coordinator", "InputHandler", "Accumulator", "Archivist", "Librarian", "Timekeeper")
 STOP_SECONDS = 5.0
 """The promise: everything is stopped within this."""
 
@@ -63,8 +68,14 @@ class _LastWords:
     def __init__(self, ui: Address[UiEvent]) -> None:
         self._ui = ui
 
-    def tell(self, message: ActorFailed, /) -> None:
-        self._ui.tell(EngineFailed(message.failure, fatal=True))
+    def tell(self, message: NewsOfActors, /) -> None:
+        match message:
+            case ActorFailed(failure=failure):
+                self._ui.tell(EngineFailed(failure, fatal=True))
+            case ActorRestarted(failure=failure):
+                self._ui.tell(EngineRecovered(failure))
+            case _:
+                assert_never(message)
 
 
 class System:
@@ -81,6 +92,7 @@ class System:
         new_id: Callable[[], str] = lambda: uuid.uuid4().hex,
         chance: Callable[[], float] = random.random,
         tracer: Tracer | None = None,
+        restarts: RestartPolicy = _RESTARTS,
     ) -> None:
         limits = settings.limits
         self._server = server
@@ -96,33 +108,58 @@ class System:
         timekeeper = Port[TimekeeperMessage]("Timekeeper", tracer)
         kept = settings.data_dir is not None
         news = Tee(ui, archivist) if kept else ui
+        self._vitals = {name: Vitals(restarts) for name in _ACTORS}
+        self._credit = credit
         self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
-        self._timekeeper = Timekeeper(Reminders(coordinator, archivist), coordinator, clock)
+        self._timekeeper = Timekeeper(Reminders(coordinator, archivist), coordinator, clock, self._vitals["Timekeeper"])
         timekeeper.connect(self._timekeeper)
         readers = self._readers if tracer is None else WatchedReaders(self._readers, tracer)
-        colleagues = Colleagues(news, accumulator, librarian, timekeeper, readers, _LastWords(ui))
+        colleagues = Colleagues(
+            news, accumulator, librarian, timekeeper, readers, _LastWords(ui), archivist if kept else None
+        )
 
         self._timekeeper.start()
-        self._librarian = Librarian.start(server, memory, coordinator, coordinator, self._survey_cancel)
+        self._librarian = Librarian.start(
+            server, memory, coordinator, coordinator, self._survey_cancel, self._vitals["Librarian"]
+        )
         librarian.connect(self._librarian)
         self._archivist: pykka.ActorRef[Archivist] | None = None
         if settings.data_dir is not None:
             path, owner = settings.data_dir / FILE_NAME, new_id()
             addresses = coordinator, ui, timekeeper, coordinator
             self._archivist = Archivist.start(
-                path, owner, partial(Archive, path, owner), *addresses, wall_clock, settings.keep_input
+                path,
+                owner,
+                partial(Archive, path, owner),
+                *addresses,
+                wall_clock,
+                settings.keep_input,
+                self._vitals["Archivist"],
             )
             archivist.connect(self._archivist)
-        self._accumulator = Accumulator.start(coordinator, news, coordinator, credit, limits)
+        self._accumulator = Accumulator.start(
+            coordinator, news, coordinator, credit, limits, self._vitals["Accumulator"]
+        )
         accumulator.connect(self._accumulator)
-        self._coordinator = Coordinator.start(colleagues, settings, new_id, chance)
+        self._coordinator = Coordinator.start(colleagues, settings, new_id, chance, self._vitals["Coordinator"])
         coordinator.connect(self._coordinator)
         prompts = archivist if kept else coordinator
-        self._input_handler = InputHandler.start(prompts, archivist, coordinator, news, coordinator, limits, clock)
+        self._input_handler = InputHandler.start(
+            prompts,
+            archivist,
+            coordinator,
+            news,
+            coordinator,
+            limits,
+            clock,
+            self._describe,
+            self._vitals["InputHandler"],
+        )
         entry.connect(self._input_handler)
         if kept:
             archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them
         self._coordinator_port, self._archivist_port, self._input_port = coordinator, archivist, entry
+        self._accumulator_port, self._librarian_port = accumulator, librarian
 
     @property
     def coordinator(self) -> Address[CoordinatorMessage]:
@@ -138,6 +175,24 @@ class System:
     def input(self) -> Address[InputHandlerMessage]:
         """For faces with a keyboard."""
         return self._input_port
+
+    def _describe(self) -> str:
+        """How the engine fares. Any thread, once everybody is there."""
+        ports: tuple[tuple[pykka.ActorRef[Any] | None, Port[Any]], ...] = (
+            (self._coordinator, self._coordinator_port),
+            (self._input_handler, self._input_port),
+            (self._accumulator, self._accumulator_port),
+            (self._archivist, self._archivist_port),
+            (self._librarian, self._librarian_port),
+        )
+        gauges = [
+            Gauge(port.name, self._vitals[port.name], waiting_for(ref), port.dead_letters)
+            for ref, port in ports
+            if ref is not None
+        ]
+        keeper = self._timekeeper
+        gauges.append(Gauge(keeper.name, self._vitals[keeper.name], keeper.depth, 0))
+        return describe_engine(gauges, self._credit, self._readers.under_way)
 
     def stop(self, seconds: float = STOP_SECONDS) -> ShutdownReport:
         """Stop everything: no new input, streams cancelled, text handed over, then the rest. Blocks up to `seconds`."""

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from itertools import count
 from typing import assert_never
 
+from actors.vitals import Vitals
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
 from protocol.errors import ActorDied
-from protocol.timekeeper import Remind, Reminder, StopKeeping, TimekeeperMessage
+from protocol.timekeeper import Remind, Reminder, RemindersLost, StopKeeping, TimekeeperMessage
 
 logger = logging.getLogger(__name__)
 
@@ -23,12 +24,17 @@ class Timekeeper(threading.Thread):
     """
 
     def __init__(
-        self, receiver: Address[Reminder], supervisor: Address[ActorFailed], clock: Callable[[], float]
+        self,
+        receiver: Address[Reminder],
+        supervisor: Address[NewsOfActors],
+        clock: Callable[[], float],
+        vitals: Vitals | None = None,
     ) -> None:
         super().__init__(name="Timekeeper", daemon=True)
         self._receiver = receiver
         self._supervisor = supervisor
         self._clock = clock
+        self._vitals = vitals or Vitals()
         self._mailbox: queue.SimpleQueue[TimekeeperMessage] = queue.SimpleQueue()
         self._reminders: list[tuple[float, int, Reminder]] = []
         self._order = count()
@@ -44,22 +50,43 @@ class Timekeeper(threading.Thread):
         self.join(seconds)
         return not self.is_alive()
 
+    @property
+    def depth(self) -> int:
+        """How many messages wait in the mailbox. Any thread."""
+        return self._mailbox.qsize()
+
     def run(self) -> None:
         """Wait for messages and deadlines, whichever is first, until told to stop. A failure is told."""
+        while not self._stopping:
+            try:
+                self._keep()
+            except BaseException as error:
+                logger.error("the Timekeeper failed", exc_info=error)
+                self._stopping = not self._survives(error)
+
+    def _survives(self, error: BaseException) -> bool:
+        """Go on with the reminders that are left, and say that one may be lost; False if that does not help."""
+        failure = ActorDied(f"The Timekeeper failed ({error!r}).", "The log has the details.").failure
         try:
-            self._keep()
-        except Exception as error:
-            logger.exception("the Timekeeper failed")
-            failure = ActorDied(f"The Timekeeper failed ({error!r}).", "The log has the details.").failure
-            self._supervisor.tell(ActorFailed("Timekeeper", failure))
+            if self._vitals.may_restart():
+                self._receiver.tell(RemindersLost())
+                self._supervisor.tell(ActorRestarted("Timekeeper", failure))
+                return True
+        except BaseException:
+            logger.exception("the Timekeeper cannot begin anew")
+        self._vitals.dead = True
+        self._supervisor.tell(ActorFailed("Timekeeper", failure))
+        return False
 
     def _keep(self) -> None:
         while not self._stopping:
             try:
+                self._vitals.rest()
                 message = self._mailbox.get(timeout=self.next_deadline())
             except queue.Empty:
                 self.tell_due()
             else:
+                self._vitals.begin(message)
                 self.on_receive(message)
                 self.tell_due()
 

@@ -66,8 +66,12 @@ class TurnRecorder:
         pieces, self._pieces, self._size = self._pieces, [], 0
         if self._keeper.rests:
             pieces = [piece for piece in pieces if piece[0] != over]
-        if pieces:
-            self._keeper.write(lambda archive: archive.add_pieces(pieces))
+        try:
+            if pieces:
+                self._keeper.write(lambda archive: archive.add_pieces(pieces))
+        except BaseException:
+            self._pieces = [*pieces, *self._pieces]  # it failed by our own fault, and is tried once more
+            raise
 
     def _note_move(self, move: TurnMoved, now: float) -> None:
         """An attempt begins, or has ended without being the last."""

@@ -33,6 +33,8 @@ class Turn:
     """What was sent when it was last admitted, and is sent again by a retry, in pieces or whole; None before."""
     waits_for: WaitReason | None = field(default=None)
     """What the user was last told that it waits for."""
+    delay: float = 0.0
+    """Seconds before the next attempt, when it was told last that it retries."""
     cancelled: bool = False
     """It was told to stop: whatever is still on its way from its stream, no attempt follows."""
     again: bool = False

@@ -43,4 +43,8 @@ class AbandonReply(Message, frozen=True):
     stream: StreamId
 
 
-AccumulatorMessage = BeginReply | FramesArrived | StreamEnded | StreamBroken | AbandonReply
+class AbandonAll(Message, frozen=True):
+    """From the Coordinator, which has begun anew: end every stream, and tell AllAbandoned after that."""
+
+
+AccumulatorMessage = BeginReply | FramesArrived | StreamEnded | StreamBroken | AbandonReply | AbandonAll

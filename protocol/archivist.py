@@ -3,7 +3,7 @@
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
-from protocol.timekeeper import FlushDue
+from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.ui import UiEvent
 
 
@@ -65,6 +65,11 @@ class RememberInput(Message, frozen=True):
     text: str
 
 
+class RecoverConversations(Message, frozen=True):
+    """From the Coordinator, which has begun anew: say of all that is under way that it was interrupted, and tell
+    what is kept of the open conversations. Nothing of a reply comes after this."""
+
+
 class OpenArchive(Message, frozen=True):
     """From the system: everybody is there who is told what was kept. Nothing is kept before this."""
 
@@ -82,4 +87,14 @@ ArchiveQuestion = (
     | UndeleteConversation
     | RememberInput
 )
-ArchivistMessage = Submit | Resume | ArchiveQuestion | FlushDue | OpenArchive | CloseArchive | UiEvent
+ArchivistMessage = (
+    Submit
+    | Resume
+    | ArchiveQuestion
+    | FlushDue
+    | RemindersLost
+    | RecoverConversations
+    | OpenArchive
+    | CloseArchive
+    | UiEvent
+)

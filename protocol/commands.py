@@ -130,6 +130,10 @@ class Now(Message, frozen=True):
     """Try again at once, instead of waiting."""
 
 
+class Debug(Message, frozen=True):
+    """Show how the engine fares."""
+
+
 class Quit(Message, frozen=True):
     """Leave the program."""
 
@@ -156,6 +160,7 @@ Command = (
     | System
     | Cancel
     | Queuing
+    | Debug
     | Quit
     | Unknown
 )
@@ -244,6 +249,7 @@ _GROUPS = {
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
         CommandEntry("quit", "", "leave", _alone(Quit())),
     ),

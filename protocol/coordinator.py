@@ -6,7 +6,7 @@ from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
-from protocol.timekeeper import RetryDue, SurveyDue
+from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
 class StartConversation(Message, frozen=True):
@@ -201,10 +201,37 @@ class ActorFailed(Message, frozen=True):
     """The stream it served, for a StreamReader."""
 
 
+class ActorRestarted(Message, frozen=True):
+    """From an actor that failed and goes on: the message that it was at is lost."""
+
+    actor: str
+    failure: Failure
+
+
+class AllAbandoned(Message, frozen=True):
+    """From the Accumulator, after AbandonAll: how each stream ended was told before this."""
+
+
+class RetellConversations(Message, frozen=True):
+    """From the Archivist, which has begun anew: tell what is known of every open conversation, and no hole
+    stays."""
+
+
+class ConversationsRecovered(Message, frozen=True):
+    """From the Archivist, after RecoverConversations: the conversations that are open, as they are kept."""
+
+    records: tuple[ConversationRecord, ...]
+    shown: ConversationId | None
+    """The one on the screen."""
+    kept: bool = True
+    """False where the disk refuses: what is in memory is all there is."""
+
+
 class PrepareToStop(Message, frozen=True):
     """From the system: cancel everything, take nothing new."""
 
 
+NewsOfActors = ActorFailed | ActorRestarted
 BranchCommand = RetryReply | ContinueReply | EditPrompt | UndoPrompt | RedoPrompt | ChooseVersion | ForkConversation
 QueueCommand = ShowQueue | EditQueued | DropQueued | MoveQueued | SendNow | RetryNow
 CoordinatorMessage = (
@@ -225,6 +252,11 @@ CoordinatorMessage = (
     | ServerSurveyed
     | RetryDue
     | SurveyDue
+    | RemindersLost
     | ActorFailed
+    | ActorRestarted
+    | AllAbandoned
+    | RetellConversations
+    | ConversationsRecovered
     | PrepareToStop
 )

@@ -18,7 +18,11 @@ class FlushDue(Message, frozen=True):
     """Time to commit the pieces of replies that wait to be."""
 
 
-Reminder = RetryDue | SurveyDue | FlushDue
+class RemindersLost(Message, frozen=True):
+    """The Timekeeper failed, and goes on: one reminder may be lost. Whoever waits for one asks for it again."""
+
+
+Reminder = RetryDue | SurveyDue | FlushDue | RemindersLost
 
 
 class Remind(Message, frozen=True):

@@ -61,6 +61,8 @@ class PathShown(Message, frozen=True):
     conversation: ConversationId
     head: MessageId | None
     exchanges: tuple[Exchange, ...]
+    afresh: bool = False
+    """The engine began anew: turns that have not ended are over, unless they are accepted again after this."""
 
 
 class VersionsCounted(Message, frozen=True):
@@ -222,6 +224,20 @@ class EngineFailed(Message, frozen=True):
     """No prompt can be taken any more."""
 
 
+class EngineRecovered(Message, frozen=True):
+    """A part of the engine failed and was started again."""
+
+    failure: Failure
+
+
+class ConversationRetold(Message, frozen=True):
+    """For the Archivist, which has begun anew: what the Coordinator knows of an open conversation. Its times are 0."""
+
+    record: ConversationRecord
+    shown: bool = False
+    """It is the one on the screen."""
+
+
 class QuitRequested(Message, frozen=True):
     """Leave: the user said so, or a signal came."""
 
@@ -255,5 +271,7 @@ UiEvent = (
     | KeepingFailed
     | KeepingResumed
     | EngineFailed
+    | EngineRecovered
+    | ConversationRetold
     | QuitRequested
 )

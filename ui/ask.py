@@ -15,6 +15,7 @@ from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
     EngineFailed,
+    EngineRecovered,
     InputRefused,
     ModelAsked,
     QuitRequested,
@@ -99,6 +100,7 @@ class Asking:
         self._err = err
         self._ends_line = True
         self._thinking = False
+        self._asked = False
         self._quit: QuitRequested | None = None
 
     def run(self, model: str | None, system: str, prompt: str) -> int:
@@ -125,7 +127,8 @@ class Asking:
     def _show(self, event: UiEvent, prompt: str) -> int | None:
         """Show one event; the exit status when it is the last."""
         match event:
-            case ConversationStarted(conversation=conversation):
+            case ConversationStarted(conversation=conversation) if not self._asked:
+                self._asked = True
                 self._engine.coordinator.tell(Submit(conversation, prompt))
             case ReplyGrew(chunks=chunks):
                 self._print(chunks)
@@ -144,6 +147,8 @@ class Asking:
             case EngineFailed(failure=failure):
                 self._say(str(failure))
                 return FAILED
+            case EngineRecovered(failure=failure):
+                self._say(str(failure))
             case _:
                 pass
         return None

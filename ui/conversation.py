@@ -112,9 +112,13 @@ class Conversation:
 
     def show_path(self, event: PathShown, now: float) -> None:
         """Put these exchanges in the place of all that ended; turns that have not ended stay, those that the path does
-        not know behind it. Notices go, but for those that came before anything was said."""
-        live = {turn.id: turn for turn in self.open_turns}
-        notices = [] if self.last_turn is not None else self.entries
+        not know behind it, unless the engine began anew. Notices go, but for those that came before anything was
+        said, or say why the engine began anew."""
+        live = {} if event.afresh else {turn.id: turn for turn in self.open_turns}
+        last = self.last_turn
+        notices = [] if last is not None else self.entries
+        if event.afresh and last is not None:
+            notices = self.entries[last + 1 :]
         path = self._turns_of(event.exchanges, live, now)
         known = {turn.id for turn in path}
         before, self.entries = (

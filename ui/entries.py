@@ -162,7 +162,8 @@ def _marks(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
             return [("end", Role.WARNING, "cut: the length limit was reached"), *_remedy(turn, last)]
         case TurnState.CANCELLED | TurnState.INTERRUPTED:
             keys = f": {_keys(turn)}" if last else ""
-            return [("end", Role.WARNING, f"{turn.state.value}{keys}")]
+            lines = [("end", Role.WARNING, f"{turn.state.value}{keys}")]
+            return [*lines, ("advice", Role.WARNING, summary)] if summary else lines
         case TurnState.FAILED:
             advice = failure.advice if failure else ""
             lines = [("end", Role.ERROR, summary or "failed"), ("advice", Role.WARNING, advice)]

@@ -11,8 +11,10 @@ from protocol.models import ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
+    ConversationRetold,
     ConversationStarted,
     EngineFailed,
+    EngineRecovered,
     InputRecalled,
     InputRefused,
     KeepingFailed,
@@ -116,6 +118,11 @@ class Model:
             case EngineFailed():
                 self.broken = self.broken or event.fatal
                 self.shown.post(Notice(_sentence(event.failure), NoticeKind.ERROR))
+            case EngineRecovered():
+                words = f"A part of chinwag failed and was started again: {_sentence(event.failure)}"
+                self.shown.post(Notice(words, NoticeKind.WARNING))
+            case ConversationRetold():
+                pass  # it is for the archive
             case QuitRequested():
                 self.leaving = self.leaving or event
             case _:

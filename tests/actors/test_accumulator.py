@@ -1,10 +1,12 @@
+import pytest
+
 from actors.accumulator import Accumulator, NewsOfReplies
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.credit import Credit
-from protocol.accumulator import AbandonReply, BeginReply, FramesArrived, StreamBroken, StreamEnded
+from protocol.accumulator import AbandonAll, AbandonReply, BeginReply, FramesArrived, StreamBroken, StreamEnded
 from protocol.chat import ToolCall
-from protocol.coordinator import ActorFailed, ReplyFinished, ReplyProgressed
+from protocol.coordinator import AllAbandoned, NewsOfActors, ReplyFinished, ReplyProgressed
 from protocol.errors import ConnectionLost, ReplyTooLong
 from protocol.frames import Chunk, Completion, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
@@ -27,7 +29,7 @@ class Unstarted:
 
     def __init__(self, max_reply: int = 1000, capacity: int = 100) -> None:
         self.coordinator, self.ui = Recorder[NewsOfReplies](), Recorder[UiEvent]()
-        self.supervisor = Recorder[ActorFailed]()
+        self.supervisor = Recorder[NewsOfActors]()
         self.credit = Credit(capacity)
         limits = ResourceLimits(max_reply_bytes=max_reply)
         self.actor = Accumulator(self.coordinator, self.ui, self.supervisor, self.credit, limits)
@@ -212,9 +214,60 @@ def test_its_thread_does_what_is_in_its_mailbox_before_it_stops() -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = Accumulator.start(nobody, nobody, supervisor, Credit(9), ResourceLimits())
         actor.tell(NONSENSE)
         assert supervisor.next() == death_by_nonsense("Accumulator")
     assert not actor.is_alive()
+
+
+def test_a_failure_breaks_the_stream_it_was_about_with_what_came_and_the_others_go_on() -> None:
+    told = Unstarted()
+    told.actor.on_receive(BeginReply(OTHER, OTHER_TALK))
+    told.arrive(Chunk("Half a"))
+    told.arrive(Chunk("More"), stream=OTHER)
+    told.coordinator.take()
+    told.actor.recover(FramesArrived(STREAM, (Chunk("lost"),)), LOST)
+    told.arrive(Chunk("late"))
+    assert told.coordinator.take() == [ReplyFinished(STREAM, Reply("Half a"), Broken(LOST))]
+    told.actor.on_receive(StreamEnded(OTHER, Completion()))
+    assert told.coordinator.take() == [ReplyFinished(OTHER, Reply("More"), Finished("stop", Metrics()))]
+
+
+def test_a_stream_that_could_not_begin_is_over() -> None:
+    told = Unstarted()
+    told.actor.recover(BeginReply(OTHER, OTHER_TALK), LOST)
+    assert told.coordinator.take() == [ReplyFinished(OTHER, Reply(), Broken(LOST))]
+
+
+def test_abandoning_all_ends_every_stream_before_it_is_said_to_be_done() -> None:
+    told = Unstarted()
+    told.actor.on_receive(BeginReply(OTHER, OTHER_TALK))
+    told.arrive(Chunk("Half a"))
+    told.coordinator.take()
+    told.actor.on_receive(AbandonAll())
+    assert told.coordinator.take() == [
+        ReplyFinished(STREAM, Reply("Half a"), Stopped()),
+        ReplyFinished(OTHER, Reply(), Stopped()),
+        AllAbandoned(),
+    ]
+    told.actor.recover(AbandonAll(), LOST)
+    assert told.coordinator.take() == [AllAbandoned()]
+
+
+class BrokenUi:
+    """A face that breaks its promise not to raise."""
+
+    def tell(self, message: UiEvent, /) -> None:
+        raise RuntimeError("broken")
+
+
+def test_credit_is_given_back_for_what_could_not_be_shown() -> None:
+    credit, nobody = Credit(9), Recorder[object]()
+    actor = Accumulator(nobody, BrokenUi(), nobody, credit, ResourceLimits())
+    actor.on_receive(BeginReply(STREAM, TALK))
+    credit.take(STREAM, 1, CancelToken())
+    with pytest.raises(RuntimeError):
+        actor.on_receive(FramesArrived(STREAM, (Chunk("a"),)))
+    assert credit.in_flight(STREAM) == 0

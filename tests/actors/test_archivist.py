@@ -9,7 +9,7 @@ from actors.archivist import BEAT, Archivist, FromArchivist
 from actors.turn_recorder import BATCH
 from protocol.archivist import CloseArchive, OpenArchive, SetTitle
 from protocol.chat import Role
-from protocol.coordinator import ActorFailed, Submit
+from protocol.coordinator import NewsOfActors, Submit
 from protocol.errors import ConnectionLost
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
@@ -294,7 +294,7 @@ def test_its_thread_keeps_and_stops(tmp_path: Path) -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread(tmp_path: Path) -> None:
-    supervisor, nobody, path = QueueAddress[ActorFailed](), Recorder[object](), tmp_path / FILE_NAME
+    supervisor, nobody, path = QueueAddress[NewsOfActors](), Recorder[object](), tmp_path / FILE_NAME
     with nothing_left():
         actor = Archivist.start(
             path, "me", lambda: Archive(path, "me"), nobody, nobody, nobody, supervisor, FakeClock()

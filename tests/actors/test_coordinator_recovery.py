@@ -1,8 +1,18 @@
 import pytest
 from msgspec.structs import replace
 
-from protocol.accumulator import StreamBroken
-from protocol.coordinator import ActorFailed, ChooseVersion, DropQueued, StartConversation
+from protocol.accumulator import AbandonAll, StreamBroken
+from protocol.coordinator import (
+    ActorFailed,
+    ActorRestarted,
+    AllAbandoned,
+    ChooseModel,
+    ChooseVersion,
+    DropQueued,
+    ReplyFinished,
+    RetellConversations,
+    StartConversation,
+)
 from protocol.errors import (
     ActorDied,
     ChinwagError,
@@ -17,23 +27,27 @@ from protocol.errors import (
     WrongAddress,
 )
 from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.kept import WaitingPrompt
 from protocol.librarian import SurveyServer
 from protocol.limits import ResourceLimits
 from protocol.models import RunningModel, ServerSurvey
-from protocol.reply import Reply
+from protocol.reply import Broken, Reply, Stopped
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
-from protocol.timekeeper import Remind, RetryDue, SurveyDue
+from protocol.timekeeper import Remind, RemindersLost, RetryDue, SurveyDue
 from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationRetold,
     ConversationStarted,
     EngineFailed,
+    EngineRecovered,
     Exchange,
     InputRefused,
     PathShown,
     ServerChanged,
+    TurnAccepted,
     TurnMoved,
     TurnQueued,
     WaitReason,
@@ -122,7 +136,7 @@ def test_every_failure_of_the_network_is_worth_a_retry(error: ChinwagError) -> N
 
 @pytest.mark.parametrize(
     "error",
-    [ServerRefusal("No.", status=400), WrongAddress("Elsewhere."), ReplyTooLong("Too long."), ActorDied("Died.")],
+    [ServerRefusal("No.", status=400), WrongAddress("Elsewhere."), ReplyTooLong("Too long.")],
 )
 def test_other_failures_end_the_turn_at_once(error: ChinwagError) -> None:
     desk = Desk(settings=EngineSettings(retry=POLICY))
@@ -262,7 +276,10 @@ def test_the_death_of_a_reader_breaks_its_stream_by_way_of_the_accumulator() -> 
     desk = Desk()
     desk.given(submit(A), answered(ONE))
     assert desk.after(ActorFailed("StreamReader", DEATH, ONE)) == [StreamBroken(ONE, DEATH)]
-    assert desk.after(broke(ONE, DEATH, Reply("Half a"))) == [ReaderClosed(ONE), failed(A, ONE, DEATH, Reply("Half a"))]
+    assert desk.after(broke(ONE, DEATH, Reply("Half a"))) == [
+        ReaderClosed(ONE),
+        ended(A, ONE, TurnState.INTERRUPTED, Reply("Half a"), Broken(DEATH)),
+    ]
 
 
 def test_the_death_of_the_accumulator_ends_every_stream_and_leaves_what_waits_to_the_next_run() -> None:
@@ -299,3 +316,54 @@ def test_a_broken_attempt_of_a_second_prompt_sends_the_same_history_again() -> N
         submit(A, "1?"), finished(stream(2), "1."), submit(A, "2?"), broke(stream(3), ConnectionLost("Gone.").failure)
     )
     assert desk.after(RetryDue(stream(3))) == begun(A, stream(3, 2), asked("1?", "1.", "2?"))
+
+
+def test_a_lost_reminder_is_asked_for_again() -> None:
+    desk = Desk(model=None, settings=EngineSettings(retry=POLICY, survey_interval=3.0))
+    assert desk.after(RemindersLost()) == []
+    desk.given(ChooseModel(A, MODEL), submit(A), broke(stream(2)), surveyed(AWAY))
+    told = desk.after(RemindersLost())
+    assert [(reminder.reminder) for reminder in told if isinstance(reminder, Remind)] == [
+        RetryDue(stream(2)),
+        SurveyDue(),
+    ]
+
+
+def test_what_goes_on_after_a_failure_is_said() -> None:
+    assert Desk().after(ActorRestarted("Librarian", DEATH)) == [EngineRecovered(DEATH)]
+
+
+def test_an_archivist_that_begins_anew_is_told_what_is_known() -> None:
+    desk = Desk()
+    desk.given(submit(A), finished(ONE), submit(A, "more"), submit(A, "later"))
+    (told,) = desk.after(RetellConversations())
+    assert isinstance(told, ConversationRetold)
+    assert told.shown
+    assert [(node.id, node.text, node.state) for node in told.record.messages] == [
+        ("2", "Hi", TurnState.DONE),
+        ("2#1", "Hello.", TurnState.DONE),
+        ("3", "more", TurnState.CONNECTING),
+        ("3#1", "", TurnState.CONNECTING),
+    ]
+    assert told.record.waiting == (WaitingPrompt(TurnId("4"), "later"),)
+
+
+def test_it_begins_anew_with_what_it_remembers_where_nothing_is_kept_and_puts_off_what_comes_meanwhile() -> None:
+    desk = Desk()
+    desk.given(submit(A), answered(ONE), submit(A, "later"))
+    lost = submit(A, "lost")
+    desk.take()
+    desk.coordinator.recover(lost, DEATH)
+    assert desk.take() == [
+        InputRefused(A, "lost", f"{DEATH.summary} Send it again."),
+        ReaderClosed(ONE),
+        AbandonAll(),
+    ]
+    assert desk.after(submit(A, "meanwhile"), ReplyFinished(ONE, Reply("Half a"), Stopped())) == []
+    told = desk.after(AllAbandoned())
+    assert told[0] == ended(A, ONE, TurnState.INTERRUPTED, Reply("Half a"), Broken(DEATH))
+    assert told[1] == ConversationStarted(A, MODEL)
+    assert isinstance(told[2], PathShown)
+    assert told[2].afresh
+    assert told[3:5] == [TurnAccepted(A, TurnId("3"), "later"), SurveyServer()]
+    assert TurnAccepted(A, TurnId("4"), "meanwhile") in told

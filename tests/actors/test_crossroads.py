@@ -2,7 +2,7 @@ import pytest
 
 from actors.crossroads import Reminders, Tee
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.timekeeper import FlushDue, RetryDue, SurveyDue
+from protocol.timekeeper import FlushDue, RemindersLost, RetryDue, SurveyDue
 from protocol.ui import NoticePosted, UiEvent
 from tests.support.addresses import Recorder
 from tests.support.engine import NONSENSE
@@ -28,7 +28,7 @@ def test_what_the_ui_is_told_the_archivist_is_told_before() -> None:
 
 
 def test_every_reminder_goes_to_whom_it_is_for() -> None:
-    coordinator, archivist = Recorder[RetryDue | SurveyDue](), Recorder[FlushDue]()
+    coordinator, archivist = Recorder[RetryDue | SurveyDue | RemindersLost](), Recorder[FlushDue | RemindersLost]()
     reminders, retry = Reminders(coordinator, archivist), RetryDue(StreamId(TurnId("1"), 1))
     for reminder in (retry, FlushDue(), SurveyDue()):
         reminders.tell(reminder)

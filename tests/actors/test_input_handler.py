@@ -6,15 +6,16 @@ from actors.orders import UserCommand
 from protocol.archivist import ArchiveQuestion, RememberInput, Reopen, SearchConversations
 from protocol.commands import Command, Continue, Help, Open, Queue, Quit, Unknown, Version, help_text
 from protocol.coordinator import (
-    ActorFailed,
     CancelConversation,
     ChooseVersion,
     ContinueReply,
     MoveQueued,
+    NewsOfActors,
     ShowQueue,
     StartConversation,
     Submit,
 )
+from protocol.errors import ActorDied
 from protocol.identity import ConversationId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, TextSubmitted
 from protocol.limits import ResourceLimits
@@ -25,6 +26,7 @@ from tests.support.engine import NONSENSE, death_by_nonsense
 from tests.support.leaks import nothing_left
 
 Told = Submit | UserCommand
+DIED = ActorDied("It died.").failure
 TALK, OTHER = ConversationId("talk"), ConversationId("other")
 NOTHING = "There is nothing to send: write something first."
 BURST = "More than 10 prompts in 1 second: send it again in a moment."
@@ -39,7 +41,7 @@ class Unstarted:
         self.clock = FakeClock(now=1000.0)
         limits = ResourceLimits(max_prompt_bytes=max_bytes)
         self.actor = InputHandler(
-            self.coordinator, self.archivist, self.coordinator, self.ui, Recorder[ActorFailed](), limits, self.clock
+            self.coordinator, self.archivist, self.coordinator, self.ui, Recorder[NewsOfActors](), limits, self.clock
         )
 
     def enter(self, text: str, conversation: ConversationId = TALK, after: float = 5.0) -> None:
@@ -252,9 +254,28 @@ def test_its_thread_takes_input_and_stops() -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = InputHandler.start(nobody, nobody, nobody, nobody, supervisor, ResourceLimits(), FakeClock())
         actor.tell(NONSENSE)
         assert supervisor.next() == death_by_nonsense("InputHandler")
     assert not actor.is_alive()
+
+
+def test_what_it_fails_at_goes_back_to_where_it_was_typed() -> None:
+    told = Unstarted()
+    told.actor.recover(TextSubmitted(TALK, "Hi"), DIED)
+    told.actor.recover(CancelPressed(TALK), DIED)
+    assert told.ui.take() == [
+        InputRefused(TALK, "Hi", "It died. Send it again."),
+        NoticePosted(TALK, "It died. Press the key again."),
+    ]
+
+
+def test_what_was_handed_over_before_it_failed_does_not_go_back() -> None:
+    told = Unstarted()
+    message = TextSubmitted(TALK, "Hi")
+    told.actor.on_receive(message)
+    told.ui.take()
+    told.actor.recover(message, DIED)
+    assert told.ui.take() == []

@@ -3,8 +3,8 @@ import threading
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.librarian import Librarian
-from protocol.coordinator import ActorFailed, ServerSurveyed
-from protocol.errors import ServerUnreachable
+from protocol.coordinator import NewsOfActors, ServerSurveyed
+from protocol.errors import ActorDied, ServerUnreachable
 from protocol.librarian import RememberModel, SurveyServer
 from protocol.models import InstalledModel, ServerSurvey
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
@@ -12,6 +12,7 @@ from tests.support.engine import NONSENSE, ScriptedServer, death_by_nonsense, de
 from tests.support.leaks import nothing_left
 
 SURVEY = ServerSurvey("here", "0.32.15", (InstalledModel("tiny"),))
+DIED = ActorDied("It died.").failure
 AWAY = ServerSurvey("here", failure=ServerUnreachable("No server answers.").failure)
 
 
@@ -46,7 +47,7 @@ class Unstarted:
     """A Librarian without a thread, and whom it tells."""
 
     def __init__(self, survey: ServerSurvey = SURVEY, last_used: str | None = None) -> None:
-        self.coordinator, self.supervisor = Recorder[ServerSurveyed](), Recorder[ActorFailed]()
+        self.coordinator, self.supervisor = Recorder[ServerSurveyed](), Recorder[NewsOfActors]()
         self.server, self.memory, self.cancel = ScriptedServer(survey=survey), Memory(last_used), CancelToken()
         self.actor = Librarian(self.server, self.memory, self.coordinator, self.supervisor, self.cancel)
 
@@ -104,7 +105,7 @@ def test_it_stops_while_it_waits_for_a_server_that_never_answers() -> None:
 
 
 def test_its_death_is_told_and_ends_its_thread() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = Librarian.start(ScriptedServer(), Memory(), nobody, supervisor, CancelToken())
         actor.tell(NONSENSE)
@@ -113,10 +114,19 @@ def test_its_death_is_told_and_ends_its_thread() -> None:
 
 
 def test_it_dies_of_a_catalogue_that_breaks_its_promise_and_says_so() -> None:
-    supervisor, nobody = QueueAddress[ActorFailed](), Recorder[object]()
+    supervisor, nobody = QueueAddress[NewsOfActors](), Recorder[object]()
     with nothing_left():
         actor = Librarian.start(
             ScriptedServer(survey=RuntimeError("broken")), Memory(), nobody, supervisor, CancelToken()
         )
         actor.tell(SurveyServer())
         assert supervisor.next() == death_of("Librarian", "RuntimeError('broken')")
+
+
+def test_a_look_that_fails_is_told_as_one_that_found_nothing() -> None:
+    told = Unstarted()
+    told.actor.on_receive(SurveyServer())
+    told.coordinator.take()
+    told.actor.recover(SurveyServer(), DIED)
+    told.actor.recover(RememberModel("tiny"), DIED)
+    assert told.coordinator.take() == [ServerSurveyed(ServerSurvey("here", failure=DIED), None)]

@@ -12,7 +12,20 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
-from protocol.commands import COMMANDS, Chats, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown, parse_command
+from protocol.commands import (
+    COMMANDS,
+    Chats,
+    Debug,
+    Delete,
+    Help,
+    Open,
+    Quit,
+    Search,
+    Title,
+    Undelete,
+    Unknown,
+    parse_command,
+)
 from protocol.coordinator import (
     CancelAll,
     CancelConversation,
@@ -79,7 +92,7 @@ QUESTIONS: list[tuple[str, ArchiveQuestion]] = [
 @pytest.mark.parametrize(("text", "told"), ORDERS, ids=[text for text, _ in ORDERS])
 def test_a_command_is_an_order_to_the_coordinator(text: str, told: UserCommand) -> None:
     command = parse_command(text)
-    assert not isinstance(command, Help | Quit | Unknown | Chats | Open | Title | Search | Delete | Undelete)
+    assert not isinstance(command, Help | Debug | Quit | Unknown | Chats | Open | Title | Search | Delete | Undelete)
     assert order(TALK, command) == told
 
 
@@ -90,6 +103,6 @@ def test_a_command_is_a_question_to_the_archivist(text: str, told: ArchiveQuesti
     assert question(TALK, command) == told
 
 
-def test_every_command_of_the_table_but_help_and_quit_is_held_here() -> None:
+def test_every_command_of_the_table_but_those_of_the_input_handler_is_held_here() -> None:
     held = {text.split()[0].lower() for text, _ in [*ORDERS, *QUESTIONS]}
-    assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/help", "/quit"}
+    assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/debug", "/help", "/quit"}

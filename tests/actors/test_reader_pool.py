@@ -7,7 +7,7 @@ from actors.reader_pool import ReaderPool
 from actors.source import ChatSource
 from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
 from protocol.chat import ChatRequest
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import ApplicationError
 from protocol.frames import Chunk, Completion
 from protocol.identity import StreamId, TurnId
@@ -31,7 +31,7 @@ class Pool:
     """A pool, and whom its readers tell."""
 
     def __init__(self, source: ChatSource) -> None:
-        self.accumulator, self.supervisor = QueueAddress[AccumulatorMessage](), QueueAddress[ActorFailed]()
+        self.accumulator, self.supervisor = QueueAddress[AccumulatorMessage](), QueueAddress[NewsOfActors]()
         self.pool = ReaderPool(source, self.accumulator, self.supervisor, Credit(99), ResourceLimits())
 
     def open(self, stream: StreamId) -> None:

@@ -12,7 +12,7 @@ from actors.credit import Credit
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import (
     ChinwagError,
     ConnectionLost,
@@ -72,7 +72,7 @@ def read(*pieces: bytes | Exception, limits: ResourceLimits | None = None) -> li
 def read_from(
     server: ScriptedServer, cancel: CancelToken, limits: ResourceLimits | None = None
 ) -> list[AccumulatorMessage]:
-    accumulator, supervisor = Recorder[AccumulatorMessage](), Recorder[ActorFailed]()
+    accumulator, supervisor = Recorder[AccumulatorMessage](), Recorder[NewsOfActors]()
     chosen = limits or ResourceLimits()
     credit = Credit(10**9)
     reader = StreamReader(STREAM, server, accumulator, supervisor, credit, cancel, chosen)
@@ -225,7 +225,7 @@ class Threaded:
     """A reader in its thread, and whom it tells."""
 
     def __init__(self, server: ScriptedServer, capacity: int = 1024) -> None:
-        self.accumulator, self.supervisor = QueueAddress[AccumulatorMessage](), QueueAddress[ActorFailed]()
+        self.accumulator, self.supervisor = QueueAddress[AccumulatorMessage](), QueueAddress[NewsOfActors]()
         self.cancel, self.credit = CancelToken(), Credit(capacity)
         limits = ResourceLimits(chunk_buffer_size=capacity)
         self.actor = StreamReader.start(

@@ -7,7 +7,7 @@ from actors.credit import Credit
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, StreamBroken
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import ConnectionLost, Failure, MalformedFrame
 from protocol.identity import StreamId, TurnId
 from protocol.limits import ResourceLimits
@@ -26,7 +26,7 @@ def malformed(fault: str, line: str) -> Failure:
 
 def failure_of(*pieces: bytes | Exception, limits: ResourceLimits | None = None) -> Failure:
     """How a stream breaks whose body comes in these pieces."""
-    accumulator, supervisor = Recorder[AccumulatorMessage](), Recorder[ActorFailed]()
+    accumulator, supervisor = Recorder[AccumulatorMessage](), Recorder[NewsOfActors]()
     chosen = limits or ResourceLimits()
     reader = StreamReader(STREAM, ScriptedServer(*pieces), accumulator, supervisor, Credit(1000), CancelToken(), chosen)
     reader.on_receive(OpenStream(STREAM, ChatRequest("tiny", (ChatMessage(Role.USER, "Hi"),))))

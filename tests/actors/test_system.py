@@ -14,6 +14,7 @@ from protocol.input_handler import CancelPressed, TextSubmitted
 from protocol.ollama_host import ServerUrl
 from protocol.reply import Finished, Reply, Stopped
 from protocol.settings import EngineSettings, ServerSettings
+from protocol.supervision import NEVER
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
@@ -267,7 +268,7 @@ def test_a_report_without_anybody_late_says_nothing() -> None:
 
 def test_the_death_of_the_accumulator_ends_the_turns_and_the_engine_can_still_be_stopped() -> None:
     with nothing_left():
-        chat = Chat(ScriptedServer(*REPLY), ui=BreakingUi())
+        chat = Chat(ScriptedServer(*REPLY), ui=BreakingUi(), restarts=NEVER)
         talk = chat.begin()
         chat.submit(talk)
         failed = chat.ui.until(EngineFailed)
@@ -280,7 +281,7 @@ def test_the_death_of_the_accumulator_ends_the_turns_and_the_engine_can_still_be
 
 def test_the_death_of_the_coordinator_reaches_the_ui_and_the_engine_can_still_be_stopped() -> None:
     with nothing_left(), ReplayServer(silence_after(["a"])) as server:
-        chat = Chat(over_http(server.port))
+        chat = Chat(over_http(server.port), restarts=NEVER)
         chat.submit(chat.begin())
         chat.reaches(TurnState.ANSWERING)
         chat.system.coordinator.tell(AbandonReply(STREAM))  # type: ignore[arg-type]  # which kills it

@@ -2,10 +2,12 @@ import threading
 import time
 
 from actors.timekeeper import Timekeeper
-from protocol.coordinator import ActorFailed
+from actors.vitals import Vitals
+from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
 from protocol.errors import ActorDied
 from protocol.identity import StreamId, TurnId
-from protocol.timekeeper import Remind, Reminder, RetryDue, StopKeeping, SurveyDue
+from protocol.supervision import RestartPolicy
+from protocol.timekeeper import Remind, Reminder, RemindersLost, RetryDue, StopKeeping, SurveyDue
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.clock import FakeClock
 from tests.support.leaks import nothing_left
@@ -19,7 +21,7 @@ class Unstarted:
     def __init__(self) -> None:
         self.clock = FakeClock(now=1000.0)
         self.receiver = Recorder[Reminder]()
-        self.keeper = Timekeeper(self.receiver, Recorder[ActorFailed](), self.clock)
+        self.keeper = Timekeeper(self.receiver, Recorder[NewsOfActors](), self.clock)
 
     def told_after(self, seconds: float) -> list[Reminder]:
         self.clock.advance(seconds)
@@ -102,7 +104,7 @@ def test_stopping_forgets_every_reminder() -> None:
 def test_the_thread_tells_what_is_due_and_keeps_waiting_for_the_rest() -> None:
     receiver = QueueAddress[Reminder]()
     with nothing_left():
-        keeper = Timekeeper(receiver, Recorder[ActorFailed](), time.monotonic)
+        keeper = Timekeeper(receiver, Recorder[NewsOfActors](), time.monotonic)
         keeper.start()
         keeper.tell(Remind(3600.0, FIRST))
         keeper.tell(Remind(0.02, SECOND))
@@ -114,7 +116,7 @@ def test_the_thread_tells_what_is_due_and_keeps_waiting_for_the_rest() -> None:
 
 def test_an_earlier_reminder_interrupts_the_wait_for_a_later_one() -> None:
     receiver = QueueAddress[Reminder]()
-    keeper = Timekeeper(receiver, Recorder[ActorFailed](), time.monotonic)
+    keeper = Timekeeper(receiver, Recorder[NewsOfActors](), time.monotonic)
     keeper.start()
     keeper.tell(Remind(3600.0, FIRST))
     keeper.tell(Remind(0.0, SECOND))
@@ -124,7 +126,7 @@ def test_an_earlier_reminder_interrupts_the_wait_for_a_later_one() -> None:
 
 def test_it_can_be_stopped_while_it_waits_for_nothing() -> None:
     with nothing_left():
-        keeper = Timekeeper(Recorder[Reminder](), Recorder[ActorFailed](), time.monotonic)
+        keeper = Timekeeper(Recorder[Reminder](), Recorder[NewsOfActors](), time.monotonic)
         keeper.start()
         assert keeper.end(PATIENCE) is True
         assert keeper.end(PATIENCE) is True
@@ -132,7 +134,7 @@ def test_it_can_be_stopped_while_it_waits_for_nothing() -> None:
 
 def test_what_stays_away_too_long_is_said_to_be_late() -> None:
     blocked = Blocking()
-    keeper = Timekeeper(blocked, Recorder[ActorFailed](), time.monotonic)
+    keeper = Timekeeper(blocked, Recorder[NewsOfActors](), time.monotonic)
     keeper.start()
     keeper.tell(Remind(0.0, FIRST))
     blocked.wait_until_blocked()
@@ -149,7 +151,7 @@ class Broken:
 
 
 def test_a_failure_ends_the_thread_and_is_told() -> None:
-    supervisor = QueueAddress[ActorFailed]()
+    supervisor = QueueAddress[NewsOfActors]()
     with nothing_left():
         keeper = Timekeeper(Broken(), supervisor, time.monotonic)
         keeper.start()
@@ -157,4 +159,30 @@ def test_a_failure_ends_the_thread_and_is_told() -> None:
         failed = "The Timekeeper failed (RuntimeError('no SurveyDue, please'))."
         died = ActorDied(failed, "The log has the details.").failure
         assert supervisor.next() == ActorFailed("Timekeeper", died)
+        assert keeper.end(PATIENCE)
+
+
+class BrokenOnce(QueueAddress[Reminder]):
+    """A receiver that raises the first time."""
+
+    broken = True
+
+    def tell(self, message: Reminder, /) -> None:
+        if self.broken:
+            self.broken = False
+            raise RuntimeError("not now")
+        super().tell(message)
+
+
+def test_a_failure_loses_one_reminder_which_is_said_and_the_others_are_told() -> None:
+    receiver, supervisor = BrokenOnce(), QueueAddress[NewsOfActors]()
+    with nothing_left():
+        keeper = Timekeeper(receiver, supervisor, time.monotonic, Vitals(RestartPolicy()))
+        keeper.start()
+        keeper.tell(Remind(0.0, FIRST))
+        assert receiver.next() == RemindersLost()
+        keeper.tell(Remind(0.0, SECOND))
+        assert receiver.next() == SECOND
+        died = ActorDied("The Timekeeper failed (RuntimeError('not now')).", "The log has the details.").failure
+        assert supervisor.next() == ActorRestarted("Timekeeper", died)
         assert keeper.end(PATIENCE)

@@ -21,7 +21,7 @@ from actors.ollama_server import OllamaServer
 from actors.stream_reader import StreamReader
 from protocol.accumulator import BeginReply
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.coordinator import ActorFailed, ReplyFinished
+from protocol.coordinator import NewsOfActors, ReplyFinished
 from protocol.errors import Category, Failure
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
@@ -71,7 +71,7 @@ class Stage:
         coordinator, ui, supervisor = (
             QueueAddress[NewsOfReplies](),
             QueueAddress[UiEvent](),
-            QueueAddress[ActorFailed](),
+            QueueAddress[NewsOfActors](),
         )
         limits = ResourceLimits()
         credit = Credit(limits.chunk_buffer_size)

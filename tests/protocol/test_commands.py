@@ -202,6 +202,7 @@ Under way
 Settings
 /model [NAME]         choose a model, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
+/debug                show how the parts of the engine fare
 /help                 show this help
 /quit                 leave"""
     )

@@ -8,7 +8,7 @@ from actors.credit import Credit
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, StreamBroken
 from protocol.address import Address
-from protocol.coordinator import ActorFailed
+from protocol.coordinator import NewsOfActors
 from protocol.errors import ApplicationError
 from protocol.identity import StreamId
 from protocol.limits import ResourceLimits
@@ -69,7 +69,7 @@ class SimulatedReaders:
         scheduler: Scheduler,
         server: SimulatedServer,
         accumulator: Address[AccumulatorMessage],
-        supervisor: Address[ActorFailed],
+        supervisor: Address[NewsOfActors],
         credit: Credit,
         limits: ResourceLimits,
         opens: Callable[[OpenStream], None],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, assert_never
 
 from actors.accumulator import Accumulator
 from actors.actor import Actor
@@ -20,7 +20,7 @@ from actors.timekeeper import Timekeeper
 from protocol.accumulator import AbandonReply, AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, DeleteConversation, OpenArchive
-from protocol.coordinator import ActorFailed, CoordinatorMessage, Submit
+from protocol.coordinator import ActorFailed, ActorRestarted, CoordinatorMessage, NewsOfActors, Submit
 from protocol.errors import ActorDied
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
@@ -28,7 +28,7 @@ from protocol.limits import ResourceLimits
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from protocol.timekeeper import TimekeeperMessage
-from protocol.ui import EngineFailed, UiEvent
+from protocol.ui import EngineFailed, EngineRecovered, UiEvent
 from tests.simulation.disk import Disk
 from tests.simulation.ledger import Ledger
 from tests.simulation.readers import Baton, SimulatedReaders
@@ -85,9 +85,15 @@ class _LastWords:
     def __init__(self, ui: Address[UiEvent]) -> None:
         self._ui = ui
 
-    def tell(self, message: ActorFailed, /) -> None:
+    def tell(self, message: NewsOfActors, /) -> None:
         """Tell the user."""
-        self._ui.tell(EngineFailed(message.failure, fatal=True))
+        match message:
+            case ActorFailed(failure=failure):
+                self._ui.tell(EngineFailed(failure, fatal=True))
+            case ActorRestarted(failure=failure):
+                self._ui.tell(EngineRecovered(failure))
+            case _:
+                assert_never(message)
 
 
 class Clockwork:

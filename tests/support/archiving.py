@@ -7,7 +7,8 @@ from pathlib import Path
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import Archivist, FromArchivist
 from protocol.archivist import ArchivistMessage, OpenArchive
-from protocol.coordinator import ActorFailed, Submit
+from protocol.coordinator import NewsOfActors, Submit
+from protocol.errors import ActorDied
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import ConversationRecord
@@ -62,7 +63,7 @@ class Unstarted:
 
     def __init__(self, folder: Path, open_archive: Callable[[], Archive], owner: str, keep_input: bool) -> None:
         self.coordinator, self.ui = Recorder[FromArchivist](), Recorder[UiEvent]()
-        self.timekeeper, self.supervisor = Recorder[TimekeeperMessage](), Recorder[ActorFailed]()
+        self.timekeeper, self.supervisor = Recorder[TimekeeperMessage](), Recorder[NewsOfActors]()
         self.clock = FakeClock(1.0)
         addresses = self.coordinator, self.ui, self.timekeeper, self.supervisor
         self.path = folder / FILE_NAME
@@ -72,6 +73,15 @@ class Unstarted:
         """Act on these."""
         for message in messages:
             self.actor.on_receive(message)
+
+    def fails_at(self, message: ArchivistMessage) -> None:
+        """Fail by its own fault, and begin anew."""
+        try:
+            self.actor.act(message)
+        except Exception as error:  # noqa: BLE001 - whatever a test has it raise
+            self.actor.recover(message, ActorDied(repr(error)).failure)
+        else:
+            raise AssertionError("it did not fail")
 
     def told(self) -> tuple[list[FromArchivist], list[UiEvent], list[TimekeeperMessage]]:
         """What the Coordinator, the UI and the Timekeeper were told since the last time."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from actors.librarian import ModelMemory
 from actors.model_memory import FileModelMemory
 from actors.ollama_server import OllamaServer
 from actors.source import Server
@@ -13,11 +14,13 @@ from protocol.identity import ConversationId, TurnId
 from protocol.limits import ResourceLimits
 from protocol.ollama_host import ServerUrl
 from protocol.settings import EngineSettings
+from protocol.supervision import RestartPolicy
 from protocol.turn import TurnState
 from protocol.ui import ConversationStarted, TurnAccepted, TurnEnded, TurnMoved, TurnQueued, UiEvent, WaitReason
 from tests.support.addresses import PATIENCE, QueueAddress
 
 MODEL = "tiny:1b"
+RESTARTS = RestartPolicy()
 QUICK = PATIENCE / 2
 """What a stop is given in tests; a right one needs a hundredth."""
 
@@ -26,13 +29,18 @@ class Chat:
     """A running engine, and what its UI is told."""
 
     def __init__(
-        self, server: Server, settings: EngineSettings | None = None, ui: QueueAddress[UiEvent] | None = None
+        self,
+        server: Server,
+        settings: EngineSettings | None = None,
+        ui: QueueAddress[UiEvent] | None = None,
+        memory: ModelMemory | None = None,
+        restarts: RestartPolicy = RESTARTS,
     ) -> None:
         self.ui = ui or QueueAddress[UiEvent]()
         numbers = count(1)
         chosen = settings or EngineSettings()
-        memory = FileModelMemory(chosen.state_file)
-        self.system = System(self.ui, chosen, server, memory, new_id=lambda: str(next(numbers)))
+        remembered = memory or FileModelMemory(chosen.state_file)
+        self.system = System(self.ui, chosen, server, remembered, new_id=lambda: str(next(numbers)), restarts=restarts)
 
     def begin(self, model: str | None = MODEL) -> ConversationId:
         """Begin a conversation."""

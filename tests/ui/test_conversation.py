@@ -6,6 +6,7 @@ from protocol.reply import Finished, Reply
 from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
+    EngineRecovered,
     Exchange,
     PathShown,
     PromptReworded,
@@ -250,3 +251,18 @@ def test_the_end_of_a_restored_exchange_is_that_of_its_reply() -> None:
 
     attempt = Attempt(stream("1"), MODEL)
     assert talk.entries == [Turn(TurnId("1"), "Hi", 1.0, TurnState.CUT, attempt=attempt)]
+
+
+def test_an_engine_that_began_anew_ends_what_it_does_not_accept_again_and_its_warning_stays() -> None:
+    interrupted = exchange("1", "Hi", "Half a")
+    talk = talk_after(
+        accepted("1"),
+        moved("1", TurnState.CONNECTING),
+        grew("1", "Half a"),
+        accepted("2"),
+        EngineRecovered(REFUSED),
+        PathShown(TALK, None, (interrupted,), afresh=True),
+        accepted("2"),
+    )
+    assert [type(entry) for entry in talk.entries] == [Turn, Notice, Turn]
+    assert [turn.id for turn in talk.open_turns] == ["2"]

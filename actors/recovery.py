@@ -1,0 +1,75 @@
+"""What the Coordinator had when it failed, until everything is there anew."""
+
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from actors.conversations import Conversations
+from actors.turns import TurnBook
+from protocol.chat import Role
+from protocol.coordinator import CoordinatorMessage
+from protocol.errors import Failure
+from protocol.identity import ConversationId, MessageId, StreamId
+from protocol.kept import ConversationRecord
+from protocol.reply import Broken, Reply, Stopped
+from protocol.tree import Node
+from protocol.turn import TurnState
+from protocol.ui import TurnEnded
+
+
+class Recovery:
+    """Plain data of the Coordinator's thread: the conversations and turns as they were, and what came meanwhile."""
+
+    def __init__(self, conversations: Conversations, turns: TurnBook, failure: Failure) -> None:
+        self._conversations = conversations
+        self._turns = turns
+        self._failure = failure
+        self._brought: dict[StreamId, Reply] = {}
+        self._put_off: list[CoordinatorMessage] = []
+
+    @property
+    def shown(self) -> ConversationId | None:
+        """The conversation that was on the screen."""
+        return self._conversations.shown
+
+    @property
+    def streams(self) -> list[StreamId]:
+        """The attempts that were under way."""
+        return [turn.stream for turn in self._turns if turn.streaming]
+
+    def bring(self, stream: StreamId, reply: Reply) -> None:
+        """This is what came of an attempt that was under way."""
+        self._brought.setdefault(stream, reply)
+
+    def put_off(self, message: CoordinatorMessage) -> None:
+        """Act on this when everything is there."""
+        self._put_off.append(message)
+
+    def take_put_off(self) -> list[CoordinatorMessage]:
+        """What is to be acted on now, in order."""
+        messages, self._put_off = self._put_off, []
+        return messages
+
+    def ends(self) -> Iterator[TurnEnded]:
+        """What becomes of the turns: all end but those that wait."""
+        for turn in self._turns:
+            if not turn.waits or turn.conversation not in self._conversations:
+                reply = self._brought.get(turn.stream, turn.prefix if turn.streaming else Reply())
+                ending = Broken(self._failure)
+                yield TurnEnded(turn.conversation, turn.stream, TurnState.INTERRUPTED, reply, ending)
+
+    def records(self) -> tuple[ConversationRecord, ...]:
+        """The conversations as they are known here, where no turn is under way any more."""
+        return tuple(self._settled(record) for record in self._conversations.records(self._turns))
+
+    def _settled(self, record: ConversationRecord) -> ConversationRecord:
+        waiting = {MessageId(prompt.turn) for prompt in record.waiting}
+        nodes = (node if node.ending or node.id in waiting else self._interrupted(node) for node in record.messages)
+        return replace(record, messages=tuple(nodes))
+
+    def _interrupted(self, node: Node) -> Node:
+        over = replace(node, state=TurnState.INTERRUPTED, ending=Stopped())
+        reply = self._brought.get(StreamId.of(node.id)) if node.role is Role.ASSISTANT else None
+        if reply is None:
+            return over
+        return replace(over, text=reply.text, thinking=reply.thinking, tool_calls=reply.tool_calls)
