@@ -45,6 +45,7 @@ def test_the_unions_are_found() -> None:
         "InputHandlerMessage",
         "LibrarianMessage",
         "ModelChoice",
+        "NewsOfActors",
         "QueueCommand",
         "Queuing",
         "Recovery",
