@@ -108,7 +108,7 @@ class System:
         self._coordinator = Coordinator.start(colleagues, settings, new_id, chance)
         coordinator.connect(self._coordinator)
         prompts = archivist if kept else coordinator
-        self._input_handler = InputHandler.start(prompts, archivist, coordinator, news, coordinator, limits, clock)
+        self._input_handler = InputHandler.start(prompts, archivist, coordinator, ui, coordinator, limits, clock)
         entry.connect(self._input_handler)
         if kept:
             archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them

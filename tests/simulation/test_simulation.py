@@ -20,6 +20,7 @@ FOUND = {
     214: "a prompt that was asked again began after another was dropped, which stayed on the screen alone",
     237: "a conversation that was deleted and brought back at once came back as the archive knew it before",
     101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
+    203334: "a prompt refused at once took an equal one off the disk that was kept and not yet accepted",
 }
 """Seeds that have found something, and what."""
 
