@@ -25,6 +25,8 @@ from protocol.ui import (
 )
 
 _DAMAGED = "Parts of this conversation could not be read. What could be is shown, and can be gone on with."
+_REMEMBERED = 20
+"""Conversations that are discarded and still known."""
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Conversations:
         self._ui = ui
         self._new_id = new_id
         self._open: dict[ConversationId, _Open] = {}
-        self._discarded: set[ConversationId] = set()
+        self._discarded: dict[ConversationId, None] = {}
+        """In the order in which they were discarded."""
         self.shown: ConversationId | None = None
         """The one that was shown last."""
 
@@ -80,7 +83,7 @@ class Conversations:
         """Open a kept conversation again, with what was said in it; False if it is open already."""
         record = command.record
         known = record.id in self._open
-        self._discarded.discard(record.id)
+        self._discarded.pop(record.id, None)
         if known:
             self._change(record.id, command.model, command.system)
             self._tell_start(record.id, command.shown)
@@ -98,9 +101,17 @@ class Conversations:
         if not whole:
             self.post(record.id, _DAMAGED)
 
-    def discard(self, conversation: ConversationId) -> None:
-        """Take nothing new for a conversation, until it is restored: what was said in it is known until then."""
-        self._discarded.add(conversation)
+    def discard(self, conversation: ConversationId, busy: Container[ConversationId]) -> None:
+        """Take nothing new for a conversation, until it is restored.
+
+        What was said in it is known until then, for what was read of it on disk may be older. Of many that are
+        discarded the earliest are forgotten, but for those that are `busy`.
+        """
+        self._discarded[conversation] = None
+        for name in list(self._discarded)[:-_REMEMBERED]:
+            if name not in busy:
+                del self._discarded[name]
+                self._open.pop(name, None)
 
     def records(self, turns: TurnBook) -> list[ConversationRecord]:
         """All that are open, with what waits in each. Of replies under way there is only their place."""

@@ -245,7 +245,7 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _discard(self, conversation: ConversationId) -> None:
         """End what is under way there. What ends only later is still heard of."""
-        self._conversations.discard(conversation)
+        self._conversations.discard(conversation, busy={turn.conversation for turn in self._turns})
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
         self._cancel_all(self._turns.of(conversation))

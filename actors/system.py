@@ -148,7 +148,7 @@ class System:
             prompts,
             archivist,
             coordinator,
-            news,
+            ui,
             coordinator,
             limits,
             clock,

@@ -168,7 +168,7 @@ def test_titles_are_known_of_what_was_kept() -> None:
 
 def test_a_discarded_conversation_takes_nothing_more_and_is_there_again_when_it_is_restored() -> None:
     kept = Kept(StartConversation("tiny"))
-    kept.conversations.discard(FIRST)
+    kept.conversations.discard(FIRST, busy=())
     assert FIRST not in kept.conversations
     assert kept.conversations[FIRST].model == "tiny"
     assert not kept.conversations.restore(RestoreConversation(record()))
@@ -177,6 +177,17 @@ def test_a_discarded_conversation_takes_nothing_more_and_is_there_again_when_it_
 
 def test_no_model_is_looked_for_in_a_discarded_conversation() -> None:
     kept = Kept(StartConversation())
-    kept.conversations.discard(FIRST)
+    kept.conversations.discard(FIRST, busy=())
     kept.conversations.settle_models(TWO, None)
     assert kept.ui.take() == []
+
+
+def test_of_many_that_are_discarded_the_earliest_are_forgotten_unless_they_are_busy() -> None:
+    kept = Kept(*[StartConversation()] * 23)
+    names = [event.conversation for event in kept.started if isinstance(event, ConversationStarted)]
+    for name in names:
+        kept.conversations.discard(name, busy={names[1]})
+    for forgotten in (names[0], names[2]):
+        with pytest.raises(KeyError):
+            kept.conversations[forgotten]
+    assert [kept.conversations[name].id for name in (names[1], *names[3:])] == [names[1], *names[3:]]

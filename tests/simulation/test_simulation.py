@@ -15,11 +15,12 @@ SEEDS = int(os.environ.get("CHINWAG_TEST_SEEDS", "2000"))
 ROOT = Path(__file__).parents[2]
 FOUND = {
     13: "a prompt that was edited from another conversation stayed there too, for the next run to send",
-    36: "a prompt that was typed just before the user left was refused when nobody could see it",
+    53: "a prompt that was typed just before the user left was refused when nobody could see it",
     83: "dropped prompts stood behind those that still wait, on the screen and nowhere else",
     214: "a prompt that was asked again began after another was dropped, which stayed on the screen alone",
-    237: "a conversation that was deleted and brought back at once came back as the archive knew it before",
+    223: "a conversation that was deleted and brought back at once came back as the archive knew it before",
     101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
+    203334: "a prompt refused at once took an equal one off the disk that was kept and not yet accepted",
 }
 """Seeds that have found something, and what."""
 

@@ -189,7 +189,7 @@ class World:
         self.core = Coordinator(colleagues, SETTINGS, self._new_id, scheduler.chance.random)
         self._join(self.coordinator, self.core, self.ledger.before, self.ledger.after)
         prompts = _Heard[Submit](self.archivist, self.ledger.submits)
-        handler = InputHandler(prompts, self.archivist, self.coordinator, news, self.coordinator, LIMITS, clock)
+        handler = InputHandler(prompts, self.archivist, self.coordinator, self.ui, self.coordinator, LIMITS, clock)
         self._join(self.entry, handler)
 
     def _join(
