@@ -1,6 +1,6 @@
 """The conversations: their model, their system prompt, and the tree of what was said in them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
 from msgspec.structs import replace
