@@ -239,7 +239,7 @@ def test_prompts_that_wait_are_edited_and_dropped() -> None:
         terminal.send("/queue drop 3" + ENTER)
         terminal.wait_for("cancelled")
         terminal.send(ESC)
-        terminal.wait_for(at_rest("> first", "One.", "> second!", "Second.", "> third"))
+        terminal.wait_for(at_rest("> first", "One.", "> third", "> second!", "Second."))
         assert len(server.chats) == 2
         assert sent(server, 2)[-1] == ("user", "second!")
         leave(terminal)
