@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from actors.credit import Credit
 from actors.vitals import Vitals
 
-_HEAD = f"{'':<12}{'waiting':>8}{'lost':>6}{'restarts':>10}"
+_HEAD = f"{'part':<12}{'waiting':>8}{'lost':>6}{'restarts':>10}"
 
 
 @dataclass(frozen=True)

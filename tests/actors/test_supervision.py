@@ -207,7 +207,7 @@ def test_the_engine_is_described_while_the_coordinator_is_gone() -> None:
         chat.system.input.tell(TextSubmitted(talk, "/debug"))
         lines = chat.ui.until(NoticePosted).text.splitlines()
         assert chat.stop().late == ()
-    assert lines[0].split() == ["waiting", "lost", "restarts"]
+    assert lines[0].split() == ["part", "waiting", "lost", "restarts"]
     assert [line.split()[0] for line in lines if line[0].isalpha()][:5] == [
         "Coordinator", "InputHandler", "Accumulator", "Librarian", "Timekeeper",
     ]  # fmt: skip
