@@ -115,7 +115,8 @@ class ArchiveGrowth:
         self._outbox.remove(stream.turn)
         reply = self.name(stream.message)
         if self._is_under_way(reply):
-            self._end_reply(reply, event.reply, event.state, event.ending)
+            brought = folded(self._connection, reply) if event.as_told else event.reply
+            self._end_reply(reply, brought, event.state, event.ending)
         if self._has(prompt):  # one that was asked again in vain keeps the end that it had
             self._connection.execute(
                 "UPDATE message SET state = ?, ending = ?, owner = NULL WHERE id = ? AND ending IS NULL",

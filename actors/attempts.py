@@ -99,10 +99,11 @@ class Attempts:
         self._server.look_later()
 
     def fail(self, turn: Turn, failure: Failure) -> None:
-        """End a turn that cannot be gone on with; its reader is stopped."""
+        """End a turn that cannot be gone on with; its reader is stopped. What was told of its reply stays."""
+        as_told = turn.streaming
         if turn.streaming:
             self._to.readers.close(turn.stream)
-        self._end(turn, TurnEvent.GAVE_UP, turn.prefix, Broken(failure))
+        self._end(turn, TurnEvent.GAVE_UP, turn.prefix, Broken(failure), as_told)
 
     def cancel(self, turn: Turn) -> None:
         """Stop the reader at once; the turn ends when the Accumulator has handed over what came."""
@@ -170,13 +171,13 @@ class Attempts:
         turn.waits_for = None
         self._tell_move(turn, failure)
 
-    def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending) -> None:
+    def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending, as_told: bool = False) -> None:
         tree = self._conversations.tree(turn.conversation)
         turn.move(event)
         self._turns.remove_ended(turn)
         end_turn(tree, turn, reply, ending)
         brought = tree[turn.stream.message].reply if turn.begun else Reply()
-        self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, brought, ending))
+        self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, brought, ending, as_told))
         if not turn.begun:
             self._show_unsent(turn)
 

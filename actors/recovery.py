@@ -54,9 +54,10 @@ class Recovery:
         """What becomes of the turns: all end but those that wait."""
         for turn in self._turns:
             if not turn.waits or turn.conversation not in self._conversations:
+                as_told = turn.streaming and turn.stream not in self._brought
                 reply = self._brought.get(turn.stream, turn.prefix if turn.streaming else Reply())
                 ending = Broken(self._failure)
-                yield TurnEnded(turn.conversation, turn.stream, TurnState.INTERRUPTED, reply, ending)
+                yield TurnEnded(turn.conversation, turn.stream, TurnState.INTERRUPTED, reply, ending, as_told)
 
     def records(self) -> tuple[ConversationRecord, ...]:
         """The conversations as they are known here, where no turn is under way any more."""

@@ -44,8 +44,8 @@ class TurnRecorder:
                 write(lambda archive: archive.reorder(turns))
             case TurnMoved():
                 self._note_move(event, now)
-            case TurnEnded(stream=stream):
-                self.flush(over=stream)
+            case TurnEnded(stream=stream, as_told=as_told):
+                self.flush(over=None if as_told else stream)
                 write(lambda archive: archive.end_turn(event, now))
             case _:
                 assert_never(event)

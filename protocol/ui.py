@@ -173,6 +173,8 @@ class TurnEnded(Message, frozen=True):
     state: TurnState
     reply: Reply
     ending: Ending
+    as_told: bool = False
+    """Who knew the whole of it is gone: what ReplyGrew has told of it stays, and `reply` is only how it began."""
 
 
 class ServerChanged(Message, frozen=True):

@@ -145,6 +145,8 @@ class Turn:
         attempt = self.attempt
         if attempt is None and event.reply.empty:
             return None
+        if attempt is not None and event.as_told:
+            return attempt
         if attempt is not None and (attempt.stream.attempt > event.stream.attempt or attempt.holds(event.reply)):
             return attempt
         known = attempt or Attempt(event.stream, model)

@@ -2,6 +2,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from protocol.chat import Role
 from protocol.errors import ConnectionLost
@@ -73,6 +74,15 @@ def test_pieces_are_there_at_once_and_folded_at_the_end(tmp_path: Path) -> None:
         archive.end_turn(ended("1", TurnState.CUT, "Hello.", DONE), 2.0)
         assert (node(archive, "1#1").text, node(archive, "1#1").state) == ("Hello.", TurnState.CUT)
         assert [hit.message for hit in archive.reader.search("hello", 9)] == ["1#1"]
+    assert rows(tmp_path, PIECES) == []
+
+
+def test_where_nobody_knows_the_whole_reply_its_pieces_are_all_of_it(tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        begin(archive, "1", "Hi")
+        archive.add_pieces([(stream("1"), (Chunk("Hel"), Chunk("lo.")))])
+        archive.end_turn(replace(ended("1", TurnState.FAILED, "", LOST), as_told=True), 2.0)
+        assert (node(archive, "1#1").text, node(archive, "1#1").state) == ("Hello.", TurnState.FAILED)
     assert rows(tmp_path, PIECES) == []
 
 

@@ -289,7 +289,7 @@ def test_the_death_of_the_accumulator_ends_every_stream_and_leaves_what_waits_to
         EngineFailed(DEATH),
         parked(stream(6), LOST, B),
         ReaderClosed(stream(4)),
-        failed(A, stream(4), DEATH),
+        replace(failed(A, stream(4), DEATH), as_told=True),
     ]
     reason = "A part of chinwag failed: copy what you need, then start it again."
     assert desk.after(submit(A, "again")) == [InputRefused(A, "again", reason)]

@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from protocol.chat import ToolCall
 from protocol.frames import Metrics
 from protocol.turn import TurnState
@@ -103,6 +105,14 @@ def test_the_reply_told_at_the_end_is_what_counts() -> None:
 
     attempt = Attempt(stream("1"), MODEL, answer=["abc"], first_chunk=3.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.DONE, attempt=attempt)]
+
+
+def test_where_nobody_knows_the_whole_reply_what_is_shown_stays() -> None:
+    lost = replace(failed("1", ""), as_told=True)
+    model = model_after(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "par"), lost)
+
+    attempt = Attempt(stream("1"), MODEL, answer=["par"], chunks=1, first_chunk=3.0, last_chunk=3.0)
+    assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.FAILED, attempt=attempt, failure=REFUSED)]
 
 
 def test_a_failed_turn_keeps_its_partial_text_and_its_failure() -> None:
