@@ -58,7 +58,7 @@ path = find_embedded_model()
 assert path is not None
 server = EmbeddedServer(path, load)
 with server.open(ChatRequest(MODEL_NAME, (ChatMessage(Role.USER, "Hi"),)), CancelToken()):
-    assert begun.wait(10)
+    assert begun.wait(60)
 """
 
 
