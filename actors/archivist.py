@@ -204,8 +204,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._ask_for_reminder()
 
     def _pass_on(self, prompt: Submit) -> None:
-        self._passed_on = prompt
         self._coordinator.tell(prompt)
+        self._passed_on = prompt
 
     def _recover_conversations(self) -> None:
         """Answer with what is kept, if that is all there is."""

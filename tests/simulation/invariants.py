@@ -46,6 +46,9 @@ def check_quiet(world: World) -> None:
             complain(f"{stream} has credit that was not given back")
     if world.dead_letters:
         complain(f"messages reached nobody: {world.dead_letters}")
+    restarts = sum(heart.restarts for heart in world.hearts.values())
+    if world.recovered != restarts:
+        complain(f"{restarts} parts were begun anew, and the user was told of {world.recovered}")
     _check_waiting(world)
     _check_accepted(world)
     for name, talk in world.ledger.open_talks.items():

@@ -53,6 +53,10 @@ class Ledger:
         """Every attempt, in order."""
         self.over: set[StreamId] = set()
         """Nothing more may come of these."""
+        self.recovers = False
+        """The Coordinator has failed, and does not have everything again yet."""
+        self.broken: set[StreamId] = set()
+        """The Accumulator has failed at these: of what they brought, some may never have been shown."""
         self._abandoned: set[StreamId] = set()
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
@@ -266,7 +270,48 @@ class Ledger:
         elif not _begins(body.shown(live.prefix, True), reply) and not _begins(body.shown(live.prefix, None), reply):
             self._complain(f"{stream} shows {reply}, which is no beginning of {body.shown(live.prefix, None)}")
 
+    def _interrupt(self, event: TurnEnded) -> None:
+        """The Coordinator has failed, and ends what was under way, as far as it knows that."""
+        stream = event.stream
+        self._complain_unless(event.state is TurnState.INTERRUPTED, f"{stream} is {event.state} after a failure")
+        live = self.live.pop(stream.turn, None)
+        talk = self.talks[event.conversation]
+        said = talk.said.get(stream.message) if stream.attempt else None
+        if live is None or said is None:
+            return
+        self._keep_shown(said, stream, event.reply)
+        talk.said[MessageId(live.id)].state = said.state = event.state
+        self.over.add(stream)
+
+    def _keep_shown(self, said: Said, stream: StreamId, reply: Reply) -> None:
+        """A failure of our own takes nothing away that was shown."""
+        self._complain_unless(_begins(reply, self.shown.get(stream, said.reply)), f"{said} was shown, not {reply}")
+        said.reply = reply
+
+    def _begin_anew(self, event: PathShown) -> None:
+        """What has not ended is over, unless it is accepted again."""
+        talk = self.talks[event.conversation]
+        for live in self.waiting(event.conversation):
+            del self.live[live.id]
+        last: MessageId | None = None
+        for one in event.exchanges:
+            prompt = MessageId(one.turn)
+            if prompt not in talk.said:
+                talk.said[prompt] = Said(prompt, last, Role.USER, Reply(one.prompt), one.state)
+            talk.said[prompt].state = one.state
+            last = prompt
+            said = talk.said.get(one.stream.message) if one.stream.attempt else None
+            if said is not None:
+                self._keep_shown(said, one.stream, one.reply)
+                said.state = one.state
+                last = said.id
+        for said in talk.said.values():
+            said.state = said.state if said.state in ENDED else TurnState.INTERRUPTED
+
     def _end(self, event: TurnEnded) -> None:
+        if self.recovers and _of_a_death(event):
+            self._interrupt(event)
+            return
         live = self._found(event.conversation, event.stream)
         if live is None:
             return
@@ -281,7 +326,9 @@ class Ledger:
         self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
         talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
         self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")
-        if stream.attempt and _of_a_death(event):
+        if stream.attempt and stream in self.broken:
+            self._keep_shown(talk.said[stream.message], stream, event.reply)
+        elif stream.attempt and _of_a_death(event):
             talk.said[stream.message].reply = event.reply
         elif stream.attempt:
             self._complain_unless(
@@ -290,7 +337,7 @@ class Ledger:
         if stream.attempt:
             if talk.said[stream.message].state not in ENDED:
                 failure = event.ending.failure if isinstance(event.ending, Broken) else None
-                if not isinstance(event.ending, Stopped):
+                if not isinstance(event.ending, Stopped) and stream not in self.broken:
                     self._check_whole(stream, live, failure)
             self._end_attempt(talk, stream, event.state)
             talk.said[prompt].state = event.state
@@ -316,6 +363,8 @@ class Ledger:
 
     def _show_path(self, event: PathShown) -> None:
         talk = self.talks[event.conversation]
+        if event.afresh:
+            self._begin_anew(event)
         if event.head is not None and event.head not in talk.said:
             self._complain(f"{event.head} is shown, and was never said in {event.conversation}")
             return
