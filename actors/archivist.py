@@ -232,6 +232,9 @@ class Archivist(Actor[ArchivistMessage]):
             named = replace(record, title=self._talks.title(record.id))
             self._keeper.write(lambda archive: archive.mend(named, now))
             self._describe(about)
+        title = self._talks.title(record.id)
+        if title:
+            self._ui.tell(TitleSet(record.id, title))
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""

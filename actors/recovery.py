@@ -1,6 +1,6 @@
 """What the Coordinator had when it failed, until everything is there anew."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from msgspec.structs import replace
 
@@ -50,10 +50,10 @@ class Recovery:
         messages, self._put_off = self._put_off, []
         return messages
 
-    def ends(self) -> Iterator[TurnEnded]:
-        """What becomes of the turns: all end but those that wait."""
+    def ends(self, there: Set[ConversationId]) -> Iterator[TurnEnded]:
+        """What becomes of the turns: all end but those that wait in conversations that are still `there`."""
         for turn in self._turns:
-            if not turn.waits or turn.conversation not in self._conversations:
+            if not turn.waits or turn.conversation not in there:
                 reply = self._brought.get(turn.stream, turn.prefix if turn.streaming else Reply())
                 ending = Broken(self._failure)
                 yield TurnEnded(turn.conversation, turn.stream, TurnState.INTERRUPTED, reply, ending)

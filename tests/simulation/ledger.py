@@ -276,6 +276,10 @@ class Ledger:
         self._complain_unless(event.state is TurnState.INTERRUPTED, f"{stream} is {event.state} after a failure")
         live = self.live.pop(stream.turn, None)
         talk = self.talks[event.conversation]
+        if live is not None and not stream.attempt and MessageId(live.id) not in talk.said:
+            prompt = MessageId(live.id)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
+            talk.head = prompt
         said = talk.said.get(stream.message) if stream.attempt else None
         if live is None or said is None:
             return
@@ -298,7 +302,6 @@ class Ledger:
             prompt = MessageId(one.turn)
             if prompt not in talk.said:
                 talk.said[prompt] = Said(prompt, last, Role.USER, Reply(one.prompt), one.state)
-            talk.said[prompt].state = one.state
             last = prompt
             said = talk.said.get(one.stream.message) if one.stream.attempt else None
             if said is not None:
