@@ -30,6 +30,8 @@ class Heart(Vitals):
         self.before: Callable[[object], None] = _ignore
         self.after: Callable[[object], None] = _ignore
         self.fails: Callable[[object], None] = _ignore
+        self.told = 0
+        """So often it has told somebody something."""
         self._name = name
         self._note = note
         self._messages: list[object] = []
@@ -96,6 +98,7 @@ class Frail(Generic[M]):
         """Fail, or pass it on."""
         self._heart.beat()
         self._to.tell(message)
+        self._heart.told += 1
 
 
 class FrailReaders:

@@ -44,6 +44,8 @@ def check_quiet(world: World) -> None:
     for stream in world.server.bodies:
         if world.credit.in_flight(stream):
             complain(f"{stream} has credit that was not given back")
+    if not world.readers.gone:
+        complain("a reader is left, and no turn is under way")
     if world.dead_letters:
         complain(f"messages reached nobody: {world.dead_letters}")
     restarts = sum(heart.restarts for heart in world.hearts.values())

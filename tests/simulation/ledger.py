@@ -55,6 +55,8 @@ class Ledger:
         """Nothing more may come of these."""
         self.recovers = False
         """The Coordinator has failed, and does not have everything again yet."""
+        self._under_way: set[TurnId] = set()
+        """What was being sent when the Coordinator failed."""
         self.broken: set[StreamId] = set()
         """The Accumulator has failed at these: of what they brought, some may never have been shown."""
         self._abandoned: set[StreamId] = set()
@@ -141,6 +143,11 @@ class Ledger:
             case _:
                 pass
 
+    def fails(self, message: object) -> None:
+        """The Coordinator has failed at it."""
+        del message
+        self._under_way = {live.id for live in self.live.values() if live.holds_slot}
+
     @property
     def open_talks(self) -> dict[ConversationId, Talk]:
         """Those that are not deleted."""
@@ -186,6 +193,8 @@ class Ledger:
 
     def _accept(self, event: TurnAccepted) -> None:
         turn, conversation = event.turn, event.conversation
+        if self.recovers and turn in self._under_way:
+            self._complain(f"{turn} was sent already, and waits again after a failure")
         self._complain_unless(turn not in self.live, f"{turn} is accepted twice")
         self._complain_unless(
             self.conversation_of.setdefault(turn, conversation) == conversation, f"{turn} changes its conversation"

@@ -213,6 +213,7 @@ class World:
         self._join(self._accumulator, accumulator, self._watch_abandoning)
         self._start_coordinator(hearts["Coordinator"], news)
         heart = hearts["InputHandler"]
+        heart.before, heart.after, heart.fails = self._begin_input, self._check_input, self._fail_input
         prompts = _Heard[Submit](self.archivist, self.ledger.submits)
         told = Frail(heart, self.coordinator)
         questions = Frail(heart, self.archivist)
@@ -225,9 +226,7 @@ class World:
         path, clock = self.folder / FILE_NAME, self.scheduler.clock
         opener = self.disk.opener(path, self.name)
         told, ui, clockwork = Frail(heart, self.coordinator), Frail(heart, self.ui), Frail(heart, self.clockwork)
-        archivist = Archivist(
-            path, self.name, opener, told, ui, clockwork, self.coordinator, clock, vitals=heart
-        )
+        archivist = Archivist(path, self.name, opener, told, ui, clockwork, self.coordinator, clock, vitals=heart)
         self._join(self.archivist, archivist, self._watch_deleting)
 
     def _start_coordinator(self, heart: Heart, news: Address[UiEvent]) -> None:
@@ -241,7 +240,7 @@ class World:
             Frail(heart, self.archivist),
         )
         self.core = Coordinator(colleagues, SETTINGS, self._new_id, self.scheduler.chance.random, heart)
-        heart.before, heart.after = self._before, self._after
+        heart.before, heart.after, heart.fails = self._before, self._after, self.ledger.fails
         self._join(self.coordinator, self.core)
 
     def _before(self, message: object) -> None:
@@ -258,6 +257,18 @@ class World:
     def _see(self, event: UiEvent) -> None:
         self.recovered += isinstance(event, EngineRecovered)
         self.user.see(event)
+
+    def _begin_input(self, message: object) -> None:
+        self._input_told, self._input_failed = self.hearts["InputHandler"].told, False
+
+    def _fail_input(self, message: object) -> None:
+        self._input_failed = True
+
+    def _check_input(self, message: object) -> None:
+        """What it fails at is either passed on or given back."""
+        told = self.hearts["InputHandler"].told - self._input_told
+        if self._input_failed and told != 1:
+            self.scheduler.complain(f"{message} failed, and {told} were told of it")
 
     def _watch_accumulator(self, message: object) -> None:
         self.ledger.broken.update(
