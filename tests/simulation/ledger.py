@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -63,6 +64,8 @@ class Ledger:
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
         self._stopping = False
+        self._overtaking = False
+        """The user left while the Coordinator had put off what came before."""
         self._accepted_last: TurnId | None = None
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
@@ -125,7 +128,7 @@ class Ledger:
             case Submit(edits=None) if self._stopping:
                 pass  # it stays on its way until the next run
             case PrepareToStop():
-                self._stopping = True
+                self._stopping, self._overtaking = True, self.recovers
             case Submit() if self._stopping:
                 self.submitted.remove(message)
             case Submit():
@@ -145,7 +148,8 @@ class Ledger:
 
     def fails(self, message: object) -> None:
         """The Coordinator has failed at it."""
-        del message
+        if self.recovers and message in self.submitted:
+            self.submitted.remove(cast(Submit, message))  # it was refused, instead of put off
         self._under_way = {live.id for live in self.live.values() if live.holds_slot}
 
     @property
@@ -315,6 +319,8 @@ class Ledger:
             said = talk.said.get(one.stream.message) if one.stream.attempt else None
             if said is not None:
                 self._keep_shown(said, one.stream, one.reply)
+                if {said.state, talk.said[prompt].state}.isdisjoint(ENDED):
+                    talk.said[prompt].state = one.state
                 said.state = one.state
                 last = said.id
         for said in talk.said.values():
@@ -327,7 +333,8 @@ class Ledger:
         live = self._found(event.conversation, event.stream)
         if live is None:
             return
-        if self._stopping and live.state not in STREAMING and event.conversation not in self._discarded:
+        stopping = self._stopping and not self._overtaking
+        if stopping and live.state not in STREAMING and event.conversation not in self._discarded:
             self._complain(f"{live.id} was {live.state}, and is ended because the user leaves")
         self._follow(live, event.state)
         if isinstance(event.ending, Finished):
