@@ -11,7 +11,7 @@ Found, and not mended. The Coordinator fails,
 - and a conversation is opened, deleted and brought back before it has everything again: it comes back empty in memory,
   and is whole on disk (50287).
 
-Not looked into yet: 44119, 44983, 57679 and 57727 (the Coordinator), 56551 (the Librarian). None is below 2,000.
+Not looked into yet: 44119 and 44983 (the Coordinator), 56551 (the Librarian). None is below 2,000.
 """
 
 import sys

@@ -23,6 +23,7 @@ FOUND = {
     5767: "what a reply had brought was forgotten when the Accumulator failed to hand it over",
     6463: "a prompt that waited in a deleted conversation was never ended when the Coordinator began anew",
     15151: "the screen never heard of a title that the Archivist failed to tell",
+    57679: "a prompt was told as ended, and then as waiting, when the Coordinator failed at its first attempt",
     101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
 }
 """Seeds that have found something, and what."""
