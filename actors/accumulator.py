@@ -147,9 +147,8 @@ class Accumulator(Actor[AccumulatorMessage]):
         held = reply.joint.finish(whole=isinstance(ending, Finished))
         if held:
             self._show(stream, reply, (Chunk(held),))
-        whole = reply.reply()
+        self._coordinator.tell(ReplyFinished(stream, reply.reply(), ending))
         del self._replies[stream]
-        self._coordinator.tell(ReplyFinished(stream, whole, ending))
 
 
 def _too_long(limit: int) -> ReplyTooLong:

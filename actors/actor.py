@@ -48,8 +48,8 @@ class Actor(pykka.ThreadingActor, Generic[M]):
 
     def on_receive(self, message: M) -> None:
         """Act on one message, and survive it. The actor's thread."""
-        self._vitals.begin(message)
         try:
+            self._vitals.begin(message)
             self.act(message)
         except BaseException as error:  # pykka stops all actors for what is no Exception
             if _is_for_the_program(error):

@@ -204,8 +204,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._ask_for_reminder()
 
     def _pass_on(self, prompt: Submit) -> None:
-        self._passed_on = prompt
         self._coordinator.tell(prompt)
+        self._passed_on = prompt
 
     def _recover_conversations(self) -> None:
         """Answer with what is kept, if that is all there is."""
@@ -232,6 +232,9 @@ class Archivist(Actor[ArchivistMessage]):
             named = replace(record, title=self._talks.title(record.id))
             self._keeper.write(lambda archive: archive.mend(named, now))
             self._describe(about)
+        title = self._talks.title(record.id)
+        if title:
+            self._ui.tell(TitleSet(record.id, title))
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""

@@ -393,7 +393,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self, recovery: Recovery, records: tuple[ConversationRecord, ...], shown: ConversationId | None
     ) -> None:
         """Have everything there again, then act on what was put off."""
-        for end in recovery.ends():
+        for end in recovery.ends(records):
             self._to.ui.tell(end)
         for record in records:
             self._conversations.take_in(record, record.id == shown, afresh=True)

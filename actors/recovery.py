@@ -1,6 +1,6 @@
 """What the Coordinator had when it failed, until everything is there anew."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
@@ -50,10 +50,15 @@ class Recovery:
         messages, self._put_off = self._put_off, []
         return messages
 
-    def ends(self) -> Iterator[TurnEnded]:
-        """What becomes of the turns: all end but those that wait."""
+    def ends(self, records: Collection[ConversationRecord]) -> Iterator[TurnEnded]:
+        """What becomes of the turns where this is what is there: all end but those that wait, here or in a record.
+
+        That a turn waits in a record means that nobody was told of the attempt at which the Coordinator failed.
+        """
+        there = {record.id for record in records}
+        waiting = {prompt.turn for record in records for prompt in record.waiting}
         for turn in self._turns:
-            if not turn.waits or turn.conversation not in self._conversations:
+            if turn.id not in waiting and not (turn.waits and turn.conversation in there):
                 as_told = turn.streaming and turn.stream not in self._brought
                 reply = self._brought.get(turn.stream, turn.prefix if turn.streaming else Reply())
                 ending = Broken(self._failure)

@@ -1,12 +1,14 @@
 """Signals: those that end a program end it well, and in time; SIGUSR1 says what every thread does."""
 
 import _thread
-import faulthandler
 import os
 import signal
+import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from protocol.address import Address
@@ -15,6 +17,7 @@ from protocol.ui import QuitRequested, UiEvent
 PATIENCE = 5.0
 """Seconds between a signal and the last resort."""
 
+_AWAITED = frozenset({signal.SIGUSR1, signal.SIGUSR2})
 _REASONS = {
     signal.SIGINT: "interrupted.",
     signal.SIGTERM: "asked to end.",
@@ -69,14 +72,59 @@ def leaving_on_signals(ui: Address[UiEvent], last_resort: LastResort) -> Iterato
             signal.signal(number, handler)
 
 
+class _StackWriter(threading.Thread):
+    """Waits for SIGUSR1 in a thread of its own, so that a main thread that is stuck does not hinder it.
+
+    The stacks are read while nobody else runs: `faulthandler` reads them while they change, and can crash of that.
+    """
+
+    def __init__(self, log: int) -> None:
+        super().__init__(name="stacks", daemon=True)
+        self._log = log
+        self._over = False
+
+    def run(self) -> None:
+        """Write the stacks at every SIGUSR1, until told to end."""
+        while True:
+            if signal.sigwait(_AWAITED) == signal.SIGUSR1:
+                self._write()
+            elif self._over:
+                return
+
+    def end(self) -> None:
+        """End the thread, after what was asked for before."""
+        self._over = True
+        signal.pthread_kill(self.ident or 0, signal.SIGUSR2)
+        self.join()
+        if signal.SIGUSR1 in signal.sigpending():  # it came, and was overtaken
+            signal.sigwait({signal.SIGUSR1})
+            self._write()
+
+    def _write(self) -> None:
+        names = {thread.ident: thread.name for thread in threading.enumerate()}
+        for ident, frame in sys._current_frames().items():
+            stack = "".join(traceback.format_stack(frame))
+            with suppress(OSError):
+                os.write(
+                    self._log,
+                    f"Thread {names.get(ident, ident)} (most recent call last):\n{stack}\n".encode(errors="replace"),
+                )
+
+
 @contextmanager
 def stacks_on_signal(log: int | None) -> Iterator[None]:
-    """Write the stacks of all threads to the descriptor `log` on SIGUSR1."""
+    """Write the stacks of all threads to the descriptor `log` on SIGUSR1. Main thread, before others are started."""
     if log is None:
         yield
         return
-    faulthandler.register(signal.SIGUSR1, file=log, all_threads=True, chain=False)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)
+    writer = _StackWriter(log)
+    writer.start()
+    # a thread that was there before takes the signal too, and would end the process by it
+    handler = signal.signal(signal.SIGUSR1, lambda *_: signal.pthread_kill(writer.ident or 0, signal.SIGUSR1))
     try:
         yield
     finally:
-        faulthandler.unregister(signal.SIGUSR1)
+        writer.end()
+        signal.signal(signal.SIGUSR1, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)

@@ -138,10 +138,9 @@ def test_the_coordinator_that_fails_ends_what_streams_with_its_text_and_goes_on_
         chat = Chat(over_http(server.port), settings(tmp_path, kept))
         talk = chat.begin()
         chat.system.input.tell(TextSubmitted(talk, "first"))
-        chat.system.input.tell(TextSubmitted(talk, "second"))
-        chat.ui.until(TurnAccepted)
-        waits = chat.ui.until(TurnAccepted).turn
         chat.ui.until(ReplyGrew)
+        chat.system.input.tell(TextSubmitted(talk, "second"))
+        waits = chat.ui.until(TurnAccepted).turn
         chat.system.coordinator.tell(NONSENSE)  # type: ignore[arg-type]
         shown = chat.ui.until(PathShown)
         assert shown.afresh

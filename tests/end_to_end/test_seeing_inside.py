@@ -230,7 +230,7 @@ def ended(process: subprocess.Popen[bytes]) -> int:
 def assert_stacks(log: Path, *files: str) -> None:
     """Assert that there are stacks in a log, and these files in them."""
     written = log.read_text()
-    assert "(most recent call first):" in written
+    assert "(most recent call last):" in written
     assert [file for file in files if f'/{file}"' not in written] == []
 
 

@@ -63,6 +63,11 @@ class _Refusing:
         self._disk.check()
         return found
 
+    def reopen(self) -> None:
+        """Connect anew, if the disk lets it."""
+        self._disk.check()
+        cast(Archive, self._behind).reopen()
+
     def close(self) -> None:
         """Let go of the file: that is always possible."""
         self._disk.pull()

@@ -44,8 +44,13 @@ def check_quiet(world: World) -> None:
     for stream in world.server.bodies:
         if world.credit.in_flight(stream):
             complain(f"{stream} has credit that was not given back")
+    if not world.readers.gone:
+        complain("a reader is left, and no turn is under way")
     if world.dead_letters:
         complain(f"messages reached nobody: {world.dead_letters}")
+    restarts = sum(heart.restarts for heart in world.hearts.values())
+    if world.recovered != restarts:
+        complain(f"{restarts} parts were begun anew, and the user was told of {world.recovered}")
     _check_waiting(world)
     _check_accepted(world)
     for name, talk in world.ledger.open_talks.items():
@@ -194,7 +199,8 @@ def _compare(world: World, who: str, said: dict[MessageId, Said], talk: Talk, he
         return
     for one, other in zip(said.values(), talk.said.values(), strict=True):
         under_way = other.role is Role.USER and TurnId(other.id) in world.ledger.live
-        same = (one.parent, one.role, one.reply) == (other.parent, other.role, other.reply)
+        as_told = one.id in world.ledger.as_told and other.reply != one.reply  # who knew the whole of it died
+        same = (one.parent, one.role) == (other.parent, other.role) and (as_told or one.reply == other.reply)
         if not same or (one.state != other.state and not under_way):
             world.scheduler.complain(f"{who} {one}, not {other}")
 

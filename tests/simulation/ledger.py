@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from typing import cast
 
 from msgspec.structs import replace
 
@@ -49,14 +50,24 @@ class Ledger:
         """Every prompt that was ever taken, in its latest words."""
         self.conversation_of: dict[TurnId, ConversationId] = {}
         self.shown: dict[StreamId, Reply] = {}
+        self.as_told: set[MessageId] = set()
+        """Replies of which nobody knew the whole at the end."""
         self.streams: list[StreamId] = []
         """Every attempt, in order."""
         self.over: set[StreamId] = set()
         """Nothing more may come of these."""
+        self.recovers = False
+        """The Coordinator has failed, and does not have everything again yet."""
+        self._under_way: set[TurnId] = set()
+        """What was being sent when the Coordinator failed."""
+        self.broken: set[StreamId] = set()
+        """The Accumulator has failed at these: of what they brought, some may never have been shown."""
         self._abandoned: set[StreamId] = set()
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
         self._stopping = False
+        self._overtaking = False
+        """The user left while the Coordinator had put off what came before."""
         self._accepted_last: TurnId | None = None
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
@@ -119,7 +130,7 @@ class Ledger:
             case Submit(edits=None) if self._stopping:
                 pass  # it stays on its way until the next run
             case PrepareToStop():
-                self._stopping = True
+                self._stopping, self._overtaking = True, self.recovers
             case Submit() if self._stopping:
                 self.submitted.remove(message)
             case Submit():
@@ -136,6 +147,12 @@ class Ledger:
                 self._check_sibling(message)
             case _:
                 pass
+
+    def fails(self, message: object) -> None:
+        """The Coordinator has failed at it."""
+        if self.recovers and message in self.submitted:
+            self.submitted.remove(cast(Submit, message))  # it was refused, instead of put off
+        self._under_way = {live.id for live in self.live.values() if live.holds_slot}
 
     @property
     def open_talks(self) -> dict[ConversationId, Talk]:
@@ -182,6 +199,8 @@ class Ledger:
 
     def _accept(self, event: TurnAccepted) -> None:
         turn, conversation = event.turn, event.conversation
+        if self.recovers and turn in self._under_way:
+            self._complain(f"{turn} was sent already, and waits again after a failure")
         self._complain_unless(turn not in self.live, f"{turn} is accepted twice")
         self._complain_unless(
             self.conversation_of.setdefault(turn, conversation) == conversation, f"{turn} changes its conversation"
@@ -266,11 +285,58 @@ class Ledger:
         elif not _begins(body.shown(live.prefix, True), reply) and not _begins(body.shown(live.prefix, None), reply):
             self._complain(f"{stream} shows {reply}, which is no beginning of {body.shown(live.prefix, None)}")
 
+    def _interrupt(self, event: TurnEnded) -> None:
+        """The Coordinator has failed, and ends what was under way, as far as it knows that."""
+        stream = event.stream
+        self._complain_unless(event.state is TurnState.INTERRUPTED, f"{stream} is {event.state} after a failure")
+        live = self.live.pop(stream.turn, None)
+        talk = self.talks[event.conversation]
+        if live is not None and not stream.attempt and MessageId(live.id) not in talk.said:
+            prompt = MessageId(live.id)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
+            talk.head = prompt
+        said = talk.said.get(stream.message) if stream.attempt else None
+        if live is None or said is None:
+            return
+        self._keep_shown(said, stream, event.reply)
+        talk.said[MessageId(live.id)].state = said.state = event.state
+        self.over.add(stream)
+
+    def _keep_shown(self, said: Said, stream: StreamId, reply: Reply) -> None:
+        """A failure of our own takes nothing away that was shown."""
+        self._complain_unless(_begins(reply, self.shown.get(stream, said.reply)), f"{said} was shown, not {reply}")
+        said.reply = reply
+
+    def _begin_anew(self, event: PathShown) -> None:
+        """What has not ended is over, unless it is accepted again."""
+        talk = self.talks[event.conversation]
+        for live in self.waiting(event.conversation):
+            del self.live[live.id]
+        last: MessageId | None = None
+        for one in event.exchanges:
+            prompt = MessageId(one.turn)
+            if prompt not in talk.said:
+                talk.said[prompt] = Said(prompt, last, Role.USER, Reply(one.prompt), one.state)
+            last = prompt
+            said = talk.said.get(one.stream.message) if one.stream.attempt else None
+            if said is not None:
+                self._keep_shown(said, one.stream, one.reply)
+                if {said.state, talk.said[prompt].state}.isdisjoint(ENDED):
+                    talk.said[prompt].state = one.state
+                said.state = one.state
+                last = said.id
+        for said in talk.said.values():
+            said.state = said.state if said.state in ENDED else TurnState.INTERRUPTED
+
     def _end(self, event: TurnEnded) -> None:
+        if self.recovers and _of_a_death(event):
+            self._interrupt(event)
+            return
         live = self._found(event.conversation, event.stream)
         if live is None:
             return
-        if self._stopping and live.state not in STREAMING and event.conversation not in self._discarded:
+        stopping = self._stopping and not self._overtaking
+        if stopping and live.state not in STREAMING and event.conversation not in self._discarded:
             self._complain(f"{live.id} was {live.state}, and is ended because the user leaves")
         self._follow(live, event.state)
         if isinstance(event.ending, Finished):
@@ -281,7 +347,11 @@ class Ledger:
         self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
         talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
         self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")
-        if stream.attempt and _of_a_death(event):
+        if event.as_told:
+            self.as_told.add(stream.message)
+        elif stream.attempt and stream in self.broken:
+            self._keep_shown(talk.said[stream.message], stream, event.reply)
+        elif stream.attempt and _of_a_death(event):
             talk.said[stream.message].reply = event.reply
         elif stream.attempt:
             self._complain_unless(
@@ -290,7 +360,7 @@ class Ledger:
         if stream.attempt:
             if talk.said[stream.message].state not in ENDED:
                 failure = event.ending.failure if isinstance(event.ending, Broken) else None
-                if not isinstance(event.ending, Stopped):
+                if not isinstance(event.ending, Stopped) and stream not in self.broken:
                     self._check_whole(stream, live, failure)
             self._end_attempt(talk, stream, event.state)
             talk.said[prompt].state = event.state
@@ -316,6 +386,8 @@ class Ledger:
 
     def _show_path(self, event: PathShown) -> None:
         talk = self.talks[event.conversation]
+        if event.afresh:
+            self._begin_anew(event)
         if event.head is not None and event.head not in talk.said:
             self._complain(f"{event.head} is shown, and was never said in {event.conversation}")
             return

@@ -3,6 +3,8 @@
 import random
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from protocol.message import Value
 
 
@@ -93,6 +95,10 @@ class Plan(Value, frozen=True):
     """An actor that dies in the first run."""
     dies_in: int = 0
     """After so many messages."""
+    restarts: int = 0
+    """So many times it fails in the middle of its work and begins anew, instead of dying."""
+    tellings: int = 0
+    """After so many tellings in the middle of its work; 0 is before all of it."""
 
 
 ACTS = {
@@ -128,6 +134,10 @@ MORTAL = ("Accumulator", "InputHandler", "Librarian", "Archivist", "Timekeeper",
 """Who dies in some plans; that a StreamReader dies is a fault of an answer."""
 DEADLY = 8
 """Every so many seeds, somebody dies."""
+RENEWED = 3
+"""Every so many of those, it is begun anew instead."""
+_CAREFUL = ("Accumulator",)
+"""Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
 _DISK = ("full", "locked", "failing", "slow disk")
 
 
@@ -136,7 +146,7 @@ def draw_plan(seed: int) -> Plan:
     chance = random.Random(seed)
     faulty = chance.choice((0.0, 0.2, 0.5))
     deadly = seed % DEADLY == DEADLY - 1
-    return Plan(
+    plan = Plan(
         seed,
         acts=_draw_acts(chance, chance.randrange(4, 40)),
         later=_draw_acts(chance, chance.randrange(0, 10)),
@@ -147,6 +157,10 @@ def draw_plan(seed: int) -> Plan:
         dies=chance.choice(MORTAL) if deadly else "",
         dies_in=chance.randrange(1, 60) if deadly else 0,
     )
+    if deadly and seed // DEADLY % RENEWED == 0:
+        tellings = max(plan.dies in _CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
+        return replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
+    return plan
 
 
 def _draw_acts(chance: random.Random, number: int) -> tuple[Act, ...]:

@@ -65,6 +65,7 @@ class _Simulation:
 
     def __init__(self, plan: Plan, folder: Path, workers: Workers) -> None:
         self._plan = plan
+        self._dies = "" if plan.restarts else plan.dies
         self._folder = folder
         self.trace = Trace()
         self.trace.conceal(folder)
@@ -78,8 +79,10 @@ class _Simulation:
     def run(self) -> None:
         """Both runs, one after the other."""
         first = self._begin("one")
-        if self._plan.dies:
-            first.boxes[self._plan.dies].dies_in = self._plan.dies_in
+        if self._plan.restarts:
+            first.hearts[self._plan.dies].plan(self._plan.dies_in, self._plan.tellings, self._plan.restarts)
+        elif self._dies:
+            first.boxes[self._dies].dies_in = self._plan.dies_in
         first.coordinator.tell(StartConversation())
         for trouble in self._plan.troubles:
             self._plan_trouble(first, trouble)
@@ -120,7 +123,7 @@ class _Simulation:
         if ending is Ending.SETTLED:
             self._calm(world)
             self._settle(world)
-            if not self._plan.dies:
+            if not self._dies:
                 check_quiet(world)
         if self.scheduler.violations:
             return None
@@ -129,8 +132,9 @@ class _Simulation:
             self._disk.pull()
         else:
             self._stop(world)
-        abrupt = ending is Ending.KILLED or bool(self._plan.dies)
-        refused = bool(self._disk.trouble) or (abrupt and self._disk.refused > 0) or self._plan.dies == "Archivist"
+        failed = bool(self._plan.dies) and not (self._plan.restarts and ending is Ending.SETTLED)
+        abrupt = ending is Ending.KILLED or failed
+        refused = bool(self._disk.trouble) or (abrupt and self._disk.refused > 0) or self._dies == "Archivist"
         self._disk.trouble = ""
         if self.scheduler.violations:
             return None

@@ -19,6 +19,11 @@ FOUND = {
     83: "dropped prompts stood behind those that still wait, on the screen and nowhere else",
     214: "a prompt that was asked again began after another was dropped, which stayed on the screen alone",
     223: "a conversation that was deleted and brought back at once came back as the archive knew it before",
+    31: "a prompt that the Archivist failed to pass on was not passed on when it began anew",
+    5767: "what a reply had brought was forgotten when the Accumulator failed to hand it over",
+    6463: "a prompt that waited in a deleted conversation was never ended when the Coordinator began anew",
+    15151: "the screen never heard of a title that the Archivist failed to tell",
+    57679: "a prompt was told as ended, and then as waiting, when the Coordinator failed at its first attempt",
     101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
     203334: "a prompt refused at once took an equal one off the disk that was kept and not yet accepted",
 }

@@ -1,8 +1,9 @@
 """One run of the program in the simulation: the same actors, wired as `actors.system` wires them, without threads."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar, assert_never
+from typing import Generic, TypeVar, assert_never, cast
 
 from actors.accumulator import Accumulator
 from actors.actor import Actor
@@ -10,14 +11,15 @@ from actors.archive import FILE_NAME
 from actors.archivist import Archivist
 from actors.cancel import CancelToken
 from actors.colleagues import Colleagues
-from actors.coordinator import Coordinator
+from actors.coordinator import Coordinator, _WhileRecovering
 from actors.credit import Credit
 from actors.crossroads import Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.port import Port
 from actors.timekeeper import Timekeeper
-from protocol.accumulator import AbandonReply, AccumulatorMessage
+from actors.vitals import Vitals
+from protocol.accumulator import AbandonAll, AbandonReply, AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, DeleteConversation, OpenArchive
 from protocol.coordinator import ActorFailed, ActorRestarted, CoordinatorMessage, NewsOfActors, Submit
@@ -30,9 +32,11 @@ from protocol.settings import EngineSettings
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import EngineFailed, EngineRecovered, UiEvent
 from tests.simulation.disk import Disk
+from tests.simulation.failing import Frail, FrailLibrary, FrailReaders, Heart
 from tests.simulation.ledger import Ledger
+from tests.simulation.plan import MORTAL
 from tests.simulation.readers import Baton, SimulatedReaders
-from tests.simulation.scheduler import Mailbox, Scheduler
+from tests.simulation.scheduler import Injected, Mailbox, Scheduler
 from tests.simulation.server import SimulatedServer
 from tests.simulation.user import User
 
@@ -99,8 +103,11 @@ class _LastWords:
 class Clockwork:
     """The Timekeeper without its thread: the scheduler lets the time pass for it."""
 
-    def __init__(self, scheduler: Scheduler, timekeeper: Timekeeper, supervisor: Address[ActorFailed]) -> None:
+    def __init__(
+        self, scheduler: Scheduler, timekeeper: Timekeeper, supervisor: Address[ActorFailed], vitals: Vitals
+    ) -> None:
         self.mailbox = scheduler.mailbox("Timekeeper", self._receive, self)
+        self._vitals = vitals
         self._scheduler = scheduler
         self._timekeeper = timekeeper
         self._supervisor = supervisor
@@ -118,13 +125,27 @@ class Clockwork:
         self._supervisor.tell(ActorFailed("Timekeeper", ActorDied(f"The Timekeeper failed ({error!r}).").failure))
 
     def _receive(self, message: TimekeeperMessage) -> None:
-        self._timekeeper.on_receive(message)
+        with self._surviving():
+            self._vitals.begin(message)
+            self._timekeeper.on_receive(message)
         self._tell_due()
+
+    @contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """Go on after a failure, as `Timekeeper.run` does."""
+        try:
+            yield
+        except Injected as error:
+            if not self._timekeeper._survives(error):
+                raise
+        finally:
+            self._vitals.rest()
 
     def _tell_due(self) -> None:
         if self.mailbox.dead:
             return
-        self._timekeeper.tell_due()
+        with self._surviving():
+            self._timekeeper.tell_due()
         deadline = self._timekeeper.next_deadline()
         if deadline is not None:
             self._scheduler.after(deadline + _ROUNDING, self._tell_due)
@@ -152,8 +173,11 @@ class World:
         self.deletes = False
         """A conversation was deleted, so that prompts for it are neither kept nor taken."""
         self.survey_cancel = CancelToken()
+        self.hearts = {name: Heart(name, scheduler.clock, scheduler.note) for name in MORTAL}
+        self.recovered = 0
+        """So often the user was told that a part was begun anew."""
         self.user = User(scheduler, self.entry, server.models)
-        self.ui: Mailbox[UiEvent] = scheduler.mailbox("UI", self.user.see, None)
+        self.ui: Mailbox[UiEvent] = scheduler.mailbox("UI", self._see, None)
         self.boxes["UI"] = self.ui  # type: ignore[assignment]  # as in `_join`
         self._start(memory)
         self.archivist.tell(OpenArchive())
@@ -166,31 +190,90 @@ class World:
 
     def _start(self, memory: ModelMemory) -> None:
         """Build everybody, from the ground up, and wire them."""
-        scheduler, clock = self.scheduler, self.scheduler.clock
+        scheduler, clock, hearts = self.scheduler, self.scheduler.clock, self.hearts
         news = _Heard[UiEvent](Tee(self.ui, self.archivist), self.ledger.hear)
-        reminders = Reminders(self.coordinator, self.archivist)
-        timekeeper = Timekeeper(reminders, self.coordinator, clock)
-        self.clockwork = Clockwork(scheduler, timekeeper, self.coordinator)
+        heart = hearts["Timekeeper"]
+        reminders = Frail(heart, Reminders(self.coordinator, self.archivist))
+        timekeeper = Timekeeper(reminders, self.coordinator, clock, heart)
+        self.clockwork = Clockwork(scheduler, timekeeper, self.coordinator, heart)
         self.boxes["Timekeeper"] = self.clockwork.mailbox  # type: ignore[assignment]  # as in `_join`
         self.readers = SimulatedReaders(
             scheduler, self.server, self._accumulator, self.coordinator, self.credit, LIMITS, self.ledger.opens
         )
-        colleagues = Colleagues(
-            news, self._accumulator, self._librarian, self.clockwork, self.readers, _LastWords(self.ui)
-        )
-        librarian = Librarian(self.server, memory, self.coordinator, self.coordinator, self.survey_cancel)
+        heart = hearts["Librarian"]
+        library = FrailLibrary(heart, self.server, memory)
+        told = Frail(heart, self.coordinator)
+        librarian = Librarian(library, library, told, self.coordinator, self.survey_cancel, heart)
         self._join(self._librarian, librarian)
-        path = self.folder / FILE_NAME
-        addresses = self.coordinator, self.ui, self.clockwork, self.coordinator
-        opener = self.disk.opener(path, self.name)
-        self._join(self.archivist, Archivist(path, self.name, opener, *addresses, clock), self._watch_deleting)
-        accumulator = Accumulator(self.coordinator, news, self.coordinator, self.credit, LIMITS)
+        self._start_archivist(hearts["Archivist"])
+        heart = hearts["Accumulator"]
+        addresses = Frail(heart, self.coordinator), Frail(heart, news), self.coordinator
+        accumulator = Accumulator(*addresses, self.credit, LIMITS, heart)
+        heart.fails = self._watch_accumulator
         self._join(self._accumulator, accumulator, self._watch_abandoning)
-        self.core = Coordinator(colleagues, SETTINGS, self._new_id, scheduler.chance.random)
-        self._join(self.coordinator, self.core, self.ledger.before, self.ledger.after)
+        self._start_coordinator(hearts["Coordinator"], news)
+        heart = hearts["InputHandler"]
+        heart.before, heart.after, heart.fails = self._begin_input, self._check_input, self._fail_input
         prompts = _Heard[Submit](self.archivist, self.ledger.submits)
-        handler = InputHandler(prompts, self.archivist, self.coordinator, self.ui, self.coordinator, LIMITS, clock)
+        told = Frail(heart, self.coordinator)
+        questions = Frail(heart, self.archivist)
+        handler = InputHandler(
+            Frail(heart, prompts), questions, told, Frail(heart, self.ui), self.coordinator, LIMITS, clock, vitals=heart
+        )
         self._join(self.entry, handler)
+
+    def _start_archivist(self, heart: Heart) -> None:
+        path, clock = self.folder / FILE_NAME, self.scheduler.clock
+        opener = self.disk.opener(path, self.name)
+        told, ui, clockwork = Frail(heart, self.coordinator), Frail(heart, self.ui), Frail(heart, self.clockwork)
+        archivist = Archivist(path, self.name, opener, told, ui, clockwork, self.coordinator, clock, vitals=heart)
+        self._join(self.archivist, archivist, self._watch_deleting)
+
+    def _start_coordinator(self, heart: Heart, news: Address[UiEvent]) -> None:
+        colleagues = Colleagues(
+            Frail(heart, news),
+            Frail(heart, self._accumulator),
+            Frail(heart, self._librarian),
+            Frail(heart, self.clockwork),
+            FrailReaders(heart, self.readers),
+            _LastWords(self.ui),
+            Frail(heart, self.archivist),
+        )
+        self.core = Coordinator(colleagues, SETTINGS, self._new_id, self.scheduler.chance.random, heart)
+        heart.before, heart.after, heart.fails = self._before, self._after, self.ledger.fails
+        self._join(self.coordinator, self.core)
+
+    def _before(self, message: object) -> None:
+        """The Coordinator begins to act on something, unless it puts it off."""
+        self.ledger.recovers = self.core._recovery is not None
+        if not self.ledger.recovers or isinstance(message, _WhileRecovering):
+            self.ledger.before(cast(CoordinatorMessage, message))
+
+    def _after(self, message: object) -> None:
+        was_put_off, self.ledger.recovers = self.ledger.recovers, self.core._recovery is not None
+        if not was_put_off:
+            self.ledger.after(cast(CoordinatorMessage, message))
+
+    def _see(self, event: UiEvent) -> None:
+        self.recovered += isinstance(event, EngineRecovered)
+        self.user.see(event)
+
+    def _begin_input(self, message: object) -> None:
+        self._input_told, self._input_failed = self.hearts["InputHandler"].told, False
+
+    def _fail_input(self, message: object) -> None:
+        self._input_failed = True
+
+    def _check_input(self, message: object) -> None:
+        """What it fails at is either passed on or given back."""
+        told = self.hearts["InputHandler"].told - self._input_told
+        if self._input_failed and told != 1:
+            self.scheduler.complain(f"{message} failed, and {told} were told of it")
+
+    def _watch_accumulator(self, message: object) -> None:
+        self.ledger.broken.update(
+            self.ledger.streams if isinstance(message, AbandonAll) else (cast(AbandonReply, message).stream,)
+        )
 
     def _join(
         self,
