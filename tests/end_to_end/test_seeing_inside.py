@@ -216,6 +216,8 @@ def test_the_stacks_of_ask_are_in_the_log(tmp_path: Path) -> None:
             assert process.stdout is not None
             assert process.stdout.read(4) == b"word"
             process.send_signal(signal.SIGUSR1)
+            while '/ask.py"' not in log.read_text() or '/stream_reader.py"' not in log.read_text():
+                assert process.stdout.read(5)  # words go on coming
             process.send_signal(signal.SIGTERM)
             assert ended(process) == 143
     assert_stacks(log, "stream_reader.py", "ask.py")
