@@ -1,10 +1,11 @@
-"""Addresses that lead to more than one actor."""
+"""Addresses at which news part: they lead to more than one receiver, or say a thing in other words."""
 
 from typing import assert_never
 
 from protocol.address import Address
+from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
 from protocol.timekeeper import FlushDue, Reminder, RemindersLost, RetryDue, SurveyDue
-from protocol.ui import UiEvent
+from protocol.ui import EngineFailed, EngineRecovered, UiEvent
 
 
 class Tee:
@@ -39,5 +40,22 @@ class Reminders:
             case RemindersLost():
                 self._coordinator.tell(message)
                 self._archivist.tell(message)
+            case _:
+                assert_never(message)
+
+
+class LastWords:
+    """An `Address[NewsOfActors]` for the Coordinator's own failures: nobody is above it but the UI."""
+
+    def __init__(self, ui: Address[UiEvent]) -> None:
+        self._ui = ui
+
+    def tell(self, message: NewsOfActors, /) -> None:
+        """Tell the UI. Any thread; never blocks."""
+        match message:
+            case ActorFailed(failure=failure):
+                self._ui.tell(EngineFailed(failure, fatal=True))
+            case ActorRestarted(failure=failure):
+                self._ui.tell(EngineRecovered(failure))
             case _:
                 assert_never(message)

@@ -6,7 +6,13 @@ from typing import Generic, TypeVar
 from pykka import ActorDeadError
 
 from actors.tracer import Tracer
+from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
+from protocol.archivist import ArchivistMessage
+from protocol.coordinator import CoordinatorMessage
+from protocol.input_handler import InputHandlerMessage
+from protocol.librarian import LibrarianMessage
+from protocol.timekeeper import TimekeeperMessage
 
 M = TypeVar("M")
 logger = logging.getLogger(__name__)
@@ -36,3 +42,15 @@ class Port(Generic[M]):
             pass
         self.dead_letters += 1
         logger.debug("%s is not there to take %s", self.name, type(message).__name__)
+
+
+class Ports:
+    """One for each actor that lives as long as the run."""
+
+    def __init__(self, tracer: Tracer | None = None) -> None:
+        self.coordinator = Port[CoordinatorMessage]("Coordinator", tracer)
+        self.accumulator = Port[AccumulatorMessage]("Accumulator", tracer)
+        self.librarian = Port[LibrarianMessage]("Librarian", tracer)
+        self.archivist = Port[ArchivistMessage]("Archivist", tracer)
+        self.input_handler = Port[InputHandlerMessage]("InputHandler", tracer)
+        self.timekeeper = Port[TimekeeperMessage]("Timekeeper", tracer)

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable
 from functools import partial
-from typing import Any, assert_never
+from typing import Any
 
 import pykka
 
@@ -18,30 +18,27 @@ from actors.cancel import CancelToken
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from actors.credit import Credit
-from actors.crossroads import Reminders, Tee
+from actors.crossroads import LastWords, Reminders, Tee
 from actors.gauges import Gauge, describe_engine
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
-from actors.port import Port
+from actors.port import Port, Ports
 from actors.reader_pool import ReaderPool
 from actors.servers import build_server
 from actors.source import Server
 from actors.timekeeper import Timekeeper
 from actors.tracer import Tracer, WatchedReaders, open_trace
 from actors.vitals import Vitals
-from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
-from protocol.archivist import ArchivistMessage, CloseArchive, OpenArchive, Resume
-from protocol.coordinator import ActorFailed, ActorRestarted, CoordinatorMessage, NewsOfActors, PrepareToStop
+from protocol.archivist import CloseArchive, OpenArchive, Resume
+from protocol.coordinator import CoordinatorMessage, PrepareToStop
 from protocol.input_handler import InputHandlerMessage
-from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
-from protocol.timekeeper import TimekeeperMessage
 from protocol.trace import UI
-from protocol.ui import EngineFailed, EngineRecovered, UiEvent
+from protocol.ui import UiEvent
 
 logger = logging.getLogger(__name__)
 
@@ -62,22 +59,6 @@ class ShutdownReport(Value, frozen=True):
         return f"These parts did not stop in time: {', '.join(self.late)}." if self.late else ""
 
 
-class _LastWords:
-    """Where the Coordinator's own death is told: nobody is above it but the UI."""
-
-    def __init__(self, ui: Address[UiEvent]) -> None:
-        self._ui = ui
-
-    def tell(self, message: NewsOfActors, /) -> None:
-        match message:
-            case ActorFailed(failure=failure):
-                self._ui.tell(EngineFailed(failure, fatal=True))
-            case ActorRestarted(failure=failure):
-                self._ui.tell(EngineRecovered(failure))
-            case _:
-                assert_never(message)
-
-
 class System:
     """All actors of one run. Built, started and stopped by one thread: that of the face."""
 
@@ -94,96 +75,106 @@ class System:
         tracer: Tracer | None = None,
         restarts: RestartPolicy = _RESTARTS,
     ) -> None:
-        limits = settings.limits
+        self._settings = settings
         self._server = server
         self._tracer = tracer
-        ui = ui if tracer is None else tracer.watch(UI, ui)
-        self._survey_cancel = CancelToken()
-        credit = Credit(limits.chunk_buffer_size)
-        coordinator = Port[CoordinatorMessage]("Coordinator", tracer)
-        accumulator = Port[AccumulatorMessage]("Accumulator", tracer)
-        librarian = Port[LibrarianMessage]("Librarian", tracer)
-        archivist = Port[ArchivistMessage]("Archivist", tracer)
-        entry = Port[InputHandlerMessage]("InputHandler", tracer)
-        timekeeper = Port[TimekeeperMessage]("Timekeeper", tracer)
-        kept = settings.data_dir is not None
-        news = Tee(ui, archivist) if kept else ui
+        self._clock = clock
+        self._ui = ui if tracer is None else tracer.watch(UI, ui)
+        self._ports = Ports(tracer)
         self._vitals = {name: Vitals(restarts) for name in _ACTORS}
-        self._credit = credit
-        self._readers = ReaderPool(server, accumulator, coordinator, credit, limits)
-        self._timekeeper = Timekeeper(Reminders(coordinator, archivist), coordinator, clock, self._vitals["Timekeeper"])
-        timekeeper.connect(self._timekeeper)
-        readers = self._readers if tracer is None else WatchedReaders(self._readers, tracer)
-        colleagues = Colleagues(
-            news, accumulator, librarian, timekeeper, readers, _LastWords(ui), archivist if kept else None
-        )
+        self._survey_cancel = CancelToken()
+        self._credit = Credit(settings.limits.chunk_buffer_size)
+        self._news = self._ui if settings.data_dir is None else Tee(self._ui, self._ports.archivist)
 
-        self._timekeeper.start()
-        self._librarian = Librarian.start(
-            server, memory, coordinator, coordinator, self._survey_cancel, self._vitals["Librarian"]
+        self._timekeeper = self._start_timekeeper()
+        self._librarian = self._start_librarian(memory)
+        self._archivist = self._start_archivist(new_id(), wall_clock) if settings.data_dir is not None else None
+        self._accumulator = self._start_accumulator()
+        self._readers = ReaderPool(
+            server, self._ports.accumulator, self._ports.coordinator, self._credit, settings.limits
         )
-        librarian.connect(self._librarian)
-        self._archivist: pykka.ActorRef[Archivist] | None = None
-        if settings.data_dir is not None:
-            path, owner = settings.data_dir / FILE_NAME, new_id()
-            addresses = coordinator, ui, timekeeper, coordinator
-            self._archivist = Archivist.start(
-                path,
-                owner,
-                partial(Archive, path, owner),
-                *addresses,
-                wall_clock,
-                settings.keep_input,
-                self._vitals["Archivist"],
-            )
-            archivist.connect(self._archivist)
-        self._accumulator = Accumulator.start(
-            coordinator, news, coordinator, credit, limits, self._vitals["Accumulator"]
+        self._coordinator = self._start_coordinator(new_id, chance)
+        self._input_handler = self._start_input_handler()
+        if self._archivist is not None:
+            self._ports.archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them
+
+    def _start_timekeeper(self) -> Timekeeper:
+        ports = self._ports
+        reminders = Reminders(ports.coordinator, ports.archivist)
+        timekeeper = Timekeeper(reminders, ports.coordinator, self._clock, self._vitals["Timekeeper"])
+        ports.timekeeper.connect(timekeeper)
+        timekeeper.start()
+        return timekeeper
+
+    def _start_librarian(self, memory: ModelMemory) -> pykka.ActorRef[Librarian]:
+        to, vitals = self._ports.coordinator, self._vitals["Librarian"]
+        librarian = Librarian.start(self._server, memory, to, to, self._survey_cancel, vitals)
+        self._ports.librarian.connect(librarian)
+        return librarian
+
+    def _start_archivist(self, owner: str, wall_clock: Callable[[], float]) -> pykka.ActorRef[Archivist]:
+        assert self._settings.data_dir is not None
+        path, ports = self._settings.data_dir / FILE_NAME, self._ports
+        addresses = ports.coordinator, self._ui, ports.timekeeper, ports.coordinator
+        opening, keep_input = partial(Archive, path, owner), self._settings.keep_input
+        vitals = self._vitals["Archivist"]
+        archivist = Archivist.start(path, owner, opening, *addresses, wall_clock, keep_input, vitals)
+        ports.archivist.connect(archivist)
+        return archivist
+
+    def _start_accumulator(self) -> pykka.ActorRef[Accumulator]:
+        to, vitals = self._ports.coordinator, self._vitals["Accumulator"]
+        accumulator = Accumulator.start(to, self._news, to, self._credit, self._settings.limits, vitals)
+        self._ports.accumulator.connect(accumulator)
+        return accumulator
+
+    def _start_coordinator(self, new_id: Callable[[], str], chance: Callable[[], float]) -> pykka.ActorRef[Coordinator]:
+        ports = self._ports
+        colleagues = Colleagues(
+            self._news,
+            ports.accumulator,
+            ports.librarian,
+            ports.timekeeper,
+            self._readers if self._tracer is None else WatchedReaders(self._readers, self._tracer),
+            LastWords(self._ui),
+            ports.archivist if self._archivist is not None else None,
         )
-        accumulator.connect(self._accumulator)
-        self._coordinator = Coordinator.start(colleagues, settings, new_id, chance, self._vitals["Coordinator"])
-        coordinator.connect(self._coordinator)
-        prompts = archivist if kept else coordinator
-        self._input_handler = InputHandler.start(
-            prompts,
-            archivist,
-            coordinator,
-            ui,
-            coordinator,
-            limits,
-            clock,
-            self._describe,
-            self._vitals["InputHandler"],
-        )
-        entry.connect(self._input_handler)
-        if kept:
-            archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them
-        self._coordinator_port, self._archivist_port, self._input_port = coordinator, archivist, entry
-        self._accumulator_port, self._librarian_port = accumulator, librarian
+        coordinator = Coordinator.start(colleagues, self._settings, new_id, chance, self._vitals["Coordinator"])
+        ports.coordinator.connect(coordinator)
+        return coordinator
+
+    def _start_input_handler(self) -> pykka.ActorRef[InputHandler]:
+        """Prompts go first to the Archivist, where there is one. What is refused here nobody has kept."""
+        ports, vitals = self._ports, self._vitals["InputHandler"]
+        prompts = ports.archivist if self._archivist is not None else ports.coordinator
+        addresses = prompts, ports.archivist, ports.coordinator, self._ui, ports.coordinator
+        handler = InputHandler.start(*addresses, self._settings.limits, self._clock, self._describe, vitals)
+        ports.input_handler.connect(handler)
+        return handler
 
     @property
     def coordinator(self) -> Address[CoordinatorMessage]:
         """For faces that do not type: prompts from a pipe are not commands."""
-        return self._coordinator_port
+        return self._ports.coordinator
 
     @property
     def archivist(self) -> Address[Resume]:
         """For faces that open what was kept. Nobody is there where nothing is kept."""
-        return self._archivist_port
+        return self._ports.archivist
 
     @property
     def input(self) -> Address[InputHandlerMessage]:
         """For faces with a keyboard."""
-        return self._input_port
+        return self._ports.input_handler
 
     def _describe(self) -> str:
         """How the engine fares. Any thread, once everybody is there."""
         ports: tuple[tuple[pykka.ActorRef[Any] | None, Port[Any]], ...] = (
-            (self._coordinator, self._coordinator_port),
-            (self._input_handler, self._input_port),
-            (self._accumulator, self._accumulator_port),
-            (self._archivist, self._archivist_port),
-            (self._librarian, self._librarian_port),
+            (self._coordinator, self._ports.coordinator),
+            (self._input_handler, self._ports.input_handler),
+            (self._accumulator, self._ports.accumulator),
+            (self._archivist, self._ports.archivist),
+            (self._librarian, self._ports.librarian),
         )
         gauges = [
             Gauge(port.name, self._vitals[port.name], waiting_for(ref), port.dead_letters)

@@ -1,11 +1,15 @@
 import pytest
 
-from actors.crossroads import Reminders, Tee
+from actors.crossroads import LastWords, Reminders, Tee
+from protocol.coordinator import ActorFailed, ActorRestarted
+from protocol.errors import ActorDied
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.timekeeper import FlushDue, RemindersLost, RetryDue, SurveyDue
-from protocol.ui import NoticePosted, UiEvent
+from protocol.ui import EngineFailed, EngineRecovered, NoticePosted, UiEvent
 from tests.support.addresses import Recorder
 from tests.support.engine import NONSENSE
+
+DEATH = ActorDied("The Coordinator failed.").failure
 
 
 class Named:
@@ -41,3 +45,11 @@ def test_a_reminder_for_nobody_is_a_fault() -> None:
         Reminders(coordinator, archivist).tell(NONSENSE)  # type: ignore[arg-type]
     assert str(caught.value) == f"Expected code to be unreachable, but got: {NONSENSE!r}"
     assert (coordinator.take(), archivist.take()) == ([], [])
+
+
+def test_the_last_words_of_the_coordinator_reach_the_ui() -> None:
+    ui = Recorder[UiEvent]()
+    words = LastWords(ui)
+    words.tell(ActorRestarted("Coordinator", DEATH))
+    words.tell(ActorFailed("Coordinator", DEATH))
+    assert ui.take() == [EngineRecovered(DEATH), EngineFailed(DEATH, fatal=True)]

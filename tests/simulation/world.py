@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar, assert_never, cast
+from typing import Generic, TypeVar, cast
 
 from actors.accumulator import Accumulator
 from actors.actor import Actor
@@ -13,7 +13,7 @@ from actors.cancel import CancelToken
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator, _WhileRecovering
 from actors.credit import Credit
-from actors.crossroads import Reminders, Tee
+from actors.crossroads import LastWords, Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.port import Port
@@ -22,7 +22,7 @@ from actors.vitals import Vitals
 from protocol.accumulator import AbandonAll, AbandonReply, AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, DeleteConversation, OpenArchive
-from protocol.coordinator import ActorFailed, ActorRestarted, CoordinatorMessage, NewsOfActors, Submit
+from protocol.coordinator import ActorFailed, CoordinatorMessage, Submit
 from protocol.errors import ActorDied
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
@@ -30,7 +30,7 @@ from protocol.limits import ResourceLimits
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from protocol.timekeeper import TimekeeperMessage
-from protocol.ui import EngineFailed, EngineRecovered, UiEvent
+from protocol.ui import EngineRecovered, UiEvent
 from tests.simulation.disk import Disk
 from tests.simulation.failing import Frail, FrailLibrary, FrailReaders, Heart
 from tests.simulation.ledger import Ledger
@@ -81,23 +81,6 @@ class _Heard(Generic[M]):
         """Listen, and pass it on."""
         self._listen(message)
         self._to.tell(message)
-
-
-class _LastWords:
-    """Where the Coordinator's own death is told, as in `actors.system`."""
-
-    def __init__(self, ui: Address[UiEvent]) -> None:
-        self._ui = ui
-
-    def tell(self, message: NewsOfActors, /) -> None:
-        """Tell the user."""
-        match message:
-            case ActorFailed(failure=failure):
-                self._ui.tell(EngineFailed(failure, fatal=True))
-            case ActorRestarted(failure=failure):
-                self._ui.tell(EngineRecovered(failure))
-            case _:
-                assert_never(message)
 
 
 class Clockwork:
@@ -236,7 +219,7 @@ class World:
             Frail(heart, self._librarian),
             Frail(heart, self.clockwork),
             FrailReaders(heart, self.readers),
-            _LastWords(self.ui),
+            LastWords(self.ui),
             Frail(heart, self.archivist),
         )
         self.core = Coordinator(colleagues, SETTINGS, self._new_id, self.scheduler.chance.random, heart)
