@@ -45,6 +45,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_phase(current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
+        Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
         Segment(f"{model.unread} unread" if model.unread else "", 6, Role.STATUS_STRONG),
@@ -148,6 +149,16 @@ def _rate(conversation: Conversation, current: Turn | None) -> str:
     attempt = current.attempt if current else None
     rate = attempt.rate if attempt else conversation.rate
     return f"{rate:.0f} tokens/s" if rate is not None else ""
+
+
+def _version(conversation: Conversation) -> str:
+    """Which version the end of the talk is: the marks may be above what is in view."""
+    place = conversation.last_turn
+    turn = conversation.entries[place] if place is not None else None
+    if not isinstance(turn, Turn):
+        return ""
+    places = {"prompt": turn.prompt_place, "reply": turn.reply_place}
+    return " ".join(f"{name} {one.number}/{one.of}" for name, one in places.items() if one.of > 1)
 
 
 def _server(model: Model) -> str:

@@ -5,10 +5,21 @@ from urwid.testing import render_runs, render_text
 
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
+from protocol.identity import TurnId
 from protocol.models import ServerSurvey
 from protocol.reply import Reply
+from protocol.tree import Place
 from protocol.turn import TurnState
-from protocol.ui import ConversationStarted, KeepingFailed, ServerChanged, TitleSet, TurnEnded, UiEvent, WaitReason
+from protocol.ui import (
+    ConversationStarted,
+    KeepingFailed,
+    ServerChanged,
+    TitleSet,
+    TurnEnded,
+    UiEvent,
+    VersionsCounted,
+    WaitReason,
+)
 from tests.ui.talk import OTHER, REFUSED, STOPPED, TALK, accepted, done, grew, moved, queued, started, stream
 from ui.model import Model
 from ui.palette import Role
@@ -110,6 +121,16 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
             ],
             0.0,
             ["llama3.2", "ready", "1 unread", "F1 keys"],
+        ),
+        (
+            [
+                started(),
+                accepted("1"),
+                VersionsCounted(TALK, TurnId("1"), Place(2, 2), Place(1, 3)),
+                done("1", "a"),
+            ],
+            0.0,
+            ["llama3.2", "ready", "prompt 2/2 reply 1/3", "F1 keys"],
         ),
         ([started(), KeepingFailed("The disk is full.")], 0.0, ["llama3.2", "ready", "not kept on disk", "F1 keys"]),
         ([started(), TitleSet(TALK, "Sky\x1b[2J\nblue")], 0.0, ["llama3.2", "ready", "Sky␛[2J blue", "F1 keys"]),
