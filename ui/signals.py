@@ -17,7 +17,7 @@ from protocol.ui import QuitRequested, UiEvent
 PATIENCE = 5.0
 """Seconds between a signal and the last resort."""
 
-_AWAITED = frozenset({signal.SIGUSR1, signal.SIGUSR2})
+_AWAITED = frozenset({signal.SIGUSR1})
 _REASONS = {
     signal.SIGINT: "interrupted.",
     signal.SIGTERM: "asked to end.",
@@ -85,30 +85,28 @@ class _StackWriter(threading.Thread):
 
     def run(self) -> None:
         """Write the stacks at every SIGUSR1, until told to end."""
-        while True:
-            if signal.sigwait(_AWAITED) == signal.SIGUSR1:
-                self._write()
-            elif self._over:
-                return
+        signal.sigwait(_AWAITED)
+        while not self._over:
+            self._write()
+            signal.sigwait(_AWAITED)
+
+    def wake(self) -> None:
+        """Have the stacks written. Any thread."""
+        signal.pthread_kill(self.ident or 0, signal.SIGUSR1)
 
     def end(self) -> None:
-        """End the thread, after what was asked for before."""
+        """End the thread."""
         self._over = True
-        signal.pthread_kill(self.ident or 0, signal.SIGUSR2)
+        self.wake()
         self.join()
-        if signal.SIGUSR1 in signal.sigpending():  # it came, and was overtaken
-            signal.sigwait({signal.SIGUSR1})
-            self._write()
 
     def _write(self) -> None:
         names = {thread.ident: thread.name for thread in threading.enumerate()}
         for ident, frame in sys._current_frames().items():
             stack = "".join(traceback.format_stack(frame))
+            words = f"Thread {names.get(ident, ident)} (most recent call last):\n{stack}\n"
             with suppress(OSError):
-                os.write(
-                    self._log,
-                    f"Thread {names.get(ident, ident)} (most recent call last):\n{stack}\n".encode(errors="replace"),
-                )
+                os.write(self._log, words.encode(errors="replace"))
 
 
 @contextmanager
@@ -120,11 +118,11 @@ def stacks_on_signal(log: int | None) -> Iterator[None]:
     mask = signal.pthread_sigmask(signal.SIG_BLOCK, _AWAITED)
     writer = _StackWriter(log)
     writer.start()
-    # a thread that was there before takes the signal too, and would end the process by it
-    handler = signal.signal(signal.SIGUSR1, lambda *_: signal.pthread_kill(writer.ident or 0, signal.SIGUSR1))
+    handler = signal.signal(signal.SIGUSR1, lambda *_: writer.wake())  # for a thread that was there before
     try:
         yield
     finally:
         writer.end()
-        signal.signal(signal.SIGUSR1, handler)
+        signal.signal(signal.SIGUSR1, signal.SIG_IGN)  # one that still waits to be seen would end the process
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGUSR1, handler)

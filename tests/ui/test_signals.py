@@ -19,6 +19,25 @@ while True:
 """
 
 
+IMMOVABLE = """
+import threading
+from ui.signals import stacks_on_signal
+def immovable():
+    print("ready", flush=True)
+    threading.Semaphore(0).acquire()
+with stacks_on_signal(1):
+    immovable()
+"""
+LATE = """
+import os, signal
+from ui.signals import stacks_on_signal
+with stacks_on_signal(1):
+    for _ in range(50):
+        os.kill(os.getpid(), signal.SIGUSR1)
+print("over", flush=True)
+"""
+
+
 class NotedResort(LastResort):
     """Notes how it was armed."""
 
@@ -55,17 +74,20 @@ def test_a_program_that_does_not_obey_is_ended_with_its_terminal_restored() -> N
     assert (done.returncode, done.stdout) == (143, "restored\n")
 
 
-def test_sigusr1_writes_all_stacks_to_the_log() -> None:
-    reader, log = os.pipe()
-    written = b""
-    with stacks_on_signal(log):
-        os.kill(os.getpid(), signal.SIGUSR1)
-        while b"test_sigusr1_writes_all_stacks_to_the_log" not in written:
-            written += os.read(reader, 65536)
-    os.close(reader)
-    os.close(log)
+def test_sigusr1_writes_all_stacks_to_the_log_even_if_the_main_thread_is_stuck() -> None:
+    with subprocess.Popen([sys.executable, "-c", IMMOVABLE], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        process.send_signal(signal.SIGUSR1)
+        lines = iter(process.stdout.readline, b"")
+        assert next(line for line in lines if b", in immovable" in line)
+        process.kill()
 
-    assert b"(most recent call last):" in written
+
+def test_what_is_asked_for_at_the_very_end_ends_nothing() -> None:
+    done = subprocess.run([sys.executable, "-c", LATE], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+
+    assert (done.returncode, done.stdout.splitlines()[-1:]) == (0, ["over"]), done.stderr
 
 
 def test_without_a_log_there_is_nothing_to_write_to() -> None:
