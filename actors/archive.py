@@ -13,7 +13,7 @@ from actors.ownership import Ownership
 from protocol.chat import Conversation
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, title_of
 from protocol.reply import Ending
 from protocol.ui import PromptReworded, TurnAccepted, TurnEnded
 
@@ -21,8 +21,6 @@ FILE_NAME = "chinwag.db"
 
 MAX_INPUTS = 10_000
 """How many texts are remembered that were typed."""
-
-_TITLE = 60
 
 
 class Archive:
@@ -62,9 +60,12 @@ class Archive:
         self._connection.close()
         self._ownership.release()
 
-    def keep_prompt(self, conversation: Conversation, prompt: str, now: float) -> str:
-        """Commit a prompt before anybody may act on it. Returns the title of its conversation."""
-        title = " ".join(prompt.split())[:_TITLE]
+    def keep_prompt(self, conversation: Conversation, prompt: str, now: float, title: str = "") -> str:
+        """Commit a prompt before anybody may act on it. Returns the title of its conversation.
+
+        One that is not kept yet is called `title`, or by the words of the prompt.
+        """
+        title = title or title_of(prompt)
         with transaction(self._connection):
             (title,) = self._connection.execute(
                 "INSERT INTO conversation (id, title, folded, model, system, created, updated) "
@@ -76,9 +77,10 @@ class Archive:
         return str(title)
 
     def take_back_prompt(self, conversation: ConversationId, prompt: str) -> None:
-        """Forget a prompt that was refused after all."""
+        """Forget a prompt that was refused after all, and its conversation if that was all of it."""
         with transaction(self._connection):
             self._outbox.take_back(conversation, prompt)
+            self._outbox.remove_if_empty(conversation)
 
     def accept_turn(self, event: TurnAccepted, now: float) -> None:
         """Make a kept prompt the one that a turn will send."""

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import assert_never
 
-from msgspec.structs import replace
-
 from actors.archive import Archive
 from actors.archive_keeper import ArchiveKeeper
 from actors.archive_reader import ArchiveReader
@@ -29,18 +27,15 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
-from protocol.coordinator import DiscardConversation, RestoreConversation, StartConversation
+from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId
-from protocol.kept import ConversationRecord, KeptConversation
-from protocol.reply import Stopped
-from protocol.tree import Node
-from protocol.turn import STREAMING, TurnState
+from protocol.kept import ConversationRecord
 from protocol.ui import NoticePosted, TitleSet, UiEvent
 
 LISTED = 20
 FOUND = 10
 
-FromDesk = StartConversation | RestoreConversation | DiscardConversation
+FromDesk = StartConversation | RestoreConversation | ShowConversation | DiscardConversation
 Question = Reopen | ListConversations | SearchConversations | SetTitle | DeleteConversation | UndeleteConversation
 
 
@@ -121,24 +116,26 @@ class ArchiveDesk:
     def _show(self, reader: ArchiveReader, wanted: str, model: str | None = None, system: str = "") -> bool:
         """Have a conversation shown; False if it is not kept."""
         found = reader.find(wanted)
-        record = None if found is None else _named(found) if found.id in self._talks else self._record(reader, found.id)
+        if found is not None and found.id in self._talks:
+            self._keep_known(found.id, found.title)
+            self._coordinator.tell(ShowConversation(found.id, model, system))
+            return True
+        record = None if found is None else self._record(reader, found.id)
         if record is not None:
             self._restore(RestoreConversation(record, model, system))
         return record is not None
 
     def _restore(self, command: RestoreConversation) -> None:
-        """A title that is known is later than the one on disk, which may have refused it."""
-        record = command.record
-        self._talks.keep(record.id, self._talks.title(record.id) or record.title)
+        self._keep_known(command.record.id, command.record.title)
         self._coordinator.tell(command)
 
-    def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:
-        """A kept conversation, with what this process has to send in it: others see to what they left there.
+    def _keep_known(self, conversation: ConversationId, title: str) -> None:
+        """A title that is known is later than the one on disk, which may have refused it."""
+        self._talks.keep(conversation, self._talks.title(conversation) or title)
 
-        What another process is still at, or has left when the disk refused to say so, goes no further here.
-        """
-        record = reader.record(conversation, self._owner)
-        return record and replace(record, messages=tuple(settled(node) for node in record.messages))
+    def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:
+        """A kept conversation, with what this process has to send in it: others see to what they left there."""
+        return reader.record(conversation, self._owner)
 
     def _list(self, question: ListConversations, archive: Archive) -> None:
         self._say(question.conversation, describe_conversations(archive.reader.conversations(LISTED)))
@@ -180,14 +177,3 @@ class ArchiveDesk:
 
     def _say(self, conversation: ConversationId, words: str) -> None:
         self._ui.tell(NoticePosted(conversation, words))
-
-
-def _named(kept: KeptConversation) -> ConversationRecord:
-    """No more than its name: the Coordinator, where it is open, holds it whole."""
-    return ConversationRecord(kept.id, kept.title, kept.model, "", kept.updated, kept.updated, None, kept.unread)
-
-
-def settled(node: Node) -> Node:
-    """A message as it is for one who is not at work for it: nothing more comes of it."""
-    under_way = node.ending is None and node.state in STREAMING
-    return replace(node, state=TurnState.INTERRUPTED, ending=Stopped()) if under_way else node

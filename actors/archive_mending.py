@@ -8,12 +8,10 @@ from actors.archive_growth import ArchiveGrowth
 from actors.archive_outbox import ArchiveOutbox
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, title_of
 from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import PromptReworded, TurnAccepted
-
-_TITLE = 60
 
 
 class ArchiveMending:
@@ -30,7 +28,7 @@ class ArchiveMending:
     def mend(self, record: ConversationRecord, now: float) -> None:
         """Make the conversation what the record says. What came of replies under way, which it lacks, stays."""
         said = [*(node.text for node in record.messages), *(waiting.prompt for waiting in record.waiting)]
-        title = record.title or " ".join(said[0].split())[:_TITLE]
+        title = record.title or title_of(said[0])
         self._connection.execute(
             "INSERT INTO conversation (id, title, folded, model, system, created, updated) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (id) DO NOTHING",

@@ -75,11 +75,7 @@ class ArchiveOutbox:
             (event.prompt, self._owner),
         ).fetchone()
         if written_in is not None:
-            self._connection.execute(
-                "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1) "
-                "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)",
-                written_in,
-            )
+            self.remove_if_empty(ConversationId(*written_in))
         self._connection.execute("UPDATE outbox SET prompt = ? WHERE turn = ?", (event.prompt, event.turn))
 
     def reorder(self, turns: Sequence[TurnId]) -> None:
@@ -110,6 +106,14 @@ class ArchiveOutbox:
     def remove(self, turn: TurnId) -> None:
         """Forget that a turn waits."""
         self._connection.execute("DELETE FROM outbox WHERE turn = ?", (turn,))
+
+    def remove_if_empty(self, conversation: ConversationId) -> None:
+        """Remove a conversation in which nothing was said, and nothing waits."""
+        self._connection.execute(
+            "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1) "
+            "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)",
+            (conversation,),
+        )
 
     def adopt(self, dead: Sequence[str]) -> list[ConversationId]:
         """Take over what dead processes left, in its order; return its conversations. Deleted ones are let be."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
@@ -77,6 +78,7 @@ class ArchiveReader:
     ) -> ConversationRecord | None:
         """A whole conversation, also a deleted one; None if it is not kept. What came of a reply under way is in it.
 
+        Whoever is at work on such a reply does not read it here: it is over, as it is when its process was killed.
         `owner`: only the prompts that wait for this process; `claimed`: only those that a turn will send.
         """
         with snapshot(self._connection):
@@ -86,10 +88,11 @@ class ArchiveReader:
             if row is None:
                 return None
             title, model, system, created, updated, head, unread = row
-            messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted, owner, claimed))
-            return ConversationRecord(
+            messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted))
+            record = ConversationRecord(
                 wanted, title, model, system, created, updated, head, bool(unread), messages, waiting
-            )
+            ).settled()
+            return replace(record, waiting=tuple(self._waiting(wanted, owner, claimed))) if owner else record
 
     def records(self) -> Iterator[ConversationRecord]:
         """Every conversation that is not deleted, the oldest first, one at a time."""
@@ -173,7 +176,9 @@ class ArchiveReader:
             found.setdefault(message, []).append(Attachment(*attachment))
         return found
 
-    def _waiting(self, conversation: ConversationId, owner: str | None, claimed: bool) -> Iterator[WaitingPrompt]:
+    def _waiting(
+        self, conversation: ConversationId, owner: str | None = None, claimed: bool = False
+    ) -> Iterator[WaitingPrompt]:
         """A prompt that no turn has claimed has the name that whoever adopts it will give it."""
         rows = self._connection.execute(
             f"SELECT {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from actors.actor import Actor
 from actors.archive import Archive
-from actors.archive_desk import ArchiveDesk, FromDesk, settled
+from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
@@ -220,8 +220,7 @@ class Archivist(Actor[ArchivistMessage]):
         for about in self._talks.open:
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
             record = archive.reader.record(about.id, self._owner, claimed=True) or empty
-            messages = tuple(settled(node) for node in record.messages)
-            yield replace(record, model=about.model, system=about.system, messages=messages)
+            yield replace(record, model=about.model, system=about.system)
 
     def _mend(self, event: ConversationRetold) -> None:
         record, now = event.record, self._now()
@@ -273,15 +272,14 @@ class Archivist(Actor[ArchivistMessage]):
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
-        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
-            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now))
-            return
-        first = not self._talks.is_kept(about.id)
         title = self._talks.title(about.id)
+        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
+            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now, title))
+            return
         self._talks.keep(about.id)
-        self._keeper.write(lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now)))
-        if first and title:
-            self._keeper.write(lambda archive: archive.set_title(about.id, title))
+        self._keeper.write(
+            lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now, title))
+        )
 
     def _entitle(self, conversation: ConversationId, title: str) -> None:
         """Take note of the title that the archive has made, unless the user has said another."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
-from actors.growth import begin_attempt, end_attempt, end_turn, place
+from actors.growth import begin_attempt, brought_by, end_attempt, end_turn, place
 from actors.notices import with_models
 from actors.server_watch import ServerWatch
 from actors.turns import Turn, TurnBook
@@ -21,7 +21,7 @@ from protocol.retry import Broke, GiveUp, RetryLater, WaitForServer, is_garbled,
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue
-from protocol.turn import TurnEvent, TurnState
+from protocol.turn import TurnEvent, TurnState, advance
 from protocol.ui import TurnEnded, TurnMoved, VersionsCounted
 
 
@@ -121,13 +121,16 @@ class Attempts:
             self._set_aside(turn, ending.failure if isinstance(ending, Broken) else None)
 
     def _connect(self, turn: Turn, request: ChatRequest) -> None:
-        """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early."""
+        """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early.
+
+        What is in the tree has been told: so a failure on the way leaves nothing behind that nobody knows.
+        """
         turn.request = request
         turn.attempt += 1
         turn.tries += 1
         turn.waits_for = None
-        whole = begin_attempt(self._conversations.tree(turn.conversation), turn)
         self._tell_move(turn)
+        whole = begin_attempt(self._conversations.tree(turn.conversation), turn)
         if not whole:
             self._conversations.show_path(turn.conversation)
         self._count_versions(turn)
@@ -172,12 +175,12 @@ class Attempts:
         self._tell_move(turn, failure)
 
     def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending, as_told: bool = False) -> None:
-        tree = self._conversations.tree(turn.conversation)
+        tree, state = self._conversations.tree(turn.conversation), advance(turn.state, event)
+        brought = brought_by(tree, turn, reply)
+        self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, state, brought, ending, as_told))
         turn.move(event)
         self._turns.remove_ended(turn)
         end_turn(tree, turn, reply, ending)
-        brought = tree[turn.stream.message].reply if turn.begun else Reply()
-        self._to.ui.tell(TurnEnded(turn.conversation, turn.stream, turn.state, brought, ending, as_told))
         if not turn.begun:
             self._show_unsent(turn)
 

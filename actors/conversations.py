@@ -9,7 +9,7 @@ from actors.growth import exchanges
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
-from protocol.coordinator import RestoreConversation, StartConversation
+from protocol.coordinator import RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId, MessageId, StreamId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
@@ -92,6 +92,11 @@ class Conversations:
             self.take_in(named, command.shown)
         return not known
 
+    def show(self, command: ShowConversation) -> None:
+        """Show one that is open."""
+        self._change(command.conversation, command.model, command.system)
+        self._tell_start(command.conversation)
+
     def take_in(self, record: ConversationRecord, shown: bool, afresh: bool = False) -> None:
         """Open a conversation that is not open, and tell what was said in it."""
         tree, whole = _tree_of(record)
@@ -100,6 +105,11 @@ class Conversations:
         self.show_path(record.id, afresh)
         if not whole:
             self.post(record.id, _DAMAGED)
+
+    def remember(self, record: ConversationRecord) -> None:
+        """Know what was said in a conversation that is discarded."""
+        self._take_in(Conversation(record.id, record.model, record.system), record.title, _tree_of(record)[0])
+        self._discarded[record.id] = None
 
     def discard(self, conversation: ConversationId, busy: Container[ConversationId]) -> None:
         """Take nothing new for a conversation, until it is restored.

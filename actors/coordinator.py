@@ -47,6 +47,7 @@ from protocol.coordinator import (
     SendNow,
     ServerSurveyed,
     SetSystemPrompt,
+    ShowConversation,
     ShowModels,
     ShowQueue,
     ShowSystemPrompt,
@@ -75,6 +76,7 @@ _InConversation = (
     | BranchCommand
     | QueueCommand
     | CancelConversation
+    | ShowConversation
     | ChooseModel
     | ShowModels
     | SetSystemPrompt
@@ -185,6 +187,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._begin_conversation(self._conversations.start(message))
             case RestoreConversation():
                 self._restore(message)
+            case ShowConversation():
+                self._show(message)
             case DiscardConversation(conversation=conversation):
                 self._discard(conversation)
             case ChooseModel(conversation=conversation, model=model):
@@ -234,6 +238,11 @@ class Coordinator(Actor[CoordinatorMessage]):
         if self._conversations.restore(command):
             self._outbox.restore(command.record)
         self._begin_conversation(self._conversations[command.record.id])
+        self._admit()
+
+    def _show(self, command: ShowConversation) -> None:
+        self._conversations.show(command)
+        self._begin_conversation(self._conversations[command.conversation])
         self._admit()
 
     def _branch(self, command: BranchCommand) -> None:
@@ -395,6 +404,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         """Have everything there again, then act on what was put off."""
         for end in recovery.ends(records):
             self._to.ui.tell(end)
+        for record in recovery.deleted(records):
+            self._conversations.remember(record)
         for record in records:
             self._conversations.take_in(record, record.id == shown, afresh=True)
             self._outbox.restore(record)

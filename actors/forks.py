@@ -7,12 +7,9 @@ from msgspec.structs import replace
 from actors.growth import pairs
 from protocol.chat import Conversation
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, title_of
 from protocol.tree import Node
 from protocol.turn import ENDED
-
-_TITLE = 60
-"""Characters of a prompt that serves as a title."""
 
 
 def fork(path: list[Node], of: Conversation, title: str, new_id: Callable[[], str]) -> ConversationRecord:
@@ -26,7 +23,7 @@ def fork(path: list[Node], of: Conversation, title: str, new_id: Callable[[], st
     for prompt, reply in said:
         messages.extend(_copy(prompt, reply, messages[-1].id if messages else None, TurnId(new_id())))
     head = messages[-1].id if messages else None
-    called = title or (" ".join(said[0][0].text.split())[:_TITLE] if said else "")
+    called = title or (title_of(said[0][0].text) if said else "")
     return ConversationRecord(
         conversation, f"{called} (fork)", of.model, of.system, 0.0, 0.0, head, messages=tuple(messages)
     )

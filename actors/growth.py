@@ -49,6 +49,14 @@ def end_turn(tree: MessageTree, turn: Turn, reply: Reply, ending: Ending) -> Non
         tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
 
 
+def brought_by(tree: MessageTree, turn: Turn, reply: Reply) -> Reply:
+    """What the last attempt of a turn brought that ends with this reply: one that has ended before said it then."""
+    if not turn.begun:
+        return Reply()
+    node = tree[turn.stream.message]
+    return node.reply if node.state in ENDED else reply
+
+
 def attempts(tree: MessageTree, prompt: MessageId) -> int:
     """The highest number of an attempt to have a prompt answered; 0 where none was made."""
     replies = (node for node in tree.children(prompt) if node.role is Role.ASSISTANT)

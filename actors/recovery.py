@@ -5,14 +5,14 @@ from collections.abc import Collection, Iterator
 from msgspec.structs import replace
 
 from actors.conversations import Conversations
-from actors.turns import TurnBook
+from actors.turns import Turn, TurnBook
 from protocol.chat import Role
 from protocol.coordinator import CoordinatorMessage
 from protocol.errors import Failure
 from protocol.identity import ConversationId, MessageId, StreamId
 from protocol.kept import ConversationRecord
 from protocol.reply import Broken, Reply, Stopped
-from protocol.tree import Node
+from protocol.tree import MessageTree, Node
 from protocol.turn import TurnState
 from protocol.ui import TurnEnded
 
@@ -26,6 +26,9 @@ class Recovery:
         self._failure = failure
         self._brought: dict[StreamId, Reply] = {}
         self._put_off: list[CoordinatorMessage] = []
+        for turn in turns:
+            if turn.streaming and turn.stream.message not in conversations.tree(turn.conversation):
+                turn.step_back()
 
     @property
     def shown(self) -> ConversationId | None:
@@ -59,14 +62,38 @@ class Recovery:
         waiting = {prompt.turn for record in records for prompt in record.waiting}
         for turn in self._turns:
             if turn.id not in waiting and not (turn.waits and turn.conversation in there):
-                as_told = turn.streaming and turn.stream not in self._brought
-                reply = self._brought.get(turn.stream, turn.prefix if turn.streaming else Reply())
-                ending = Broken(self._failure)
-                yield TurnEnded(turn.conversation, turn.stream, TurnState.INTERRUPTED, reply, ending, as_told)
+                yield self._end(turn)
 
     def records(self) -> tuple[ConversationRecord, ...]:
         """The conversations as they are known here, where no turn is under way any more."""
         return tuple(self._settled(record) for record in self._conversations.records(self._turns))
+
+    def deleted(self, records: Collection[ConversationRecord]) -> Iterator[ConversationRecord]:
+        """The conversations that are not there any more, as they are now that their turns have ended.
+
+        Who brings one back may have read it on disk before that was written.
+        """
+        there = {record.id for record in records}
+        yield from (self._ended(record) for record in self.records() if record.id not in there)
+
+    def _ended(self, record: ConversationRecord) -> ConversationRecord:
+        tree, ending = MessageTree(record.messages, record.head), Broken(self._failure)
+        for waiting in record.waiting:
+            if not waiting.again:
+                unsent = MessageId(waiting.turn), tree.head, Role.USER, waiting.prompt
+                tree.add(Node(*unsent, state=TurnState.INTERRUPTED, ending=ending))
+        return replace(record, head=tree.head, messages=tuple(tree), waiting=())
+
+    def _end(self, turn: Turn) -> TurnEnded:
+        """Of an attempt under way, what was told stays, unless it was brought; between two, the last one's stays."""
+        as_told = turn.streaming and turn.stream not in self._brought
+        reply = self._brought.get(turn.stream, turn.prefix if turn.streaming else self._last_reply(turn))
+        ending = Broken(self._failure)
+        return TurnEnded(turn.conversation, turn.stream, TurnState.INTERRUPTED, reply, ending, as_told)
+
+    def _last_reply(self, turn: Turn) -> Reply:
+        tree, message = self._conversations.tree(turn.conversation), turn.stream.message
+        return tree[message].reply if message in tree else Reply()
 
     def _settled(self, record: ConversationRecord) -> ConversationRecord:
         waiting = {MessageId(prompt.turn) for prompt in record.waiting}

@@ -99,6 +99,14 @@ class Turn:
         if self.state is TurnState.QUEUED:
             self.tries = self.garbled = 0
 
+    def step_back(self) -> None:
+        """The attempt that was to begin was told to nobody: stand where the one before it ended, or wait again."""
+        self.attempt, self.tries = self.attempt - 1, self.tries - 1
+        if self.tries:
+            self.state = TurnState.RETRYING
+        else:
+            self.state, self.request = TurnState.QUEUED, None
+
 
 class TurnBook:
     """All live turns, in the order in which they were accepted, or were then brought by the user.

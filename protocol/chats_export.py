@@ -11,9 +11,7 @@ from protocol.json_text import json_text
 from protocol.kept import ChatsExport, ConversationRecord, WaitingPrompt
 from protocol.limits import MIB
 from protocol.message import Value
-from protocol.reply import Stopped
 from protocol.tree import MessageTree, Node
-from protocol.turn import ENDED, TurnState
 
 FORMAT = "chinwag-chats"
 VERSION = 1
@@ -52,7 +50,7 @@ def decode_export(document: bytes) -> tuple[ConversationRecord, ...]:
         _check_records(records)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise InterfaceError(f"{_NOT_OURS}: {error}.", _NOTHING_IMPORTED) from error
-    return tuple(_settled(record) for record in records)
+    return tuple(record.settled() for record in records)
 
 
 def _check_header(header: _Header) -> None:
@@ -142,16 +140,3 @@ def _check_waiting(waiting: WaitingPrompt, tree: MessageTree) -> None:
         raise ValueError(f"{prompt} is to be asked again, and is no prompt of it")
     if partial is not None and (partial not in tree or tree[partial].parent != prompt):
         raise ValueError(f"{prompt} is to go on with {partial}, which is no reply to it")
-
-
-def _settled(record: ConversationRecord) -> ConversationRecord:
-    """What was under way when it was exported is not under way here."""
-    waiting = {MessageId(one.turn) for one in record.waiting}
-    settled = tuple(
-        node if node.state in ENDED or node.id in waiting else _interrupted(node) for node in record.messages
-    )
-    return msgspec.structs.replace(record, messages=settled)
-
-
-def _interrupted(node: Node) -> Node:
-    return msgspec.structs.replace(node, state=TurnState.INTERRUPTED, ending=Stopped())

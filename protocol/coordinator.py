@@ -29,6 +29,14 @@ class RestoreConversation(Message, frozen=True):
     """False when it only has prompts to send, and another one is on the screen."""
 
 
+class ShowConversation(Message, frozen=True):
+    """From the Archivist: one that is open already is to be on the screen. What is named besides holds from now on."""
+
+    conversation: ConversationId
+    model: str | None = None
+    system: str = ""
+
+
 class DiscardConversation(Message, frozen=True):
     """From the Archivist: it is deleted. End its turns, those that wait too; where it is shown, begin another."""
 
@@ -237,6 +245,7 @@ QueueCommand = ShowQueue | EditQueued | DropQueued | MoveQueued | SendNow | Retr
 CoordinatorMessage = (
     StartConversation
     | RestoreConversation
+    | ShowConversation
     | DiscardConversation
     | Submit
     | BranchCommand

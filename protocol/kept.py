@@ -1,9 +1,21 @@
 """What is kept on disk, as it is listed, read and exported."""
 
+from msgspec.structs import replace
+
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.message import Value
+from protocol.reply import Stopped
 from protocol.tree import Node
+from protocol.turn import ENDED, TurnState
+
+_TITLE = 60
+"""Characters."""
+
+
+def title_of(prompt: str) -> str:
+    """What a conversation is called after its first prompt: on one line, and not too long."""
+    return " ".join(prompt.split())[:_TITLE]
 
 
 class KeptConversation(Value, frozen=True):
@@ -45,6 +57,16 @@ class ConversationRecord(Value, frozen=True):
     """Parents before children, otherwise in the order in which they came."""
     waiting: tuple[WaitingPrompt, ...] = ()
     """In the order in which they will be sent."""
+
+    def settled(self) -> "ConversationRecord":
+        """Return it as it is for one who is not at work on it: what was under way is over, unless it waits."""
+        waiting = {MessageId(one.turn) for one in self.waiting}
+        messages = tuple(node if node.state in ENDED or node.id in waiting else _over(node) for node in self.messages)
+        return replace(self, messages=messages)
+
+
+def _over(node: Node) -> Node:
+    return replace(node, state=TurnState.INTERRUPTED, ending=Stopped())
 
 
 class ChatsExport(Value, frozen=True):

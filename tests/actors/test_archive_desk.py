@@ -20,7 +20,7 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.chat import Conversation
-from protocol.coordinator import DiscardConversation, RestoreConversation, StartConversation
+from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.reply import Stopped
@@ -75,8 +75,7 @@ def test_a_conversation_that_is_open_is_only_named(tmp_path: Path) -> None:
     fill(tmp_path)
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, OTHER_STARTED, Reopen(OTHER, "About rain"))
-        named = ConversationRecord(TALK, "About rain", MODEL, "", 2.0, 2.0, None)
-        assert archivist.coordinator.take() == [RestoreConversation(named)]
+        assert archivist.coordinator.take() == [ShowConversation(TALK)]
 
 
 def test_what_another_process_is_at_is_shown_as_interrupted(tmp_path: Path) -> None:

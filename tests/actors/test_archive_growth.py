@@ -4,13 +4,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from protocol.chat import Role
 from protocol.errors import ConnectionLost
 from protocol.frames import Chunk
 from protocol.identity import MessageId, TurnId
 from protocol.kept import WaitingPrompt
 from protocol.reply import Broken, Stopped
-from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import TurnAccepted
 from tests.support.keeping import (
@@ -45,15 +43,8 @@ def test_a_prompt_goes_into_the_tree_when_its_first_attempt_begins_after_what_wa
         archive.begin_reply(stream("2"), MODEL, 3.0)
         assert path_of(archive) == [("1", "one"), ("1#1", "One."), ("2", "two"), ("2#1", "")]
         assert recorded(archive).waiting == ()
-        assert node(archive, "2#1") == Node(
-            MessageId("2#1"),
-            MessageId("2"),
-            Role.ASSISTANT,
-            "",
-            state=TurnState.CONNECTING,
-            model=MODEL,
-            created=3.0,
-        )
+        begun = "SELECT parent, role, text, state, ending, model, created, owner FROM message WHERE id = '2#1'"
+        assert rows(tmp_path, begun) == [("2", "assistant", "", "connecting", None, MODEL, 3.0, "me")]
 
 
 def test_an_attempt_that_has_begun_does_not_begin_again(tmp_path: Path) -> None:

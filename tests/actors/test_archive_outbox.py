@@ -56,6 +56,19 @@ def test_a_refused_prompt_is_taken_back_and_equal_ones_stay(tmp_path: Path) -> N
     assert rows(tmp_path, OUTBOX) == [("talk", "1", "Hi", "me", 1.0), ("talk", None, "Hi", "me", 3.0)]
 
 
+def test_a_refused_prompt_that_was_all_of_a_conversation_leaves_nothing_and_the_next_one_keeps_its_title(
+    tmp_path: Path,
+) -> None:
+    with opened(tmp_path) as archive:
+        archive.keep_prompt(EMPTY, "No", 1.0)
+        archive.take_back_prompt(TALK, "No")
+        assert rows(tmp_path, "SELECT title FROM conversation") == []
+        assert archive.keep_prompt(EMPTY, "Yes", 2.0, "What it is called") == "What it is called"
+        archive.keep_prompt(EMPTY, "No", 3.0)
+        archive.take_back_prompt(TALK, "No")
+        assert rows(tmp_path, "SELECT title FROM conversation") == [("What it is called",)]
+
+
 def test_a_process_takes_back_and_claims_only_its_own_prompts(tmp_path: Path) -> None:
     with opened(tmp_path, "one") as one, opened(tmp_path, "two") as two:
         one.keep_prompt(EMPTY, "Hi", 1.0)

@@ -4,9 +4,11 @@ from protocol.chat import Role
 from protocol.coordinator import (
     CancelConversation,
     ContinueReply,
+    DiscardConversation,
     PrepareToStop,
     RestoreConversation,
     RetryReply,
+    ShowConversation,
 )
 from protocol.errors import ServerRefusal
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
@@ -97,12 +99,17 @@ def test_what_the_user_names_besides_holds_from_now_on() -> None:
     assert told[0] == ConversationStarted(KEPT, "other", "Be long.", "Loaves")
 
 
+def test_a_conversation_that_is_deleted_meanwhile_is_not_shown() -> None:
+    desk = Desk()
+    desk.given(surveyed(), DiscardConversation(A))
+    assert desk.after(ShowConversation(A)) == []
+
+
 def test_a_conversation_that_is_open_is_shown_as_it_is_now() -> None:
     desk = Desk()
     desk.given(surveyed(), submit(A, "1?"), finished(stream(2), "1."))
-    old = ConversationRecord(A, "Old", "old", "", 1.0, 2.0, None, waiting=(FIRST,))
-    assert desk.after(RestoreConversation(old)) == [ConversationStarted(A, MODEL)]
-    assert desk.after(RestoreConversation(old, "other", "Be long.")) == [ConversationStarted(A, "other", "Be long.")]
+    assert desk.after(ShowConversation(A)) == [ConversationStarted(A, MODEL)]
+    assert desk.after(ShowConversation(A, "other", "Be long.")) == [ConversationStarted(A, "other", "Be long.")]
     assert desk.after(submit(A, "2?"))[1:] == begun(
         A, stream(3), asked("1?", "1.", "2?", model="other", system="Be long.")
     )

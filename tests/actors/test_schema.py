@@ -94,7 +94,7 @@ def test_a_file_of_the_first_version_keeps_everything_as_one_path_in_the_order_i
     tmp_path: Path,
 ) -> None:
     of_version_1(tmp_path)
-    connecting = TurnState.CONNECTING
+    over = TurnState.INTERRUPTED, Stopped()
     with opened(tmp_path) as archive:
         assert recorded(archive, ROAD) == ConversationRecord(
             ROAD,
@@ -126,8 +126,8 @@ def test_a_file_of_the_first_version_keeps_everything_as_one_path_in_the_order_i
                 said("s2", "s1#2", "And the lakes?", TurnState.FAILED, LOST, 2.0),
                 thought(said("s2#1", "s2", "", TurnState.FAILED, LOST, 6.0), "Only a thought."),
                 said("s3", "s2#1", "Really?", TurnState.CANCELLED, Stopped(), 8.0),
-                said("s4", "s3", "Tell me more.", TurnState.QUEUED, None, 10.0),
-                thought(said("s4#1", "s4", "The sea", connecting, None, 11.0), "Well. "),
+                said("s4", "s3", "Tell me more.", *over, 10.0),
+                thought(said("s4#1", "s4", "The sea", *over, 11.0), "Well. "),
             ),
             waiting=(WaitingPrompt(TurnId("s5"), "It waits."), WaitingPrompt(TurnId("second-3"), "Nor this.")),
         )

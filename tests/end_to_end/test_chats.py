@@ -1,6 +1,7 @@
 """What was said is kept: the program opens it again, lists it and prints it."""
 
 import json
+import signal
 import subprocess
 import threading
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from tests.support.records import ROAD, SEA, prompt
 from tests.support.replay_server import ReplayServer
 from tests.support.session import CTRL_D, ENTER, MODEL, quits
 from tests.support.terminal import Terminal
-from tests.support.wire import Wait
+from tests.support.wire import Hold, Wait
 from ui.markdown_export import markdown
 
 
@@ -158,6 +159,34 @@ def test_what_is_exported_and_imported_elsewhere_is_exported_the_same_to_the_byt
     again = "Imported 0 conversations with 0 messages; 2 conversations with 9 messages were there already.\n"
     assert run("chats", "import", "-", env=environment(there), stdin=exported.out) == Ran(0, again, "")
     assert run("chats", "export", "--all", "--json", env=environment(there)) == exported
+
+
+def test_what_a_killed_program_left_is_exported_imported_and_exported_the_same(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    with (
+        ReplayServer((*opening(["Once"]), Hold()), models=MODEL) as server,
+        Terminal(CHINWAG, env={"OLLAMA_HOST": server.host}, home=here) as terminal,
+    ):
+        terminal.wait_for("ready")
+        terminal.send("Tell a story" + ENTER + "And another" + ENTER)
+        terminal.wait_for("Once")
+        terminal.wait_for(lambda _: any("Once" in text for text in said(here)))
+        terminal.kill(signal.SIGKILL)
+    exported = run("chats", "export", "--all", "--json", env=environment(here))
+    (talk,) = json.loads(exported.out)["conversations"]
+    assert [(one["text"], one["state"]) for one in talk["messages"]] == [
+        ("Tell a story", "interrupted"),
+        ("Once", "interrupted"),
+    ]
+    assert [one["prompt"] for one in talk["waiting"]] == ["And another"]
+    assert run("chats", "import", "-", env=environment(there), stdin=exported.out).status == 0
+    assert run("chats", "export", "--all", "--json", env=environment(there)) == exported
+
+
+def said(home: Path) -> list[str]:
+    """What came of replies, as far as it is on disk."""
+    shown = run("chats", "export", "--all", "--json", env=environment(home))
+    return [one["text"] for talk in json.loads(shown.out)["conversations"] for one in talk["messages"]]
 
 
 def test_an_export_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:

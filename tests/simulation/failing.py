@@ -3,15 +3,6 @@
 The addresses that an actor is handed, and its vitals, raise for it, inside its work; nothing of the actor is replaced.
 A failure comes before a telling, never between a telling and what notes it, where nothing in the program can fail.
 Not in it: a screen that refuses an event which the archive has heard already.
-
-Found, and not mended. The Coordinator fails,
-
-- while the disk refuses, after it has noted the end of a turn and before it tells it: the archive says "interrupted"
-  where the screen says "failed" (21775);
-- and a conversation is opened, deleted and brought back before it has everything again: it comes back empty in memory,
-  and is whole on disk (50287).
-
-Not looked into yet: 44119 and 44983 (the Coordinator), 56551 (the Librarian). None is below 2,000.
 """
 
 import sys

@@ -33,9 +33,9 @@ class _RefusingArchive(Archive):
         super().__init__(path, owner)
         self._refusal = refusal
 
-    def keep_prompt(self, conversation: Conversation, prompt: str, now: float) -> str:
+    def keep_prompt(self, conversation: Conversation, prompt: str, now: float, title: str = "") -> str:
         self._refusal.check()
-        return super().keep_prompt(conversation, prompt, now)
+        return super().keep_prompt(conversation, prompt, now, title)
 
     def accept_turn(self, event: TurnAccepted, now: float) -> None:
         self._refusal.check()
