@@ -148,8 +148,7 @@ class ArchiveDesk:
         """One that is not kept yet is called so as soon as it is."""
         if title:
             self._talks.call(conversation, title)
-            if self._talks.is_kept(conversation):
-                self._keeper.write(lambda archive: archive.set_title(conversation, title))
+            self._keeper.write(lambda archive: archive.set_title(conversation, title))
             self._ui.tell(TitleSet(conversation, title))
         self._say(conversation, describe_title(self._talks.title(conversation)))
 

@@ -79,13 +79,16 @@ class ArchiveOutbox:
         self._connection.execute("UPDATE outbox SET prompt = ? WHERE turn = ?", (event.prompt, event.turn))
 
     def reorder(self, turns: Sequence[TurnId]) -> None:
-        """Put the rows of these turns in this order, at the positions that they have together."""
-        marks = ", ".join("?" * len(turns))
-        rows = self._connection.execute(f"SELECT turn, position FROM outbox WHERE turn IN ({marks})", turns).fetchall()
-        kept = dict(rows)
-        moved = [turn for turn in turns if turn in kept]
+        """Bring all rows of this process into the order of these turns. What is no such turn yet comes after them."""
+        rows = self._connection.execute(
+            "SELECT place, turn, position FROM outbox WHERE owner = ? ORDER BY position, place", (self._owner,)
+        ).fetchall()
+        rank = {turn: number for number, turn in enumerate(turns)}
+        ordered = sorted(rows, key=lambda row: rank.get(row[1], len(rank)))
+        positions = [position for _, _, position in rows]
         self._connection.executemany(
-            "UPDATE outbox SET position = ? WHERE turn = ?", zip(sorted(kept.values()), moved, strict=True)
+            "UPDATE outbox SET position = ? WHERE place = ?",
+            [(position, place) for position, (place, _, _) in zip(positions, ordered, strict=True)],
         )
 
     def put_back(self, conversation: ConversationId, prompt: WaitingPrompt, position: int | None, now: float) -> None:

@@ -153,7 +153,7 @@ def test_what_a_dead_process_left_waiting_is_adopted_in_its_order_and_nothing_tw
         folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
     with opened(folder) as archive:
         assert archive.interrupt_orphans() == [OTHER.id, TALK]
-        waiting = (waits("1", "one"), waits("dead-4", "three"), waits("0", "zero", True))
+        waiting = (waits("1", "one"), waits("0", "zero", True), waits("dead-4", "three"))
         assert recorded(archive, owner="me").waiting == waiting
         assert recorded(archive, OTHER.id, "me").waiting == (waits("2", "two"),)
         assert archive.interrupt_orphans() == []

@@ -206,11 +206,14 @@ def _compare(world: World, who: str, said: dict[MessageId, Said], talk: Talk, he
 
 
 def _check_durable(world: World, kept: Kept) -> None:
-    """What the Coordinator has accepted was on disk before; of replies there is a beginning."""
+    """What the Coordinator has accepted was on disk before; of replies there is a beginning.
+
+    A fork is on disk a moment after it is told: until then its prompts are where they were copied from.
+    """
     for turn, (name, prompt) in world.ledger.accepted.items():
         record = kept.records.get(name)
         if record is None:
-            if name in world.ledger.open_talks:
+            if name in world.ledger.open_talks and turn not in world.ledger.copied:
                 world.scheduler.complain(f"{name} is not on disk, and {turn} was accepted there")
             continue
         words = {node.text for node in record.messages} | {one.prompt for one in record.waiting}

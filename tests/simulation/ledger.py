@@ -47,6 +47,8 @@ class Ledger:
         self.live: dict[TurnId, Live] = {}
         """In order."""
         self.accepted: dict[TurnId, tuple[ConversationId, str]] = {}
+        self.copied: set[TurnId] = set()
+        """Of these, those that nobody typed: a fork's copies, asked again there."""
         """Every prompt that was ever taken, in its latest words."""
         self.conversation_of: dict[TurnId, ConversationId] = {}
         self.shown: dict[StreamId, Reply] = {}
@@ -211,6 +213,8 @@ class Ledger:
         live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues)
         if event.continues is not None:
             live.prefix = talk.said[event.continues].reply
+        if event.again and turn not in self.accepted:
+            self.copied.add(turn)
         self.accepted[turn] = conversation, event.prompt
         self._accepted_last = turn
         self._answers += not event.again

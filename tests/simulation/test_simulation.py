@@ -29,6 +29,8 @@ FOUND = {
     56551: "a refused edit left an empty conversation on disk, named by it",
     44983: "a reply between two attempts was told to have brought nothing when the Coordinator began anew",
     57679: "a prompt was told as ended, and then as waiting, when the Coordinator failed at its first attempt",
+    62635: "a prompt that was hurried and one that was asked again stood elsewhere on disk than in the queue",
+    68086: "the title that was given to a conversation just deleted was not there when that was brought back",
     101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
     203334: "a prompt refused at once took an equal one off the disk that was kept and not yet accepted",
 }
