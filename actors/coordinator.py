@@ -4,18 +4,13 @@ from collections.abc import Callable
 from typing import assert_never
 
 from actors.actor import Actor
-from actors.attempts import Attempts
-from actors.branching import Branching
+from actors.admission import Admission, Gate
 from actors.colleagues import Colleagues
-from actors.conversations import Conversations
-from actors.model_questions import ModelQuestions
-from actors.outbox import Outbox
+from actors.parts import make_parts
 from actors.recovery import Recovery
-from actors.server_watch import ServerWatch
-from actors.turns import Turn, TurnBook
+from actors.renewal import Renewal
 from actors.vitals import Vitals
-from protocol.accumulator import AbandonAll, StreamBroken
-from protocol.archivist import RecoverConversations
+from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
 from protocol.coordinator import (
     ActorFailed,
@@ -34,6 +29,7 @@ from protocol.coordinator import (
     EditPrompt,
     EditQueued,
     ForkConversation,
+    InConversation,
     MoveQueued,
     PrepareToStop,
     QueueCommand,
@@ -55,8 +51,8 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
-from protocol.errors import Category, Failure
-from protocol.identity import ConversationId, TurnId
+from protocol.errors import Failure
+from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
@@ -66,28 +62,10 @@ from protocol.ui import (
     ConversationRetold,
     EngineFailed,
     EngineRecovered,
-    InputRefused,
     ServerChanged,
-    TurnQueued,
 )
 
-_InConversation = (
-    Submit
-    | BranchCommand
-    | QueueCommand
-    | CancelConversation
-    | ShowConversation
-    | ChooseModel
-    | ShowModels
-    | SetSystemPrompt
-    | ShowSystemPrompt
-    | DiscardConversation
-)
-_WhileRecovering = (
-    ReplyFinished | AllAbandoned | ConversationsRecovered | ActorFailed | ActorRestarted | RemindersLost | PrepareToStop
-)
 _STOPPING = "chinwag is stopping."
-_HELP_TO_RECOVER = frozenset({"Accumulator", "Archivist"})
 _PROMPTS_PASS = frozenset({"InputHandler", "Archivist"})
 """Without these no prompt comes here any more."""
 
@@ -111,72 +89,49 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._settings = settings
         self._new_id = new_id
         self._chance = chance
-        self._closed_because = ""
-        self._is_stopping = False
-        self._dead = set[str]()
-        self._accepted: Submit | None = None
-        self._recovery: Recovery | None = None
+        self._gate = Gate()
+        self._renewal = Renewal(colleagues, self._resume)
         self._make_parts(last_used=None)
 
     def _make_parts(self, last_used: str | None) -> None:
         """Begin with nothing."""
-        colleagues, settings, new_id = self._to, self._settings, self._new_id
-        self._conversations = Conversations(colleagues.ui, new_id)
-        self._turns = TurnBook(settings.limits.max_concurrent_streams)
-        self._server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
-        self._server.last_used = last_used
-        self._questions = ModelQuestions(self._conversations, colleagues.librarian)
-        self._attempts = Attempts(colleagues, settings, self._chance, self._conversations, self._turns, self._server)
-        self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts, self._server.look)
-        self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
+        parts = make_parts(self._to, self._settings, self._new_id, self._chance, last_used)
+        self._admission = Admission(parts, self._to.ui, self._settings, self._new_id, self._gate)
+        self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
+        self._questions, self._attempts = parts.questions, parts.attempts
+        self._outbox, self._branching = parts.outbox, parts.branching
 
     def act(self, message: CoordinatorMessage) -> None:
-        if self._recovery is not None and not isinstance(message, _WhileRecovering):
-            self._recovery.put_off(message)
-        else:
+        if not self._renewal.puts_off(message):
             self._act_now(message)
 
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
-        """Begin with nothing, and ask for everything: first what came of the streams, then what is kept.
-
-        Until that is there, whatever else comes is put off.
-        """
-        recovery = self._recovery or Recovery(self._conversations, self._turns, failure)
+        """Begin with nothing, and ask for everything. Until that is there, whatever else comes is put off."""
         match message:
-            case ReplyFinished(stream=stream, reply=reply):
-                recovery.bring(stream, reply)
-            case Submit(conversation=conversation, prompt=prompt) if message is not self._accepted:
-                self._to.ui.tell(InputRefused(conversation, prompt, f"{failure.summary} Send it again."))
+            case Submit() if message is not self._admission.accepted:
+                self._admission.refuse(message, f"{failure.summary} Send it again.")
             case PrepareToStop():
-                self._is_stopping, self._closed_because = True, _STOPPING
+                self._gate.is_stopping, self._gate.closed_because = True, _STOPPING
             case _:
                 pass
-        for stream in recovery.streams:
-            self._to.readers.close(stream)
+        self._renewal.take_over(message, failure, self._conversations, self._turns)
         self._make_parts(self._server.last_used)
-        self._recovery = recovery
-        if "Accumulator" in self._dead:
-            self._ask_for_conversations(recovery)
-        else:
-            self._to.accumulator.tell(AbandonAll())
+        self._renewal.ask()
 
     def _act_now(self, message: CoordinatorMessage) -> None:
         match message:
-            case _ if isinstance(message, _InConversation) and message.conversation not in self._conversations:
+            case _ if isinstance(message, InConversation) and message.conversation not in self._conversations:
                 self._turn_away(message)
             case Submit():
-                self._submit(message)
+                self._admission.submit(message)
             case ReplyProgressed(stream=stream, answering=answering):
                 self._attempts.progress(stream, answering)
-            case ReplyFinished(stream=stream, reply=reply) if self._recovery is not None:
-                self._recovery.bring(stream, reply)
             case ReplyFinished():
-                self._attempts.conclude(message)
-                self._admit()
+                self._finish(message)
             case CancelConversation(conversation=conversation):
                 self._cancel_conversation(conversation)
             case CancelAll():
-                self._cancel_all(list(self._turns))
+                self._admission.cancel(self._turns)
             case RetryReply() | ContinueReply() | EditPrompt() | UndoPrompt() | RedoPrompt() | ChooseVersion():
                 self._branch(message)
             case ForkConversation():
@@ -193,7 +148,7 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._discard(conversation)
             case ChooseModel(conversation=conversation, model=model):
                 self._questions.choose(conversation, model, self._server.survey)
-                self._admit()
+                self._admission.admit()
             case ShowModels(conversation=conversation):
                 self._questions.list(conversation)
             case SetSystemPrompt(conversation=conversation, text=text):
@@ -216,15 +171,18 @@ class Coordinator(Actor[CoordinatorMessage]):
             case RetellConversations():
                 self._retell()
             case AllAbandoned():
-                if self._recovery is not None:
-                    self._ask_for_conversations(self._recovery)
-            case ConversationsRecovered(records=records, shown=shown, kept=kept):
-                if self._recovery is not None:
-                    self._resume(self._recovery, *((records, shown) if kept else self._remembered(self._recovery)))
+                self._renewal.ask_for_conversations()
+            case ConversationsRecovered():
+                self._renewal.answer(message)
             case PrepareToStop():
                 self._prepare_to_stop()
             case _:
                 assert_never(message)
+
+    def _finish(self, news: ReplyFinished) -> None:
+        if not self._renewal.bring(news):
+            self._attempts.conclude(news)
+            self._admission.admit()
 
     # Conversations
 
@@ -238,94 +196,40 @@ class Coordinator(Actor[CoordinatorMessage]):
         if self._conversations.restore(command):
             self._outbox.restore(command.record)
         self._begin_conversation(self._conversations[command.record.id])
-        self._admit()
+        self._admission.admit()
 
     def _show(self, command: ShowConversation) -> None:
         self._conversations.show(command)
         self._begin_conversation(self._conversations[command.conversation])
-        self._admit()
+        self._admission.admit()
 
     def _branch(self, command: BranchCommand) -> None:
-        if self._closed_because:
-            self._conversations.post(command.conversation, self._closed_because)
+        if self._gate.closed_because:
+            self._conversations.post(command.conversation, self._gate.closed_because)
             return
         self._branching.act(command)
-        self._admit()
+        self._admission.admit()
 
     def _discard(self, conversation: ConversationId) -> None:
         """End what is under way there. What ends only later is still heard of."""
         self._conversations.discard(conversation, busy={turn.conversation for turn in self._turns})
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
-        self._cancel_all(self._turns.of(conversation))
+        self._admission.cancel(self._turns.of(conversation))
 
-    def _turn_away(self, message: _InConversation) -> None:
+    def _turn_away(self, message: InConversation) -> None:
         """A conversation that is deleted, or was never there, takes nothing more."""
         if isinstance(message, Submit):
-            self._to.ui.tell(InputRefused(message.conversation, message.prompt, "This conversation is deleted."))
-
-    # Admission
-
-    def _submit(self, command: Submit) -> None:
-        if self._is_stopping and command.edits is None:
-            return  # it came too late for this run and is kept already: the next one sends it
-        refusal = self._refusal(command)
-        if refusal:
-            self._to.ui.tell(InputRefused(command.conversation, command.prompt, refusal))
-            return
-        turn = self._turns.get(command.edits)
-        if turn is not None:
-            self._outbox.reword(turn, command.prompt)
-        else:
-            self._branching.make_room(command)
-            turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
-            self._outbox.accept(turn)
-        self._accepted = command
-        if command.urgent:
-            self._outbox.hurry(turn)
-        self._admit()
-
-    def _refusal(self, command: Submit) -> str:
-        if self._closed_because:
-            return self._closed_because
-        edited = self._turns.get(command.edits)
-        if edited is not None:
-            return edited.fixed
-        if len(self._turns) >= self._settings.limits.max_queued_prompts:
-            return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
-        return self._branching.refusal(command)
+            self._admission.refuse(message, "This conversation is deleted.")
 
     def _manage(self, command: QueueCommand) -> None:
         self._outbox.act(command)
-        self._admit()
-
-    def _admit(self) -> None:
-        """Start every queued turn that may run, and tell of the others what they wait for."""
-        if self._closed_because:
-            return
-        if self._server.survey is not None:
-            self._settle_unsendable(self._server.survey)
-        for turn in self._turns.in_state(TurnState.QUEUED):
-            conversation = self._conversations[turn.conversation]
-            obstacle = self._turns.obstacle(turn, conversation, surveyed=self._server.surveyed)
-            if obstacle is None and conversation.model is not None:
-                self._attempts.begin(turn, conversation.model)
-            elif obstacle is not None and obstacle is not turn.waits_for:
-                turn.waits_for = obstacle
-                self._to.ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
-
-    # Cancelling
+        self._admission.admit()
 
     def _cancel_conversation(self, conversation: ConversationId) -> None:
         """Cancel what is under way; only if nothing is, what waits."""
         turns = self._turns.of(conversation)
-        self._cancel_all([turn for turn in turns if turn.state is not TurnState.QUEUED] or turns)
-
-    def _cancel_all(self, turns: list[Turn]) -> None:
-        """Cancel what waits first, in order. What may begin then begins when all of them are told to end."""
-        for turn in sorted(turns, key=lambda turn: turn.holds_slot):
-            self._attempts.cancel(turn)
-        self._admit()
+        self._admission.cancel([turn for turn in turns if turn.state is not TurnState.QUEUED] or turns)
 
     # The server
 
@@ -340,63 +244,32 @@ class Coordinator(Actor[CoordinatorMessage]):
         if survey.failure is None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 turn.move(TurnEvent.SERVER_RETURNED)
-        self._admit()
+        self._admission.admit()
         if survey.failure is not None and self._settings.wait_for_server:
             self._server.look_later()
-
-    def _settle_unsendable(self, survey: ServerSurvey) -> None:
-        """While the server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
-        failure = survey.failure
-        if failure is None:
-            return
-        may_wait = self._settings.wait_for_server and failure.category in (Category.NETWORK, Category.APPLICATION)
-        for turn in self._turns.in_state(TurnState.QUEUED):
-            without_model = self._conversations[turn.conversation].model is None
-            if may_wait and (without_model or turn.adopted):
-                self._attempts.park(turn, failure)
-            elif without_model:
-                self._attempts.fail(turn, failure)
 
     # Stopping, and failures of our own
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
-        self._is_stopping = True
-        self._close(_STOPPING)
+        self._gate.is_stopping = True
+        self._admission.close(_STOPPING)
         for turn in self._turns:
             if turn.streaming:
                 self._attempts.cancel(turn)
-
-    def _close(self, reason: str) -> None:
-        self._closed_because = reason
-        self._attempts.leave_to_the_next_run()
 
     def _contain(self, news: ActorFailed) -> None:
         """A reader's death breaks its stream; that of another actor is told, and ends what depended on it."""
         if news.stream is not None:
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
-        self._dead.add(news.actor)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
-        if self._recovery is not None and news.actor in _HELP_TO_RECOVER:
-            self._ask_for_conversations(self._recovery)
+        self._renewal.lose(news.actor)
         if news.actor == "Accumulator":
-            self._close("A part of chinwag failed: copy what you need, then start it again.")
+            self._admission.close("A part of chinwag failed: copy what you need, then start it again.")
             for turn in self._turns:
                 if turn.streaming:
                     self._attempts.fail(turn, news.failure)
-
-    # After a failure of its own, or of the Archivist
-
-    def _ask_for_conversations(self, recovery: Recovery) -> None:
-        """Where nothing is kept, what is remembered is all there is."""
-        if self._to.archivist is None or "Archivist" in self._dead:
-            self._resume(recovery, *self._remembered(recovery))
-        else:
-            self._to.archivist.tell(RecoverConversations())
-
-    def _remembered(self, recovery: Recovery) -> tuple[tuple[ConversationRecord, ...], ConversationId | None]:
-        return recovery.records(), recovery.shown
 
     def _resume(
         self, recovery: Recovery, records: tuple[ConversationRecord, ...], shown: ConversationId | None
@@ -409,12 +282,12 @@ class Coordinator(Actor[CoordinatorMessage]):
         for record in records:
             self._conversations.take_in(record, record.id == shown, afresh=True)
             self._outbox.restore(record)
-        self._recovery = None
+        put_off = self._renewal.end()
         self._server.look()
-        self._admit()
-        for message in recovery.take_put_off():
+        self._admission.admit()
+        for message in put_off:
             self.on_receive(message)  # so that a failure at one of them loses only that one
-        if self._conversations.shown is None and self._recovery is None:
+        if self._conversations.shown is None and not self._renewal.is_under_way:
             self._begin_conversation(self._conversations.start(StartConversation()))
 
     def _retell(self) -> None:

@@ -236,12 +236,25 @@ class ConversationsRecovered(Message, frozen=True):
 
 
 class PrepareToStop(Message, frozen=True):
-    """From the system: cancel everything, take nothing new."""
+    """From the system: stop what streams, and take nothing new. What waits is left to the next run."""
 
 
 NewsOfActors = ActorFailed | ActorRestarted
 BranchCommand = RetryReply | ContinueReply | EditPrompt | UndoPrompt | RedoPrompt | ChooseVersion | ForkConversation
 QueueCommand = ShowQueue | EditQueued | DropQueued | MoveQueued | SendNow | RetryNow
+InConversation = (
+    Submit
+    | BranchCommand
+    | QueueCommand
+    | CancelConversation
+    | ShowConversation
+    | ChooseModel
+    | ShowModels
+    | SetSystemPrompt
+    | ShowSystemPrompt
+    | DiscardConversation
+)
+"""What is said to a conversation that is open."""
 CoordinatorMessage = (
     StartConversation
     | RestoreConversation

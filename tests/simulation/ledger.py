@@ -47,9 +47,9 @@ class Ledger:
         self.live: dict[TurnId, Live] = {}
         """In order."""
         self.accepted: dict[TurnId, tuple[ConversationId, str]] = {}
+        """Every prompt that was ever taken, in its latest words."""
         self.copied: set[TurnId] = set()
         """Of these, those that nobody typed: a fork's copies, asked again there."""
-        """Every prompt that was ever taken, in its latest words."""
         self.conversation_of: dict[TurnId, ConversationId] = {}
         self.shown: dict[StreamId, Reply] = {}
         self.as_told: set[MessageId] = set()

@@ -11,12 +11,13 @@ from actors.archive import FILE_NAME
 from actors.archivist import Archivist
 from actors.cancel import CancelToken
 from actors.colleagues import Colleagues
-from actors.coordinator import Coordinator, _WhileRecovering
+from actors.coordinator import Coordinator
 from actors.credit import Credit
 from actors.crossroads import LastWords, Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.port import Port
+from actors.renewal import Undelayed
 from actors.timekeeper import Timekeeper
 from actors.vitals import Vitals
 from protocol.accumulator import AbandonAll, AbandonReply, AccumulatorMessage
@@ -228,12 +229,12 @@ class World:
 
     def _before(self, message: object) -> None:
         """The Coordinator begins to act on something, unless it puts it off."""
-        self.ledger.recovers = self.core._recovery is not None
-        if not self.ledger.recovers or isinstance(message, _WhileRecovering):
+        self.ledger.recovers = self.core._renewal.is_under_way
+        if not self.ledger.recovers or isinstance(message, Undelayed):
             self.ledger.before(cast(CoordinatorMessage, message))
 
     def _after(self, message: object) -> None:
-        was_put_off, self.ledger.recovers = self.ledger.recovers, self.core._recovery is not None
+        was_put_off, self.ledger.recovers = self.ledger.recovers, self.core._renewal.is_under_way
         if not was_put_off:
             self.ledger.after(cast(CoordinatorMessage, message))
 
