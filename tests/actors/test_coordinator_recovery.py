@@ -1,20 +1,12 @@
 import pytest
 from msgspec.structs import replace
 
-from protocol.accumulator import AbandonAll, StreamBroken
 from protocol.coordinator import (
-    ActorFailed,
-    ActorRestarted,
-    AllAbandoned,
-    ChooseModel,
     ChooseVersion,
     DropQueued,
-    ReplyFinished,
-    RetellConversations,
     StartConversation,
 )
 from protocol.errors import (
-    ActorDied,
     ChinwagError,
     ConnectionLost,
     Failure,
@@ -27,34 +19,27 @@ from protocol.errors import (
     WrongAddress,
 )
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.kept import WaitingPrompt
 from protocol.librarian import SurveyServer
 from protocol.limits import ResourceLimits
 from protocol.models import RunningModel, ServerSurvey
-from protocol.reply import Broken, Reply, Stopped
+from protocol.reply import Reply
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
-from protocol.timekeeper import Remind, RemindersLost, RetryDue, SurveyDue
+from protocol.timekeeper import Remind, RetryDue, SurveyDue
 from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
-    ConversationRetold,
     ConversationStarted,
-    EngineFailed,
-    EngineRecovered,
     Exchange,
-    InputRefused,
     PathShown,
     ServerChanged,
-    TurnAccepted,
     TurnMoved,
     TurnQueued,
     WaitReason,
 )
 from tests.support.coordinating import (
     AWAY,
-    DONE,
     LOST,
     MODEL,
     SURVEY,
@@ -68,9 +53,9 @@ from tests.support.coordinating import (
     asked,
     begun,
     broke,
-    ended,
     failed,
     finished,
+    parked,
     stream,
     submit,
     surveyed,
@@ -82,17 +67,12 @@ POLICY = RetryPolicy(attempts=3, base=0.5, cap=8.0, jitter=0.5)
 ONCE = RetryPolicy(attempts=1)
 GARBLED = MalformedFrame("Not JSON.").failure
 WHOLE = replace(asked("Hi"), stream=False)
-DEATH = ActorDied("The part failed.", "The log has the details.").failure
 
 
 def retrying(of: StreamId, failure: Failure, delay: float, conversation: ConversationId = A) -> list[object]:
     """All that is told when an attempt is to be made again."""
     moved = TurnMoved(conversation, of, TurnState.RETRYING, MODEL, failure, delay)
     return [ReaderClosed(of), moved, Remind(delay, RetryDue(of))]
-
-
-def parked(of: StreamId, failure: Failure, conversation: ConversationId = A) -> TurnMoved:
-    return TurnMoved(conversation, of, TurnState.WAITING_FOR_SERVER, MODEL, failure)
 
 
 def desk_that_waits(conversations: int = 1) -> Desk:
@@ -272,38 +252,6 @@ def test_a_change_that_concerns_no_model_is_shown_and_asks_nothing() -> None:
     assert desk.after(surveyed(busy)) == []
 
 
-def test_the_death_of_a_reader_breaks_its_stream_by_way_of_the_accumulator() -> None:
-    desk = Desk()
-    desk.given(submit(A), answered(ONE))
-    assert desk.after(ActorFailed("StreamReader", DEATH, ONE)) == [StreamBroken(ONE, DEATH)]
-    assert desk.after(broke(ONE, DEATH, Reply("Half a"))) == [
-        ReaderClosed(ONE),
-        ended(A, ONE, TurnState.INTERRUPTED, Reply("Half a"), Broken(DEATH)),
-    ]
-
-
-def test_the_death_of_the_accumulator_ends_every_stream_and_leaves_what_waits_to_the_next_run() -> None:
-    desk = Desk(3, settings=EngineSettings(retry=POLICY, limits=ResourceLimits(max_concurrent_streams=2)))
-    desk.given(submit(A), submit(A, "later"), submit(B), broke(stream(6)), submit(C))
-    assert desk.after(ActorFailed("Accumulator", DEATH)) == [
-        EngineFailed(DEATH),
-        parked(stream(6), LOST, B),
-        ReaderClosed(stream(4)),
-        replace(failed(A, stream(4), DEATH), as_told=True),
-    ]
-    reason = "A part of chinwag failed: copy what you need, then start it again."
-    assert desk.after(submit(A, "again")) == [InputRefused(A, "again", reason)]
-    assert desk.after(finished(stream(4)), RetryDue(stream(6)), surveyed()) == [ServerChanged(SURVEY)]
-
-
-@pytest.mark.parametrize(("actor", "fatal"), [("Librarian", False), ("InputHandler", True), ("Archivist", True)])
-def test_the_death_of_another_actor_is_told_and_streams_go_on(actor: str, fatal: bool) -> None:
-    desk = Desk()
-    desk.given(submit(A))
-    assert desk.after(ActorFailed(actor, DEATH)) == [EngineFailed(DEATH, fatal)]
-    assert desk.after(finished(ONE))[-1] == ended(A, ONE, TurnState.DONE, Reply("Hello."), DONE)
-
-
 def test_a_conversation_that_begins_while_the_server_is_known_does_not_look_again() -> None:
     desk = Desk(0)
     desk.given(surveyed())
@@ -316,54 +264,3 @@ def test_a_broken_attempt_of_a_second_prompt_sends_the_same_history_again() -> N
         submit(A, "1?"), finished(stream(2), "1."), submit(A, "2?"), broke(stream(3), ConnectionLost("Gone.").failure)
     )
     assert desk.after(RetryDue(stream(3))) == begun(A, stream(3, 2), asked("1?", "1.", "2?"))
-
-
-def test_a_lost_reminder_is_asked_for_again() -> None:
-    desk = Desk(model=None, settings=EngineSettings(retry=POLICY, survey_interval=3.0))
-    assert desk.after(RemindersLost()) == []
-    desk.given(ChooseModel(A, MODEL), submit(A), broke(stream(2)), surveyed(AWAY))
-    told = desk.after(RemindersLost())
-    assert [(reminder.reminder) for reminder in told if isinstance(reminder, Remind)] == [
-        RetryDue(stream(2)),
-        SurveyDue(),
-    ]
-
-
-def test_what_goes_on_after_a_failure_is_said() -> None:
-    assert Desk().after(ActorRestarted("Librarian", DEATH)) == [EngineRecovered(DEATH)]
-
-
-def test_an_archivist_that_begins_anew_is_told_what_is_known() -> None:
-    desk = Desk()
-    desk.given(submit(A), finished(ONE), submit(A, "more"), submit(A, "later"))
-    (told,) = desk.after(RetellConversations())
-    assert isinstance(told, ConversationRetold)
-    assert told.shown
-    assert [(node.id, node.text, node.state) for node in told.record.messages] == [
-        ("2", "Hi", TurnState.DONE),
-        ("2#1", "Hello.", TurnState.DONE),
-        ("3", "more", TurnState.CONNECTING),
-        ("3#1", "", TurnState.CONNECTING),
-    ]
-    assert told.record.waiting == (WaitingPrompt(TurnId("4"), "later"),)
-
-
-def test_it_begins_anew_with_what_it_remembers_where_nothing_is_kept_and_puts_off_what_comes_meanwhile() -> None:
-    desk = Desk()
-    desk.given(submit(A), answered(ONE), submit(A, "later"))
-    lost = submit(A, "lost")
-    desk.take()
-    desk.coordinator.recover(lost, DEATH)
-    assert desk.take() == [
-        InputRefused(A, "lost", f"{DEATH.summary} Send it again."),
-        ReaderClosed(ONE),
-        AbandonAll(),
-    ]
-    assert desk.after(submit(A, "meanwhile"), ReplyFinished(ONE, Reply("Half a"), Stopped())) == []
-    told = desk.after(AllAbandoned())
-    assert told[0] == ended(A, ONE, TurnState.INTERRUPTED, Reply("Half a"), Broken(DEATH))
-    assert told[1] == ConversationStarted(A, MODEL)
-    assert isinstance(told[2], PathShown)
-    assert told[2].afresh
-    assert told[3:5] == [TurnAccepted(A, TurnId("3"), "later"), SurveyServer()]
-    assert TurnAccepted(A, TurnId("4"), "meanwhile") in told

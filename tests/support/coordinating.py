@@ -168,3 +168,8 @@ def begun(
     connecting = TurnMoved(conversation, of, TurnState.CONNECTING, request.model if request else MODEL)
     counted = [VersionsCounted(conversation, of.turn, *marks)] if marks else []
     return [connecting, *counted, BeginReply(of, conversation, prefix), OpenStream(of, request or asked("Hi"))]
+
+
+def parked(of: StreamId, failure: Failure, conversation: ConversationId = A) -> TurnMoved:
+    """The UI is told that a turn waits for the server."""
+    return TurnMoved(conversation, of, TurnState.WAITING_FOR_SERVER, MODEL, failure)
