@@ -1,18 +1,6 @@
-"""Deliberate bugs, one at a time, and whether the simulation sees them: `python -m tests.simulation.mutations`."""
-
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
-from pathlib import Path
+"""Deliberate bugs, each of which the simulation has to see. `tests.simulation.mutate` puts them in."""
 
 from protocol.message import Value
-
-ROOT = Path(__file__).parents[2]
-SEEDS = 2000
-_COPIED = ("actors", "protocol", "ui", "tests/simulation")
 
 
 class Mutation(Value, frozen=True):
@@ -34,10 +22,9 @@ MUTATIONS = (
     Mutation(
         "credit is not given back for what comes late",
         "actors/accumulator.py",
-        "        self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))\n"
-        "        reply = self._find(stream)\n        if reply is None:\n            return\n",
-        "        reply = self._find(stream)\n        if reply is None:\n            return\n"
-        "        self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))\n",
+        "                    self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))\n",
+        "                    if self._find(stream) is not None:\n"
+        "                        self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))\n",
     ),
     Mutation(
         "a cancel does not wake a reader that waits for credit",
@@ -90,14 +77,14 @@ MUTATIONS = (
     Mutation(
         "a second stream in a conversation",
         "actors/turns.py",
-        "        if self.of(turn.conversation)[0] is not turn:\n            return WaitReason.EARLIER_PROMPT\n",
-        "",
+        "is not turn:\n            return WaitReason.EARLIER_PROMPT\n",
+        "is None:\n            return WaitReason.EARLIER_PROMPT\n",
     ),
     Mutation(
         "one stream too many",
         "actors/turns.py",
-        "for other in self) >= self._max_concurrent_streams",
-        "for other in self) > self._max_concurrent_streams",
+        "islice(holders, self._max_concurrent_streams))) == self._max_concurrent_streams",
+        "islice(holders, self._max_concurrent_streams + 1))) > self._max_concurrent_streams",
     ),
     Mutation(
         "an ending is told twice",
@@ -110,8 +97,8 @@ MUTATIONS = (
     Mutation(
         "nobody reminds of a retry",
         "actors/attempts.py",
-        "                self._to.timekeeper.tell(Remind(delay, RetryDue(turn.stream)))\n",
-        "",
+        "        turn.delay = step.delay\n        self._remind(turn)\n",
+        "        turn.delay = step.delay\n",
     ),
     Mutation(
         "a parked turn is not taken up when the server is back",
@@ -133,20 +120,20 @@ MUTATIONS = (
     ),
     Mutation(
         "what is to be tried again is not left to the next run",
-        "actors/coordinator.py",
+        "actors/admission.py",
         "        self._attempts.leave_to_the_next_run()\n",
         "",
     ),
     Mutation(
         "a prompt is refused and accepted",
-        "actors/coordinator.py",
-        "command.prompt, refusal))\n            return\n        turn",
-        "command.prompt, refusal))\n        turn",
+        "actors/admission.py",
+        "            self.refuse(command, refusal)\n            return\n",
+        "            self.refuse(command, refusal)\n",
     ),
     Mutation(
         "the turns of a deleted conversation go on",
         "actors/coordinator.py",
-        "        self._cancel_all(self._turns.of(conversation))\n\n    def _turn_away",
+        "        self._admission.cancel(self._turns.of(conversation))\n\n    def _turn_away",
         "\n    def _turn_away",
     ),
     Mutation(
@@ -182,20 +169,20 @@ MUTATIONS = (
     Mutation(
         "the outbox keeps what was sent",
         "actors/archive_growth.py",
-        "            (stream.message,),\n        )\n        self._outbox.remove(stream.turn)\n",
-        "            (stream.message,),\n        )\n",
+        "            (reply,),\n        )\n        self._outbox.remove(stream.turn)\n",
+        "            (reply,),\n        )\n",
     ),
     Mutation(
         "the order of the queue is not kept",
         "actors/archive_outbox.py",
-        "zip(sorted(kept.values()), moved, strict=True)",
-        "zip(kept.values(), moved, strict=True)",
+        "ordered = sorted(rows, key=lambda row: rank.get(row[1], len(rank)))",
+        "ordered = sorted(rows, key=lambda row: min(rank.get(row[1], len(rank)), 2))",
     ),
     Mutation(
         "what waited comes back in the wrong order",
         "actors/archive_reader.py",
-        '"AND owner = coalesce(?, owner) ORDER BY position, place",',
-        '"AND owner = coalesce(?, owner) ORDER BY position DESC, place",',
+        "(turn IS NOT NULL OR NOT ?) ORDER BY position, place",
+        "(turn IS NOT NULL OR NOT ?) ORDER BY position DESC, place",
     ),
     Mutation(
         "partial text of a killed program is not put together",
@@ -219,17 +206,17 @@ MUTATIONS = (
     Mutation(
         "a prompt is passed on before it is kept",
         "actors/archivist.py",
-        "                self._keep_prompt(message)\n                self._coordinator.tell(message)\n",
-        "                self._coordinator.tell(message)\n",
+        "                self._keep_prompt(message)\n                self._pass_on(message)\n",
+        "                self._pass_on(message)\n",
     ),
     Mutation(
         "a prompt that is edited from another conversation stays there too",
         "actors/archive_outbox.py",
-        """"AND turn IS NULL ORDER BY place LIMIT 1)",
+        """place = {_OLDEST_UNCLAIMED_ANYWHERE} RETURNING conversation",
             (event.prompt, self._owner),
 """,
-        """"AND turn IS NULL AND conversation = ? ORDER BY place LIMIT 1)",
-            (event.prompt, self._owner, event.conversation),
+        """place = {_OLDEST_UNCLAIMED} RETURNING conversation",
+            (event.conversation, event.prompt, self._owner),
 """,
     ),
     Mutation(
@@ -246,9 +233,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a prompt that comes too late is refused when nobody sees it",
-        "actors/coordinator.py",
-        "        if self._is_stopping and command.edits is None:\n",
-        "        if self._is_stopping and command.edits == command.prompt:\n",
+        "actors/admission.py",
+        "        if self._gate.is_stopping and command.edits is None:\n",
+        "        if self._gate.is_stopping and command.edits == command.prompt:\n",
     ),
     Mutation(
         "the screen does not hear that a path has left something behind",
@@ -265,45 +252,3 @@ MUTATIONS = (
     ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""
-
-
-def main(names: list[str]) -> int:
-    """Try all of them, or those in which one of these words occurs; 1 if one is not caught."""
-    wanted = [one for one in MUTATIONS if not names or any(name in one.what for name in names)]
-    caught = sum(_try(mutation) for mutation in wanted)
-    print(f"caught {caught} / {len(wanted)}")
-    return int(caught < len(wanted))
-
-
-def _try(mutation: Mutation) -> bool:
-    begin = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="chinwag-mutation-") as name:
-        copy = Path(name)
-        _copy(copy)
-        apply(mutation, copy)
-        command = [sys.executable, "-m", "tests.simulation", "--seeds", str(SEEDS), "--first"]
-        run = subprocess.run(command, cwd=copy, capture_output=True, text=True)
-    found = re.search(r"^seed (\d+): (.*)$", run.stdout, re.MULTILINE)
-    seconds = time.monotonic() - begin
-    told = f"seed {found[1]}: {found[2][:100]}" if found else f"NOT CAUGHT {run.stderr[-300:]}"
-    print(f"{mutation.what} ({seconds:.0f} s)\n    {told}", flush=True)
-    return found is not None
-
-
-def apply(mutation: Mutation, root: Path) -> None:
-    """Put the bug in. Raises ValueError if the text is not there just once."""
-    path = root / mutation.file
-    text = path.read_text(encoding="utf-8")
-    if text.count(mutation.old) != 1:
-        raise ValueError(f"{mutation.what}: the text is {text.count(mutation.old)} times in {mutation.file}")
-    path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
-
-
-def _copy(to: Path) -> None:
-    for part in _COPIED:
-        shutil.copytree(ROOT / part, to / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "tests/__init__.py", to / "tests/__init__.py")
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
