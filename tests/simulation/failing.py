@@ -3,6 +3,9 @@
 The addresses that an actor is handed, and its vitals, raise for it, inside its work; nothing of the actor is replaced.
 A failure comes before a telling, never between a telling and what notes it, where nothing in the program can fail.
 Not in it: a screen that refuses an event which the archive has heard already.
+
+Found, and not mended: the disk fails, then the Archivist, and then the disk takes it again: a reply that was begun
+before is on disk twice, once empty (88111).
 """
 
 import sys
