@@ -140,7 +140,8 @@ class Attempts:
     def _recover(self, turn: Turn, failure: Failure, reply: Reply) -> None:
         turn.garbled += is_garbled(failure)
         broke = Broke(failure, turn.tries, turn.garbled, text_came=reply != turn.prefix)
-        step = recover(self._settings.retry, broke, self._settings.wait_for_server, self._chance())
+        may_wait = self._settings.wait_for_server and self._server.lost is None
+        step = recover(self._settings.retry, broke, may_wait, self._chance())
         match step:
             case RetryLater():
                 self._end_attempt(turn, reply, failure)

@@ -116,16 +116,17 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._dead = set[str]()
         self._accepted: Submit | None = None
         self._recovery: Recovery | None = None
-        self._make_parts(last_used=None)
+        self._make_parts(last_used=None, lost=None)
 
-    def _make_parts(self, last_used: str | None) -> None:
+    def _make_parts(self, last_used: str | None, lost: Failure | None) -> None:
         """Begin with nothing."""
         colleagues, settings, new_id = self._to, self._settings, self._new_id
         self._conversations = Conversations(colleagues.ui, new_id)
         self._turns = TurnBook(settings.limits.max_concurrent_streams)
         self._server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
         self._server.last_used = last_used
-        self._questions = ModelQuestions(self._conversations, colleagues.librarian)
+        self._server.lost = lost
+        self._questions = ModelQuestions(self._conversations, self._server.look)
         self._attempts = Attempts(colleagues, settings, self._chance, self._conversations, self._turns, self._server)
         self._outbox = Outbox(self._conversations, self._turns, colleagues.ui, self._attempts, self._server.look)
         self._branching = Branching(self._conversations, self._turns, self._outbox, colleagues.ui, new_id)
@@ -135,6 +136,9 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._recovery.put_off(message)
         else:
             self._act_now(message)
+            missed = self._server.missed()
+            if missed is not None:
+                self._learn(missed, None)
 
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
         """Begin with nothing, and ask for everything: first what came of the streams, then what is kept.
@@ -153,7 +157,7 @@ class Coordinator(Actor[CoordinatorMessage]):
                 pass
         for stream in recovery.streams:
             self._to.readers.close(stream)
-        self._make_parts(self._server.last_used)
+        self._make_parts(self._server.last_used, self._server.lost)
         self._recovery = recovery
         if "Accumulator" in self._dead:
             self._ask_for_conversations(recovery)
@@ -337,7 +341,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions.answer(survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, self._server.last_used)
-        if survey.failure is None:
+        if survey.failure is None or self._server.lost is not None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 turn.move(TurnEvent.SERVER_RETURNED)
         self._admit()
@@ -349,7 +353,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         failure = survey.failure
         if failure is None:
             return
-        may_wait = self._settings.wait_for_server and failure.category in (Category.NETWORK, Category.APPLICATION)
+        may_wait = self._settings.wait_for_server and self._server.lost is None
+        may_wait = may_wait and failure.category in (Category.NETWORK, Category.APPLICATION)
         for turn in self._turns.in_state(TurnState.QUEUED):
             without_model = self._conversations[turn.conversation].model is None
             if may_wait and (without_model or turn.adopted):
@@ -377,6 +382,8 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
         self._dead.add(news.actor)
+        if news.actor == "Librarian":
+            self._server.lose(news.failure)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
         if self._recovery is not None and news.actor in _HELP_TO_RECOVER:
             self._ask_for_conversations(self._recovery)
