@@ -153,6 +153,11 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._to.ui.tell(InputRefused(conversation, prompt, f"{failure.summary} Send it again."))
             case PrepareToStop():
                 self._is_stopping, self._closed_because = True, _STOPPING
+            case ActorFailed(actor=actor, stream=None):
+                self._dead.add(actor)
+                recovery.put_off(message)
+            case ActorRestarted():
+                recovery.put_off(message)
             case _:
                 pass
         for stream in recovery.streams:
