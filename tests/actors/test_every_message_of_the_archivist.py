@@ -181,3 +181,17 @@ def test_nobody_waits_for_what_the_archivist_failed_at(message: ArchivistMessage
     said = [(node.text, node.state) for node in record.messages] if record is not None else []
     wanted = [("next", TurnState.DONE), ("Well.", TurnState.DONE)]
     assert said[-2:] == wanted if not closed else wanted[0] not in said
+
+
+@pytest.mark.parametrize("at", Where)
+def test_an_archivist_that_fails_at_opening_opens_all_the_same(at: Where, tmp_path: Path) -> None:
+    with nothing_left():
+        desk = Desk(tmp_path)
+        assert desk.fails_at(OpenArchive(), at)
+        desk.hears(STARTED, *answered("1", "Hi", "Hello."), CloseArchive())
+        desk.actor.on_stop()
+        told = desk.others.take()
+    record = kept(tmp_path)
+    assert record is not None
+    assert [node.text for node in record.messages] == ["Hi", "Hello."]
+    assert [one for one in told if isinstance(one, InputRecalled)] == [InputRecalled(())]
