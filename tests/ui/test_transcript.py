@@ -268,8 +268,9 @@ class Unlucky(Transcript):
 
     def show(self, conversation: Conversation, model: str, server: str) -> None:
         super().show(conversation, model, server)
-        for view in self._views:
-            view.blocks = [BadBlock("") if place == 1 else block for place, block in enumerate(view.blocks)]
+        (view,) = self._turns()
+        view._top[1:1] = [BadBlock("")]
+        view.update(settle=True)
 
 
 @given(st.text(max_size=3_000), st.data(), st.integers(40, 120))
