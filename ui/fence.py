@@ -8,7 +8,7 @@ from ui.containers import Container, opened, peel
 from ui.leaf import Leaf
 from ui.leaves import Found
 
-PART = 1_500
+PART = 1_000
 """Characters of a part that may still change. A part is coloured as though it stood alone."""
 
 

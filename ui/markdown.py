@@ -24,7 +24,11 @@ LIMIT = 3_000
 LINE_LIMIT = 4_000
 """A line is cut before it has so many characters."""
 
-_LINES = 16
+MOST_LINES = 100
+"""A leaf is cut after so many lines, too."""
+
+_LINES = 8
+"""So many lines are parsed to see which of them are over, even where nothing tells."""
 _NOT_YET = re.compile(r"[ >]*(-{1,2}|={1,2})[ \t]*\Z")
 """What makes a heading of the line above it, for the moment in which it is all that has come of a list item."""
 
@@ -57,6 +61,8 @@ class MarkdownText:
         self._table: int = 0
         """How many lines of the stub are the header of a table that goes on."""
         self._check_at = _LINES
+        self._not_before = 0
+        """How many lines there must be for a blank line to be a reason to parse."""
         self._fence: OpenFence | None = None
 
     def feed(self, piece: str) -> None:
@@ -111,10 +117,11 @@ class MarkdownText:
             return
         before = self._lines[-1] if self._lines else ""
         self._lines.append(line)
-        length = sum(map(len, self._lines))
-        over = bool(BLANK.match(before)) and not BLANK.match(line)
-        if over or "```" in line or "~~~" in line or len(self._lines) >= self._check_at or length > LIMIT:
-            self._settle(length > LIMIT)
+        count = len(self._lines)
+        too_long = sum(map(len, self._lines)) > LIMIT or count > MOST_LINES
+        over = count >= self._not_before and BLANK.match(before) and not BLANK.match(line)
+        if over or too_long or count >= self._check_at or "```" in line or "~~~" in line:
+            self._settle(too_long)
 
     def _take_part(self, line: str) -> str:
         """Take the beginning of a line that is too long; return what must stand before its rest."""
@@ -153,7 +160,7 @@ class MarkdownText:
             self._finish(each.leaf for each in found[:-1])
             self._keep(last)
         else:
-            self._check_at = len(self._lines) * 3 // 2
+            self._check_at = self._not_before = len(self._lines) * 3 // 2
         return last.containers if last is not None else ()
 
     def _keep(self, last: Found) -> None:
@@ -174,7 +181,7 @@ class MarkdownText:
     def _begin(self, lines: list[str], outer: Sequence[Container], start: Start) -> None:
         self._lines = lines
         self._start = replace(start, numbers={**opened_again(outer), **start.numbers})
-        self._check_at = start.stub + _LINES
+        self._check_at, self._not_before = start.stub + _LINES, 0
 
     def _leave_fence(self, fence: OpenFence) -> None:
         leaf = fence.leaf()

@@ -30,13 +30,18 @@ class Table(urwid.Widget):
         self._markup: list[list[Markup]] = []
         self._cells: list[list[urwid.Text]] = []
         self._natural: list[int] = [1] * len(aligned)
+        self._drawn: list[urwid.Canvas] = []
+        self._drawn_for: tuple[list[int], int] = ([], 0)
         self.show(rows)
 
     def show(self, rows: Sequence[Cells]) -> None:
         """Show other rows; those that are the same as before keep their widgets."""
         same = next((place for place, pair in enumerate(zip(rows, self._rows)) if pair[0] != pair[1]), None)  # noqa: B905
         same = min(len(rows), len(self._rows)) if same is None else same
-        del self._cells[same:], self._markup[same:]
+        if same < len(self._rows):
+            self._natural = [1] * len(self._aligned)
+        measured = same if same == len(self._rows) else 0
+        del self._cells[same:], self._markup[same:], self._drawn[same:]
         for place, row in enumerate(rows[same:], same):
             role = Role.TEXT if place else Role.STRONG
             self._markup.append([inline_markup(cell, role) for cell in row])
@@ -44,8 +49,8 @@ class Table(urwid.Widget):
                 [markup_paragraph(text, align) for text, align in zip(self._markup[-1], self._aligned, strict=True)]
             )
         self._rows = list(rows)
-        columns = zip(*self._markup, strict=True)
-        self._natural = [max(1, *(_width(plain(text)) for text in column)) for column in columns]
+        for cells in self._markup[measured:]:
+            self._natural = [max(width, _width(plain(cell))) for width, cell in zip(self._natural, cells, strict=True)]
         self._invalidate()
 
     def rows(self, size: tuple[int], focus: bool = False) -> int:
@@ -57,10 +62,12 @@ class Table(urwid.Widget):
         widths = fitting(self._natural, size[0] - len(_BETWEEN) * (len(self._natural) - 1))
         if not widths:
             return self._listed(size[0])
-        parts = [_drawn_row(cells, widths, size[0]) for cells in self._cells]
+        if self._drawn_for != (widths, size[0]):
+            self._drawn, self._drawn_for = [], (widths, size[0])
+        self._drawn.extend(_drawn_row(cells, widths, size[0]) for cells in self._cells[len(self._drawn) :])
         crossing = "─┼─".join("─" * width for width in widths)
-        parts.insert(1, markup_paragraph(((Role.TABLE, crossing),)).render((size[0],)))
-        return urwid.CanvasCombine([(part, None, False) for part in parts])
+        line = markup_paragraph(((Role.TABLE, crossing),)).render((size[0],))
+        return urwid.CanvasCombine([(part, None, False) for part in (self._drawn[0], line, *self._drawn[1:])])
 
     def _listed(self, columns: int) -> urwid.Canvas:
         header, *rows = self._markup

@@ -14,7 +14,7 @@ from ui.markdown import MarkdownText
 EXAMPLES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "support" / "commonmark.json").read_text(encoding="utf-8")
 )
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 _HTML_TAG = re.compile(r"<[^>]*>")
 _DEFINED = re.compile(r"^[> ]*\[[^\]]+\]:", re.MULTILINE)
 

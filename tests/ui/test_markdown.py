@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -206,6 +209,25 @@ def test_code_in_many_parts_is_one_source() -> None:
 
 def test_a_text_too_deep_for_the_parser_is_shown_as_it_is() -> None:
     assert "".join(rows(grown("> " * 100 + "deep"), 400)) == "> " * 100 + "deep"
+
+
+def test_the_libraries_are_imported_when_they_are_needed() -> None:
+    script = """
+import sys, ui.main, ui.app
+from ui.markdown import MarkdownText
+def loaded(): return [name for name in ("markdown_it", "pygments") if name in sys.modules]
+text = MarkdownText()
+print(loaded())
+text.feed("a\\n\\n```\\nb\\n```\\n")
+[block.render((40,)) for block in text.blocks]
+print(loaded())
+text.feed("```python\\nc")
+[block.render((40,)) for block in text.blocks]
+print(loaded())
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=True)
+
+    assert ran.stdout.splitlines() == ["[]", "['markdown_it']", "['markdown_it', 'pygments']"]
 
 
 def test_blocks_are_passages() -> None:
