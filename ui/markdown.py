@@ -26,6 +26,8 @@ LINE_LIMIT = 4_000
 
 MOST_LINES = 100
 """A leaf is cut after so many lines, too."""
+MOST_CELLS = 300
+"""A table is cut after about so many cells."""
 
 _LINES = 8
 """So many lines are parsed to see which of them are over, even where nothing tells."""
@@ -145,6 +147,7 @@ class MarkdownText:
         """Make final what is over, or all of it; return the containers in which the text goes on."""
         found = self._parse(self._lines)
         last = found[-1] if found else None
+        too_long = too_long or (last is not None and sum(map(len, last.leaf.table)) > MOST_CELLS)
         if last is None:
             if too_long:
                 self._begin([], (), Start(very_first=not self._final))

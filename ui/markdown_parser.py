@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DEEPEST = 30
 """So deep blocks may be nested; a list is two levels. The parser drops what is deeper: show it otherwise."""
 
-_MOST_COLUMNS = 64
+_MOST_COLUMNS = 24
 _MOST_BRACKETS = 64
 _MOST_MARKS = 400
 _MARKS = re.compile(r"[\\`*_~\[\]!<&$]")

@@ -60,22 +60,22 @@ class Table(urwid.Widget):
     def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
         """Draw it."""
         widths = fitting(self._natural, size[0] - len(_BETWEEN) * (len(self._natural) - 1))
-        if not widths:
-            return self._listed(size[0])
         if self._drawn_for != (widths, size[0]):
             self._drawn, self._drawn_for = [], (widths, size[0])
+        if not widths:
+            return self._listed(size[0])
         self._drawn.extend(_drawn_row(cells, widths, size[0]) for cells in self._cells[len(self._drawn) :])
         crossing = "─┼─".join("─" * width for width in widths)
         line = markup_paragraph(((Role.TABLE, crossing),)).render((size[0],))
         return urwid.CanvasCombine([(part, None, False) for part in (self._drawn[0], line, *self._drawn[1:])])
 
     def _listed(self, columns: int) -> urwid.Canvas:
-        header, *rows = self._markup
-        lines = [markup_paragraph(cell) for cell in header] if not rows else []
-        for row in rows:
-            lines.append(markup_paragraph(((Role.TABLE, "─" * columns),)))
-            lines.extend(markup_paragraph(_named(name, cell)) for name, cell in zip(header, row, strict=True))
-        return urwid.CanvasCombine([(line.render((columns,)), None, False) for line in lines])
+        header = self._markup[0]
+        for row in self._markup[len(self._drawn) :]:
+            self._drawn.append(
+                _listed_row(header, row, columns) if self._drawn else _below_one_another(header, columns)
+            )
+        return urwid.CanvasCombine([(part, None, False) for part in self._drawn[1:] or self._drawn])
 
 
 def fitting(natural: Sequence[int], room: int) -> list[int]:
@@ -108,6 +108,15 @@ def _drawn_row(cells: Sequence[urwid.Text], widths: Sequence[int], columns: int)
     row = urwid.CompositeCanvas(urwid.CanvasJoin(parts))
     row.pad_trim_left_right(0, columns - row.cols())
     return row
+
+
+def _listed_row(header: Sequence[Markup], row: Sequence[Markup], columns: int) -> urwid.Canvas:
+    named = [_named(name, cell) for name, cell in zip(header, row, strict=True)]
+    return _below_one_another([((Role.TABLE, "─" * columns),), *named], columns)
+
+
+def _below_one_another(lines: Sequence[Markup], columns: int) -> urwid.Canvas:
+    return urwid.CanvasCombine([(markup_paragraph(line).render((columns,)), None, False) for line in lines])
 
 
 def _named(name: Markup, cell: Markup) -> Markup:
