@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ui.markup import Markup
 from ui.palette import Role
 
-BLANK = re.compile(r"[>\s]*\Z")
+BLANK = re.compile(r"(?: {0,3}>)*\s*\Z")
 """Matches a line without any text, in a quote or not."""
 
 _QUOTE = re.compile(r" {0,3}> ?")

@@ -205,7 +205,7 @@ class _Walk:
             leaf,
             first=_trimmed((*first, *indent)),
             rest=_trimmed((*rest, *indent)),
-            gap=min(gap, _MOST_GAP),
+            gap=0 if earliest and start.very_first else min(gap, _MOST_GAP),
             above=start.above if earliest and start.gap else above,
             continues=again or self._root < start.stub,
         )

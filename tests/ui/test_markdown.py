@@ -102,6 +102,8 @@ def test_a_text_without_markdown_looks_as_ever(lines: list[str], data: st.DataOb
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
+        ("\n\n \na\n\n", ["a"]),
+        ("\n\n    > a", ["  > a"]),
         ("Roses are red\nviolets are blue", ["Roses are red", "violets are blue"]),
         ("# Title\ntext\n## Part\nmore", ["Title", "text", "", "Part", "more"]),
         ("a *b* **c** ~~d~~ `e`", ["a b c d e"]),
