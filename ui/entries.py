@@ -85,6 +85,16 @@ class TurnView:
             self._blocks = self._arranged()
         return self._blocks
 
+    @property
+    def behind(self) -> bool:
+        """True when more is to be shown than was parsed for the last frame."""
+        return self._answer.behind
+
+    def go_on(self) -> None:
+        """Show more of it."""
+        self._answer.go_on()
+        self._blocks = None
+
     def update(self, settle: bool) -> None:
         """Show what became of the turn. `settle` allows thinking that is over to be folded."""
         attempt = self.turn.attempt

@@ -29,6 +29,9 @@ MOST_LINES = 100
 MOST_CELLS = 300
 """A table is cut after about so many cells."""
 
+PORTION = 16_000
+"""So many characters are parsed at once, which takes some hundredths of a second; the rest is for the next frames."""
+
 _LINES = 8
 """So many lines are parsed to see which of them are over, even where nothing tells."""
 _NOT_YET = re.compile(r"[ >]*(-{1,2}|={1,2})[ \t]*\Z")
@@ -51,10 +54,14 @@ class Source:
 
 
 class MarkdownText:
-    """Blocks for a Markdown text that comes in pieces. It is parsed when the blocks are asked for. UI thread only."""
+    """Blocks for a Markdown text that comes in pieces. It is parsed when the blocks are asked for. UI thread only.
+
+    Much that comes at once is parsed a portion at a time, so that no frame is late for it.
+    """
 
     def __init__(self) -> None:
         self._fed: list[str] = []
+        self._goes_on = False
         self._rest = ""
         self._blocks: list[Passage] = []
         self._final = 0
@@ -70,17 +77,30 @@ class MarkdownText:
     def feed(self, piece: str) -> None:
         """Append a piece of untrusted text."""
         self._fed.append(sanitise(piece))
+        self._goes_on = True
+
+    @property
+    def behind(self) -> bool:
+        """True when the blocks were asked for, and are not all that is to be shown: see `go_on`."""
+        return bool(self._fed) and not self._goes_on
+
+    def go_on(self) -> None:
+        """Parse the next portion when the blocks are asked for next."""
+        self._goes_on = True
 
     @property
     def blocks(self) -> Sequence[Passage]:
         """The blocks, from top to bottom; those that are final stay the same."""
-        if self._fed:
+        if self._goes_on:
+            self._goes_on = False
             self._catch_up()
         return self._blocks
 
     @property
     def sources(self) -> list[Source]:
         """The blocks of the source, with what shows them."""
+        while self._fed:
+            self._catch_up()
         groups: list[list[Passage]] = []
         for block in self.blocks:
             if not groups or not block.leaf.continues:
@@ -89,8 +109,9 @@ class MarkdownText:
         return [_source(group) for group in groups]
 
     def _catch_up(self) -> None:
-        text = self._rest + "".join(self._fed)
-        self._fed.clear()
+        fed = "".join(self._fed)
+        text = self._rest + fed[:PORTION]
+        self._fed = [fed[PORTION:]] if len(fed) > PORTION else []
         start = 0
         while True:
             end = text.find("\n", start, start + LINE_LIMIT + 1)

@@ -10,7 +10,7 @@ from urwid.testing import render_text
 
 from tests.ui.cuts import cut
 from ui.blocks import GrowingText
-from ui.markdown import LIMIT, LINE_LIMIT, MarkdownText
+from ui.markdown import LIMIT, LINE_LIMIT, PORTION, MarkdownText
 from ui.palette import Role
 from ui.passage import Passage
 
@@ -61,7 +61,23 @@ def grown(*pieces: str) -> MarkdownText:
     for piece in pieces:
         text.feed(piece)
         _ = text.blocks
+    while text.behind:
+        text.go_on()
+        _ = text.blocks
     return text
+
+
+def test_much_that_comes_at_once_is_shown_a_portion_at_a_time() -> None:
+    text = MarkdownText()
+    text.feed("One line.\n\n" * (PORTION // 4))
+    counts = [len(text.blocks)]
+    assert len(text.blocks) == counts[0]
+    while text.behind:
+        text.go_on()
+        counts.append(len(text.blocks))
+    assert len(counts) == 3
+    assert counts == sorted(set(counts))
+    assert counts[-1] == PORTION // 4
 
 
 def pieces(text: str, sizes: list[int]) -> Iterator[str]:
