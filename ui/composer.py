@@ -85,6 +85,11 @@ class Composer(urwid.Widget):
         if not self.text:
             self._replace(self._folder.fold(text))
 
+    def begin(self, text: str) -> None:
+        """Write this for the user, who goes on with it; what was written is set aside."""
+        self.set_aside()
+        self._replace(text)
+
     def set_aside(self) -> None:
         """Clear the text; Up brings it back. It is no edit any more."""
         unchanged = self._offer is not None and self._folder.unfold(self.text) == sanitise(self._offer.prompt)

@@ -3,17 +3,17 @@
 import os
 import signal
 from collections.abc import Callable
-from types import MappingProxyType
 
 import urwid
 from urwid.display.common import BaseScreen
 
 from protocol.address import Address
-from protocol.commands import Command, Continue, Edit, Now, QueueNow, Redo, Retry, Undo, Version
-from protocol.identity import StreamId, TurnId
+from protocol.commands import New
+from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from ui.face import Face
-from ui.keys import Action, action_of, keys_help
+from ui.finder import Finder
+from ui.keys import COMMANDS_OF_KEYS, Action, action_of, place_of
 from ui.model import Model
 from ui.pacer import Clock
 from ui.turn import Turn
@@ -24,19 +24,8 @@ QUIT_AGAIN = 2.0
 _QUIT_HINT = "press Ctrl-C again to quit"
 _BROKEN_HINT = "chinwag failed: copy what you need, quit, start it again"
 _MOUSE_HINT = "the mouse selects text; F2 takes it back"
-_COMMANDS = MappingProxyType[Action, Command](
-    {
-        Action.RETRY: Retry(),
-        Action.CONTINUE: Continue(),
-        Action.EDIT: Edit(),
-        Action.UNDO_PROMPT: Undo(),
-        Action.REDO_PROMPT: Redo(),
-        Action.VERSION_BEFORE: Version(-1),
-        Action.VERSION_AFTER: Version(1),
-        Action.SEND_NOW: QueueNow(None),
-        Action.TRY_NOW: Now(),
-    }
-)
+_NO_NEWS = "no other chat has news"
+_NOT_OPEN = "there is no such chat: Alt-L lists them all"
 
 Key = str | tuple[str, int, int, int]
 """A key by its name in urwid, or what the mouse did: event, button, column, row."""
@@ -48,11 +37,20 @@ Asked = tuple[TurnId, int, StreamId | None]
 class Keyboard:
     """Does what the keys ask for. UI thread only."""
 
-    def __init__(self, model: Model, face: Face, screen: BaseScreen, clock: Clock, refresh: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        face: Face,
+        finder: Finder,
+        screen: BaseScreen,
+        clock: Clock,
+        refresh: Callable[[], None],
+    ) -> None:
         self.hint = ""
         """An answer to the last key, if it has one."""
         self._model = model
         self._face = face
+        self._finder = finder
         self._screen = screen
         self._clock = clock
         self._refresh = refresh
@@ -82,21 +80,27 @@ class Keyboard:
     def act(self, key: Key) -> bool:
         """Do what a key asks for; False where it asks for nothing. Raises urwid.ExitMainLoop for one that quits."""
         action = action_of(key) if isinstance(key, str) else None
-        command = _COMMANDS.get(action) if action else None
-        if command is not None:
-            self._command(command)
-            return True
         match action:
+            case Action.PALETTE:
+                self._finder.commands()
+            case Action.MODELS:
+                self._finder.models()
+            case Action.HELP:
+                self._finder.keys()
+            case Action.GO_TO:
+                self._go_to(place_of(str(key)))
+            case Action.NEXT_CHAT:
+                self._step(1)
+            case Action.PREVIOUS_CHAT:
+                self._step(-1)
+            case Action.FINISHED_CHAT:
+                self._go_to_news()
             case Action.CANCEL:
                 self._cancel()
             case Action.INTERRUPT:
                 self._interrupt()
             case Action.END_OF_INPUT:
                 raise urwid.ExitMainLoop
-            case Action.HELP:
-                self._model.post(keys_help())
-                self._refresh()
-                self._face.show_last_entry(self._screen.get_cols_rows())
             case Action.THINKING:
                 self._face.toggle_thinking()
             case Action.MOUSE:
@@ -104,20 +108,51 @@ class Keyboard:
             case Action.SUSPEND:
                 os.kill(os.getpid(), signal.SIGTSTP)
             case _:
-                return False
+                return action is not None and self._command(action)
         return True
 
     def refuse(self) -> None:
         """Say that nothing can be taken any more."""
         self._set_hint(_BROKEN_HINT)
 
-    def _command(self, command: Command) -> None:
+    def _command(self, action: Action) -> bool:
+        """Tell the engine what the action stands for; False if it stands for nothing."""
+        command = COMMANDS_OF_KEYS.get(action)
         shown = self._model.shown.id
+        if command is None:
+            return False
         if self._model.broken:
             self.refuse()
+        elif isinstance(command, New):
+            self._finder.submit(command)
         elif self._engine is not None and shown is not None:
             self._face.follow()
             self._engine.tell(CommandPressed(shown, command))
+        return True
+
+    def _go_to(self, place: int) -> None:
+        open_now = self._model.open_conversations
+        name = open_now[place].id if place < len(open_now) else None
+        if name is None:
+            self._set_hint(_NOT_OPEN)
+        else:
+            self._show(name)
+
+    def _step(self, step: int) -> None:
+        names = [one.id for one in self._model.open_conversations]
+        if self._model.shown.id in names and len(names) > 1:
+            self._go_to((names.index(self._model.shown.id) + step) % len(names))
+
+    def _go_to_news(self) -> None:
+        """Go to a chat in which a reply has ended, the one that comes first."""
+        news = next((one.id for one in self._model.open_conversations if one.unread), None)
+        if news is None:
+            self._set_hint(_NO_NEWS)
+        else:
+            self._show(news)
+
+    def _show(self, conversation: ConversationId) -> None:
+        self._finder.go_to(conversation)
 
     def _cancel(self) -> None:
         conversation = self._model.shown

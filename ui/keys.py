@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 import urwid
 from urwid.command_map import Command
+
+from protocol import commands
 
 
 class Action(StrEnum):
@@ -38,6 +41,14 @@ class Action(StrEnum):
     MOUSE = "mouse"
     REDRAW = "redraw"
     SUSPEND = "suspend"
+    PALETTE = "commands"
+    CHATS = "chats"
+    NEW_CHAT = "new chat"
+    GO_TO = "go to chat"
+    NEXT_CHAT = "next chat"
+    PREVIOUS_CHAT = "previous chat"
+    FINISHED_CHAT = "finished chat"
+    MODELS = "models"
     HELP = "help"
 
 
@@ -86,6 +97,14 @@ KEYS = (
     Binding(Action.MOUSE, ("f2",), "F2", "leave the mouse to the terminal, or take it back"),
     Binding(Action.REDRAW, ("ctrl l",), "Ctrl-L", "draw the screen anew"),
     Binding(Action.SUSPEND, ("ctrl z",), "Ctrl-Z", "go to the shell; `fg` comes back"),
+    Binding(Action.PALETTE, ("ctrl p",), "Ctrl-P", "find a command and do it"),
+    Binding(Action.CHATS, ("meta l",), "Alt-L", "find a chat, by its title or by what was said"),
+    Binding(Action.NEW_CHAT, ("ctrl n",), "Ctrl-N", "begin a new chat"),
+    Binding(Action.GO_TO, tuple(f"meta {number}" for number in range(1, 10)), "Alt-1 to Alt-9", "to an open chat"),
+    Binding(Action.NEXT_CHAT, ("ctrl page down", "meta ."), "Ctrl-PageDown, Alt-.", "to the next open chat"),
+    Binding(Action.PREVIOUS_CHAT, ("ctrl page up", "meta ,"), "Ctrl-PageUp, Alt-,", "to the open chat before"),
+    Binding(Action.FINISHED_CHAT, ("meta 0",), "Alt-0", "to the chat that has news"),
+    Binding(Action.MODELS, ("meta m",), "Alt-M", "choose the model"),
     Binding(Action.HELP, ("f1",), "F1", "show the keys"),
     Binding(Command.LINE_START, ("ctrl a",), "Ctrl-A", "to the beginning of the line"),
     Binding(Command.LINE_END, ("ctrl e",), "Ctrl-E", "to the end of the line"),
@@ -108,9 +127,41 @@ def _actions(bindings: Iterable[Binding]) -> dict[str, Action]:
 _ACTIONS = _actions(KEYS)
 
 
+COMMANDS_OF_KEYS = MappingProxyType[Action, commands.Command](
+    {
+        Action.RETRY: commands.Retry(),
+        Action.CONTINUE: commands.Continue(),
+        Action.EDIT: commands.Edit(),
+        Action.UNDO_PROMPT: commands.Undo(),
+        Action.REDO_PROMPT: commands.Redo(),
+        Action.VERSION_BEFORE: commands.Version(-1),
+        Action.VERSION_AFTER: commands.Version(1),
+        Action.SEND_NOW: commands.QueueNow(None),
+        Action.TRY_NOW: commands.Now(),
+        Action.CHATS: commands.Chats(),
+        Action.NEW_CHAT: commands.New(),
+        Action.MODELS: commands.Model(""),
+        Action.HELP: commands.Help(),
+    }
+)
+"""The commands that say the same as these keys."""
+
+_PSEUDO = "action:"
+
+
 def action_of(key: str) -> Action | None:
     """Return what `key` does; None for a key that is text, edits text, or does nothing."""
-    return _ACTIONS.get(key)
+    return Action(key.removeprefix(_PSEUDO)) if key.startswith(_PSEUDO) else _ACTIONS.get(key)
+
+
+def pseudo_key(action: Action) -> str:
+    """Return a key that no keyboard has, and that does this."""
+    return f"{_PSEUDO}{action.value}"
+
+
+def place_of(key: str) -> int:
+    """Return which of the keys of its action a key is, from 0 on."""
+    return next((row.keys.index(key) for row in KEYS if key in row.keys), 0)
 
 
 def editing_keys() -> urwid.CommandMap:
