@@ -23,6 +23,7 @@ from ui.conversation import Notice, NoticeKind
 from ui.face import Face
 from ui.finder import Finder
 from ui.keyboard import Key, Keyboard
+from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
@@ -85,6 +86,7 @@ def run_chat(
     environ: Mapping[str, str],
     log: int | None = None,
     playback: Playback | None = None,
+    keymap: Keymap = DEFAULT_KEYMAP,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -96,7 +98,7 @@ def run_chat(
     urwid.set_encoding("utf-8")
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic, time.time, playback)
+    app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic, time.time, playback, keymap)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
@@ -115,6 +117,7 @@ class ChatApp:
         clock: Clock,
         wall_clock: Clock,
         playback: Playback | None = None,
+        keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
@@ -123,7 +126,7 @@ class ChatApp:
         self._model = Model()
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        self._face = Face(self._submit, self._go_to)
+        self._face = Face(self._submit, self._go_to, keymap)
         self._screen = screen
         self._finder = Finder(
             self._model,
@@ -133,8 +136,9 @@ class ChatApp:
             self._submit,
             self._face.composer.begin,
             wall_clock,
+            keymap,
         )
-        self._keyboard = Keyboard(self._model, self._face, self._finder, screen, clock, self._refresh)
+        self._keyboard = Keyboard(self._model, self._face, self._finder, screen, clock, self._refresh, keymap)
         self._loop = urwid.MainLoop(
             self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._see
         )

@@ -7,7 +7,8 @@ import urwid
 
 from ui.chooser import Chooser
 from ui.composer import Composer
-from ui.keys import Action, action_of
+from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.keys import Action
 from ui.model import Model
 from ui.outgoing import Written
 from ui.palette import Role
@@ -38,10 +39,16 @@ class Face(urwid.Widget):
     _sizing = frozenset({urwid.BOX})
     _selectable = True
 
-    def __init__(self, send: Callable[[Written], None], go_to: Callable[[int], None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        send: Callable[[Written], None],
+        go_to: Callable[[int], None] = lambda _: None,
+        keymap: Keymap = DEFAULT_KEYMAP,
+    ) -> None:
         """`go_to` is called with the number of an open conversation that is clicked."""
         super().__init__()
-        self.composer = Composer(send)
+        self.composer = Composer(send, keymap)
+        self._keymap = keymap
         self._transcript = Transcript()
         self._strip = Strip()
         self._list: Chooser | None = None
@@ -152,13 +159,13 @@ class Face(urwid.Widget):
         """A key that means nothing there does nothing elsewhere, but for those that are for the screen as a whole."""
         unused = chooser.keypress((0, 0), key)
         self._invalidate()
-        return unused if unused is not None and action_of(unused) in _NOT_FOR_LISTS else None
+        return unused if unused is not None and self._keymap.action_of(unused) in _NOT_FOR_LISTS else None
 
     def _scroll(self, key: str, size: tuple[int, int]) -> bool:
         """Scroll if that is what the key is for. The parts are measured only then: that lays the whole text out."""
         writing = self.composer.text or self.composer.searching
         action = None if writing else _SCROLLING_WITHOUT_TEXT.get(key)
-        match action or action_of(key):
+        match action or self._keymap.action_of(key):
             case Action.PAGE_UP:
                 self._scroll_by(-1, size, pages=True)
             case Action.PAGE_DOWN:

@@ -10,7 +10,8 @@ from protocol.models import InstalledModel, ServerSurvey
 from protocol.ui import ConversationsListed, HitsFound
 from ui.chooser import Choice, Chooser
 from ui.kept_words import NOTHING_KEPT, describe_hit
-from ui.keys import COMMANDS_OF_KEYS, KEYS, Action, Binding, pseudo_key
+from ui.keymap import DEFAULT_KEYMAP, Keymap, pseudo_key
+from ui.keys import COMMANDS_OF_KEYS, Action, Binding
 from ui.model import Model
 from ui.moment import describe_moment
 from ui.outgoing import Written
@@ -42,6 +43,7 @@ class Finder:
         submit: Callable[[Written | Command], None],
         write: Callable[[str], None],
         wall_clock: Clock,
+        keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         self._model = model
         self._show = show
@@ -50,6 +52,7 @@ class Finder:
         self.submit = submit
         self._write = write
         self._now = wall_clock
+        self._keymap = keymap
         self._set_alarm: SetAlarm | None = None
         self._chats: Chooser | None = None
         self._kept: Sequence[KeptConversation] = ()
@@ -62,14 +65,14 @@ class Finder:
 
     def commands(self) -> None:
         """List everything that can be done: what has a command, then what only has a key."""
-        keys = [row for row in KEYS if isinstance(row.does, Action) and row.does not in _WITHOUT_ROW]
+        keys = [row for row in self._keymap.rows if isinstance(row.does, Action) and row.does not in _WITHOUT_ROW]
         typed = {entry.parse("") for entry in COMMANDS} - {None}
         only_keys = [row for row in keys if _command_of(row) not in typed]
         self._open(Chooser("Commands", [*map(self._command, COMMANDS), *map(self._key, only_keys)], self._close))
 
     def keys(self) -> None:
         """List the keys."""
-        self._open(Chooser("Keys", [self._key(row) for row in KEYS], self._close))
+        self._open(Chooser("Keys", [self._key(row) for row in self._keymap.rows], self._close))
 
     def takes(self, text: str) -> bool:
         """Answer a command by a list of its own; False where the engine is to answer."""
@@ -132,7 +135,7 @@ class Finder:
 
     def _command(self, entry: CommandEntry) -> Choice:
         alone = entry.parse("")
-        row = next((row for row in KEYS if alone is not None and _command_of(row) == alone), None)
+        row = next((row for row in self._keymap.rows if alone is not None and _command_of(row) == alone), None)
 
         def choose() -> None:
             if row is not None and isinstance(row.does, Action):

@@ -13,7 +13,8 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from ui.face import Face
 from ui.finder import Finder
-from ui.keys import COMMANDS_OF_KEYS, Action, action_of, place_of
+from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.keys import COMMANDS_OF_KEYS, Action
 from ui.model import Model
 from ui.pacer import Clock
 from ui.turn import Turn
@@ -21,11 +22,8 @@ from ui.turn import Turn
 QUIT_AGAIN = 2.0
 """Seconds in which a second Ctrl-C quits."""
 
-_QUIT_HINT = "press Ctrl-C again to quit"
 _BROKEN_HINT = "chinwag failed: copy what you need, quit, start it again"
-_MOUSE_HINT = "the mouse selects text; F2 takes it back"
 _NO_NEWS = "no other chat has news"
-_NOT_OPEN = "there is no such chat: Alt-L lists them all"
 
 Key = str | tuple[str, int, int, int]
 """A key by its name in urwid, or what the mouse did: event, button, column, row."""
@@ -45,6 +43,7 @@ class Keyboard:
         screen: BaseScreen,
         clock: Clock,
         refresh: Callable[[], None],
+        keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         self.hint = ""
         """An answer to the last key, if it has one."""
@@ -54,8 +53,10 @@ class Keyboard:
         self._screen = screen
         self._clock = clock
         self._refresh = refresh
+        self._keymap = keymap
         self._loop: urwid.EventLoop | None = None
         self._engine: Address[InputHandlerMessage] | None = None
+        self._quit_hint = f"press {keymap.shown(Action.INTERRUPT)} again to quit"
         self._quit_before = 0.0
         self._stopping: Asked | None = None
         """What was stopped last; a turn that is asked again is another one."""
@@ -71,7 +72,7 @@ class Keyboard:
 
     def see(self, keys: list[Key], _raw: list[int]) -> list[Key]:
         """Any key takes the hint, and the wish to quit, away, but for the one that the hint asks for."""
-        if any(isinstance(key, str) and action_of(key) is not Action.INTERRUPT for key in keys):
+        if any(isinstance(key, str) and self._keymap.action_of(key) is not Action.INTERRUPT for key in keys):
             self._quit_before = 0.0
             if self.hint:
                 self._set_hint("")
@@ -79,7 +80,7 @@ class Keyboard:
 
     def act(self, key: Key) -> bool:
         """Do what a key asks for; False where it asks for nothing. Raises urwid.ExitMainLoop for one that quits."""
-        action = action_of(key) if isinstance(key, str) else None
+        action = self._keymap.action_of(key) if isinstance(key, str) else None
         match action:
             case Action.PALETTE:
                 self._finder.commands()
@@ -88,7 +89,7 @@ class Keyboard:
             case Action.HELP:
                 self._finder.keys()
             case Action.GO_TO:
-                self._go_to(place_of(str(key)))
+                self._go_to(self._keymap.place_of(str(key)))
             case Action.NEXT_CHAT:
                 self._step(1)
             case Action.PREVIOUS_CHAT:
@@ -134,7 +135,7 @@ class Keyboard:
         open_now = self._model.open_conversations
         name = open_now[place].id if place < len(open_now) else None
         if name is None:
-            self._set_hint(_NOT_OPEN)
+            self._set_hint(f"there is no such chat: {self._keymap.shown(Action.CHATS)} lists them all")
         else:
             self._show(name)
 
@@ -171,12 +172,12 @@ class Keyboard:
             raise urwid.ExitMainLoop
         else:
             self._quit_before = self._clock() + QUIT_AGAIN
-            self._set_hint(_QUIT_HINT)
+            self._set_hint(self._quit_hint)
             if self._loop is not None:
                 self._loop.alarm(QUIT_AGAIN, self._forget_quitting)
 
     def _forget_quitting(self) -> None:
-        if self.hint == _QUIT_HINT:
+        if self.hint == self._quit_hint:
             self._set_hint("")
 
     def _set_hint(self, hint: str) -> None:
@@ -186,7 +187,8 @@ class Keyboard:
     def _toggle_mouse(self) -> None:
         self._mouse = not self._mouse
         self._screen.set_mouse_tracking(self._mouse)
-        self._set_hint("" if self._mouse else _MOUSE_HINT)
+        back = f"the mouse selects text; {self._keymap.shown(Action.MOUSE)} takes it back"
+        self._set_hint("" if self._mouse else back)
 
 
 def _asked(turn: Turn) -> Asked:

@@ -1,11 +1,9 @@
-"""The keys: one table, from which the bindings and the help are made."""
+"""The keys: one table, from which the keymap, the lists on the screen and the README are made."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-import urwid
 from urwid.command_map import Command
 
 from protocol import commands
@@ -120,13 +118,6 @@ KEYS = (
 )
 
 
-def _actions(bindings: Iterable[Binding]) -> dict[str, Action]:
-    return {key: binding.does for binding in bindings if isinstance(binding.does, Action) for key in binding.keys}
-
-
-_ACTIONS = _actions(KEYS)
-
-
 COMMANDS_OF_KEYS = MappingProxyType[Action, commands.Command](
     {
         Action.RETRY: commands.Retry(),
@@ -146,34 +137,7 @@ COMMANDS_OF_KEYS = MappingProxyType[Action, commands.Command](
 )
 """The commands that say the same as these keys."""
 
-_PSEUDO = "action:"
 
-
-def action_of(key: str) -> Action | None:
-    """Return what `key` does; None for a key that is text, edits text, or does nothing."""
-    return Action(key.removeprefix(_PSEUDO)) if key.startswith(_PSEUDO) else _ACTIONS.get(key)
-
-
-def pseudo_key(action: Action) -> str:
-    """Return a key that no keyboard has, and that does this."""
-    return f"{_PSEUDO}{action.value}"
-
-
-def place_of(key: str) -> int:
-    """Return which of the keys of its action a key is, from 0 on."""
-    return next((row.keys.index(key) for row in KEYS if key in row.keys), 0)
-
-
-def editing_keys() -> urwid.CommandMap:
-    """Return the editing keys as urwid's widgets look them up."""
-    commands = urwid.CommandMap()
-    for binding in KEYS:
-        if isinstance(binding.does, Command):
-            commands.bind(binding.does, *binding.keys)
-    return commands
-
-
-def keys_help() -> str:
-    """Return the table for reading, a key a line."""
-    width = max(len(binding.shown) for binding in KEYS)
-    return "\n".join(f"{binding.shown:<{width}}  {binding.help}" for binding in KEYS)
+def name_of(does: Action | Command) -> str:
+    """Return what a configuration file calls an action or a command of the editor."""
+    return does.name.lower().replace("_", "-")
