@@ -32,9 +32,13 @@ class ServerWatch:
         self.last_used = last_used or self.last_used
 
     def remember(self, model: str) -> None:
-        """This model answered: propose it for new conversations, at the next start too."""
+        """This model answered: propose it for new conversations, at the next start too.
+
+        Look, too: it is loaded now, and only a look tells how much context it was given.
+        """
         self.last_used = model
         self._librarian.tell(RememberModel(model))
+        self.look()
 
     def look(self) -> None:
         """Look at once."""

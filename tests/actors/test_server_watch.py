@@ -24,13 +24,13 @@ def test_a_look_that_found_nobody_is_a_look() -> None:
     assert (watch.surveyed, watch.survey) == (True, AWAY)
 
 
-def test_the_model_used_last_stays_known_when_a_look_tells_of_none() -> None:
+def test_the_model_used_last_stays_known_when_a_look_tells_of_none_and_is_looked_at() -> None:
     watching = Watching()
     watching.watch.learn(SURVEY, "tiny")
     watching.watch.learn(SURVEY, None)
     assert watching.watch.last_used == "tiny"
     watching.watch.remember("huge")
-    assert (watching.watch.last_used, watching.told.take()) == ("huge", [RememberModel("huge")])
+    assert (watching.watch.last_used, watching.told.take()) == ("huge", [RememberModel("huge"), SurveyServer()])
 
 
 def test_one_later_look_is_enough_for_all_who_want_one() -> None:
