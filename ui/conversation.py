@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.identity import ConversationId, TurnId
+from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Finished
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -39,6 +39,8 @@ class Notice:
 
 Entry = Turn | Notice
 
+_UNASKED = frozenset({TurnState.QUEUED, TurnState.WAITING_FOR_SERVER})
+
 
 @dataclass
 class Conversation:
@@ -60,6 +62,10 @@ class Conversation:
     title: str = ""
     unread: bool = False
     """A turn ended by itself while another conversation was shown."""
+    cut: set[StreamId] = field(default_factory=set)
+    """The replies that were made without a part of what was said before."""
+    asked_otherwise: TurnId | None = None
+    """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""
@@ -109,6 +115,11 @@ class Conversation:
             self.changed.add(last)
         self.open[event.turn] = len(self.entries)
         self._append(Turn(event.turn, event.prompt, now))
+
+    def change_system(self) -> None:
+        """The turns that have not been asked yet will be asked with another system prompt."""
+        turns = (entry for entry in reversed(self.entries) if isinstance(entry, Turn))
+        self.asked_otherwise = next((turn.id for turn in turns if turn.state not in _UNASKED), None)
 
     def show_path(self, event: PathShown, now: float) -> None:
         """Put these exchanges in the place of all that ended; turns that have not ended stay, those that the path does

@@ -149,7 +149,7 @@ def test_a_part_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None:
     face.composer = BlankPaper(Recorder[Written]().tell)
 
     assert rows(face, (80, 12))[-2:] == [
-        " llama3.2   answering 0 s   Esc stops",
+        " llama3.2   answering 0 s   here   Esc stops",
         "(this part of the screen cannot be drawn: no ink)",
     ]
 

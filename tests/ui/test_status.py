@@ -39,53 +39,53 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("events", "after", "expected"),
     [
-        ([], 0.0, ["no model", "starting", "F1 keys"]),
-        ([started()], 5.0, ["llama3.2", "ready", "F1 keys"]),
-        ([started(), accepted("1")], 5.0, ["llama3.2", "queued", "Esc stops"]),
+        ([], 0.0, ["no model", "starting", "here", "F1 keys"]),
+        ([started()], 5.0, ["llama3.2", "ready", "here", "F1 keys"]),
+        ([started(), accepted("1")], 5.0, ["llama3.2", "queued", "here", "Esc stops"]),
         (
             [started(), accepted("1"), queued("1", WaitReason.SURVEY)],
             5.0,
-            ["llama3.2", "queued: waits for the list of models", "Esc stops"],
+            ["llama3.2", "queued: waits for the list of models", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.CONNECTING)],
             12.4,
-            ["llama3.2", "loading or waiting 12 s", "Esc stops"],
+            ["llama3.2", "loading or waiting 12 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.THINKING)],
             3.0,
-            ["llama3.2", "thinking 3 s", "Esc stops"],
+            ["llama3.2", "thinking 3 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a")],
             2.9,
-            ["llama3.2", "answering 3 s", "Esc stops"],
+            ["llama3.2", "answering 3 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a")],
             8.0,
-            ["llama3.2", "answering 8 s", "silent 8 s", "Esc stops"],
+            ["llama3.2", "answering 8 s", "silent 8 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.RETRYING, failure=REFUSED, delay=3.0)],
             1.0,
-            ["llama3.2", "retry 1 in 2 s", "Esc stops"],
+            ["llama3.2", "retry 1 in 2 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
             8.0,
-            ["llama3.2", "waiting for server 8 s", "Esc stops"],
+            ["llama3.2", "waiting for server 8 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.CONNECTING), accepted("2"), accepted("3")],
             0.0,
-            ["llama3.2", "loading or waiting 0 s", "2 queued", "Esc stops"],
+            ["llama3.2", "loading or waiting 0 s", "2 queued", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), done("1", "a", Metrics(eval_count=84, eval_duration=2 * 10**9))],
             0.0,
-            ["llama3.2", "ready", "42 tokens/s", "F1 keys"],
+            ["llama3.2", "ready", "42 tokens/s", "here", "F1 keys"],
         ),
         (
             [
@@ -95,22 +95,22 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 started(),
             ],
             0.0,
-            ["llama3.2", "ready", "1 in background", "F1 keys"],
+            ["llama3.2", "ready", "1 in background", "here", "F1 keys"],
         ),
         (
             [started(), ServerChanged(ServerSurvey("here", failure=REFUSED))],
             0.0,
-            ["llama3.2", "ready", "server unreachable", "F1 keys"],
+            ["llama3.2", "ready", "server unreachable", "here", "F1 keys"],
         ),
         (
             [started(), ServerChanged(ServerSurvey("here", failure=ServerRefusal("No.").failure))],
             0.0,
-            ["llama3.2", "ready", "server not usable", "F1 keys"],
+            ["llama3.2", "ready", "server not usable", "here", "F1 keys"],
         ),
         (
             [started(), ServerChanged(ServerSurvey("here", notice="It is a small one.", caption="demo model"))],
             0.0,
-            ["llama3.2", "ready", "demo model", "F1 keys"],
+            ["llama3.2", "ready", "demo model", "here", "F1 keys"],
         ),
         (
             [
@@ -120,7 +120,7 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 TurnEnded(OTHER, stream("1"), TurnState.DONE, Reply(), STOPPED),
             ],
             0.0,
-            ["llama3.2", "ready", "1 unread", "F1 keys"],
+            ["llama3.2", "ready", "1 unread", "here", "F1 keys"],
         ),
         (
             [
@@ -130,11 +130,19 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 done("1", "a"),
             ],
             0.0,
-            ["llama3.2", "ready", "prompt 2/2 reply 1/3", "F1 keys"],
+            ["llama3.2", "ready", "prompt 2/2 reply 1/3", "here", "F1 keys"],
         ),
-        ([started(), KeepingFailed("The disk is full.")], 0.0, ["llama3.2", "ready", "not kept on disk", "F1 keys"]),
-        ([started(), TitleSet(TALK, "Sky\x1b[2J\nblue")], 0.0, ["llama3.2", "ready", "Sky␛[2J blue", "F1 keys"]),
-        ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "F1 keys"]),
+        (
+            [started(), KeepingFailed("The disk is full.")],
+            0.0,
+            ["llama3.2", "ready", "not kept on disk", "here", "F1 keys"],
+        ),
+        (
+            [started(), TitleSet(TALK, "Sky\x1b[2J\nblue")],
+            0.0,
+            ["llama3.2", "ready", "Sky␛[2J blue", "here", "F1 keys"],
+        ),
+        ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "here", "F1 keys"]),
     ],
 )
 def test_what_happens_is_said(events: list[UiEvent], after: float, expected: list[str]) -> None:
@@ -158,7 +166,7 @@ def test_on_a_small_screen_a_warning_stays_and_a_title_goes() -> None:
 
 
 def test_a_hint_is_said() -> None:
-    assert said(started(), hint="press again") == ["llama3.2", "ready", "press again", "F1 keys"]
+    assert said(started(), hint="press again") == ["llama3.2", "ready", "here", "press again", "F1 keys"]
 
 
 def test_before_the_first_look_at_the_server_it_is_looked_for() -> None:
