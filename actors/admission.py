@@ -106,7 +106,8 @@ class Admission:
         failure = survey.failure
         if failure is None:
             return
-        may_wait = self._settings.wait_for_server and failure.category in (Category.NETWORK, Category.APPLICATION)
+        may_wait = self._settings.wait_for_server and self._parts.server.lost is None
+        may_wait = may_wait and failure.category in (Category.NETWORK, Category.APPLICATION)
         for turn in self._turns.in_state(TurnState.QUEUED):
             without_model = self._parts.conversations[turn.conversation].model is None
             if may_wait and (without_model or turn.adopted):

@@ -10,6 +10,7 @@ from itertools import count
 import msgspec
 
 from actors.archive_outbox import ArchiveOutbox, OutboxRow
+from actors.database import as_json
 from protocol.chat import Role
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
@@ -82,7 +83,7 @@ class ArchiveGrowth:
         """Append to replies under way. Costs what these pieces cost, however long the replies are."""
         self._connection.executemany(
             "INSERT INTO piece (message, chunks) SELECT id, ? FROM message WHERE id = ? AND owner = ?",
-            [(_json(chunks), self.name(stream.message), self._owner) for stream, chunks in pieces],
+            [(as_json(chunks), self.name(stream.message), self._owner) for stream, chunks in pieces],
         )
 
     def end_attempt(self, stream: StreamId, ending: Ending) -> None:
@@ -120,7 +121,7 @@ class ArchiveGrowth:
         if self._has(prompt):  # one that was asked again in vain keeps the end that it had
             self._connection.execute(
                 "UPDATE message SET state = ?, ending = ?, owner = NULL WHERE id = ? AND ending IS NULL",
-                (event.state, _json(event.ending), prompt),
+                (event.state, as_json(event.ending), prompt),
             )
         elif row is not None:
             self._add_prompt(stream.turn, row, event.state, event.ending)
@@ -153,11 +154,19 @@ class ArchiveGrowth:
                 self._end_reply(message, reply, TurnState.INTERRUPTED, Stopped())
         self._connection.executemany(
             "UPDATE message SET state = ?, ending = ?, owner = NULL WHERE id = ?",
-            [(TurnState.INTERRUPTED, _json(Stopped()), message) for message, role in begun if role == Role.USER],
+            [(TurnState.INTERRUPTED, as_json(Stopped()), message) for message, role in begun if role == Role.USER],
         )
 
     def _add_prompt(self, turn: TurnId, row: OutboxRow, state: TurnState, ending: Ending | None) -> None:
-        values = (turn, Role.USER, state, row.prompt, _json(ending) if ending else None, row.created, row.conversation)
+        values = (
+            turn,
+            Role.USER,
+            state,
+            row.prompt,
+            as_json(ending) if ending else None,
+            row.created,
+            row.conversation,
+        )
         self._connection.execute(
             "INSERT INTO message (id, conversation, parent, role, state, text, ending, created) "
             "SELECT ?, id, head, ?, ?, ?, ?, ? FROM conversation WHERE id = ?",
@@ -169,7 +178,7 @@ class ArchiveGrowth:
         self._connection.execute(
             "UPDATE message SET text = ?, thinking = ?, tool_calls = ?, state = ?, ending = ?, owner = NULL "
             "WHERE id = ?",
-            (reply.text, reply.thinking, _json(reply.tool_calls), state, _json(ending), message),
+            (reply.text, reply.thinking, as_json(reply.tool_calls), state, as_json(ending), message),
         )
 
     def _last_attempt(self, turn: TurnId) -> tuple[MessageId | None, int | None]:
@@ -205,7 +214,3 @@ def folded(connection: sqlite3.Connection, message: MessageId) -> Reply:
         "".join(chunk.thinking for chunk in chunks),
         tuple(call for chunk in chunks for call in chunk.tool_calls),
     )
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -2,10 +2,9 @@
 
 import sqlite3
 
-import msgspec
-
 from actors.archive_growth import ArchiveGrowth
 from actors.archive_outbox import ArchiveOutbox
+from actors.database import as_json
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, title_of
@@ -66,7 +65,7 @@ class ArchiveMending:
                 state,
                 node.text,
                 node.thinking,
-                _json(node.tool_calls),
+                as_json(node.tool_calls),
                 _ending(node),
                 node.model,
                 self._owner if under_way else None,
@@ -84,7 +83,7 @@ class ArchiveMending:
             (
                 node.text,
                 node.thinking,
-                _json(node.tool_calls),
+                as_json(node.tool_calls),
                 state,
                 _ending(node),
                 self._owner if under_way else None,
@@ -111,8 +110,4 @@ class ArchiveMending:
 
 
 def _ending(node: Node) -> str | None:
-    return _json(node.ending) if node.ending is not None else None
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+    return as_json(node.ending) if node.ending is not None else None

@@ -2,9 +2,8 @@
 
 import sqlite3
 
-import msgspec
-
 from actors.archive_outbox import ArchiveOutbox
+from actors.database import as_json
 from protocol.chat import Attachment, Role
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord
@@ -76,8 +75,8 @@ class ArchiveRecords:
                 state,
                 node.text,
                 node.thinking,
-                _json(node.tool_calls),
-                _json(ending) if ending is not None else None,
+                as_json(node.tool_calls),
+                as_json(ending) if ending is not None else None,
                 node.model,
                 node.created or record.updated,
             ),
@@ -108,7 +107,3 @@ class ArchiveRecords:
     def _messages(self, conversation: ConversationId) -> set[MessageId]:
         rows = self._connection.execute("SELECT id FROM message WHERE conversation = ?", (conversation,))
         return {MessageId(message) for (message,) in rows}
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -15,7 +14,8 @@ from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
-from actors.turn_recorder import TurnNews, TurnRecorder
+from actors.talk_recorder import TalkNews, TalkRecorder
+from actors.turn_recorder import TurnRecorder
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import (
@@ -26,7 +26,6 @@ from protocol.archivist import (
     RememberInput,
     Resume,
 )
-from protocol.chat import Conversation
 from protocol.coordinator import (
     ConversationsRecovered,
     NewsOfActors,
@@ -39,7 +38,6 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
-from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     ConversationRetold,
@@ -82,7 +80,6 @@ DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
 FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered
-ConversationNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | PathShown
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -117,6 +114,7 @@ class Archivist(Actor[ArchivistMessage]):
         self._keeper = ArchiveKeeper(path, open_archive, self._begin, *voices, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
         self._turns = TurnRecorder(self._keeper, wall_clock)
+        self._conversations = TalkRecorder(self._keeper, self._talks, ui, wall_clock)
         self._adopted: list[ConversationId] = []
         self._is_reminded = False
         self._passed_on: Submit | None = None
@@ -140,7 +138,7 @@ class Archivist(Actor[ArchivistMessage]):
     def act(self, message: ArchivistMessage) -> None:
         match message:
             case Submit():
-                self._keep_prompt(message)
+                self._conversations.keep_prompt(message)
                 self._pass_on(message)
             case Resume():
                 self._desk.resume(message)
@@ -158,14 +156,14 @@ class Archivist(Actor[ArchivistMessage]):
             case RecoverConversations():
                 self._recover_conversations()
             case ConversationRetold():
-                self._mend(message)
+                self._conversations.mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
                 self._turns.collect(stream, chunks)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
-                self._note_news(message)
+                self._conversations.note_end(message)
             case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
                 InputRecalled()
                 | NoticePosted()
@@ -222,19 +220,6 @@ class Archivist(Actor[ArchivistMessage]):
             record = archive.reader.record(about.id, self._owner, claimed=True) or empty
             yield replace(record, model=about.model, system=about.system)
 
-    def _mend(self, event: ConversationRetold) -> None:
-        record, now = event.record, self._now()
-        about = Conversation(record.id, record.model, record.system)
-        self._talks.meet(about, event.shown)
-        if record.messages or record.waiting:
-            self._talks.keep(record.id, self._talks.title(record.id) or record.title)
-            named = replace(record, title=self._talks.title(record.id))
-            self._keeper.write(lambda archive: archive.mend(named, now))
-            self._describe(about)
-        title = self._talks.title(record.id)
-        if title:
-            self._ui.tell(TitleSet(record.id, title))
-
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""
         self._keeper.open()
@@ -268,79 +253,15 @@ class Archivist(Actor[ArchivistMessage]):
         if prompts:
             self._say(describe_adopted(prompts))
 
-    def _keep_prompt(self, prompt: Submit) -> None:
-        about, now = self._talks.about(prompt.conversation), self._now()
-        if about is None:
-            return
-        title = self._talks.title(about.id)
-        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
-            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now, title))
-            return
-        self._talks.keep(about.id)
-        self._keeper.write(
-            lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now, title))
-        )
-
-    def _entitle(self, conversation: ConversationId, title: str) -> None:
-        """Take note of the title that the archive has made, unless the user has said another."""
-        if title and not self._talks.title(conversation):
-            self._talks.call(conversation, title)
-            self._ui.tell(TitleSet(conversation, title))
-
     def _remember(self, text: str) -> None:
         now = self._now()
         if self._keep_input:
             self._keeper.write(lambda archive: archive.remember_input(text, now))
 
-    def _note_conversation(self, event: ConversationNews) -> None:
-        match event:
-            case ConversationStarted():
-                self._begin_talk(event)
-            case ConversationForked(record=record):
-                self._keep_fork(record)
-            case ModelSet(conversation=conversation, model=model):
-                self._describe(self._talks.learn(conversation, model=model))
-            case SystemPromptSet(conversation=conversation, text=text):
-                self._describe(self._talks.learn(conversation, system=text))
-            case PathShown(conversation=conversation, head=head):
-                self._keeper.write(lambda archive: archive.move_head(conversation, head))
-            case _:
-                assert_never(event)
-
-    def _keep_fork(self, record: ConversationRecord) -> None:
-        """It is made now, and the latest of all: those who make it know no time."""
-        now = self._now()
-        dated = replace(record, created=now, updated=now)
-        self._talks.keep(record.id, record.title)
-        self._keeper.write(lambda archive: archive.keep_record(dated))
-
-    def _begin_talk(self, event: ConversationStarted) -> None:
-        conversation = event.conversation
-        self._talks.begin(event)
-        self._describe(self._talks.about(conversation))
-        if event.shown:
-            self._mark_unread(conversation, False)
-        if self._talks.title(conversation) != event.title:
-            self._ui.tell(TitleSet(conversation, self._talks.title(conversation)))
-        if event.shown:
+    def _note_conversation(self, event: TalkNews) -> None:
+        self._conversations.note(event)
+        if isinstance(event, ConversationStarted) and event.shown:
             self._desk.say_what_was_put_off()
-
-    def _describe(self, about: Conversation | None) -> None:
-        if about is not None and self._talks.is_kept(about.id):
-            self._keeper.write(lambda archive: archive.describe(about))
-
-    def _mark_unread(self, conversation: ConversationId, unread: bool) -> None:
-        if self._talks.is_kept(conversation):
-            self._keeper.write(lambda archive: archive.mark_unread(conversation, unread))
-
-    def _note_news(self, event: TurnNews) -> None:
-        """What ended while another conversation is shown is unread, unless the user ended it."""
-        match event:
-            case TurnEnded(conversation=conversation, state=state) if conversation != self._talks.shown:
-                if state is not TurnState.CANCELLED:
-                    self._mark_unread(conversation, True)
-            case _:
-                pass
 
     def _flush_and_retry(self) -> None:
         if self._keeper.rests:

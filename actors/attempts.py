@@ -140,7 +140,8 @@ class Attempts:
     def _recover(self, turn: Turn, failure: Failure, reply: Reply) -> None:
         turn.garbled += is_garbled(failure)
         broke = Broke(failure, turn.tries, turn.garbled, text_came=reply != turn.prefix)
-        step = recover(self._settings.retry, broke, self._settings.wait_for_server, self._chance())
+        may_wait = self._settings.wait_for_server and self._server.lost is None
+        step = recover(self._settings.retry, broke, may_wait, self._chance())
         match step:
             case RetryLater():
                 self._end_attempt(turn, reply, failure)
@@ -170,9 +171,10 @@ class Attempts:
         self._to.timekeeper.tell(Remind(turn.delay, RetryDue(turn.stream)))
 
     def _set_aside(self, turn: Turn, failure: Failure | None) -> None:
+        state = advance(turn.state, TurnEvent.SERVER_LOST)
+        self._to.ui.tell(TurnMoved(turn.conversation, turn.stream, state, turn.model, failure))
         turn.move(TurnEvent.SERVER_LOST)
         turn.waits_for = None
-        self._tell_move(turn, failure)
 
     def _end(self, turn: Turn, event: TurnEvent, reply: Reply, ending: Ending, as_told: bool = False) -> None:
         tree, state = self._conversations.tree(turn.conversation), advance(turn.state, event)

@@ -91,11 +91,12 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._chance = chance
         self._gate = Gate()
         self._renewal = Renewal(colleagues, self._resume)
-        self._make_parts(last_used=None)
+        self._make_parts(last_used=None, lost=None)
 
-    def _make_parts(self, last_used: str | None) -> None:
+    def _make_parts(self, last_used: str | None, lost: Failure | None) -> None:
         """Begin with nothing."""
-        parts = make_parts(self._to, self._settings, self._new_id, self._chance, last_used)
+        parts = make_parts(self._to, self._settings, self._new_id, self._chance)
+        parts.server.last_used, parts.server.lost = last_used, lost
         self._admission = Admission(parts, self._to.ui, self._settings, self._new_id, self._gate)
         self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
         self._questions, self._attempts = parts.questions, parts.attempts
@@ -104,6 +105,9 @@ class Coordinator(Actor[CoordinatorMessage]):
     def act(self, message: CoordinatorMessage) -> None:
         if not self._renewal.puts_off(message):
             self._act_now(message)
+            missed = self._server.missed()
+            if missed is not None:
+                self._learn(missed, None)
 
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
         """Begin with nothing, and ask for everything. Until that is there, whatever else comes is put off."""
@@ -115,7 +119,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case _:
                 pass
         self._renewal.take_over(message, failure, self._conversations, self._turns)
-        self._make_parts(self._server.last_used)
+        self._make_parts(self._server.last_used, self._server.lost)
         self._renewal.ask()
 
     def _act_now(self, message: CoordinatorMessage) -> None:
@@ -184,8 +188,6 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._attempts.conclude(news)
             self._admission.admit()
 
-    # Conversations
-
     def _begin_conversation(self, conversation: Conversation) -> None:
         if self._server.survey is None:
             self._server.look()
@@ -231,8 +233,6 @@ class Coordinator(Actor[CoordinatorMessage]):
         turns = self._turns.of(conversation)
         self._admission.cancel([turn for turn in turns if turn.state is not TurnState.QUEUED] or turns)
 
-    # The server
-
     def _learn(self, survey: ServerSurvey, last_used: str | None) -> None:
         before = self._server.survey
         self._server.learn(survey, last_used)
@@ -241,14 +241,12 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions.answer(survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, self._server.last_used)
-        if survey.failure is None:
+        if survey.failure is None or self._server.lost is not None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 turn.move(TurnEvent.SERVER_RETURNED)
         self._admission.admit()
         if survey.failure is not None and self._settings.wait_for_server:
             self._server.look_later()
-
-    # Stopping, and failures of our own
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
@@ -263,6 +261,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         if news.stream is not None:
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
+        if news.actor == "Librarian":
+            self._server.lose(news.failure)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
         self._renewal.lose(news.actor)
         if news.actor == "Accumulator":

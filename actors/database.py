@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import msgspec
+
 from actors.ownership import alone_in
 from actors.schema import MIGRATIONS, check, migrate, version_of
 
@@ -30,6 +32,11 @@ def connect(path: Path) -> sqlite3.Connection:
 def read_only(path: Path) -> sqlite3.Connection:
     """Open a file that is there, to read it."""
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
+def as_json(value: object) -> str:
+    """Return a value as a column holds it that is more than a text or a number."""
+    return msgspec.json.encode(value).decode()
 
 
 @contextmanager

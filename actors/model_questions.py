@@ -1,32 +1,32 @@
 """Questions about models that only a fresh look at the server can answer."""
 
+from collections.abc import Callable
+
 from actors.conversations import Conversations
 from actors.notices import describe_absence, describe_models
-from protocol.address import Address
 from protocol.identity import ConversationId
-from protocol.librarian import LibrarianMessage, SurveyServer
 from protocol.models import ServerSurvey
 
 
 class ModelQuestions:
-    """Owned by the Coordinator, and used in its thread only."""
+    """Owned by the Coordinator, and used in its thread only. `look` looks at the server at once."""
 
-    def __init__(self, conversations: Conversations, librarian: Address[LibrarianMessage]) -> None:
+    def __init__(self, conversations: Conversations, look: Callable[[], None]) -> None:
         self._conversations = conversations
-        self._librarian = librarian
+        self._look = look
         self._lists: list[ConversationId] = []
         self._choices: list[tuple[ConversationId, str]] = []
 
     def list(self, conversation: ConversationId) -> None:
         """Tell the user which models there are, when that is known."""
         self._lists.append(conversation)
-        self._librarian.tell(SurveyServer())
+        self._look()
 
     def choose(self, conversation: ConversationId, model: str, survey: ServerSurvey | None) -> None:
         """Use the model that the user named; one that was not there at the last look is looked for again first."""
         if describe_absence(model, survey):
             self._choices.append((conversation, model))
-            self._librarian.tell(SurveyServer())
+            self._look()
         else:
             self._conversations.choose_model(conversation, model)
 

@@ -32,14 +32,12 @@ def make_parts(
     settings: EngineSettings,
     new_id: Callable[[], str],
     chance: Callable[[], float],
-    last_used: str | None = None,
 ) -> Parts:
-    """Begin with nothing but the name of the model that answered last."""
+    """Begin with nothing."""
     conversations = Conversations(colleagues.ui, new_id)
     turns = TurnBook(settings.limits.max_concurrent_streams)
     server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
-    server.last_used = last_used
-    questions = ModelQuestions(conversations, colleagues.librarian)
+    questions = ModelQuestions(conversations, server.look)
     attempts = Attempts(colleagues, settings, chance, conversations, turns, server)
     outbox = Outbox(conversations, turns, colleagues.ui, attempts, server.look)
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id)

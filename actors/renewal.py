@@ -61,8 +61,16 @@ class Renewal:
     ) -> None:
         """The Coordinator has failed at a message, and this is what it had; what streams is stopped."""
         recovery = self._recovery or Recovery(conversations, turns, failure)
-        if isinstance(message, ReplyFinished):
-            recovery.bring(message.stream, message.reply)
+        match message:
+            case ReplyFinished(stream=stream, reply=reply):
+                recovery.bring(stream, reply)
+            case ActorFailed(actor=actor, stream=None):
+                self._dead.add(actor)
+                recovery.put_off(message)
+            case ActorRestarted():
+                recovery.put_off(message)
+            case _:
+                pass
         for stream in recovery.streams:
             self._to.readers.close(stream)
         self._recovery = recovery

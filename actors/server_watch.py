@@ -1,6 +1,7 @@
 """What is known of the server, and when it is looked at again."""
 
 from protocol.address import Address
+from protocol.errors import ActorDied, Failure
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.models import ServerSurvey
 from protocol.timekeeper import Remind, SurveyDue, TimekeeperMessage
@@ -20,6 +21,9 @@ class ServerWatch:
         """What the last look found; None before the first."""
         self.last_used: str | None = None
         """The model that answered last, in this run or the one before."""
+        self.lost: Failure | None = None
+        """Why nobody looks any more, where that is so: then what is sent is sent without a look, or not at all."""
+        self._is_missed = False
 
     @property
     def surveyed(self) -> bool:
@@ -41,18 +45,32 @@ class ServerWatch:
         self.look()
 
     def look(self) -> None:
-        """Look at once."""
-        self._librarian.tell(SurveyServer())
+        """Look at once. Where nobody looks any more, `missed` says what came of it."""
+        if self.lost is None:
+            self._librarian.tell(SurveyServer())
+        else:
+            self._is_missed = True
+
+    def lose(self, failure: Failure) -> None:
+        """Nobody looks from now on, and who was asked before does not answer."""
+        advice = "Name a model with /model NAME."
+        self.lost = ActorDied(f"Nobody looks at the server any more. {failure.summary}", advice).failure
+        self._is_missed = True
+
+    def missed(self) -> ServerSurvey | None:
+        """What a look would have found that nobody took, once; None when no look was missed."""
+        is_missed, self._is_missed = self._is_missed, False
+        return ServerSurvey(self.survey.server if self.survey else "", failure=self.lost) if is_missed else None
 
     def look_later(self) -> None:
         """Look after the interval, however many ask for it meanwhile."""
-        if not self._is_due:
+        if not self._is_due and self.lost is None:
             self._is_due = True
             self._timekeeper.tell(Remind(self._interval, SurveyDue()))
 
     def remind_again(self) -> None:
         """A reminder may be lost: ask for it again."""
-        if self._is_due:
+        if self._is_due and self.lost is None:
             self._timekeeper.tell(Remind(self._interval, SurveyDue()))
 
     def look_as_due(self) -> None:

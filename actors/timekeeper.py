@@ -62,7 +62,8 @@ class Timekeeper(threading.Thread):
                 self._keep()
             except BaseException as error:
                 logger.error("the Timekeeper failed", exc_info=error)
-                self._stopping = not self._survives(error)
+                if not self._survives(error):
+                    self._stopping = True
 
     def _survives(self, error: BaseException) -> bool:
         """Go on with the reminders that are left, and say that one may be lost; False if that does not help."""
@@ -86,6 +87,7 @@ class Timekeeper(threading.Thread):
             except queue.Empty:
                 self.tell_due()
             else:
+                self._stopping = isinstance(message, StopKeeping)  # whatever it fails at then
                 self._vitals.begin(message)
                 self.on_receive(message)
                 self.tell_due()

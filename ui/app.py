@@ -179,6 +179,8 @@ class ChatApp:
         if self._face.follows and self._answers(events):
             self._face.show_last_entry(self._screen.get_cols_rows())
         self._loop.draw_screen()
+        if self._face.behind:
+            self._pacer.request()
 
     def _answers(self, events: Sequence[UiEvent]) -> bool:
         """Tell whether an answer to a command is the last that is shown: it may be longer than the screen."""

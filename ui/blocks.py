@@ -64,10 +64,11 @@ def _cut(text: str, start: int, visible: int) -> tuple[int, int] | None:
     if blank >= 0:
         return (blank, blank + 1)
     end = start + HARD_LIMIT
-    while end > start + SOFT_LIMIT and _belongs_to_the_one_before(text[end]):
+    while end > start + SOFT_LIMIT and joins_the_one_before(text[end]):
         end -= 1
     return (end, end)
 
 
-def _belongs_to_the_one_before(character: str) -> bool:
+def joins_the_one_before(character: str) -> bool:
+    """Tell whether a text must not be cut before a character."""
     return character in _JOINERS or unicodedata.combining(character) != 0

@@ -9,10 +9,11 @@ import urwid
 
 from ui.palette import Role
 from ui.paragraph import paragraph
+from ui.passage import Passage
 
 _logger = logging.getLogger(__name__)
 
-Block = urwid.Text | urwid.Columns | urwid.Padding[urwid.Text]
+Block = urwid.Text | urwid.Columns | urwid.Padding[urwid.Text] | Passage
 """A flow widget. It stays the same object while what it shows is the same thing."""
 
 

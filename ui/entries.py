@@ -1,5 +1,7 @@
 """What an entry of a conversation looks like: a view holds its blocks, from top to bottom."""
 
+from collections.abc import Sequence
+
 import urwid
 
 from protocol.chat import ToolCall
@@ -9,6 +11,8 @@ from ui.blocks import GrowingText
 from ui.caption import one_line
 from ui.column import Block
 from ui.conversation import Notice, NoticeKind
+from ui.markdown import MarkdownText
+from ui.markup import Run
 from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
@@ -23,9 +27,6 @@ _TOOL_CALL_COLUMNS = 500
 _GOES_ON = "Alt-C continues, Alt-R anew"
 _TRIES_NOW = "Alt-G tries now, Esc stops"
 _ASKS_AGAIN = "Alt-R asks again"
-
-Run = tuple[Role, str]
-"""A piece of a line."""
 
 
 class WelcomeView:
@@ -65,7 +66,7 @@ class TurnView:
 
     def __init__(self, turn: Turn, lead: bool, folded: bool) -> None:
         self.turn = turn
-        self.blocks: list[Block] = []
+        self._blocks: list[Block] | None = None
         self.may_fold = False
         """True while finished thinking is shown that is to be folded when nobody reads it."""
         self.last = False
@@ -76,6 +77,23 @@ class TurnView:
         self._folded = False
         self._show_prompt()
         self._begin(None)
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """Its blocks, from top to bottom. The answer is parsed when they are asked for: when somebody sees it."""
+        if self._blocks is None:
+            self._blocks = self._arranged()
+        return self._blocks
+
+    @property
+    def behind(self) -> bool:
+        """True when more is to be shown than was parsed for the last frame."""
+        return self._answer.behind
+
+    def go_on(self) -> None:
+        """Show more of it."""
+        self._answer.go_on()
+        self._blocks = None
 
     def update(self, settle: bool) -> None:
         """Show what became of the turn. `settle` allows thinking that is over to be folded."""
@@ -89,7 +107,7 @@ class TurnView:
         self.may_fold = self._folding and not self._folded and attempt is not None and attempt.thinking_over
         if settle and self.may_fold:
             self._folded, self.may_fold = True, False
-        self._arrange()
+        self._blocks = None
 
     def fold(self, folded: bool) -> None:
         """Fold the thinking when it is over, or show it."""
@@ -103,7 +121,7 @@ class TurnView:
 
     def _begin(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
-        self._thinking, self._answer = GrowingText(Role.THINKING), GrowingText(Role.TEXT)
+        self._thinking, self._answer = GrowingText(Role.THINKING), MarkdownText()
         self._thoughts, self._pieces = 0, 0
         self._calls: list[urwid.Text] = []
         self._folded = False
@@ -117,13 +135,13 @@ class TurnView:
             self._pieces = len(attempt.answer)
         self._calls.extend(_call_line(call) for call in attempt.tool_calls[len(self._calls) :])
 
-    def _arrange(self) -> None:
+    def _arranged(self) -> list[Block]:
         below = [self._line(name, (role, text)) for name, role, text in _marks(self.turn, self.last)]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
         blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
-        self.blocks = [*self._top, *blank, *reply, *below]
+        return [*self._top, *blank, *reply, *below]
 
-    def _reply_blocks(self, attempt: Attempt) -> list[urwid.Text]:
+    def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
         label = [self._line("label", *runs)] if runs else []
         return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *self._calls]

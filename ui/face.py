@@ -93,6 +93,11 @@ class Face(urwid.Widget):
         """True while the end of the transcript is kept in view."""
         return self._transcript.follows
 
+    @property
+    def behind(self) -> bool:
+        """True when another frame is wanted, to show what was too much for the last one."""
+        return self._transcript.behind
+
     def follow(self) -> None:
         """Show the end of the transcript."""
         self._transcript.follow()

@@ -15,6 +15,22 @@ class Role(StrEnum):
     NOTICE = "notice"
     WARNING = "warning"
     ERROR = "error"
+    HEADING = "heading"
+    EMPHASIS = "emphasis"
+    STRONG = "strong"
+    STRONG_EMPHASIS = "strong emphasis"
+    STRUCK = "struck"
+    CODE = "code"
+    LINK = "link"
+    QUOTE = "quote"
+    BULLET = "bullet"
+    TABLE = "table"
+    CODE_BLOCK = "code block"
+    KEYWORD = "keyword"
+    NAME = "name"
+    STRING = "string"
+    NUMBER = "number"
+    COMMENT = "comment"
     STATUS = "status"
     STATUS_STRONG = "status strong"
     STATUS_ALERT = "status alert"
@@ -38,6 +54,22 @@ PALETTE = (
     _ink(Role.NOTICE, "dark cyan", "default"),
     _ink(Role.WARNING, "brown", "default"),
     _ink(Role.ERROR, "dark red,bold", "bold"),
+    _ink(Role.HEADING, "default,bold,underline", "bold,underline"),
+    _ink(Role.EMPHASIS, "default,italics", "italics"),
+    _ink(Role.STRONG, "default,bold", "bold"),
+    _ink(Role.STRONG_EMPHASIS, "default,bold,italics", "bold,italics"),
+    _ink(Role.STRUCK, "default,strikethrough", "strikethrough"),
+    _ink(Role.CODE, "dark cyan", "bold"),
+    _ink(Role.LINK, "default,underline", "underline"),
+    _ink(Role.QUOTE, "dark cyan", "default"),
+    _ink(Role.BULLET, "dark cyan", "default"),
+    _ink(Role.TABLE, "default,faint", "default"),
+    _ink(Role.CODE_BLOCK, "default", "default"),
+    _ink(Role.KEYWORD, "dark magenta", "bold"),
+    _ink(Role.NAME, "dark cyan", "default"),
+    _ink(Role.STRING, "dark green", "default"),
+    _ink(Role.NUMBER, "brown", "default"),
+    _ink(Role.COMMENT, "default,faint", "default"),
     _bar(Role.STATUS, "black", "standout", "g78"),
     _bar(Role.STATUS_STRONG, "black,bold", "standout,bold", "g100,bold"),
     _bar(Role.STATUS_ALERT, "dark red,bold", "standout,bold", "#fa8,bold"),

@@ -1,9 +1,15 @@
 """A text as a widget: sanitised, wrapped at words, and drawn whatever it is made of."""
 
+from typing import Literal
+
 import urwid
 
+from ui.markup import Markup
 from ui.palette import Role
 from ui.sanitiser import sanitise
+
+Align = Literal["left", "center", "right"]
+Wrap = Literal["space", "any", "clip"]
 
 _LAYOUT = urwid.StandardTextLayout(tab_stop_every=4)
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
@@ -38,6 +44,12 @@ class Paragraph(urwid.Text):
 def paragraph(role: Role, text: str) -> Paragraph:
     """Return a widget for an untrusted text."""
     return Paragraph((role, sanitise(text)), layout=_LAYOUT)
+
+
+def markup_paragraph(markup: Markup, align: Align = "left", wrap: Wrap = "space") -> Paragraph:
+    """Return a widget for pieces by role; they are clean already."""
+    shown = [run for run in markup if run[1]]
+    return Paragraph(shown or "", align=align, wrap=wrap, layout=_LAYOUT)
 
 
 def legible(text: str, columns: int) -> str:

@@ -38,12 +38,19 @@ class Transcript(urwid.Widget):
         self._seen: Spot | None = None
         """The row that was at the top when the reader left the end; what came since is counted from there."""
         self._seen_rows = self._new_rows = 0
+        self._views_behind: list[TurnView] = []
+        """Of those that were drawn last."""
         self._take_over(Conversation())
 
     @property
     def follows(self) -> bool:
         """True while the end of the conversation is kept in view."""
         return self._anchor is None
+
+    @property
+    def behind(self) -> bool:
+        """True when another frame is wanted, to show what was too much for the last one."""
+        return bool(self._views_behind)
 
     def show(self, conversation: Conversation, model: str, server: str) -> None:
         """Take over what changed in the conversation, or all of it where something else was shown before."""
@@ -53,6 +60,8 @@ class Transcript(urwid.Widget):
             self._rearrange(conversation)
         for place in conversation.changes():
             self._update(conversation, place)
+        for view in self._views_behind:
+            view.go_on()
         if self._silent:
             self._welcome.show(model, server)
         self._invalidate()
@@ -95,6 +104,7 @@ class Transcript(urwid.Widget):
         columns, rows = size
         if not columns or not rows:
             return urwid.SolidCanvas(" ", columns, rows)
+        self._views_behind = []
         if self._anchor is not None:
             self._anchor = self._column.at_width(self._anchor, columns)
             if self._reaches_the_end(self._anchor, rows):
@@ -103,11 +113,17 @@ class Transcript(urwid.Widget):
             return self._draw_end(columns, rows)
         return self._draw_from(self._anchor, rows)
 
+    def _note_behind(self, place: int) -> None:
+        view = self._views[place]
+        if isinstance(view, TurnView) and view.behind and view not in self._views_behind:
+            self._views_behind.append(view)
+
     def _draw_end(self, columns: int, rows: int) -> urwid.Canvas:
         drawn: list[urwid.Canvas] = []
         filled = 0
         for view, block in self._column.upwards():
             drawn.append(self._column.draw(block, columns))
+            self._note_behind(view)
             filled += drawn[-1].rows()
             self._top = Spot(view, block, max(0, filled - rows), columns)
             if filled >= rows:
@@ -117,8 +133,9 @@ class Transcript(urwid.Widget):
     def _draw_from(self, anchor: Spot, rows: int) -> urwid.Canvas:
         drawn: list[urwid.Canvas] = []
         filled = -anchor.row
-        for _, block in self._column.downwards(anchor):
+        for view, block in self._column.downwards(anchor):
             drawn.append(self._column.draw(block, anchor.columns))
+            self._note_behind(view)
             filled += drawn[-1].rows()
             if filled >= rows:
                 break

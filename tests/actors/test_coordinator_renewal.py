@@ -83,7 +83,7 @@ def test_the_death_of_the_accumulator_ends_every_stream_and_leaves_what_waits_to
     assert desk.after(finished(stream(4)), RetryDue(stream(6)), surveyed()) == [ServerChanged(SURVEY)]
 
 
-@pytest.mark.parametrize(("actor", "fatal"), [("Librarian", False), ("InputHandler", True), ("Archivist", True)])
+@pytest.mark.parametrize(("actor", "fatal"), [("Timekeeper", False), ("InputHandler", True), ("Archivist", True)])
 def test_the_death_of_another_actor_is_told_and_streams_go_on(actor: str, fatal: bool) -> None:
     desk = Desk()
     desk.given(submit(A))

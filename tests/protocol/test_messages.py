@@ -42,6 +42,7 @@ def test_the_unions_are_found() -> None:
         "CoordinatorMessage",
         "Ending",
         "Frame",
+        "InConversation",
         "InputHandlerMessage",
         "LibrarianMessage",
         "ModelChoice",

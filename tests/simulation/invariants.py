@@ -79,7 +79,7 @@ def check_resumed(world: World, kept: Kept) -> None:
     """What waited at the end of the run before was sent, in order, and everything is as it was."""
     check_quiet(world)
     _check_nothing_changed(world, kept, kept_in(world.folder))
-    sent = list(dict.fromkeys(stream.turn for stream in world.ledger.streams))
+    sent = list(dict.fromkeys(stream.turn for stream in world.ledger.shown.streams))
     for name, record in kept.records.items():
         if name in kept.deleted:
             continue
@@ -199,7 +199,7 @@ def _compare(world: World, who: str, said: dict[MessageId, Said], talk: Talk, he
         return
     for one, other in zip(said.values(), talk.said.values(), strict=True):
         under_way = other.role is Role.USER and TurnId(other.id) in world.ledger.live
-        as_told = one.id in world.ledger.as_told and other.reply != one.reply  # who knew the whole of it died
+        as_told = one.id in world.ledger.shown.as_told and other.reply != one.reply  # who knew the whole of it died
         same = (one.parent, one.role) == (other.parent, other.role) and (as_told or one.reply == other.reply)
         if not same or (one.state != other.state and not under_way):
             world.scheduler.complain(f"{who} {one}, not {other}")

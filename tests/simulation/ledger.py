@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.coordinator import CoordinatorMessage, DiscardConversation, PrepareToStop, RestoreConversation, Submit
-from protocol.errors import ActorDied, Category, Failure
+from protocol.errors import Category
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord
-from protocol.reply import Broken, Finished, Reply, Stopped
+from protocol.reply import Finished, Reply
 from protocol.stream_reader import OpenStream
 from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
 from protocol.ui import (
@@ -31,6 +31,7 @@ from protocol.ui import (
     UiEvent,
 )
 from tests.simulation.server import Body
+from tests.simulation.shown import Shown, of_a_death
 from tests.simulation.talks import Live, Said, Talk, exchanges, said_of
 
 _STREAMED = 2
@@ -51,20 +52,11 @@ class Ledger:
         self.copied: set[TurnId] = set()
         """Of these, those that nobody typed: a fork's copies, asked again there."""
         self.conversation_of: dict[TurnId, ConversationId] = {}
-        self.shown: dict[StreamId, Reply] = {}
-        self.as_told: set[MessageId] = set()
-        """Replies of which nobody knew the whole at the end."""
-        self.streams: list[StreamId] = []
-        """Every attempt, in order."""
-        self.over: set[StreamId] = set()
-        """Nothing more may come of these."""
+        self.shown = Shown(bodies, complain)
         self.recovers = False
         """The Coordinator has failed, and does not have everything again yet."""
         self._under_way: set[TurnId] = set()
         """What was being sent when the Coordinator failed."""
-        self.broken: set[StreamId] = set()
-        """The Accumulator has failed at these: of what they brought, some may never have been shown."""
-        self._abandoned: set[StreamId] = set()
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
         self._stopping = False
@@ -74,7 +66,6 @@ class Ledger:
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
         self._discarded: set[ConversationId] = set()
-        self._bodies = bodies
         self._complain = complain
         self._max_streams = max_streams
         self._max_history = max_history
@@ -195,10 +186,6 @@ class Ledger:
         if message.request != live.request:
             self._complain(f"{message.stream} sends {message.request}, not {live.request}")
 
-    def abandoned(self, stream: StreamId) -> None:
-        """The Accumulator has let go of it."""
-        self._abandoned.add(stream)
-
     def _accept(self, event: TurnAccepted) -> None:
         turn, conversation = event.turn, event.conversation
         if self.recovers and turn in self._under_way:
@@ -209,7 +196,7 @@ class Ledger:
         )
         talk = self.talks[conversation]
         self._complain_unless(event.again == (MessageId(turn) in talk.said), f"{turn} is accepted wrongly as new")
-        self.over.discard(StreamId(turn, 0))
+        self.shown.over.discard(StreamId(turn, 0))
         live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues)
         if event.continues is not None:
             live.prefix = talk.said[event.continues].reply
@@ -232,7 +219,7 @@ class Ledger:
         if event.state in (TurnState.RETRYING, TurnState.WAITING_FOR_SERVER):
             self._end_attempt(self.talks[event.conversation], event.stream, TurnState.FAILED)
             if event.stream.attempt and before in STREAMING:
-                self._check_whole(event.stream, live, event.failure)
+                self.shown.check_whole(event.stream, live, event.failure)
         if event.state is TurnState.WAITING_FOR_SERVER:
             live.request, live.garbled = None, 0
         elif event.failure is not None and event.failure.category is Category.PROTOCOL:
@@ -253,8 +240,7 @@ class Ledger:
         if before is not TurnState.RETRYING:
             live.request = None
         live.stream = stream
-        self.streams.append(stream)
-        self.shown[stream] = Reply()
+        self.shown.begin(stream)
         talk.said[MessageId(live.id)].state = TurnState.CONNECTING
         talk.said[stream.message] = Said(
             stream.message, MessageId(live.id), Role.ASSISTANT, Reply(), TurnState.CONNECTING
@@ -273,21 +259,9 @@ class Ledger:
         live = self._found(event.conversation, stream)
         if live is None:
             return
-        if stream in self._abandoned or live.stream != stream:
-            self._complain(f"{stream} grows after its end")
-            return
-        reply = self.shown[stream]
-        reply = self.shown[stream] = Reply(
-            reply.text + "".join(chunk.text for chunk in event.chunks),
-            reply.thinking + "".join(chunk.thinking for chunk in event.chunks),
-            reply.tool_calls + tuple(call for chunk in event.chunks for call in chunk.tool_calls),
-        )
-        self.talks[event.conversation].said[stream.message].reply = reply
-        body = self._bodies.get(stream)
-        if body is None or not body.sent:
-            self._complain_unless(reply == live.prefix, f"{stream} shows {reply} before the server said anything")
-        elif not _begins(body.shown(live.prefix, True), reply) and not _begins(body.shown(live.prefix, None), reply):
-            self._complain(f"{stream} shows {reply}, which is no beginning of {body.shown(live.prefix, None)}")
+        reply = self.shown.grow(event, live)
+        if reply is not None:
+            self.talks[event.conversation].said[stream.message].reply = reply
 
     def _interrupt(self, event: TurnEnded) -> None:
         """The Coordinator has failed, and ends what was under way, as far as it knows that."""
@@ -302,14 +276,9 @@ class Ledger:
         said = talk.said.get(stream.message) if stream.attempt else None
         if live is None or said is None:
             return
-        self._keep_shown(said, stream, event.reply)
+        self.shown.keep(said, stream, event.reply)
         talk.said[MessageId(live.id)].state = said.state = event.state
-        self.over.add(stream)
-
-    def _keep_shown(self, said: Said, stream: StreamId, reply: Reply) -> None:
-        """A failure of our own takes nothing away that was shown."""
-        self._complain_unless(_begins(reply, self.shown.get(stream, said.reply)), f"{said} was shown, not {reply}")
-        said.reply = reply
+        self.shown.over.add(stream)
 
     def _begin_anew(self, event: PathShown) -> None:
         """What has not ended is over, unless it is accepted again."""
@@ -324,7 +293,7 @@ class Ledger:
             last = prompt
             said = talk.said.get(one.stream.message) if one.stream.attempt else None
             if said is not None:
-                self._keep_shown(said, one.stream, one.reply)
+                self.shown.keep(said, one.stream, one.reply)
                 if {said.state, talk.said[prompt].state}.isdisjoint(ENDED):
                     talk.said[prompt].state = one.state
                 said.state = one.state
@@ -333,7 +302,7 @@ class Ledger:
             said.state = said.state if said.state in ENDED else TurnState.INTERRUPTED
 
     def _end(self, event: TurnEnded) -> None:
-        if self.recovers and _of_a_death(event):
+        if self.recovers and of_a_death(event):
             self._interrupt(event)
             return
         live = self._found(event.conversation, event.stream)
@@ -346,42 +315,20 @@ class Ledger:
         if isinstance(event.ending, Finished):
             wanted = TurnState.CUT if event.ending.reason == "length" else TurnState.DONE
             self._complain_unless(event.state is wanted, f"{event.stream} is {event.state}, and {event.ending}")
-            body = self._bodies.get(event.stream)
-            self._complain_unless(body is not None and body.done, f"{event.stream} is done, and nobody said so")
+            self.shown.check_done(event.stream)
         self._complain_unless(event.state in ENDED, f"{event.stream} ends as {event.state}")
         talk, prompt, stream = self.talks[event.conversation], MessageId(live.id), event.stream
         self._complain_unless(stream == (live.stream or StreamId(live.id, 0)), f"{stream} ends, not {live.stream}")
-        if event.as_told:
-            self.as_told.add(stream.message)
-        elif stream.attempt and stream in self.broken:
-            self._keep_shown(talk.said[stream.message], stream, event.reply)
-        elif stream.attempt and _of_a_death(event):
-            talk.said[stream.message].reply = event.reply
-        elif stream.attempt:
-            self._complain_unless(
-                event.reply == self.shown[stream], f"{stream} brought {event.reply}, and {self.shown[stream]} is shown"
-            )
+        if stream.attempt or event.as_told:
+            self.shown.end(event, live, talk.said.get(stream.message))
         if stream.attempt:
-            if talk.said[stream.message].state not in ENDED:
-                failure = event.ending.failure if isinstance(event.ending, Broken) else None
-                if not isinstance(event.ending, Stopped) and stream not in self.broken:
-                    self._check_whole(stream, live, failure)
             self._end_attempt(talk, stream, event.state)
             talk.said[prompt].state = event.state
         elif prompt not in talk.said:
             talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
             talk.head = prompt
-        self.over.add(stream)
+        self.shown.over.add(stream)
         del self.live[live.id]
-
-    def _check_whole(self, stream: StreamId, live: Live, failure: Failure | None) -> None:
-        """All that came is shown, unless it was our own side that ended it."""
-        body = self._bodies.get(stream)
-        if body is None or (failure is not None and failure.category is Category.APPLICATION):
-            return
-        whole = body.shown(live.prefix, failure is None)
-        if self.shown[stream] != whole:
-            self._complain(f"{stream} ended with {self.shown[stream]}, and the server sent {whole}")
 
     def _end_attempt(self, talk: Talk, stream: StreamId, state: TurnState) -> None:
         if stream.attempt:
@@ -410,7 +357,7 @@ class Ledger:
     def _found(self, conversation: ConversationId, stream: StreamId) -> Live | None:
         self._check_place(conversation, stream.turn)
         live = self.live.get(stream.turn)
-        if live is None or stream in self.over:
+        if live is None or stream in self.shown.over:
             self._complain(f"something is told of {stream}, which is over")
         return live
 
@@ -444,13 +391,3 @@ class Ledger:
     def _complain_unless(self, holds: bool, words: str) -> None:
         if not holds:
             self._complain(words)
-
-
-def _of_a_death(event: TurnEnded) -> bool:
-    """The Accumulator is dead, and nobody else knows what the stream had brought."""
-    return isinstance(event.ending, Broken) and event.ending.failure.kind == ActorDied.__name__
-
-
-def _begins(whole: Reply, part: Reply) -> bool:
-    calls = whole.tool_calls[: len(part.tool_calls)]
-    return whole.text.startswith(part.text) and whole.thinking.startswith(part.thinking) and calls == part.tool_calls

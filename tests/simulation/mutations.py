@@ -206,7 +206,7 @@ MUTATIONS = (
     Mutation(
         "a prompt is passed on before it is kept",
         "actors/archivist.py",
-        "                self._keep_prompt(message)\n                self._pass_on(message)\n",
+        "                self._conversations.keep_prompt(message)\n                self._pass_on(message)\n",
         "                self._pass_on(message)\n",
     ),
     Mutation(

@@ -136,7 +136,7 @@ DEADLY = 8
 """Every so many seeds, somebody dies."""
 RENEWED = 3
 """Every so many of those, it is begun anew instead."""
-_CAREFUL = ("Accumulator",)
+CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
 _DISK = ("full", "locked", "failing", "slow disk")
 
@@ -158,7 +158,7 @@ def draw_plan(seed: int) -> Plan:
         dies_in=chance.randrange(1, 60) if deadly else 0,
     )
     if deadly and seed // DEADLY % RENEWED == 0:
-        tellings = max(plan.dies in _CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
+        tellings = max(plan.dies in CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
         return replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
     return plan
 

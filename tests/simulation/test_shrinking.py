@@ -2,8 +2,9 @@
 
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from tests.simulation.plan import ACTS, STALLING, Act, Answer, Ending, Fault, Plan, Trouble
+from tests.simulation.plan import ACTS, CAREFUL, MORTAL, STALLING, Act, Answer, Ending, Fault, Plan, Trouble
 from tests.simulation.run import simulate
 
 KINDS = ("away", "full", "locked", "failing", "slow disk", *(f"stall {name}" for name in STALLING))
@@ -23,21 +24,33 @@ ANSWER = st.builds(
     where=st.sampled_from((0.0, 0.3, 0.5, 0.9)),
 )
 TROUBLE = st.builds(Trouble, SHORT, SHORT, st.sampled_from(KINDS))
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.builds(
-        Plan,
-        seed=st.integers(0, 99),
-        acts=st.lists(ACT, max_size=20).map(tuple),
-        later=st.lists(ACT, max_size=4).map(tuple),
-        answers=st.lists(ANSWER, min_size=1, max_size=5).map(tuple),
-        troubles=st.lists(TROUBLE, max_size=2).map(tuple),
-        ending=st.sampled_from(Ending),
-        models=st.integers(1, 2),
-    )
+PLAN = st.builds(
+    Plan,
+    seed=st.integers(0, 99),
+    acts=st.lists(ACT, max_size=20).map(tuple),
+    later=st.lists(ACT, max_size=4).map(tuple),
+    answers=st.lists(ANSWER, min_size=1, max_size=5).map(tuple),
+    troubles=st.lists(TROUBLE, max_size=2).map(tuple),
+    ending=st.sampled_from(Ending),
+    models=st.integers(1, 2),
 )
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan:
+    """A plan, in some of which an actor fails in the middle of its work and is begun anew."""
+    plan = draw(PLAN)
+    if not draw(st.booleans()):
+        return plan
+    dies = draw(st.sampled_from(MORTAL))
+    tellings = draw(st.integers(int(dies in CAREFUL), 5))
+    return replace(
+        plan, dies=dies, dies_in=draw(st.integers(1, 60)), restarts=draw(st.integers(1, 3)), tellings=tellings
+    )
+
+
+@settings(max_examples=120, deadline=None)
+@given(plans())
 def test_no_plan_loses_anything(plan: Plan) -> None:
     outcome = simulate(plan)
     note(outcome.trace.encoded().decode())

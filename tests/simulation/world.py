@@ -255,8 +255,8 @@ class World:
             self.scheduler.complain(f"{message} failed, and {told} were told of it")
 
     def _watch_accumulator(self, message: object) -> None:
-        self.ledger.broken.update(
-            self.ledger.streams if isinstance(message, AbandonAll) else (cast(AbandonReply, message).stream,)
+        self.ledger.shown.broken.update(
+            self.ledger.shown.streams if isinstance(message, AbandonAll) else (cast(AbandonReply, message).stream,)
         )
 
     def _join(
@@ -281,7 +281,7 @@ class World:
 
     def _watch_abandoning(self, message: AccumulatorMessage) -> None:
         if isinstance(message, AbandonReply):
-            self.scheduler.defer(lambda: self.ledger.abandoned(message.stream))
+            self.scheduler.defer(lambda: self.ledger.shown.abandon(message.stream))
 
     def _watch_deleting(self, message: ArchivistMessage) -> None:
         self.deletes = self.deletes or isinstance(message, DeleteConversation)

@@ -21,7 +21,8 @@ from tests.support.program import ROOT, environment
 
 _LAUNCH = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
-    "[signal.signal(number, signal.SIG_DFL) for number in (signal.SIGPIPE, signal.SIGINT, signal.SIGQUIT)];"
+    "from signal import SIGHUP, SIGINT, SIGPIPE, SIGQUIT;"
+    "[signal.signal(number, signal.SIG_DFL) for number in (SIGHUP, SIGINT, SIGPIPE, SIGQUIT)];"
     "os.execvp(sys.argv[1], sys.argv[1:])"
 )
 """Makes the pseudo-terminal the controlling one, then becomes the program. A background job ignores SIGINT; a program

@@ -25,18 +25,25 @@ class Page:
         for event in events:
             self.now += 1.0
             self.model.apply(event, self.now)
-        self.transcript.show(self.model.shown, self.model.model_name, "here")
+        self._show()
         return self
 
     def rows(self) -> list[str]:
         """Return what is drawn."""
-        return render_text(self.transcript, self.size, strip=True)
+        drawn = render_text(self.transcript, self.size, strip=True)
+        while self.transcript.behind:  # the program paints another frame then
+            self._show()
+            drawn = render_text(self.transcript, self.size, strip=True)
+        return drawn
 
     def scroll(self, rows: int) -> "Page":
         """Scroll as a key does: after the screen was drawn."""
         self.rows()
         self.transcript.scroll(rows, self.size)
         return self
+
+    def _show(self) -> None:
+        self.transcript.show(self.model.shown, self.model.model_name, "here")
 
     def text(self) -> list[str]:
         """Return what is drawn, without the empty rows below."""

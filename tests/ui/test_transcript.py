@@ -233,7 +233,7 @@ def test_a_block_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None
     page.transcript = Unlucky()
     page.model.shown.changed.add(0)
 
-    assert page.take().text() == ["> Hi", "(this part cannot be drawn: no luck)", MODEL, "a"]
+    assert page.take().text() == ["> Hi", "(this part cannot be drawn: no luck)", "", MODEL, "a"]
 
 
 def test_an_entry_that_cannot_be_shown_says_so_and_the_others_are_shown() -> None:
@@ -268,8 +268,9 @@ class Unlucky(Transcript):
 
     def show(self, conversation: Conversation, model: str, server: str) -> None:
         super().show(conversation, model, server)
-        for view in self._views:
-            view.blocks = [BadBlock("") if place == 1 else block for place, block in enumerate(view.blocks)]
+        (view,) = self._turns()
+        view._top.append(BadBlock(""))
+        view.update(settle=True)
 
 
 @given(st.text(max_size=3_000), st.data(), st.integers(40, 120))

@@ -1,0 +1,197 @@
+"""Whatever the Archivist fails at, prompts are passed on, who asked is answered, and what is said later is kept."""
+
+from functools import partial
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from actors.archive import FILE_NAME, Archive
+from actors.archivist import Archivist
+from protocol.archivist import (
+    ArchivistMessage,
+    CloseArchive,
+    DeleteConversation,
+    ListConversations,
+    OpenArchive,
+    RecoverConversations,
+    RememberInput,
+    Reopen,
+    Resume,
+    SearchConversations,
+    SetTitle,
+    UndeleteConversation,
+)
+from protocol.coordinator import (
+    ActorRestarted,
+    ConversationsRecovered,
+    NewsOfActors,
+    RestoreConversation,
+    RetellConversations,
+    ShowConversation,
+    StartConversation,
+    Submit,
+)
+from protocol.errors import ActorDied
+from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.kept import ConversationRecord
+from protocol.models import ServerSurvey
+from protocol.timekeeper import FlushDue, RemindersLost
+from protocol.tree import Place
+from protocol.turn import TurnState
+from protocol.ui import (
+    ConversationForked,
+    ConversationRetold,
+    ConversationStarted,
+    EngineFailed,
+    EngineRecovered,
+    InputRecalled,
+    InputRefused,
+    KeepingFailed,
+    KeepingResumed,
+    ModelAsked,
+    ModelSet,
+    NoticePosted,
+    PathShown,
+    PromptOffered,
+    PromptReworded,
+    QueueReordered,
+    QuitRequested,
+    ServerChanged,
+    SystemPromptSet,
+    TitleSet,
+    TurnQueued,
+    VersionsCounted,
+    WaitReason,
+)
+from tests.support.addresses import Recorder
+from tests.support.archiving import answered, asked, connecting, done, grew, kept
+from tests.support.brittle import Brittle, BrittleAddress, Where
+from tests.support.clock import FakeClock
+from tests.support.engine import death_of
+from tests.support.keeping import MODEL, TALK
+from tests.support.leaks import nothing_left
+
+FAULT = RuntimeError("on purpose")
+DIED = ActorDied("It died.").failure
+FAILED = ActorRestarted("Archivist", death_of("Archivist", repr(FAULT)).failure)
+FORK, NEW, TURN = ConversationId("fork"), ConversationId("new"), TurnId("1")
+STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
+MESSAGES: tuple[ArchivistMessage, ...] = (
+    Submit(TALK, "passed on"),
+    Resume("nowhere", MODEL),
+    Reopen(TALK, "nowhere"),
+    ListConversations(TALK),
+    SearchConversations(TALK, "Hello"),
+    SetTitle(TALK, "Greetings"),
+    DeleteConversation(TALK, "nowhere"),
+    UndeleteConversation(TALK),
+    RememberInput("Hi"),
+    FlushDue(),
+    RemindersLost(),
+    RecoverConversations(),
+    OpenArchive(),
+    CloseArchive(),
+    ConversationStarted(NEW, MODEL),
+    TitleSet(TALK, "Greetings"),
+    PathShown(TALK, MessageId("1#1"), ()),
+    VersionsCounted(TALK, TURN, Place(), Place()),
+    ConversationForked(ConversationRecord(FORK, "", MODEL, "", 1.0, 1.0, None)),
+    ModelSet(TALK, "huge:70b"),
+    SystemPromptSet(TALK, ""),
+    ModelAsked(TALK, "Which model?", ()),
+    asked("8", "taken")[1],
+    PromptOffered(TALK, TURN, "Hi"),
+    PromptReworded(TALK, TURN, "Hi"),
+    QueueReordered(()),
+    TurnQueued(TALK, TURN, WaitReason.SURVEY),
+    connecting("2"),
+    grew("Hel", "2"),
+    done("1", "Hello."),
+    ServerChanged(ServerSurvey("here")),
+    InputRefused(TALK, "no", "No."),
+    InputRecalled(()),
+    NoticePosted(TALK, "Words."),
+    KeepingFailed("Words."),
+    KeepingResumed("Words."),
+    EngineFailed(DIED),
+    EngineRecovered(DIED),
+    ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
+    QuitRequested(),
+)
+IN_WORDS = (Reopen, ListConversations, SearchConversations, DeleteConversation, UndeleteConversation)
+
+
+class Desk:
+    """An Archivist who may fail, and whom it tells."""
+
+    def __init__(self, folder: Path) -> None:
+        self.vitals, self.news = Brittle(), Recorder[NewsOfActors]()
+        self.coordinator, self.others = Recorder[object](), Recorder[object]()
+        path = folder / FILE_NAME
+        to, others = BrittleAddress(self.vitals, self.coordinator), BrittleAddress(self.vitals, self.others)
+        opening, clock = partial(Archive, path, "me"), FakeClock(1.0)
+        self.actor = Archivist(path, "me", opening, to, others, others, self.news, clock, True, self.vitals)
+
+    def hears(self, *messages: ArchivistMessage) -> None:
+        """Act on these."""
+        for message in messages:
+            self.actor.on_receive(message)
+
+    def fails_at(self, message: ArchivistMessage, at: Where) -> bool:
+        """Fail, which is told once; False if nothing is told at this message."""
+        self.coordinator.take()
+        self.vitals.arm(FAULT, at)
+        self.hears(message)
+        failed = self.vitals.restarts == 1
+        assert self.news.take() == [FAILED] * failed
+        assert failed or at is Where.TELLING
+        return failed
+
+
+def test_every_message_has_a_sample() -> None:
+    assert {type(message) for message in MESSAGES} == set(get_args(ArchivistMessage))
+    assert len(MESSAGES) == len(get_args(ArchivistMessage))
+
+
+@pytest.mark.parametrize("at", Where)
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda one: type(one).__name__)
+def test_nobody_waits_for_what_the_archivist_failed_at(message: ArchivistMessage, at: Where, tmp_path: Path) -> None:
+    with nothing_left():
+        desk = Desk(tmp_path)
+        if not isinstance(message, OpenArchive):
+            desk.hears(OpenArchive())
+        desk.hears(STARTED, *answered("1", "Hi", "Hello."), *asked("2", "more"))
+        failed = desk.fails_at(message, at)
+        told = desk.coordinator.take()
+        closed = isinstance(message, CloseArchive)
+        assert told.count(RetellConversations()) == (failed and not closed)
+        assert told.count(message) == isinstance(message, Submit)
+        begun = [one for one in told if isinstance(one, StartConversation | RestoreConversation | ShowConversation)]
+        assert len(begun) == isinstance(message, Resume)
+        answers = [one.shown for one in told if isinstance(one, ConversationsRecovered)]
+        assert answers == [TALK] * isinstance(message, RecoverConversations)
+        prompt, *later = answered("9", "next", "Well.")
+        desk.hears(prompt)
+        assert desk.coordinator.take() == [prompt]
+        desk.hears(*later, CloseArchive())
+        assert desk.news.take() == []
+        desk.actor.on_stop()
+    record = kept(tmp_path)
+    said = [(node.text, node.state) for node in record.messages] if record is not None else []
+    wanted = [("next", TurnState.DONE), ("Well.", TurnState.DONE)]
+    assert said[-2:] == wanted if not closed else wanted[0] not in said
+
+
+@pytest.mark.parametrize("at", Where)
+def test_an_archivist_that_fails_at_opening_opens_all_the_same(at: Where, tmp_path: Path) -> None:
+    with nothing_left():
+        desk = Desk(tmp_path)
+        assert desk.fails_at(OpenArchive(), at)
+        desk.hears(STARTED, *answered("1", "Hi", "Hello."), CloseArchive())
+        desk.actor.on_stop()
+        told = desk.others.take()
+    record = kept(tmp_path)
+    assert record is not None
+    assert [node.text for node in record.messages] == ["Hi", "Hello."]
+    assert [one for one in told if isinstance(one, InputRecalled)] == [InputRecalled(())]

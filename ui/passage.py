@@ -1,0 +1,119 @@
+"""A leaf of a Markdown text as a widget, which stays the same while its leaf grows or becomes something else."""
+
+import urwid
+
+from ui.caption import one_line
+from ui.code import code_markup
+from ui.leaf import Kind, Leaf
+from ui.markdown_inline import inline_markup
+from ui.markup import Markup, plain
+from ui.palette import Role
+from ui.paragraph import Paragraph, markup_paragraph
+from ui.sanitiser import sanitise
+from ui.table import Table
+
+Body = Paragraph | Table | urwid.AttrMap[urwid.Divider]
+"""What draws the text of a leaf."""
+
+_LEAST_COLUMNS = 6
+"""In fewer columns nothing stands before the rows of a text; in more, it takes half of them at most."""
+_LONGEST_LANGUAGE = 40
+
+
+class Passage(urwid.Widget):
+    """Draws a leaf. A flow widget. Its text is parsed, and its code coloured, when it is first drawn."""
+
+    _sizing = frozenset({urwid.FLOW})
+    _selectable = False
+    ignore_focus = True
+
+    def __init__(self, leaf: Leaf) -> None:
+        super().__init__()
+        self.leaf = leaf
+        self._body: Body | None = None
+        self._coloured: tuple[str, str, Markup] = ("", "", ())
+
+    def show(self, leaf: Leaf) -> None:
+        """Show another leaf in the same place."""
+        if leaf == self.leaf:
+            return
+        was, self.leaf = self.leaf, leaf
+        if isinstance(self._body, Table) and leaf.kind is Kind.TABLE and leaf.aligned == was.aligned:
+            self._body.show(leaf.table)
+        else:
+            self._body = None
+        self._invalidate()
+
+    def rows(self, size: tuple[int], focus: bool = False) -> int:
+        """Count the rows."""
+        columns = size[0]
+        return self.leaf.gap + self._shown().rows((columns - self._margin(columns),), focus)
+
+    def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
+        """Draw it."""
+        columns = size[0]
+        margin = self._margin(columns)
+        canvas: urwid.Canvas = self._shown().render((columns - margin,), focus)
+        if margin:
+            before = _before(self.leaf, margin, canvas.rows()).render((margin,))
+            canvas = urwid.CanvasJoin([(before, None, False, margin), (canvas, None, False, columns - margin)])
+        if self.leaf.gap:
+            blank = markup_paragraph(_repeated(self.leaf.above, self.leaf.gap), wrap="clip").render((columns,))
+            return urwid.CanvasCombine([(blank, None, False), (canvas, None, False)])
+        return urwid.CompositeCanvas(canvas)
+
+    def _margin(self, columns: int) -> int:
+        wanted = max(len(plain(self.leaf.first)), len(plain(self.leaf.rest)))
+        return min(wanted, columns // 2) if columns >= _LEAST_COLUMNS else 0
+
+    def _shown(self) -> Body:
+        if self._body is None:
+            self._body = self._made()
+        return self._body
+
+    def _made(self) -> Body:
+        leaf = self.leaf
+        match leaf.kind:
+            case Kind.RULE:
+                return urwid.AttrMap(urwid.Divider("─"), Role.TABLE)
+            case Kind.TABLE:
+                return Table(leaf.table, leaf.aligned)
+            case Kind.CODE:
+                return markup_paragraph(self._code(), wrap="any")
+            case Kind.PLAIN:
+                return markup_paragraph(((Role.TEXT, sanitise(leaf.text)),))
+            case Kind.HEADING:
+                return markup_paragraph(inline_markup(leaf.text, Role.HEADING))
+            case Kind.TEXT:
+                return markup_paragraph(inline_markup(leaf.text, Role.TEXT))
+
+    def _code(self) -> Markup:
+        """Return what is shown of some code. Lines that are complete are coloured once; one that grows is not."""
+        leaf = self.leaf
+        label = one_line(leaf.language, _LONGEST_LANGUAGE) if leaf.opens else ""
+        named: Markup = ((Role.MARK, label + ("\n" if leaf.text or leaf.growing else "")),)
+        if self._coloured[:2] != (leaf.text, leaf.language):
+            name = leaf.language.split()[0] if leaf.language.split() else ""
+            self._coloured = (leaf.text, leaf.language, code_markup(leaf.text, name))
+        grows = f"\n{leaf.growing}" if leaf.text and leaf.growing else leaf.growing
+        return (*(named if label else ()), *self._coloured[2], (Role.CODE_BLOCK, sanitise(grows)))
+
+
+def _before(leaf: Leaf, columns: int, rows: int) -> urwid.Text:
+    first, rest = _end(leaf.first, columns), _end(leaf.rest, columns)
+    others = [run for _ in range(rows - 1) for run in ((Role.TEXT, "\n"), *rest)]
+    return markup_paragraph((*first, *others), wrap="clip")
+
+
+def _end(markup: Markup, columns: int) -> Markup:
+    """Return as much of the end of what stands before a row as there is room for."""
+    excess = len(plain(markup)) - columns
+    kept: list[tuple[Role, str]] = []
+    for role, text in markup:
+        kept.append((role, text[max(0, excess) :]))
+        excess -= len(text)
+    return tuple(kept)
+
+
+def _repeated(markup: Markup, rows: int) -> Markup:
+    return (*markup, *(run for _ in range(rows - 1) for run in ((Role.TEXT, "\n"), *markup)))
