@@ -14,9 +14,12 @@ from ui.turn import Attempt, Turn
 
 _LOOKED_AT = 50
 """Entries from the end on in which replies with counts are looked for, so that the cost of a frame stays flat."""
-_BYTES_A_TOKEN = 6
-"""More than a token of any tongue takes at the mean: a text has more tokens than this says."""
+_STAYS_LOADED = 240.0
+"""Seconds: servers unload a model that is not used for five minutes, unless told otherwise."""
+_NEARLY = 0.95
+"""What a template puts around what is said takes room, too, and nobody counts it."""
 _KILO = 1024
+_THOUGHT = "</think>"
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,7 @@ class Fill:
         return min(100, round(100 * self.used / self.room)) if self.room else None
 
     def __str__(self) -> str:
-        if self.room is None or self.percent is None:
-            return _shorten(self.used)
-        return f"{_shorten(min(self.used, self.room))}/{_shorten(self.room)} {self.percent}%"
+        return _shorten(self.used) if self.percent is None else f"{self.percent} %"
 
 
 @dataclass(frozen=True)
@@ -53,57 +54,85 @@ class Counted:
 def fill(conversation: Conversation, survey: ServerSurvey | None) -> Fill | None:
     """How full the context was after the last reply that tells; None where none does."""
     for reply in _counted(conversation):
-        return Fill(reply.held, _room(reply.attempt, survey))
+        return Fill(reply.held, room_of(reply.attempt.model, survey))
     return None
+
+
+def answers_lately(conversation: Conversation, model: str, now: float) -> bool:
+    """Tell whether the last reply that was counted is of this model, and no server has had the time to unload it."""
+    last = next(_counted(conversation), None)
+    if last is None or last.attempt.last_chunk is None or last.attempt.model != model:
+        return False
+    return now - last.attempt.last_chunk < _STAYS_LOADED
 
 
 def notice_cut(conversation: Conversation, survey: ServerSurvey | None) -> str:
     """Say that the last reply was made without a part of what was said before; empty when it was not, when nobody can
     tell, and when it was said before. Replies of earlier runs are no news."""
     last = list(islice(_counted(conversation), 2))
-    if len(last) < 2:
+    if not last:
         return ""
-    reply, before = last
-    room = _room(reply.attempt, survey)
-    known = reply.attempt.stream in conversation.cut or reply.attempt.first_chunk is None
-    if known or room is None or before.turn.id == conversation.asked_otherwise or not is_cut(before, reply, room):
+    reply, before = last[0], last[1] if len(last) > 1 else None
+    if reply.attempt.stream in conversation.cut or reply.attempt.first_chunk is None:
         return ""
+    if before is not None and not _compare(before, reply, conversation):
+        before = None
+    room = room_of(reply.attempt.model, survey)
+    if room is None or not is_cut(before, reply, room):
+        return ""
+    known = conversation.forgets
     conversation.cut.add(reply.attempt.stream)
+    conversation.look_for_cuts()
+    return "" if known else _words(reply, room)
+
+
+def is_cut(before: Counted | None, reply: Counted, room: int) -> bool:
+    """Tell whether less was read for a reply than there was to read, because not all had room.
+
+    That less was read is not enough: servers of old count only what their cache did not have. So all that there was to
+    read, taken for as little as it can be, must nearly fill the room, too. That it fills the room is not enough either:
+    another client may have changed the room since. `before` is the reply before it; None where what was read for that
+    tells nothing of this one.
+    """
+    least = _least(before, reply.turn.prompt)
+    return reply.read < least and _NEARLY * room < least
+
+
+def room_of(model: str, survey: ServerSurvey | None) -> int | None:
+    """So many tokens the context of a model holds; None where the server does not tell."""
+    running = survey.running_model(model) if survey is not None else None
+    return running.context_length if running is not None else None
+
+
+def _words(reply: Counted, room: int) -> str:
     return (
-        f"The conversation no longer fits the model's context of {room:,} tokens: {reply.read:,} were read for this "
-        f"reply, {before.read:,} for the one before. What was said earlier may not be known to the model any more."
+        f"The server cut the context: the conversation does not fit into the {room:,} tokens that this model was "
+        f"given, and only {reply.read:,} were read for this reply. The model may not know what was said earlier. Go on "
+        "in a new conversation with /new, or start the server with a larger OLLAMA_CONTEXT_LENGTH."
     )
 
 
-def forgets(conversation: Conversation) -> bool:
-    """Tell whether a reply in view of the talk's path was made without a part of what was said before."""
-    if not conversation.cut:
-        return False
-    turns = (entry for entry in reversed(conversation.entries) if isinstance(entry, Turn))
-    return any(turn.attempt is not None and turn.attempt.stream in conversation.cut for turn in turns)
+def _compare(before: Counted, reply: Counted, conversation: Conversation) -> bool:
+    """Another model counts otherwise, and another system prompt may be shorter."""
+    return before.attempt.model == reply.attempt.model and before.turn.id != conversation.asked_otherwise
 
 
-def is_cut(before: Counted, reply: Counted, room: int) -> bool:
-    """Tell whether less was read for a reply than for the one before it, because not all had room.
+def _least(before: Counted | None, prompt: str) -> int:
+    """So many tokens a prompt has at least, with all before it. A word is one token or more."""
+    return (_passed_on(before) if before is not None else 0) + len(prompt.split())
 
-    That less was read is not enough: servers of old count only what their cache did not have. So all that there was to
-    read, taken for as little as it can be, must be more than there is room for.
+
+def _passed_on(before: Counted) -> int:
+    """What was read for a reply, and what is read again of the reply itself: neither thinking nor tool calls.
+
+    Servers of old leave thinking in the answer, between tags, and models drop it when they read it again.
     """
-    same_model = before.attempt.model == reply.attempt.model
-    return same_model and reply.read < before.read and _least(before, reply.turn.prompt) > room
-
-
-def _least(before: Counted, prompt: str) -> int:
-    """So many tokens a prompt has at least, with all before it. Earlier thinking is not sent again."""
-    attempt = before.attempt
-    metrics = attempt.metrics
-    said = metrics.eval_count if metrics is not None and not attempt.thinking else None
-    reply = said if said is not None else _tokens("".join(attempt.answer))
-    return before.read + reply + _tokens(prompt)
-
-
-def _tokens(text: str) -> int:
-    return len(text.encode(errors="replace")) // _BYTES_A_TOKEN
+    attempt, metrics = before.attempt, before.attempt.metrics
+    written = metrics.eval_count or 0 if metrics is not None else 0
+    _, mark, rest = "".join(attempt.answer).rpartition(_THOUGHT)
+    if mark or attempt.thinking or attempt.tool_calls:
+        written = min(written, len(rest.split()))
+    return before.read + written
 
 
 def _counted(conversation: Conversation) -> Iterator[Counted]:
@@ -113,11 +142,6 @@ def _counted(conversation: Conversation) -> Iterator[Counted]:
         metrics = attempt.metrics if attempt is not None else None
         if isinstance(entry, Turn) and attempt is not None and metrics is not None and metrics.prompt_eval_count:
             yield Counted(entry, attempt, metrics.prompt_eval_count, metrics.context_tokens)
-
-
-def _room(attempt: Attempt, survey: ServerSurvey | None) -> int | None:
-    running = survey.running_model(attempt.model) if survey is not None else None
-    return running.context_length if running is not None else None
 
 
 def _shorten(tokens: int) -> str:

@@ -64,6 +64,8 @@ class Conversation:
     """A turn ended by itself while another conversation was shown."""
     cut: set[StreamId] = field(default_factory=set)
     """The replies that were made without a part of what was said before."""
+    forgets: bool = False
+    """Tells whether one of those is on the path that is shown."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
 
@@ -144,6 +146,12 @@ class Conversation:
         self.changed.update(range(max(0, same - 1), len(self.entries)))
         self.generation += 1
         self.rate = None
+        self.look_for_cuts()
+
+    def look_for_cuts(self) -> None:
+        """Find out anew whether it forgets. It takes longer the more was said: not for every frame."""
+        turns = (entry for entry in self.entries if isinstance(entry, Turn)) if self.cut else ()
+        self.forgets = any(turn.attempt is not None and turn.attempt.stream in self.cut for turn in turns)
 
     def count_versions(self, event: VersionsCounted) -> None:
         """The marks of a turn are these."""

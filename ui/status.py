@@ -7,7 +7,7 @@ import urwid
 from protocol.errors import Category
 from protocol.turn import TurnState
 from ui.caption import one_line
-from ui.context import fill, forgets
+from ui.context import answers_lately, fill
 from ui.conversation import Conversation
 from ui.model import Model
 from ui.palette import Role
@@ -49,9 +49,9 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_phase(model, current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
-        Segment(_first_token(conversation, current), 1),
+        Segment(_first_token(conversation, current), 2),
         _context(model),
-        Segment("context cut" if forgets(conversation) else "", 8, Role.STATUS_ALERT),
+        Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
@@ -59,8 +59,8 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
-        Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
-        Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
+        Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 1),
+        Segment(one_line(conversation.title, _TITLE_COLUMNS), 0),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment("Esc stops" if current else "F1 keys", 5),
     ]
@@ -131,6 +131,7 @@ def _name(model: Model, turn: Turn | None) -> str:
 
 
 def _phase(model: Model, turn: Turn | None, now: float) -> str:
+    """What happens now, and for how long. `now` is the UI's clock."""
     if turn is None:
         return "ready"
     elapsed = f"{max(0.0, now - turn.since):.0f} s"
@@ -138,7 +139,7 @@ def _phase(model: Model, turn: Turn | None, now: float) -> str:
         case TurnState.QUEUED:
             return f"queued: {turn.wait.value}" if turn.wait else "queued"
         case TurnState.CONNECTING:
-            return f"{_connecting(model, turn)} {elapsed}"
+            return f"{_connecting(model, turn, now)} {elapsed}"
         case TurnState.THINKING:
             return f"thinking {elapsed}"
         case TurnState.ANSWERING:
@@ -151,13 +152,13 @@ def _phase(model: Model, turn: Turn | None, now: float) -> str:
             return turn.state.value
 
 
-def _connecting(model: Model, turn: Turn) -> str:
+def _connecting(model: Model, turn: Turn, now: float) -> str:
     """What can be known of the silence before a reply: a server says nothing while it loads, queues or reads."""
     name = turn.attempt.model if turn.attempt else ""
     if model.loads(turn):
         return f"loading {one_line(name, _LOADED_COLUMNS)}"
-    known = model.survey is not None and model.survey.running_model(name) is not None
-    return "waiting" if known else "loading or waiting"
+    listed = model.survey is not None and model.survey.running_model(name) is not None
+    return "waiting" if listed and answers_lately(model.shown, name, now) else "loading or waiting"
 
 
 def _silence(turn: Turn | None, now: float) -> str:

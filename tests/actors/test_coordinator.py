@@ -8,7 +8,7 @@ from protocol.coordinator import ReplyFinished, SetSystemPrompt, ShowQueue, Show
 from protocol.errors import IllegalTransition, ServerRefusal
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, TurnId
-from protocol.librarian import RememberModel, SurveyServer
+from protocol.librarian import RememberModel
 from protocol.reply import Broken, Finished, Reply
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
@@ -60,7 +60,6 @@ def test_a_turn_thinks_answers_and_ends() -> None:
     assert desk.after(finished(one)) == [
         ReaderClosed(one),
         RememberModel(MODEL),
-        SurveyServer(),
         ended(A, one, TurnState.DONE, Reply("Hello."), DONE),
     ]
 
@@ -91,7 +90,6 @@ def test_prompts_of_one_conversation_are_answered_one_after_the_other_in_order()
     assert desk.after(finished(stream(2), "1.")) == [
         ReaderClosed(stream(2)),
         RememberModel(MODEL),
-        SurveyServer(),
         ended(A, stream(2), TurnState.DONE, Reply("1."), DONE),
         *begun(A, stream(3), asked("first", "1.", "second")),
     ]
@@ -117,21 +115,21 @@ def test_only_so_many_streams_run_at_once_over_all_conversations() -> None:
 def test_who_waits_longest_gets_the_free_stream_and_new_reasons_are_told_once() -> None:
     desk = Desk(3, settings=limits(max_concurrent_streams=1))
     desk.given(submit(A), submit(B), submit(B, "later"), submit(C))
-    assert desk.after(finished(stream(4)))[3:] == [
+    assert desk.after(finished(stream(4)))[2:] == [
         ended(A, stream(4), TurnState.DONE, Reply("Hello."), DONE),
         *begun(B, stream(5)),
     ]
-    assert desk.after(finished(stream(5)))[3:] == [
+    assert desk.after(finished(stream(5)))[2:] == [
         ended(B, stream(5), TurnState.DONE, Reply("Hello."), DONE),
         *begun(B, stream(6), asked("Hi", "Hello.", "later")),
     ]
-    assert desk.after(finished(stream(6)))[4:] == begun(C, stream(7))
+    assert desk.after(finished(stream(6)))[3:] == begun(C, stream(7))
 
 
 def test_a_prompt_that_now_waits_for_something_else_says_so() -> None:
     desk = Desk(2, settings=limits(max_concurrent_streams=1))
     desk.given(submit(A), submit(B), submit(A, "later"))
-    assert desk.after(finished(stream(3)))[4:] == [
+    assert desk.after(finished(stream(3)))[3:] == [
         *begun(B, stream(4)),
         TurnQueued(A, TurnId("5"), WaitReason.STREAM_LIMIT),
     ]

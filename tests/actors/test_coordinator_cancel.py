@@ -12,7 +12,7 @@ from protocol.coordinator import (
 )
 from protocol.errors import Failure
 from protocol.identity import StreamId, TurnId
-from protocol.librarian import RememberModel, SurveyServer
+from protocol.librarian import RememberModel
 from protocol.limits import ResourceLimits
 from protocol.reply import Reply
 from protocol.retry import RetryPolicy
@@ -89,7 +89,6 @@ def test_a_reply_that_was_done_before_the_cancel_reached_it_is_done() -> None:
     assert desk.after(finished(ONE)) == [
         ReaderClosed(ONE),
         RememberModel(MODEL),
-        SurveyServer(),
         ended(A, ONE, TurnState.DONE, Reply("Hello."), DONE),
     ]
 

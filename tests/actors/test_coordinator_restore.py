@@ -130,7 +130,7 @@ def test_what_waited_in_an_earlier_run_waits_for_a_look_at_the_server_and_is_sen
     request = asked("1?", "Half a", "2?", system="Be brief.")
     assert desk.after(surveyed()) == [ServerChanged(SURVEY), *begun(KEPT, first, request)]
     request = asked("1?", "Half a", "2?", "2.", "3?", system="Be brief.")
-    assert desk.after(finished(first, "2."))[4:] == begun(KEPT, StreamId(SECOND.turn, 1), request)
+    assert desk.after(finished(first, "2."))[3:] == begun(KEPT, StreamId(SECOND.turn, 1), request)
 
 
 def test_what_waited_is_sent_at_once_where_the_server_is_known_to_be_there() -> None:

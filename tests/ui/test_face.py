@@ -124,7 +124,7 @@ def test_the_smallest_screen_has_all_three_parts() -> None:
 def test_what_the_keys_do_in_a_search_is_said_as_soon_as_it_begins() -> None:
     face = face_with(3)
     press(face, SIZE, "ctrl r")
-    assert rows(face)[-2:] == [" search: Enter takes, Esc leaves", "(search) :"]
+    assert rows(face)[-2:] == [" here  search: Enter takes, Esc leaves", "(search) :"]
 
     press(face, SIZE, "esc")
     assert rows(face)[-2:] == [STATUS, "> Write here"]

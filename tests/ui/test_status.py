@@ -6,7 +6,7 @@ from urwid.testing import render_runs, render_text
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.identity import TurnId
-from protocol.models import ServerSurvey
+from protocol.models import RunningModel, ServerSurvey
 from protocol.reply import Reply
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -140,7 +140,7 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
         (
             [started(), TitleSet(TALK, "Sky\x1b[2J\nblue")],
             0.0,
-            ["llama3.2", "ready", "Sky␛[2J blue", "here", "F1 keys"],
+            ["llama3.2", "ready", "here", "Sky␛[2J blue", "F1 keys"],
         ),
         ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "here", "F1 keys"]),
     ],
@@ -167,6 +167,81 @@ def test_on_a_small_screen_a_warning_stays_and_a_title_goes() -> None:
 
 def test_a_hint_is_said() -> None:
     assert said(started(), hint="press again") == ["llama3.2", "ready", "here", "press again", "F1 keys"]
+
+
+def runs(*models: RunningModel) -> ServerChanged:
+    return ServerChanged(ServerSurvey("http://127.0.0.1:11434", running=models))
+
+
+COUNTED = Metrics(prompt_eval_count=450, eval_count=42, eval_duration=10**9)
+LOADED = runs(RunningModel("llama3.2:latest", 0, 4096))
+
+
+def seen(*events: UiEvent) -> Model:
+    """The model of the screen after these events, one every half second, of which the first came at 0."""
+    model = Model()
+    for number, event in enumerate(events):
+        model.apply(event, number / 2)
+    return model
+
+
+def line(model: Model, now: float, columns: int) -> list[str]:
+    return [part.text for part in fit(segments(model, now), columns)]
+
+
+def test_a_model_that_is_not_loaded_is_said_to_load_until_it_answers() -> None:
+    cold = [runs(), started(), accepted("1"), moved("1", TurnState.CONNECTING)]
+    listed = [*cold, LOADED]  # a server lists a model while it loads it
+    answering = [*listed, moved("1", TurnState.ANSWERING), grew("1", "a")]
+
+    assert [line(seen(*events), 9.5, 40) for events in (cold, listed, answering)] == [
+        ["loading llama3.2 8 s", "Esc stops"],
+        ["loading llama3.2 8 s", "Esc stops"],
+        ["llama3.2", "answering 7 s", "silent 6 s"],
+    ]
+
+
+def test_a_model_that_answers_another_conversation_does_not_load() -> None:
+    other = [accepted("7", conversation=OTHER), moved("7", TurnState.ANSWERING, conversation=OTHER)]
+    model = seen(runs(), started(OTHER), *other, started(), accepted("1"), moved("1", TurnState.CONNECTING))
+
+    assert line(model, 5.0, 40)[:2] == ["llama3.2", "loading or waiting 2 s"]
+
+
+def test_a_model_that_answered_just_now_is_waited_for() -> None:
+    talk = [LOADED, started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "a", COUNTED)]
+    model = seen(*talk, accepted("2"), moved("2", TurnState.CONNECTING))
+
+    assert [line(model, now, 40)[:2] for now in (4.0, 400.0)] == [
+        ["llama3.2", "waiting 0 s"],
+        ["llama3.2", "loading or waiting 396 s"],
+    ]
+
+
+def test_after_a_reply_its_speed_first_token_and_context_are_said_and_the_server_where_there_is_room() -> None:
+    talk = [LOADED, started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "a", COUNTED)]
+
+    assert [line(seen(*talk), 3.0, columns) for columns in (120, 80, 40)] == [
+        ["llama3.2", "ready", "42 tokens/s", "first token 0.5 s", "ctx 12 %", "127.0.0.1:11434", "F1 keys"],
+        ["llama3.2", "ready", "42 tokens/s", "first token 0.5 s", "ctx 12 %", "F1 keys"],
+        ["llama3.2", "ready", "ctx 12 %", "F1 keys"],
+    ]
+
+
+def test_a_context_that_is_nearly_full_stands_out_and_a_cut_one_is_an_alarm() -> None:
+    small = runs(RunningModel("llama3.2", 0, 500))
+    talk = [small, started(), accepted("1"), grew("1", "a"), done("1", "a", COUNTED)]
+    full = segments(seen(*talk), 9.0)
+    cut = seen(*talk, accepted("2"), grew("2", "a"), done("2", "a", Metrics(prompt_eval_count=200, eval_count=50)))
+
+    assert Segment("ctx 98 %", 5, Role.STATUS_ALERT) in full
+    assert Segment("ctx 50 %", 5) in segments(cut, 9.0)
+    assert fit(segments(cut, 9.0), 40) == [
+        Segment("llama3.2", 8, Role.STATUS_STRONG),
+        Segment("ready", 10),
+        Segment("ctx 50 %", 5),
+        Segment("context cut", 8, Role.STATUS_ALERT),
+    ]
 
 
 def test_before_the_first_look_at_the_server_it_is_looked_for() -> None:
