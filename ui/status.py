@@ -27,6 +27,8 @@ _TITLE_COLUMNS = 40
 _LOADED_COLUMNS = 20
 _SCHEME = "http://"
 _NEARLY_FULL = 90
+_FASTEST = 100_000
+"""Tokens a second: a server that says more did not measure the time."""
 _SHORTEST_PART = 8
 
 
@@ -49,7 +51,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_phase(model, current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
-        Segment(_first_token(conversation, current), 2),
+        Segment(_first_token(conversation, current), 1),
         _context(model),
         Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
@@ -59,8 +61,8 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
-        Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 1),
-        Segment(one_line(conversation.title, _TITLE_COLUMNS), 0),
+        Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
+        Segment(one_line(conversation.title, _TITLE_COLUMNS), 2),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment("Esc stops" if current else "F1 keys", 5),
     ]
@@ -173,7 +175,7 @@ def _silence(turn: Turn | None, now: float) -> str:
 def _rate(conversation: Conversation, current: Turn | None) -> str:
     attempt = current.attempt if current else None
     rate = attempt.rate if attempt else conversation.rate
-    return f"{rate:.0f} tokens/s" if rate is not None else ""
+    return f"{rate:.0f} tokens/s" if rate is not None and rate < _FASTEST else ""
 
 
 def _first_token(conversation: Conversation, current: Turn | None) -> str:

@@ -88,6 +88,11 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
             ["llama3.2", "ready", "42 tokens/s", "here", "F1 keys"],
         ),
         (
+            [started(), accepted("1"), done("1", "a", Metrics(eval_count=84, eval_duration=84))],
+            0.0,
+            ["llama3.2", "ready", "here", "F1 keys"],
+        ),
+        (
             [
                 started(OTHER),
                 accepted("1", conversation=OTHER),
@@ -175,6 +180,14 @@ def runs(*models: RunningModel) -> ServerChanged:
 
 COUNTED = Metrics(prompt_eval_count=450, eval_count=42, eval_duration=10**9)
 LOADED = runs(RunningModel("llama3.2:latest", 0, 4096))
+ANSWERED: list[UiEvent] = [
+    LOADED,
+    started(),
+    accepted("1"),
+    moved("1", TurnState.CONNECTING),
+    grew("1", "a"),
+    done("1", "a", COUNTED),
+]
 
 
 def seen(*events: UiEvent) -> Model:
@@ -190,9 +203,9 @@ def line(model: Model, now: float, columns: int) -> list[str]:
 
 
 def test_a_model_that_is_not_loaded_is_said_to_load_until_it_answers() -> None:
-    cold = [runs(), started(), accepted("1"), moved("1", TurnState.CONNECTING)]
-    listed = [*cold, LOADED]  # a server lists a model while it loads it
-    answering = [*listed, moved("1", TurnState.ANSWERING), grew("1", "a")]
+    cold: list[UiEvent] = [runs(), started(), accepted("1"), moved("1", TurnState.CONNECTING)]
+    listed: list[UiEvent] = [*cold, LOADED]  # a server lists a model while it loads it
+    answering: list[UiEvent] = [*listed, moved("1", TurnState.ANSWERING), grew("1", "a")]
 
     assert [line(seen(*events), 9.5, 40) for events in (cold, listed, answering)] == [
         ["loading llama3.2 8 s", "Esc stops"],
@@ -202,15 +215,14 @@ def test_a_model_that_is_not_loaded_is_said_to_load_until_it_answers() -> None:
 
 
 def test_a_model_that_answers_another_conversation_does_not_load() -> None:
-    other = [accepted("7", conversation=OTHER), moved("7", TurnState.ANSWERING, conversation=OTHER)]
+    other: list[UiEvent] = [accepted("7", conversation=OTHER), moved("7", TurnState.ANSWERING, conversation=OTHER)]
     model = seen(runs(), started(OTHER), *other, started(), accepted("1"), moved("1", TurnState.CONNECTING))
 
     assert line(model, 5.0, 40)[:2] == ["llama3.2", "loading or waiting 2 s"]
 
 
 def test_a_model_that_answered_just_now_is_waited_for() -> None:
-    talk = [LOADED, started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "a", COUNTED)]
-    model = seen(*talk, accepted("2"), moved("2", TurnState.CONNECTING))
+    model = seen(*ANSWERED, accepted("2"), moved("2", TurnState.CONNECTING))
 
     assert [line(model, now, 40)[:2] for now in (4.0, 400.0)] == [
         ["llama3.2", "waiting 0 s"],
@@ -219,9 +231,7 @@ def test_a_model_that_answered_just_now_is_waited_for() -> None:
 
 
 def test_after_a_reply_its_speed_first_token_and_context_are_said_and_the_server_where_there_is_room() -> None:
-    talk = [LOADED, started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "a", COUNTED)]
-
-    assert [line(seen(*talk), 3.0, columns) for columns in (120, 80, 40)] == [
+    assert [line(seen(*ANSWERED), 3.0, columns) for columns in (120, 80, 40)] == [
         ["llama3.2", "ready", "42 tokens/s", "first token 0.5 s", "ctx 12 %", "127.0.0.1:11434", "F1 keys"],
         ["llama3.2", "ready", "42 tokens/s", "first token 0.5 s", "ctx 12 %", "F1 keys"],
         ["llama3.2", "ready", "ctx 12 %", "F1 keys"],
@@ -230,7 +240,7 @@ def test_after_a_reply_its_speed_first_token_and_context_are_said_and_the_server
 
 def test_a_context_that_is_nearly_full_stands_out_and_a_cut_one_is_an_alarm() -> None:
     small = runs(RunningModel("llama3.2", 0, 500))
-    talk = [small, started(), accepted("1"), grew("1", "a"), done("1", "a", COUNTED)]
+    talk: list[UiEvent] = [small, started(), accepted("1"), grew("1", "a"), done("1", "a", COUNTED)]
     full = segments(seen(*talk), 9.0)
     cut = seen(*talk, accepted("2"), grew("2", "a"), done("2", "a", Metrics(prompt_eval_count=200, eval_count=50)))
 
