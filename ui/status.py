@@ -51,7 +51,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_phase(model, current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
-        Segment(_first_token(conversation, current), 1),
+        Segment(_first_token(conversation, current), 2),
         _context(model),
         Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
@@ -62,7 +62,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
         Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
-        Segment(one_line(conversation.title, _TITLE_COLUMNS), 2),
+        Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment("Esc stops" if current else "F1 keys", 5),
     ]
