@@ -14,20 +14,25 @@ import urwid
 from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
+from protocol.commands import Command
 from protocol.errors import ChinwagError
 from protocol.input_handler import InputHandlerMessage
 from protocol.ui import NoticePosted, UiEvent
+from ui.ascii import speaks_utf8
 from ui.bridge import Bridge
+from ui.configuration import NOTHING_CONFIGURED, Configuration
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
+from ui.finder import Finder
 from ui.keyboard import Key, Keyboard
+from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
-from ui.palette import PALETTE
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal import TerminalScreen, check_terminal, leave_terminal
+from ui.themes import Entry, ThemeName, colours_of, palette_of
 
 _TICK = 1.0
 _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
@@ -83,6 +88,7 @@ def run_chat(
     environ: Mapping[str, str],
     log: int | None = None,
     playback: Playback | None = None,
+    configuration: Configuration = NOTHING_CONFIGURED,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -94,7 +100,10 @@ def run_chat(
     urwid.set_encoding("utf-8")
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic, playback)
+    screen = TerminalScreen(stdin, stdout, ascii_only=not speaks_utf8(environ))
+    screen.set_terminal_properties(colors=colours_of(configuration.theme, environ))
+    palette, keymap = palette_of(configuration.theme or ThemeName.AUTO), Keymap(configuration.keys)
+    app = ChatApp(start_engine, screen, time.monotonic, time.time, playback, keymap, palette)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
@@ -107,7 +116,14 @@ class ChatApp:
     """Joins the parts: events come over the bridge into the model, the pacer paints, keys go to the engine."""
 
     def __init__(
-        self, start_engine: StartEngine, screen: BaseScreen, clock: Clock, playback: Playback | None = None
+        self,
+        start_engine: StartEngine,
+        screen: BaseScreen,
+        clock: Clock,
+        wall_clock: Clock,
+        playback: Playback | None = None,
+        keymap: Keymap = DEFAULT_KEYMAP,
+        palette: Sequence[Entry] = (),
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
@@ -116,13 +132,24 @@ class ChatApp:
         self._model = Model()
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        self._face = Face(self._submit)
+        self._face = Face(self._submit, self._go_to, keymap)
         self._screen = screen
-        self._keyboard = Keyboard(self._model, self._face, screen, clock, self._refresh)
+        self._finder = Finder(
+            self._model,
+            self._face.open_list,
+            self._face.close_list,
+            self._press,
+            self._submit,
+            self._face.composer.begin,
+            wall_clock,
+            keymap,
+        )
+        self._keyboard = Keyboard(self._model, self._face, self._finder, screen, clock, self._refresh, keymap)
         self._loop = urwid.MainLoop(
-            self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._see
+            self._face, palette, screen, unhandled_input=self._keyboard.act, input_filter=self._see
         )
         self._keyboard.attach(self._loop.event_loop)
+        self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, clock)
         self._ticking = False
 
@@ -201,6 +228,9 @@ class ChatApp:
         offer, self._model.offered = self._model.offered, None
         if offer is not None:
             composer.offer(offer)
+        for answer in self._model.answers:
+            self._finder.answer(answer)
+        self._model.answers.clear()
 
     def _apply(self, event: UiEvent, now: float) -> None:
         """An event that cannot be taken in is said in its place; the others go on."""
@@ -230,14 +260,26 @@ class ChatApp:
         self._ticking = False
         self._refresh()
 
-    def _submit(self, written: Written) -> None:
+    def _press(self, key: str) -> None:
+        self._loop.process_input([key])
+
+    def _go_to(self, number: int) -> None:
+        conversation = self._model.open_conversations[number - 1].id
+        if conversation is not None:
+            self._finder.go_to(conversation)
+
+    def _submit(self, what: Written | Command) -> None:
         if self._model.broken:
-            self._face.composer.put_back(written.text)
+            if isinstance(what, Written):
+                self._face.composer.put_back(what.text)
             self._keyboard.refuse()
             return
-        self._outgoing.submit(written)
+        if isinstance(what, Written) and self._finder.takes(what.text):
+            return
+        self._outgoing.submit(what)
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
+        self._refresh()
 
 
 def _gone(error: Exception) -> Farewell:
