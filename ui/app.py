@@ -2,12 +2,14 @@
 
 import errno
 import logging
+import shutil
 import signal
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TextIO
 
 import urwid
@@ -20,8 +22,10 @@ from protocol.input_handler import InputHandlerMessage
 from protocol.ui import NoticePosted, UiEvent
 from ui.ascii import speaks_utf8
 from ui.bridge import Bridge
+from ui.clipboard import Clipboard, run_tool
 from ui.configuration import NOTHING_CONFIGURED, Configuration
 from ui.conversation import Notice, NoticeKind
+from ui.copier import Copier
 from ui.face import Face
 from ui.finder import Finder
 from ui.keyboard import Key, Keyboard
@@ -103,7 +107,8 @@ def run_chat(
     screen = TerminalScreen(stdin, stdout, ascii_only=not speaks_utf8(environ))
     screen.set_terminal_properties(colors=colours_of(configuration.theme, environ))
     palette, keymap = palette_of(configuration.theme or ThemeName.AUTO), Keymap(configuration.keys)
-    app = ChatApp(start_engine, screen, time.monotonic, time.time, playback, keymap, palette)
+    clipboard = Clipboard(screen.copy_to_clipboard, environ, shutil.which, run_tool)
+    app = ChatApp(start_engine, screen, time.monotonic, time.time, clipboard, Path.cwd(), playback, keymap, palette)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
@@ -121,6 +126,8 @@ class ChatApp:
         screen: BaseScreen,
         clock: Clock,
         wall_clock: Clock,
+        clipboard: Clipboard,
+        folder: Path,
         playback: Playback | None = None,
         keymap: Keymap = DEFAULT_KEYMAP,
         palette: Sequence[Entry] = (),
@@ -144,7 +151,16 @@ class ChatApp:
             wall_clock,
             keymap,
         )
-        self._keyboard = Keyboard(self._model, self._face, self._finder, screen, clock, self._refresh, keymap)
+        self._keyboard = Keyboard(
+            self._model,
+            self._face,
+            self._finder,
+            Copier(self._face, clipboard, folder, keymap),
+            screen,
+            clock,
+            self._refresh,
+            keymap,
+        )
         self._loop = urwid.MainLoop(
             self._face, palette, screen, unhandled_input=self._keyboard.act, input_filter=self._see
         )

@@ -38,7 +38,7 @@ class WelcomeView:
         self._lines = [paragraph(role, "") for role in (Role.PROMPT, Role.TEXT, Role.MARK)]
         self.blocks: list[urwid.Text] = []
         self.items: list[Item] = []
-        self.message = ""
+        self.message = self.reply = ""
 
     def show(self, model: str, server: str) -> None:
         """Say what this is, with which model and server, and how to begin."""
@@ -63,7 +63,7 @@ class NoticeView:
         text = GrowingText(_NOTICE_ROLES[notice.kind])
         text.feed(notice.text)
         self.blocks = [*_lead(lead), *text.blocks]
-        self.message = notice.text
+        self.message, self.reply = notice.text, ""
         self.items = [Item(notice.text, tuple(text.blocks), first=True)] if text.blocks else []
 
 
@@ -109,8 +109,12 @@ class TurnView:
     @property
     def message(self) -> str:
         """The answer as the model wrote it; the prompt while there is none."""
-        answer = "".join(self._attempt.answer) if self._attempt is not None else ""
-        return answer.strip() or self.turn.prompt
+        return self.reply or self.turn.prompt
+
+    @property
+    def reply(self) -> str:
+        """The answer as the model wrote it; empty while there is none."""
+        return "".join(self._attempt.answer).strip() if self._attempt is not None else ""
 
     @property
     def behind(self) -> bool:

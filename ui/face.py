@@ -7,6 +7,7 @@ import urwid
 
 from ui.chooser import Chooser
 from ui.composer import Composer
+from ui.copy_mode import CopyMode
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
 from ui.model import Model
@@ -23,6 +24,7 @@ LEAST_ROWS = 10
 _COMPOSER_SHARE = 3
 _WHEEL_ROWS = 3
 _SCROLLING_WITHOUT_TEXT = {"home": Action.TOP, "end": Action.BOTTOM}
+_MARGINS = 2
 _CHOOSING = "Enter chooses, Esc leaves"
 _NOT_FOR_LISTS = frozenset({Action.REDRAW, Action.SUSPEND, Action.MOUSE})
 _WHEEL = {4: -_WHEEL_ROWS, 5: _WHEEL_ROWS}
@@ -49,11 +51,12 @@ class Face(urwid.Widget):
         super().__init__()
         self.composer = Composer(send, keymap)
         self._keymap = keymap
-        self._transcript = Transcript()
+        self.transcript = Transcript()
         self._strip = Strip()
         self._list: Chooser | None = None
         """What is chosen from now, in the place of the transcript."""
         self._go_to = go_to
+        self._copying: CopyMode | None = None
         self._status = StatusLine()
         self._parts: list[Segment] = []
         self._failure = ""
@@ -61,7 +64,9 @@ class Face(urwid.Widget):
     def show(self, model: Model, now: float, hint: str = "") -> None:
         """Take over what changed in the model."""
         try:
-            self._transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
+            self.transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
+            if self._copying is not None:
+                self._copying.refresh()
             self._strip.show(tabs(model.open_conversations, model.shown))
             self._parts = segments(model, now, self._failure or hint)
         except Exception as error:
@@ -75,15 +80,15 @@ class Face(urwid.Widget):
         if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
             return _too_small(columns, rows)
         top, above, below = self._split(size)
-        mode = _CHOOSING if self._list is not None else self.composer.mode
-        self._status.show(with_mode(self._parts, mode))
+        self._status.show(with_mode(self._parts, self._mode(columns)))
+        middle, bottom = self._middle, self._bottom
         parts = [
             *([_drawn(urwid.Filler(self._strip), (columns, top), False)] if top else []),
-            _drawn(self._list or self._transcript, (columns, above), focus and self._list is not None),
+            _drawn(middle, (columns, above), focus and middle is self._list),
             _drawn(urwid.Filler(self._status), (columns, 1), False),
-            _drawn(self.composer, (columns, below), focus and self._list is None),
+            _drawn(bottom, (columns, below), focus and middle is not self._list),
         ]
-        focused = parts[-3 if self._list is not None else -1]
+        focused = parts[-3 if middle is self._list else -1]
         return urwid.CanvasCombine([(part, None, part is focused) for part in parts])
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
@@ -92,6 +97,10 @@ class Face(urwid.Widget):
         try:
             if self._list is not None:
                 return self._press_in_list(self._list, key)
+            if self._copying is not None:
+                self._copying.keypress((size[0], self._split(size)[1]), key)
+                self._invalidate()
+                return None
             return None if self._scroll(key, size) else self.composer.keypress(size, key)
         except Exception as error:
             _logger.exception("The key %r failed", key)
@@ -110,11 +119,28 @@ class Face(urwid.Widget):
             return number is not None
         if self._list is not None:
             return row < top + above and self._list.mouse_event((size[0], above), event, button, col, row - top, focus)
+        if self._copying is not None:
+            return False
         if button in _WHEEL and "press" in event:
-            self._transcript.scroll(_WHEEL[button], (size[0], above))
+            self.transcript.scroll(_WHEEL[button], (size[0], above))
             return True
         row -= top + above + 1
         return row >= 0 and self.composer.mouse_event((size[0], below), event, button, col, row, focus)
+
+    def copy(self, size: tuple[int, int], make: Callable[[Transcript], CopyMode]) -> None:
+        """Have something marked to be copied; keys go there."""
+        self._copying = make(self.transcript)
+        self._copying.begin((size[0], self._split(size)[1]))
+        self._invalidate()
+
+    def stop_copying(self) -> None:
+        """Keys do again what they always do."""
+        self._copying = None
+        self._invalidate()
+
+    def jump(self, size: tuple[int, int], step: int, code: bool) -> None:
+        """Go to another message, or piece of code."""
+        self.transcript.jump(step, code, (size[0], self._split(size)[1]))
 
     def open_list(self, chooser: Chooser) -> None:
         """Have something chosen; keys go there."""
@@ -129,24 +155,44 @@ class Face(urwid.Widget):
     @property
     def follows(self) -> bool:
         """True while the end of the transcript is kept in view."""
-        return self._transcript.follows
+        return self.transcript.follows
 
     @property
     def behind(self) -> bool:
         """True when another frame is wanted, to show what was too much for the last one."""
-        return self._transcript.behind
+        return self.transcript.behind
 
     def follow(self) -> None:
         """Show the end of the transcript."""
-        self._transcript.follow()
+        self.transcript.follow()
 
     def show_last_entry(self, size: tuple[int, int]) -> None:
         """Show the beginning of the last entry, which may be longer than the screen."""
-        self._transcript.to_last_entry((size[0], self._split(size)[1]))
+        self.transcript.to_last_entry((size[0], self._split(size)[1]))
 
     def toggle_thinking(self) -> None:
         """Fold the thinking of all replies, or show it."""
-        self._transcript.toggle_thinking()
+        self.transcript.toggle_thinking()
+
+    def _mode(self, columns: int) -> str:
+        """What the keys do, where that is not as usual, in as many words as there is room for."""
+        if self._list is not None:
+            return _CHOOSING
+        if self._copying is None:
+            return self.composer.mode
+        words = self._copying.words
+        return next((one for one in words if len(one) <= columns - _MARGINS), words[-1])
+
+    @property
+    def _middle(self) -> urwid.Widget:
+        """What is below the strip."""
+        return self._list or (self._copying and self._copying.picker) or self.transcript
+
+    @property
+    def _bottom(self) -> urwid.Widget:
+        """What is below the status line."""
+        name = self._copying.name if self._copying is not None else None
+        return self.composer if name is None else urwid.Filler(name, valign="top")
 
     def _split(self, size: tuple[int, int]) -> tuple[int, int, int]:
         """Return the rows of the strip, of the transcript and of the composer; one row is between the last two."""
@@ -175,16 +221,16 @@ class Face(urwid.Widget):
             case Action.ROW_DOWN:
                 self._scroll_by(1, size)
             case Action.TOP:
-                self._transcript.to_top((size[0], self._split(size)[1]))
+                self.transcript.to_top((size[0], self._split(size)[1]))
             case Action.BOTTOM:
-                self._transcript.follow()
+                self.transcript.follow()
             case _:
                 return False
         return True
 
     def _scroll_by(self, count: int, size: tuple[int, int], pages: bool = False) -> None:
         _, above, _ = self._split(size)
-        self._transcript.scroll(count * max(1, above - 2) if pages else count, (size[0], above))
+        self.transcript.scroll(count * max(1, above - 2) if pages else count, (size[0], above))
 
 
 def _drawn(part: urwid.Widget, size: tuple[int, int], focus: bool) -> urwid.Canvas:

@@ -11,6 +11,7 @@ from protocol.address import Address
 from protocol.commands import New
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
+from ui.copier import Copier
 from ui.face import Face
 from ui.finder import Finder
 from ui.keymap import DEFAULT_KEYMAP, Keymap
@@ -40,6 +41,7 @@ class Keyboard:
         model: Model,
         face: Face,
         finder: Finder,
+        copier: Copier,
         screen: BaseScreen,
         clock: Clock,
         refresh: Callable[[], None],
@@ -50,6 +52,7 @@ class Keyboard:
         self._model = model
         self._face = face
         self._finder = finder
+        self._copier = copier
         self._screen = screen
         self._clock = clock
         self._refresh = refresh
@@ -102,6 +105,15 @@ class Keyboard:
                 self._interrupt()
             case Action.END_OF_INPUT:
                 raise urwid.ExitMainLoop
+            case Action.COPY:
+                self._copier.begin(self._screen.get_cols_rows(), self._set_hint)
+            case Action.COPY_REPLY:
+                self._set_hint(self._copier.reply())
+            case Action.COPY_CODE:
+                self._set_hint(self._copier.code())
+            case Action.PREVIOUS_MESSAGE | Action.NEXT_MESSAGE | Action.PREVIOUS_CODE | Action.NEXT_CODE:
+                step = 1 if action in (Action.NEXT_MESSAGE, Action.NEXT_CODE) else -1
+                self._face.jump(self._screen.get_cols_rows(), step, action in (Action.PREVIOUS_CODE, Action.NEXT_CODE))
             case Action.THINKING:
                 self._face.toggle_thinking()
             case Action.MOUSE:

@@ -47,6 +47,13 @@ class Action(StrEnum):
     PREVIOUS_CHAT = "previous chat"
     FINISHED_CHAT = "finished chat"
     MODELS = "models"
+    COPY = "copy"
+    COPY_REPLY = "copy reply"
+    COPY_CODE = "copy code"
+    PREVIOUS_MESSAGE = "previous message"
+    NEXT_MESSAGE = "next message"
+    PREVIOUS_CODE = "previous code"
+    NEXT_CODE = "next code"
     HELP = "help"
 
 
@@ -91,6 +98,13 @@ KEYS = (
     Binding(Action.ROW_DOWN, ("meta down", "ctrl down"), "Alt-Down", "scroll on by a line"),
     Binding(Action.TOP, ("ctrl home", "shift home"), "Ctrl-Home", "to the first line (where there is no text: Home)"),
     Binding(Action.BOTTOM, ("ctrl end", "shift end"), "Ctrl-End", "to the last line (where there is no text: End)"),
+    Binding(Action.PREVIOUS_MESSAGE, ("meta k",), "Alt-K", "to the message before"),
+    Binding(Action.NEXT_MESSAGE, ("meta j",), "Alt-J", "to the next message"),
+    Binding(Action.PREVIOUS_CODE, ("meta K",), "Alt-Shift-K", "to the code before"),
+    Binding(Action.NEXT_CODE, ("meta J",), "Alt-Shift-J", "to the next code"),
+    Binding(Action.COPY, ("f3", "meta v"), "F3, Alt-V", "choose what to copy or save: code, messages, lines"),
+    Binding(Action.COPY_REPLY, ("meta w",), "Alt-W", "copy the last reply"),
+    Binding(Action.COPY_CODE, ("meta x",), "Alt-X", "copy the last code"),
     Binding(Action.THINKING, ("ctrl t",), "Ctrl-T", "fold or unfold the model's thinking"),
     Binding(Action.MOUSE, ("f2",), "F2", "leave the mouse to the terminal, or take it back"),
     Binding(Action.REDRAW, ("ctrl l",), "Ctrl-L", "draw the screen anew"),

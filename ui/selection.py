@@ -1,6 +1,6 @@
 """What can be copied from a talk: prompts, thoughts, notices, and the blocks of the answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -46,7 +46,7 @@ class HoldsItems(Protocol):
 class Selection:
     """Walks the items of a talk. It knows the marked one by its first block, so it may grow meanwhile."""
 
-    def __init__(self, views: Sequence[HoldsItems]) -> None:
+    def __init__(self, views: Callable[[], Sequence[HoldsItems]]) -> None:
         self._views = views
         self.view, self.item = self._last_answer()
         """The place of the view, and the item in it, that are marked; None where there is nothing to copy."""
@@ -73,7 +73,7 @@ class Selection:
         if self.item is None:
             return False
         begins = self.item.begins_with
-        here = self._items(self.view) if self.view < len(self._views) else ()
+        here = self._items(self.view) if self.view < len(self._views()) else ()
         return self._take(next(((self.view, one) for one in here if one.begins_with is begins), None))
 
     @property
@@ -83,7 +83,7 @@ class Selection:
             return ""
         first = self._items(self.view)[:1]
         is_prompt = bool(first) and first[0].begins_with is self.item.begins_with
-        return self.item.text if is_prompt else self._views[self.view].message
+        return self.item.text if is_prompt else self._views()[self.view].message
 
     def _take(self, found: tuple[int, Item] | None) -> bool:
         if found is not None:
@@ -91,7 +91,7 @@ class Selection:
         return found is not None
 
     def _items(self, view: int) -> Sequence[Item]:
-        return self._views[view].items
+        return self._views()[view].items
 
     def _from_here(self, step: int) -> Iterator[tuple[int, Item]]:
         """Yield the items that follow the marked one, or stand before it, the nearest first."""
@@ -102,12 +102,12 @@ class Selection:
         at = places[0] if places else -1
         rest = here[at + 1 :] if step > 0 else here[: max(0, at)][::-1]
         yield from ((self.view, one) for one in rest)
-        others = range(self.view + step, len(self._views) if step > 0 else -1, step)
+        others = range(self.view + step, len(self._views()) if step > 0 else -1, step)
         yield from ((view, one) for view in others for one in list(self._items(view))[::step])
 
     def _last_answer(self) -> tuple[int, Item | None]:
         """The last code of the last message that has items, else the last item."""
-        for view in range(len(self._views) - 1, -1, -1):
+        for view in range(len(self._views()) - 1, -1, -1):
             items = self._items(view)
             if items:
                 return view, next((one for one in reversed(items) if one.code), items[-1])

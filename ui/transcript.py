@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import urwid
 
-from ui.column import Block, Column, Spot
+from ui.column import Column, Spot
 from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
 from ui.entries import NoticeView, TurnView, WelcomeView
+from ui.jumps import next_beginning
 from ui.marker import Marker
 from ui.palette import Role
 from ui.selection import Item
@@ -102,39 +103,39 @@ class Transcript(urwid.Widget):
 
     def reveal(self, view: int, item: Item, size: tuple[int, int]) -> None:
         """Have an item in view: all of it if there is room, else its beginning."""
-        columns, rows = size
-        first = Spot(view, item.begins_with, 0, columns)
-        height = sum(self._column.rows(block, columns) for block in item.blocks)
-        top = self._column.at_width(self._anchor or self._top or first, columns)
-        below = self._column.rows_between(top, first, _COUNT_LIMIT)
-        if below is None or height >= rows - 1:
+        first = Spot(view, item.begins_with, 0, size[0])
+        below, height = self._rows_to(first, item, size)
+        if below is None or height >= size[1] - 1:
             self._leave_for(first, size)
-        elif below + height > rows - 1:
-            self._leave_for(self._column.moved(top, below + height - rows + 1), size)
+        elif below + height > size[1] - 1:
+            top = self._column.at_width(self._anchor or first, size[0])
+            self._leave_for(self._column.moved(top, below + height - size[1] + 1), size)
+
+    def hides(self, view: int, item: Item, step: int, size: tuple[int, int]) -> bool:
+        """Tell whether some of an item that is higher than the window is below it, or above if `step` is -1."""
+        first = Spot(view, item.begins_with, 0, size[0])
+        below, height = self._rows_to(first, item, size)
+        if height < size[1] - 1:
+            return False
+        if below is not None:
+            return step > 0 and below + height > size[1] - 1
+        above = self._column.rows_between(first, self._anchor or first, height)
+        return above is not None and (step < 0 or height - above > size[1] - 1)
+
+    def _rows_to(self, first: Spot, item: Item, size: tuple[int, int]) -> tuple[int | None, int]:
+        """How far below the top of the window an item begins, None if it does not, and how high it is."""
+        top = self._column.at_width(self._anchor or self._top or first, size[0])
+        height = sum(self._column.rows(block, size[0]) for block in item.blocks)
+        return self._column.rows_between(top, first, _COUNT_LIMIT), height
 
     def jump(self, step: int, code: bool, size: tuple[int, int]) -> None:
         """Go to the next message, or piece of code, or the one before if -1; the end follows the last one."""
         top = self._anchor or self._top
-        if top is None:
-            return
-        here = (top.view, self._place_in_view(top.view, top.block), top.row)
-        places = range(top.view, len(self._views) if step > 0 else -1, step)
-        found = (
-            (view, item)
-            for view in places
-            for item in self._views[view].items[::step]
-            if (item.code if code else item.first)
-            and step * _compared((view, self._place_in_view(view, item.begins_with), 0), here) > 0
-        )
-        target = next(found, None)
+        target = next_beginning(self._views, self._column.at_width(top, size[0]), step, code) if top else None
         if target is not None:
-            self._leave_for(Spot(target[0], target[1].begins_with, 0, size[0]), size)
+            self._leave_for(target, size)
         elif step > 0:
             self.follow()
-
-    def _place_in_view(self, view: int, block: Block) -> int:
-        blocks = self._views[view].blocks
-        return next((place for place, one in enumerate(blocks) if one is block), 0)
 
     def follow(self) -> None:
         """Show the end, and keep it in view."""
@@ -272,10 +273,6 @@ class Transcript(urwid.Widget):
 
     def _turns(self) -> Iterator[TurnView]:
         return (view for view in self._views if isinstance(view, TurnView))
-
-
-def _compared(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
-    return (one > other) - (one < other)
 
 
 def _below_bar(new_rows: int) -> urwid.AttrMap[urwid.Text]:

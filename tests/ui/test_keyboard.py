@@ -1,5 +1,7 @@
 """Keys as they reach the engine; how they look on the screen is in test_app."""
 
+from pathlib import Path
+
 import pytest
 from urwid.display.raw import Screen
 
@@ -9,6 +11,8 @@ from protocol.turn import TurnState
 from protocol.ui import UiEvent
 from tests.support.addresses import Recorder
 from tests.ui.talk import TALK, accepted, again, ended, moved, started
+from ui.clipboard import Clipboard
+from ui.copier import Copier
 from ui.face import Face
 from ui.finder import Finder
 from ui.keyboard import Keyboard
@@ -37,7 +41,10 @@ class Desk:
             face.composer.begin,
             lambda: NOW,
         )
-        self.keyboard = Keyboard(self.model, face, self.finder, Screen(), lambda: 0.0, lambda: None)
+        self.copied: Recorder[str] = Recorder()
+        clipboard = Clipboard(self.copied.tell, {}, lambda _: None, lambda *_: None)
+        copier = Copier(face, clipboard, Path())
+        self.keyboard = Keyboard(self.model, face, self.finder, copier, Screen(), lambda: 0.0, lambda: None)
         if connected:
             self.keyboard.connect(self.engine)
 
@@ -65,7 +72,7 @@ def test_there_is_nobody_to_tell_before_the_engine_and_the_first_conversation_ar
 
 
 def test_a_key_that_means_nothing_is_left_to_others() -> None:
-    assert not Desk(started()).keyboard.act("meta x")
+    assert not Desk(started()).keyboard.act("meta z")
 
 
 def test_esc_stops_only_where_something_is_to_come() -> None:
