@@ -15,10 +15,10 @@ from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
 from protocol.errors import ChinwagError
-from protocol.input_handler import InputHandlerMessage
 from protocol.ui import NoticePosted, UiEvent
 from ui.bridge import Bridge
 from ui.conversation import Notice, NoticeKind
+from ui.engine import Engine, StartEngine
 from ui.face import Face
 from ui.keyboard import Key, Keyboard
 from ui.log import errors_to
@@ -36,19 +36,6 @@ _FAILED, _UNUSABLE, _HUNG_UP = 1, 2, 128 + signal.SIGHUP
 _logger = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
-    """What answers. The face knows no more of it than this."""
-
-    @property
-    def input(self) -> Address[InputHandlerMessage]:
-        """Where the user's doings go."""
-        ...
-
-    def stop(self) -> None:
-        """End everything, within 5 seconds."""
-        ...
-
-
 class Playback(Protocol):
     """What is played back instead of lived through: it has a place to be told, and keys of its own. UI thread only."""
 
@@ -60,10 +47,6 @@ class Playback(Protocol):
     def takes(self, key: Key) -> bool:
         """Act on a key that is pressed where nothing is written; False if it is none of its own."""
         ...
-
-
-StartEngine = Callable[[Address[UiEvent]], Engine]
-"""Start an engine that tells its events to the address. May raise ChinwagError."""
 
 
 @dataclass(frozen=True)
