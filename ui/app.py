@@ -27,7 +27,8 @@ from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
 from ui.palette import PALETTE
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
-from ui.terminal import TerminalScreen, check_terminal, leave_terminal
+from ui.terminal import TerminalScreen, leave_terminal
+from ui.terminal_check import check_terminal
 
 _TICK = 1.0
 _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})

@@ -28,6 +28,7 @@ Exit status: 0 done, 1 the server or the model failed, 2 wrong usage, 130 interr
 _REPLAY_EPILOG = """\
 It needs no server, and sends nothing anywhere. Space or Right shows the next event at once; the chat's keys scroll,
 and quit. Exit status as that of the chat; 2 where FILE is no trace."""
+_NO_PLAIN_REPLAY = "--plain is for the chat: a replay needs a screen"
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -61,6 +62,8 @@ class Options(Value, frozen=True):
     """The log that the user has named, if one was."""
     log_level: int = logging.WARNING
     """As `logging` has them."""
+    plain: bool = False
+    """Line by line, whatever the terminal can show."""
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -86,13 +89,19 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
         parser.error(f"--trace is for the chat and for ask: {command} has no messages")
     if parsed.trace is not None and parsed.trace == parsed.log_file:
         parser.error("--trace and --log-file need a file each")
+    if parsed.plain and command != "chat":
+        parser.error(
+            f"--plain is for the chat: {command} is plain already" if command != "replay" else _NO_PLAIN_REPLAY
+        )
     prompt = getattr(parsed, "prompt", None)
     resume = "" if parsed.resume_last else parsed.resume
     chats = parse_chats(parsed, parser) if command == "chats" else None
     replay = _replay(parsed) if command == "replay" else None
     level = _level(parsed.log_level or environment.get("CHINWAG_LOG_LEVEL", ""))
     log = _path(parsed.log_file)
-    return Options(command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level)
+    return Options(
+        command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level, parsed.plain
+    )
 
 
 def _path(named: str | None) -> Path | None:
@@ -144,6 +153,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(parser)
     _add_log(parser)
     parser.add_argument("--data-dir", metavar="FOLDER", help="where conversations are kept")
+    parser.add_argument(
+        "--plain", action="store_true", help="line by line, for screen readers, pipes and terminals without a screen"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
     which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")

@@ -22,6 +22,8 @@ class Written:
     """The prompt that it is to replace."""
     urgent: bool = False
     """Send it now: stop the reply under way."""
+    typed: bool = True
+    """False where it came by a pipe."""
 
 
 class Outgoing:
@@ -62,7 +64,7 @@ class Outgoing:
         while self._waiting and self._left is None:
             written = self._waiting.popleft()
             edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
-            self._engine.tell(TextSubmitted(shown, written.text, edits, written.urgent))
+            self._engine.tell(TextSubmitted(shown, written.text, edits, written.urgent, written.typed))
             command = parse_command(written.text) if is_command(written.text) else None
             self._may_stay = isinstance(command, _MAY_STAY)
             if self._may_stay or isinstance(command, New):
