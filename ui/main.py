@@ -179,4 +179,7 @@ def leave(status: int, threads_left: bool) -> int:
 def complain(sentence: str) -> None:
     """Say what is wrong on standard error, if that is still there. It may quote what somebody else wrote."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"chinwag: {sanitise(sentence)}\n")
+        try:
+            sys.stderr.write(f"chinwag: {sanitise(sentence)}\n")
+        except OSError:
+            silence(sys.stderr)

@@ -5,7 +5,6 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -20,7 +19,7 @@ from ui.lines import LineSplitter
 from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
-from ui.output import prepare_output
+from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.teller import Teller
@@ -30,8 +29,8 @@ QUIT_AGAIN = 2.0
 """Seconds in which a second Ctrl-C quits."""
 
 _GREETING = (
-    "a chat with a language model, line by line. /help lists the commands, /quit or Ctrl-D leaves, Ctrl-C stops a"
-    ' reply. """ begins and ends a text of several lines.'
+    "a chat with a language model, line by line. /help lists the commands, Ctrl-C stops a reply,"
+    ' /quit or Ctrl-D leaves, """ begins and ends a text of several lines'
 )
 _FAILED = 1
 _BEAT = 0.1
@@ -87,8 +86,11 @@ def run_plain(
             inbox.close()
             engine.stop()
     if farewell.words:
-        with suppress(OSError):
+        try:
             stderr.write(f"chinwag: {farewell.words}\n")
+            stderr.flush()
+        except OSError:
+            silence(stderr)
     return farewell.status
 
 
@@ -137,6 +139,7 @@ class PlainChat:
                 self._read()
             for message in self._inbox.drain():
                 self._take(message)
+            self._write(self._teller.wait(self._clock()))
             self._send()
             self._see_to_the_end()
         self._write(self._teller.finish())
@@ -144,7 +147,9 @@ class PlainChat:
 
     def _patience(self) -> float | None:
         """How long to wait for news: where the input has ended, or an answer is due, time itself is some."""
-        return _BEAT if self._descriptor is None or self._held else None
+        if self._descriptor is None or self._held:
+            return _BEAT
+        return 1.0 if self._typed and self._model.shown.current is not None else None
 
     def _read(self) -> None:
         """Take what is there to be read; it does not block, for there is something."""
@@ -191,7 +196,7 @@ class PlainChat:
     def _may_send(self, text: str) -> bool:
         if self._typed:
             return True
-        if self._unanswered.waits(self._clock()):
+        if self._unanswered.waits(self._clock()) or self._teller.expects_path(self._clock()):
             return False
         command = parse_command(text) if is_command(text) else None
         if isinstance(command, _UNDER_WAY):

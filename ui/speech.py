@@ -37,7 +37,7 @@ class WholeLines:
     def _pieces(self, text: str) -> list[str]:
         self._held.append(text)
         self._size += len(text)
-        if not self._breaks or self._size <= _LONG:
+        if not self._breaks or self._size <= _LONG or " " not in text:
             return []
         line, pieces = self._take(), []
         while len(line) > _LONG and (cut := _cut(line)):
@@ -123,6 +123,8 @@ class Speech:
 
     def _begin(self, attempt: Attempt) -> str:
         text = "".join(attempt.answer)
+        if self._goes_on and not text:
+            return ""  # it begins with the partial reply, all at once
         goes_on = self._goes_on and text.startswith(self._partial)
         self._attempt, self._calls = attempt, 0
         self._characters = len(self._partial) if goes_on else 0

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from protocol.commands import is_command
 from protocol.identity import TurnId
-from protocol.turn import ENDED, TurnState
+from protocol.turn import TurnState
 from protocol.ui import (
     ConversationsListed,
     ConversationStarted,
@@ -24,15 +24,18 @@ from protocol.ui import (
 )
 from ui.conversation import Conversation, Notice
 from ui.kept_words import describe_conversations, describe_hits
-from ui.marks import Remedies, marks
 from ui.model import Model
-from ui.speech import Speech, WholeLines, call_words, flat
+from ui.speech import flat
 from ui.turn import Turn
+from ui.turn_teller import TurnTeller
 from ui.voices import Voices
 
-_REMEDIES = Remedies("/continue goes on, /retry asks anew", "/retry asks again", "/now tries at once, /cancel stops")
 _LAST = 5
 """How many exchanges of a conversation that is opened are told."""
+_SILENCE = 5.0
+"""Seconds without a word after which it is said why."""
+_PATH_COMES = 1.0
+"""Seconds after which what was said in a conversation that is opened is no longer expected."""
 _TITLE_CHARACTERS = 60
 _REPEATED = 2000
 """Characters of a prompt that was not taken; a longer one is not repeated."""
@@ -58,14 +61,14 @@ class Teller:
         """The models to choose from, while that is asked."""
         self._model = model
         self._interactive = interactive
-        self._breaks = breaks
         self._voices = Voices()
-        self._speeches: dict[TurnId, Speech] = {}
-        self._marked: dict[TurnId, str] = {}
+        self._turns = TurnTeller(self._voices, interactive, breaks)
         self._sent: list[str] = []
         self._path_told = True
+        self._opened_at = 0.0
         self._model_told = not interactive
         self._server_lost = False
+        self._silent: tuple[TurnId, float] | None = None
 
     def sent(self, prompt: str) -> None:
         """Somebody wrote this, and has heard or seen it: it is not told again."""
@@ -79,6 +82,7 @@ class Teller:
         self._forget_what_is_for_screens()
         shown = self._model.shown
         if shown is not before:
+            self._opened_at = now
             lines = self._open(shown, first=before.id is None)
         elif isinstance(event, PathShown) and event.conversation == shown.id:
             lines = self._move(shown, path, live)
@@ -90,20 +94,31 @@ class Teller:
         """Say something of the face's own."""
         return self._voices.note(text)
 
+    def wait(self, now: float) -> list[str]:
+        """Time goes by: say that a model is loading, perhaps, where nothing comes of it. Once for each attempt."""
+        turn = self._model.shown.current
+        if turn is None or not self._interactive or turn.state is not TurnState.CONNECTING:
+            return []
+        if now - turn.since < _SILENCE or self._silent == (turn.id, turn.since):
+            return []
+        self._silent = (turn.id, turn.since)
+        return self.note(f"{flat(self._model.model_name, _TITLE_CHARACTERS)} is loading, or reads what was said")
+
+    def expects_path(self, now: float) -> bool:
+        """Tell whether a conversation was opened just now, and what was said in it is to come."""
+        return not self._path_told and bool(self._model.shown.title) and now < self._opened_at + _PATH_COMES
+
     def finish(self) -> list[str]:
         """Return what was held back of replies that have not ended: nothing more will be told."""
-        return [line for turn in self._model.shown.open_turns for line in self._rest(turn)]
+        return [line for turn in self._model.shown.open_turns for line in self._turns.rest(turn)]
 
     def _prepare(self, event: UiEvent) -> None:
         """Remember what an event takes away."""
         match event:
-            case TurnAccepted(again=True, turn=turn):
-                known = next((one for one in reversed(self._model.shown.entries) if _is(one, turn)), None)
-                speech = self._speeches[turn] = Speech(self._breaks, known.attempt if isinstance(known, Turn) else None)
-                self._voices.begin_anew(turn)
-                if event.continues is not None:
-                    speech.go_on()
-                    self._voices.go_on(turn)
+            case TurnAccepted(again=True, turn=turn, continues=continues):
+                entries = self._model.shown.entries
+                known = next((one for one in reversed(entries) if isinstance(one, Turn) and one.id == turn), None)
+                self._turns.ask_again(turn, known.attempt if known else None, continues is not None)
             case TurnQueued(turn=turn, reason=WaitReason.EARLIER_PROMPT | WaitReason.STREAM_LIMIT):
                 self._voices.wait(turn)
             case _:
@@ -139,20 +154,8 @@ class Teller:
         earlier = max(0, len(turns) - _LAST)
         lines = self.note(f"... {earlier} earlier") if earlier else []
         for turn in turns[earlier:]:
-            lines += self._exchange(turn, turn is turns[-1])
+            lines += self._turns.exchange(turn, turn is turns[-1])
         return lines
-
-    def _exchange(self, turn: Turn, is_last: bool = True) -> list[str]:
-        lines = self._voices.prompt(turn)
-        self._voices.begin_anew(turn.id)
-        if turn.state not in ENDED:
-            self._speeches.pop(turn.id, None)
-            return [*lines, *self._turn(turn)]
-        if turn.attempt is not None:
-            text = WholeLines(self._breaks)
-            said = text.feed("".join(turn.attempt.answer).strip("\n")) + text.rest()
-            lines += self._voices.reply(turn, [*said, *map(call_words, turn.attempt.tool_calls)])
-        return [*lines, *self._mark(turn, is_last)]
 
     def _move(self, shown: Conversation, before: Sequence[TurnId], live: Sequence[TurnId]) -> list[str]:
         """The talk has another path now: say where it stands."""
@@ -162,12 +165,14 @@ class Teller:
         turns = [entry for entry in shown.entries if isinstance(entry, Turn)]
         path = [turn.id for turn in turns]
         if live:
-            return [line for turn in turns if turn.id in live for line in self._turn(turn)]
+            return [line for turn in turns if turn.id in live for line in self._turns.tell(turn)]
+        if self._sent:
+            return []  # the prompt that was sent is to be another version of one that was said
         if not path:
             return self.note("this is the beginning of the conversation")
         if len(path) < len(before) and path == before[: len(path)]:
             return self.note(f'the talk now ends with the reply to "{flat(turns[-1].prompt, _TITLE_CHARACTERS)}"')
-        return self._exchange(turns[-1])
+        return self._turns.exchange(turns[-1])
 
     def _changes(self, shown: Conversation, event: UiEvent) -> list[str]:
         """Say what an event has changed in the conversation that is shown."""
@@ -178,7 +183,7 @@ class Teller:
         ended = event.stream.turn if isinstance(event, TurnEnded) and event.conversation == shown.id else None
         for turn in (entry for entry in entries if isinstance(entry, Turn)):
             if turn.id == ended or turn.id in shown.open:
-                lines += self._turn(turn)
+                lines += self._turns.tell(turn)
         if ended is not None and not shown.open and self._interactive:
             lines += self._voices.turn_to_write()
         return lines
@@ -212,39 +217,6 @@ class Teller:
                 return [text]  # the screen would not say twice what stands there
             case _:
                 return notices
-
-    def _turn(self, turn: Turn) -> list[str]:
-        """Say what is new of a turn."""
-        speech = self._speeches.setdefault(turn.id, Speech(self._breaks))
-        lines: list[str] = []
-        if turn.attempt is not None:
-            heard = speech.listen(turn.attempt)
-            lines += self._voices.thinks() if heard.began_to_think else []
-            lines += self._voices.has_thought(heard.thought) if heard.thought else []
-            lines += self._voices.reply(turn, heard.lines)
-        return [*lines, *self._mark(turn)]
-
-    def _mark(self, turn: Turn, is_last: bool = True) -> list[str]:
-        """Say why it waits, or how it ended: once."""
-        words = "" if turn.wait is WaitReason.SURVEY else self._mark_words(turn, is_last)
-        said, self._marked[turn.id] = self._marked.get(turn.id, ""), words
-        lines = self._rest(turn) if words or turn.state in ENDED else []
-        if turn.state in ENDED:
-            del self._marked[turn.id]
-            self._speeches.pop(turn.id, None)
-        elif turn.state is TurnState.RETRYING:
-            self._voices.begin_anew(turn.id)
-        return [*lines, *self.note(words)] if words and words != said else lines
-
-    def _mark_words(self, turn: Turn, is_last: bool) -> str:
-        found = [mark.text for mark in marks(turn, self._interactive and is_last, _REMEDIES)]
-        if not self._interactive:
-            found = [text for text in found if text != _REMEDIES.tries_now]
-        return _joined([flat(text, _REPEATED) for text in found])
-
-    def _rest(self, turn: Turn) -> list[str]:
-        speech = self._speeches.get(turn.id)
-        return self._voices.reply(turn, speech.rest()) if speech is not None else []
 
     def _besides(self, event: UiEvent) -> list[str]:
         """Say what a screen shows elsewhere than in the talk."""
@@ -281,15 +253,6 @@ class Teller:
         self.choices = ()
         told, self._model_told = self._model_told, True
         return [] if told else self.note(f"the model is {shown.model}")
-
-
-def _joined(sentences: Sequence[str]) -> str:
-    *others, last = sentences or [""]
-    return " ".join([*(one if one.endswith((".", "!", "?")) else f"{one}." for one in others), last])
-
-
-def _is(entry: Turn | Notice, turn: TurnId) -> bool:
-    return isinstance(entry, Turn) and entry.id == turn
 
 
 def _path_of(shown: Conversation, event: UiEvent) -> list[TurnId]:

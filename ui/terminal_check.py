@@ -31,4 +31,5 @@ def check_terminal(stdin: TextIO | None, stdout: TextIO | None, environ: Mapping
     try:
         os.write(stdout.fileno(), b"")
     except OSError as error:
-        raise InterfaceError(f"The terminal cannot be written to: {error.strerror}.", _HEADLESS) from error
+        advice = "Open it for writing."
+        raise InterfaceError(f"The terminal cannot be written to: {error.strerror}.", advice) from error
