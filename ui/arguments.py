@@ -28,7 +28,6 @@ Exit status: 0 done, 1 the server or the model failed, 2 wrong usage, 130 interr
 _REPLAY_EPILOG = """\
 It needs no server, and sends nothing anywhere. Space or Right shows the next event at once; the chat's keys scroll,
 and quit. Exit status as that of the chat; 2 where FILE is no trace."""
-_NO_PLAIN_REPLAY = "--plain is for the chat: a replay needs a screen"
 _LEVELS = {
     "debug": logging.DEBUG,
     "info": logging.INFO,
@@ -90,9 +89,8 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     if parsed.trace is not None and parsed.trace == parsed.log_file:
         parser.error("--trace and --log-file need a file each")
     if parsed.plain and command != "chat":
-        parser.error(
-            f"--plain is for the chat: {command} is plain already" if command != "replay" else _NO_PLAIN_REPLAY
-        )
+        why = "a replay needs a screen" if command == "replay" else f"{command} is plain already"
+        parser.error(f"--plain is for the chat: {why}")
     prompt = getattr(parsed, "prompt", None)
     resume = "" if parsed.resume_last else parsed.resume
     chats = parse_chats(parsed, parser) if command == "chats" else None

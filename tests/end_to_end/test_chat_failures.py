@@ -112,9 +112,12 @@ def test_the_question_for_a_model_holds_the_prompt_until_it_is_answered() -> Non
 def test_a_terminal_that_cannot_show_a_screen_gets_the_plain_chat_and_the_reason(
     env: dict[str, str], said: str
 ) -> None:
-    with ReplayServer(models=MODEL) as server, Terminal(CHINWAG, env={"OLLAMA_HOST": server.host, **env}) as terminal:
+    with (
+        ReplayServer(models=MODEL) as server,
+        Terminal(CHINWAG, 160, env={"OLLAMA_HOST": server.host, **env}) as terminal,
+    ):
         terminal.wait_for("the model is smollm2:135m")
-        assert f"chinwag: {said} The chat is plain: line by line." in " ".join(terminal.display())
+        assert f"chinwag: {said} The chat is plain: line by line." == terminal.display()[0]
         terminal.send(CTRL_D)
         quits(terminal)
         assert b"\x1b" not in terminal.raw
