@@ -15,6 +15,7 @@ from protocol.ui import (
     NoticePosted,
     PathShown,
     PromptOffered,
+    PromptReworded,
     ServerChanged,
     TurnAccepted,
     TurnEnded,
@@ -119,6 +120,8 @@ class Teller:
                 entries = self._model.shown.entries
                 known = next((one for one in reversed(entries) if isinstance(one, Turn) and one.id == turn), None)
                 self._turns.ask_again(turn, known.attempt if known else None, continues is not None)
+            case PromptReworded(prompt=prompt) if prompt in self._sent:
+                self._sent.remove(prompt)
             case TurnQueued(turn=turn, reason=WaitReason.EARLIER_PROMPT | WaitReason.STREAM_LIMIT):
                 self._voices.wait(turn)
             case _:

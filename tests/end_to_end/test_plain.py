@@ -170,7 +170,7 @@ def test_without_input_nothing_is_said(tmp_path: Path) -> None:
 def test_a_signal_in_the_middle_of_a_reply_ends_it_with_what_came(
     tmp_path: Path, number: signal.Signals, status: int, reason: str
 ) -> None:
-    with ReplayServer(silence_after(["One.\n", "Tw"]), models=MODEL) as server, piped(server, tmp_path) as program:
+    with ReplayServer(silence_after(["One.\nTw"]), models=MODEL) as server, piped(server, tmp_path) as program:
         type_into(program, b"?\n")
         read_until(program.stdout, b"One.\n")
         program.send_signal(number)

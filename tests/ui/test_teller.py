@@ -25,6 +25,7 @@ from protocol.ui import (
     NoticePosted,
     PathShown,
     PromptOffered,
+    PromptReworded,
     ServerChanged,
     TurnAccepted,
     TurnEnded,
@@ -379,6 +380,18 @@ def test_a_prompt_to_be_changed_is_told_with_what_to_do() -> None:
         "Hi",
         "there",
     ]
+
+
+def test_a_prompt_that_waits_and_was_changed_does_not_keep_later_moves_from_being_told() -> None:
+    listener = Listener()
+    listener.hears(shows(exchange("1", "Hi", "Yes.")))
+    listener.hears(accepted("2", "Ho"))
+    listener.teller.sent("Ha")
+    assert listener.hears(PromptReworded(TALK, TurnId("2"), "Ha"), ended("2", TurnState.CANCELLED)) == [
+        "chinwag: cancelled: /retry asks again",
+        "you:",
+    ]
+    assert listener.hears(shows()) == ["chinwag: this is the beginning of the conversation"]
 
 
 def test_what_is_kept_is_listed_and_found() -> None:
