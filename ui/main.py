@@ -3,10 +3,12 @@
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from time import time
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -25,6 +27,9 @@ from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal_check import screen_obstacle
+
+if TYPE_CHECKING:
+    from ui.configuration import Configuration
 
 
 def main(arguments: list[str]) -> int:
@@ -63,20 +68,22 @@ def chat(options: Options, log: int) -> int:
         return engine
 
     obstacle = screen_obstacle(sys.stdin, sys.stdout, os.environ)
-    show = partial(_chat_by_lines, options, obstacle) if options.plain or obstacle else _chat_on_screen
-    status = show(start_engine, log)
+    show = _chat_by_lines if options.plain or obstacle else _chat_on_screen
+    status = show(options, obstacle, start_engine, log)
     return leave(status, any(engine.late for engine in engines))
 
 
-def _chat_on_screen(start_engine: StartEngine, log: int) -> int:
+def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine, log: int) -> int:
     """Only the painting is imported before the first paint."""
     from ui.app import run_chat
 
-    return run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log)
+    configured = configuration(options)
+    return run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
 
 
 def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, log: int) -> int:
-    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder."""
+    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder. There are no looks to choose,
+    and no keys: the configuration is not read."""
     from ui.plain import run_plain
 
     if not options.plain and sys.stdout is not None and sys.stdout.isatty():
@@ -97,7 +104,17 @@ def replay(options: Options, log: int) -> int:
     assert options.replay is not None
     with TraceReader(options.replay.file) as trace:
         playing = Replay(trace, options.replay.speed)
-        return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing)
+        configured = configuration(options)
+        return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing, configured)
+
+
+def configuration(options: Options) -> "Configuration":
+    """Return what the command line and the configuration file say of the looks and the keys."""
+    from ui.configuration import FILE_NAME, read_configuration
+
+    path = options.config or Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME
+    found = read_configuration(path, needed=options.config is not None)
+    return replace(found, theme=options.theme) if options.theme is not None else found
 
 
 def ask(options: Options, log: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import urwid
 from urwid.display.raw import Screen
 
+from ui.ascii import AsciiTable
 from ui.paste import Pasted, PasteSplitter
 
 MAX_ESCAPE_DELAY = 0.05
@@ -24,11 +25,13 @@ _LEAVE = b"\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?1049l\x1b[?2
 class TerminalOutput:
     """Writes to the terminal at once and whole.
 
+    With `ascii_only` every character beyond ASCII becomes one that is like it, of the same width.
     Nothing stays behind in a buffer that the interpreter would try to write again on exit, to a terminal that is gone.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, ascii_only: bool = False) -> None:
         self._descriptor = descriptor
+        self._table = AsciiTable() if ascii_only else None
         self._pending: list[str] = []
 
     def fileno(self) -> int:
@@ -41,8 +44,11 @@ class TerminalOutput:
 
     def flush(self) -> None:
         """Write what was kept. Blocks while the terminal takes nothing; raises OSError when it is gone."""
-        data = memoryview("".join(self._pending).encode("utf-8", "replace"))
+        text = "".join(self._pending)
         self._pending.clear()
+        if self._table is not None:
+            text = text.translate(self._table)
+        data = memoryview(text.encode("utf-8", "replace"))
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -58,10 +64,10 @@ class TerminalScreen(Screen):
     - A paste arrives among the keys as one `Pasted`.
     """
 
-    def __init__(self, stdin: TextIO, stdout: TextIO) -> None:
+    def __init__(self, stdin: TextIO, stdout: TextIO, ascii_only: bool = False) -> None:
         super().__init__(
             stdin,
-            TerminalOutput(stdout.fileno()),
+            TerminalOutput(stdout.fileno(), ascii_only),
             bracketed_paste_mode=True,
             focus_reporting=False,
             extended_keys=True,
