@@ -96,11 +96,11 @@ class InputHandler(Actor[InputHandlerMessage]):
                 assert_never(message)
 
     def _take(self, message: TextSubmitted) -> None:
-        if self._is_double_enter(message):
+        if message.typed and self._is_double_enter(message):
             return
         text = encodable(message.text.strip())
         command = parse_command(text) if is_command(text) else None
-        refusal = self._unfit(text) or (self._burst() if command is None else _misunderstood(command))
+        refusal = self._unfit(text) or (self._burst(message) if command is None else _misunderstood(command))
         if refusal:
             self._refuse(message, refusal)
             return
@@ -129,8 +129,8 @@ class InputHandler(Actor[InputHandlerMessage]):
             return f"The prompt has {size:,} bytes, the limit is {self._max_bytes:,}: shorten it."
         return ""
 
-    def _burst(self) -> str:
-        full = len(self._recent) == _BURST_PROMPTS
+    def _burst(self, message: TextSubmitted) -> str:
+        full = message.typed and len(self._recent) == _BURST_PROMPTS
         if full and self._clock() - self._recent[0] < _BURST_SECONDS:
             return f"More than {_BURST_PROMPTS} prompts in {_BURST_SECONDS:.0f} second: send it again in a moment."
         return ""

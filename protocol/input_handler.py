@@ -14,6 +14,8 @@ class TextSubmitted(Message, frozen=True):
     """The prompt that was offered to be changed, and is meant to be replaced by this one."""
     urgent: bool = False
     """Send it now: stop the reply under way."""
+    typed: bool = True
+    """False where it came by a pipe: then a text is meant as often as it comes, and as fast."""
 
 
 class CommandPressed(Message, frozen=True):

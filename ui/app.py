@@ -18,7 +18,6 @@ from urwid.display.common import BaseScreen, InputClosedError
 from protocol.address import Address
 from protocol.commands import Command
 from protocol.errors import ChinwagError
-from protocol.input_handler import InputHandlerMessage
 from protocol.ui import NoticePosted, UiEvent
 from ui.ascii import speaks_utf8
 from ui.bridge import Bridge
@@ -26,6 +25,7 @@ from ui.clipboard import Clipboard, run_tool
 from ui.configuration import NOTHING_CONFIGURED, Configuration
 from ui.conversation import Notice, NoticeKind
 from ui.copier import Copier
+from ui.engine import Engine, StartEngine
 from ui.face import Face
 from ui.finder import Finder
 from ui.keyboard import Key, Keyboard
@@ -35,7 +35,8 @@ from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
-from ui.terminal import TerminalScreen, check_terminal, leave_terminal
+from ui.terminal import TerminalScreen, leave_terminal
+from ui.terminal_check import check_terminal
 from ui.themes import Entry, ThemeName, colours_of, palette_of
 
 _TICK = 1.0
@@ -43,19 +44,6 @@ _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
 _FAILED, _UNUSABLE, _HUNG_UP = 1, 2, 128 + signal.SIGHUP
 
 _logger = logging.getLogger(__name__)
-
-
-class Engine(Protocol):
-    """What answers. The face knows no more of it than this."""
-
-    @property
-    def input(self) -> Address[InputHandlerMessage]:
-        """Where the user's doings go."""
-        ...
-
-    def stop(self) -> None:
-        """End everything, within 5 seconds."""
-        ...
 
 
 class Playback(Protocol):
@@ -69,10 +57,6 @@ class Playback(Protocol):
     def takes(self, key: Key) -> bool:
         """Act on a key that is pressed where nothing is written; False if it is none of its own."""
         ...
-
-
-StartEngine = Callable[[Address[UiEvent]], Engine]
-"""Start an engine that tells its events to the address. May raise ChinwagError."""
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ class Options(Value, frozen=True):
     """The configuration file that the user has named, if one was."""
     theme: ThemeName | None = None
     """The theme that the user has named, if one was."""
+    plain: bool = False
+    """Line by line, whatever the terminal can show."""
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -91,15 +93,18 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
         parser.error(f"--trace is for the chat and for ask: {command} has no messages")
     if parsed.trace is not None and parsed.trace == parsed.log_file:
         parser.error("--trace and --log-file need a file each")
+    if parsed.plain and command != "chat":
+        why = "a replay needs a screen" if command == "replay" else f"{command} is plain already"
+        parser.error(f"--plain is for the chat: {why}")
     prompt = getattr(parsed, "prompt", None)
     resume = "" if parsed.resume_last else parsed.resume
     chats = parse_chats(parsed, parser) if command == "chats" else None
     replay = _replay(parsed) if command == "replay" else None
     level = _level(parsed.log_level or environment.get("CHINWAG_LOG_LEVEL", ""))
     log = _path(parsed.log_file)
-    config, theme = _path(parsed.config), parsed.theme
+    config, theme, plain = _path(parsed.config), parsed.theme, parsed.plain
     return Options(
-        command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level, config, theme
+        command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level, config, theme, plain
     )
 
 
@@ -152,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(parser)
     _add_log(parser)
     parser.add_argument("--data-dir", metavar="FOLDER", help="where conversations are kept")
+    parser.add_argument(
+        "--plain", action="store_true", help="line by line, for screen readers, pipes and terminals without a screen"
+    )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
     which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")

@@ -1,9 +1,6 @@
 """The headless face: one prompt in, its answer out."""
 
-import os
-import queue
 from collections.abc import Iterator
-from io import TextIOWrapper
 from typing import Protocol, TextIO
 
 from protocol.address import Address
@@ -25,6 +22,7 @@ from protocol.ui import (
     TurnMoved,
     UiEvent,
 )
+from ui.event_queue import EventQueue
 from ui.sanitiser import sanitise
 
 DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -39,24 +37,6 @@ class Engine(Protocol):
     def coordinator(self) -> Address[CoordinatorMessage]:
         """Who takes the prompt. It does not pass the InputHandler: a prompt from a pipe is never a command."""
         ...
-
-
-class EventQueue:
-    """The `Address[UiEvent]` of this face: events wait until the main thread takes them."""
-
-    def __init__(self) -> None:
-        self._queue: queue.SimpleQueue[UiEvent] = queue.SimpleQueue()
-
-    def tell(self, message: UiEvent, /) -> None:
-        """Put an event into the queue. Any thread, and signal handlers; never blocks."""
-        self._queue.put(message)
-
-    def take(self, seconds: float | None = None) -> UiEvent | None:
-        """Wait for the next event; None if none came within `seconds`. The main thread."""
-        try:
-            return self._queue.get(timeout=seconds)
-        except queue.Empty:
-            return None
 
 
 def read_prompt(argument: str | None, stdin: TextIO | None, max_bytes: int) -> str:
@@ -80,14 +60,6 @@ def _read(stdin: TextIO, max_bytes: int) -> str:
         return stdin.buffer.read(max_bytes + 1).decode(errors="replace")
     except OSError as error:
         raise InterfaceError(f"Standard input cannot be read: {error}.", "Pipe something in.") from error
-
-
-def prepare_output(stdout: TextIO | None) -> None:
-    """Have characters that standard output cannot encode replaced. Raises InterfaceError if there is none."""
-    if stdout is None or stdout.closed:
-        raise InterfaceError("Standard output is closed.", "Leave it open, or send it to a file.")
-    if isinstance(stdout, TextIOWrapper):
-        stdout.reconfigure(errors="replace")
 
 
 class Asking:
@@ -202,8 +174,3 @@ class Asking:
         """Print through the sanitiser, at once: a model's control characters must not reach a terminal by a pipe."""
         stream.write(sanitise(text))
         stream.flush()
-
-
-def silence(stream: TextIO) -> None:
-    """Send what is still buffered nowhere: its reader is gone, and the interpreter would complain at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -7,12 +7,12 @@ import urwid
 
 from protocol.chat import ToolCall
 from protocol.tree import Place
-from protocol.turn import TurnState
 from ui.blocks import GrowingText
 from ui.caption import one_line
 from ui.column import Block
 from ui.conversation import Notice, NoticeKind
 from ui.markdown import MarkdownText
+from ui.marks import MarkKind, Remedies, marks, thought_words, version_words
 from ui.markup import Run
 from ui.palette import Role
 from ui.paragraph import paragraph
@@ -26,9 +26,12 @@ _NOTICE_ROLES = {
     NoticeKind.ERROR: Role.ERROR,
 }
 _TOOL_CALL_COLUMNS = 500
-_GOES_ON = "Alt-C continues, Alt-R anew"
-_TRIES_NOW = "Alt-G tries now, Esc stops"
-_ASKS_AGAIN = "Alt-R asks again"
+_KEYS = Remedies("Alt-C continues, Alt-R anew", "Alt-R asks again", "Alt-G tries now, Esc stops")
+_MARK_ROLES = {
+    MarkKind.MARK: Role.MARK,
+    MarkKind.WARNING: Role.WARNING,
+    MarkKind.ERROR: Role.ERROR,
+}
 
 
 class WelcomeView:
@@ -167,7 +170,8 @@ class TurnView:
         self._calls.extend(_call_line(call) for call in attempt.tool_calls[len(self._calls) :])
 
     def _arranged(self) -> list[Block]:
-        below = [self._line(name, (role, text)) for name, role, text in _marks(self.turn, self.last)]
+        marked = marks(self.turn, self.last, _KEYS)
+        below = [self._line(mark.name, (_MARK_ROLES[mark.kind], mark.text)) for mark in marked]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
         blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
         return [*self._top, *blank, *reply, *below]
@@ -181,8 +185,7 @@ class TurnView:
         if not self._thinking.blocks:
             return []
         if self._folded and attempt.thinking_over:
-            seconds = "" if attempt.thought_for is None else f" for {attempt.thought_for:.0f} s"
-            return [self._line("thought", (Role.MARK, f"thought{seconds}"))]
+            return [self._line("thought", (Role.MARK, thought_words(attempt.thought_for)))]
         gap = [self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else []
         return [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks, *gap]
 
@@ -194,51 +197,10 @@ class TurnView:
         return line
 
 
-def _marks(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
-    """Return the lines below a turn, with their names: why it waits, or how it ended, and what can be done then."""
-    failure = turn.failure
-    summary = failure.summary if failure else ""
-    match turn.state:
-        case TurnState.QUEUED if turn.wait is not None:
-            return [("mark", Role.MARK, f"queued: {turn.wait.value}")]
-        case TurnState.RETRYING:
-            said = f"retry {turn.tries} in {turn.delay:.1f} s: {summary}"
-            return [("mark", Role.WARNING, said), ("keys", Role.MARK, _TRIES_NOW)]
-        case TurnState.WAITING_FOR_SERVER:
-            said = f"waits for the server: {failure or ''}".rstrip()
-            return [("mark", Role.WARNING, said), ("keys", Role.MARK, _TRIES_NOW)]
-        case TurnState.CUT:
-            return [("end", Role.WARNING, "cut: the length limit was reached"), *_remedy(turn, last)]
-        case TurnState.CANCELLED | TurnState.INTERRUPTED:
-            keys = f": {_keys(turn)}" if last else ""
-            lines = [("end", Role.WARNING, f"{turn.state.value}{keys}")]
-            return [*lines, ("advice", Role.WARNING, summary)] if summary else lines
-        case TurnState.FAILED:
-            advice = failure.advice if failure else ""
-            lines = [("end", Role.ERROR, summary or "failed"), ("advice", Role.WARNING, advice)]
-            return [*lines[: 2 if advice else 1], *_remedy(turn, last)]
-        case TurnState.DONE if turn.attempt is None or not turn.attempt.says_anything:
-            return [("end", Role.MARK, "the model said nothing")]
-        case _:
-            return []
-
-
-def _remedy(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
-    return [("keys", Role.MARK, _keys(turn))] if last else []
-
-
-def _keys(turn: Turn) -> str:
-    return _GOES_ON if turn.attempt is not None and turn.attempt.answer else _ASKS_AGAIN
-
-
 def _label(model: str, place: Place) -> list[Run]:
     name = one_line(model, 60)
-    mark = _version(place)
+    mark = version_words(place)
     return [(Role.LABEL, name), (Role.MARK, f"  {mark}" if name and mark else mark)]
-
-
-def _version(place: Place) -> str:
-    return f"{place.number}/{place.of}" if place.of > 1 else ""
 
 
 def _lead(wanted: bool) -> list[urwid.Text]:
@@ -249,7 +211,7 @@ def _prompt_blocks(prompt: str, place: Place) -> list[Block]:
     text = GrowingText(Role.PROMPT)
     text.feed(prompt)
     first, *others = text.blocks or [paragraph(Role.PROMPT, "")]
-    mark = _version(place)
+    mark = version_words(place)
     if mark:
         end = others[-1] if others else first
         end.set_text([(Role.PROMPT, end.text), (Role.MARK, f"  {mark}")])

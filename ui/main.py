@@ -19,10 +19,14 @@ from protocol.errors import ChinwagError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, USAGE, Asking, EventQueue, prepare_output, read_prompt, silence
+from ui.ask import FAILED, USAGE, Asking, read_prompt
+from ui.engine import StartEngine
+from ui.event_queue import EventQueue
 from ui.log import logging_to
+from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
+from ui.terminal_check import screen_obstacle
 
 if TYPE_CHECKING:
     from ui.configuration import Configuration
@@ -51,9 +55,7 @@ def main(arguments: list[str]) -> int:
 
 
 def chat(options: Options, log: int) -> int:
-    """Open the chat on the terminal. Only the painting is imported before the first paint."""
-    from ui.app import run_chat
-
+    """Open the chat: on the whole terminal, or line by line where that is asked for, or nothing else is possible."""
     engines: list[RunningEngine] = []
 
     def start_engine(ui: Address[UiEvent]) -> RunningEngine:
@@ -65,9 +67,32 @@ def chat(options: Options, log: int) -> int:
         engines.append(engine)
         return engine
 
-    configured = configuration(options)
-    status = run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
+    obstacle = screen_obstacle(sys.stdin, sys.stdout, os.environ)
+    show = _chat_by_lines if options.plain or obstacle else _chat_on_screen
+    status = show(options, obstacle, start_engine, log)
     return leave(status, any(engine.late for engine in engines))
+
+
+def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine, log: int) -> int:
+    """Only the painting is imported before the first paint."""
+    from ui.app import run_chat
+
+    configured = configuration(options)
+    return run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
+
+
+def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, log: int) -> int:
+    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder. There are no looks to choose,
+    and no keys: the configuration is not read."""
+    from ui.plain import run_plain
+
+    if not options.plain and sys.stdout is not None and sys.stdout.isatty():
+        complain(f"{obstacle} The chat is plain: line by line.")
+    most = options.settings.limits.max_prompt_bytes
+    try:
+        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log)
+    except OSError as error:
+        return give_up_output(error)
 
 
 def replay(options: Options, log: int) -> int:
@@ -171,4 +196,7 @@ def leave(status: int, threads_left: bool) -> int:
 def complain(sentence: str) -> None:
     """Say what is wrong on standard error, if that is still there. It may quote what somebody else wrote."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(f"chinwag: {sanitise(sentence)}\n")
+        try:
+            sys.stderr.write(f"chinwag: {sanitise(sentence)}\n")
+        except OSError:
+            silence(sys.stderr)

@@ -22,6 +22,8 @@ class Written:
     """The prompt that it is to replace."""
     urgent: bool = False
     """Send it now: stop the reply under way."""
+    typed: bool = True
+    """False where it came by a pipe."""
 
 
 class Outgoing:
@@ -73,5 +75,5 @@ class Outgoing:
             engine.tell(CommandPressed(shown, what))
             return what
         edits = what.edits.turn if what.edits and what.edits.conversation == shown else None
-        engine.tell(TextSubmitted(shown, what.text, edits, what.urgent))
+        engine.tell(TextSubmitted(shown, what.text, edits, what.urgent, what.typed))
         return parse_command(what.text) if is_command(what.text) else None

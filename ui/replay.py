@@ -156,7 +156,7 @@ class _Stop:
 
 
 class Replay:
-    """Satisfies `ui.app.Engine` and `ui.app.Playback`: a thread in which a Player waits for deadlines and messages."""
+    """An `ui.engine.Engine` and `ui.app.Playback`: a thread in which a Player waits for deadlines and messages."""
 
     def __init__(self, trace: Trace, speed: float | None) -> None:
         self._trace = trace

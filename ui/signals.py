@@ -56,8 +56,13 @@ class LastResort:
 
 
 @contextmanager
-def leaving_on_signals(ui: Address[UiEvent], last_resort: LastResort) -> Iterator[None]:
-    """Turn the signals that end a program into a QuitRequested. The handlers before are put back afterwards."""
+def leaving_on_signals(
+    ui: Address[UiEvent], last_resort: LastResort, interrupted: Callable[[], None] | None = None
+) -> Iterator[None]:
+    """Turn the signals that end a program into a QuitRequested. The handlers before are put back afterwards.
+
+    With `interrupted`, SIGINT ends nothing: that is called in its handler.
+    """
 
     def on_signal(number: int, _frame: FrameType | None) -> None:
         status = 128 + number
@@ -65,6 +70,8 @@ def leaving_on_signals(ui: Address[UiEvent], last_resort: LastResort) -> Iterato
         last_resort.arm(status)
 
     before = {number: signal.signal(number, on_signal) for number in _REASONS}
+    if interrupted is not None:
+        signal.signal(signal.SIGINT, lambda *_: interrupted())
     try:
         yield
     finally:

@@ -3,41 +3,23 @@
 import os
 import select
 import termios
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TextIO
 
 import urwid
 from urwid.display.raw import Screen
 
-from protocol.errors import InterfaceError
 from ui.ascii import AsciiTable
 from ui.paste import Pasted, PasteSplitter
 
 MAX_ESCAPE_DELAY = 0.05
 """Seconds in which the rest of an escape sequence must follow, or Esc was pressed alone."""
 
-_HEADLESS = "To use chinwag without a terminal: chinwag ask"
 _LINE_FEED = 10
 _RETURN = 13
 _MOST_TYPED_AHEAD = 4096
 _CTRL_J = list(b"\x1b[106;5u")
 _LEAVE = b"\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?1049l\x1b[?25h"
-
-
-def check_terminal(stdin: TextIO | None, stdout: TextIO | None, environ: Mapping[str, str]) -> None:
-    """Raise InterfaceError, with a sentence that says why, if a full screen cannot be shown."""
-    if stdin is None or not stdin.isatty():
-        raise InterfaceError("Standard input is no terminal.", _HEADLESS)
-    if stdout is None or not stdout.isatty():
-        raise InterfaceError("Standard output is no terminal.", _HEADLESS)
-    term = environ.get("TERM", "")
-    if term in ("", "dumb"):
-        known = "TERM is not set" if not term else "TERM is dumb"
-        raise InterfaceError(f"This terminal cannot show a full screen: {known}.", _HEADLESS)
-    try:
-        os.write(stdout.fileno(), b"")
-    except OSError as error:
-        raise InterfaceError(f"The terminal cannot be written to: {error.strerror}.", _HEADLESS) from error
 
 
 class TerminalOutput:

@@ -236,6 +236,13 @@ def test_more_than_ten_prompts_a_second_are_refused_until_the_second_is_over() -
     assert told.take() == ([Submit(TALK, "one more")], [])
 
 
+def test_what_comes_by_a_pipe_is_meant_as_often_and_as_fast_as_it_comes() -> None:
+    told = Unstarted()
+    for _ in range(20):
+        told.actor.on_receive(TextSubmitted(TALK, "Why?", typed=False))
+    assert told.take() == ([Submit(TALK, "Why?")] * 20, [])
+
+
 def test_the_cancel_key_cancels_its_conversation_as_often_as_it_is_pressed() -> None:
     told = Unstarted()
     told.actor.on_receive(CancelPressed(OTHER))

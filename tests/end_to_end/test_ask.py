@@ -255,7 +255,7 @@ def test_standard_input_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> N
 
 
 def test_a_closed_standard_error_does_not_change_the_status(tmp_path: Path) -> None:
-    closing = ["sh", "-c", 'exec "$@" 2>&-', "sh", *CHINWAG]
+    closing = ["sh", "-c", 'exec "$@" 2>&-', "sh", *CHINWAG, "ask"]
     done = subprocess.run(closing, stdin=subprocess.DEVNULL, env=environment(tmp_path), timeout=30)
     assert done.returncode == 2
 

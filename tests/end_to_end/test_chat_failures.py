@@ -1,7 +1,5 @@
 """`chinwag` in a real pseudo-terminal: servers, models and terminals that are not as they should be."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.support.answers import (
@@ -11,7 +9,7 @@ from tests.support.answers import (
     replay,
 )
 from tests.support.ports import refusing_port
-from tests.support.program import CHINWAG, environment, run
+from tests.support.program import CHINWAG
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer, Script
 from tests.support.session import CTRL_D, ENTER, ESC, MODEL, READY, chatting, quits
@@ -111,16 +109,15 @@ def test_the_question_for_a_model_holds_the_prompt_until_it_is_answered() -> Non
         ({"TERM": ""}, "This terminal cannot show a full screen: TERM is not set."),
     ],
 )
-def test_a_terminal_that_cannot_show_a_screen_gets_a_sentence(env: dict[str, str], said: str) -> None:
-    with Terminal(CHINWAG, env=env) as terminal:
-        assert terminal.wait_exit() == 2
-        assert said in " ".join(terminal.display())
-        assert b"Traceback" not in terminal.raw
-
-
-def test_without_a_terminal_it_says_what_to_use(tmp_path: Path) -> None:
-    assert run(env=environment(tmp_path)) == (
-        2,
-        "",
-        "chinwag: Standard input is no terminal. To use chinwag without a terminal: chinwag ask\n",
-    )
+def test_a_terminal_that_cannot_show_a_screen_gets_the_plain_chat_and_the_reason(
+    env: dict[str, str], said: str
+) -> None:
+    with (
+        ReplayServer(models=MODEL) as server,
+        Terminal(CHINWAG, 160, env={"OLLAMA_HOST": server.host, **env}) as terminal,
+    ):
+        terminal.wait_for("the model is smollm2:135m")
+        assert f"chinwag: {said} The chat is plain: line by line." == terminal.display()[0]
+        terminal.send(CTRL_D)
+        quits(terminal)
+        assert b"\x1b" not in terminal.raw

@@ -189,6 +189,9 @@ def test_a_level_in_the_environment_that_there_is_not_is_a_sentence() -> None:
         ("replay t --trace u", "unrecognized arguments: --trace u"),
         ("--trace u replay t", "--trace is for the chat and for ask: replay has no messages"),
         ("--trace u chats list", "--trace is for the chat and for ask: chats has no messages"),
+        ("--plain ask t", "--plain is for the chat: ask is plain already"),
+        ("--plain chats list", "--plain is for the chat: chats is plain already"),
+        ("--plain replay t", "--plain is for the chat: a replay needs a screen"),
         ("--trace u --log-file u", "--trace and --log-file need a file each"),
         ("--log-level loud", "argument --log-level: invalid choice: 'loud'"),
     ],
@@ -198,3 +201,11 @@ def test_seeing_inside_has_its_wrong_usages_too(arguments: str, said: str, capsy
         parse_arguments(arguments.split(), {})
     assert exit_.value.code == 2
     assert said in capsys.readouterr().err
+
+
+def test_the_chat_can_be_asked_to_be_plain() -> None:
+    assert [parse_arguments(arguments, {}).plain for arguments in ([], ["--plain"], ["--plain", "-m", "a"])] == [
+        False,
+        True,
+        True,
+    ]

@@ -7,6 +7,8 @@ import pytest
 from actors.shelf import write_archive
 from tests.support.program import ROOT, environment
 from tests.support.records import SEA
+from tests.support.replay_server import ReplayServer
+from tests.support.session import MODEL
 
 LEAVES_A_THREAD = """
 import threading
@@ -57,3 +59,22 @@ def test_a_complaint_quotes_a_hostile_document_without_what_a_terminal_obeys(tmp
     done = subprocess.run(command, cwd=ROOT, env=env, input=document, capture_output=True, text=True, timeout=30)
     said = "chinwag: This is not what chinwag chats export --json writes: two of it are the conversation \u241b[31m."
     assert (done.returncode, done.stderr) == (2, f"{said} Nothing was imported.\n")
+
+
+SAYS_WHAT_DRAWS = """
+import sys
+from ui.main import main
+
+status = main(sys.argv[1:])
+drawing = {"urwid", "markdown_it", "pygments", "ui.app", "ui.face", "ui.terminal"}
+print(status, sorted(drawing & set(sys.modules)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["--plain"]])
+def test_the_plain_chat_brings_nothing_that_draws(tmp_path: Path, arguments: list[str]) -> None:
+    with ReplayServer(models=MODEL) as server:
+        command = [sys.executable, "-c", SAYS_WHAT_DRAWS, *arguments]
+        env = environment(tmp_path, OLLAMA_HOST=server.host)
+        done = subprocess.run(command, cwd=tmp_path, env=env, input="?\n", capture_output=True, text=True, timeout=30)
+    assert (done.stdout, done.stderr) == ("you: ?\nsmollm2:135m:\nThe capital of France is Paris.\n", "0 []\n")

@@ -85,12 +85,17 @@ def test_a_command_that_is_mistyped_leads_nowhere() -> None:
     assert Desk().submit("/new now", "two").sent(OLD) == [TextSubmitted(OLD, "/new now"), TextSubmitted(OLD, "two")]
 
 
-def test_it_is_told_what_a_text_replaces_and_that_it_is_urgent() -> None:
+def test_it_is_told_what_a_text_replaces_whether_it_is_urgent_and_whether_it_was_typed() -> None:
     desk = Desk()
     desk.outgoing.submit(Written("Hello", OFFER))
     desk.outgoing.submit(Written("Now!", urgent=True))
+    desk.outgoing.submit(Written("Piped", typed=False))
 
-    assert desk.sent(OLD) == [TextSubmitted(OLD, "Hello", OFFER.turn), TextSubmitted(OLD, "Now!", urgent=True)]
+    assert desk.sent(OLD) == [
+        TextSubmitted(OLD, "Hello", OFFER.turn),
+        TextSubmitted(OLD, "Now!", urgent=True),
+        TextSubmitted(OLD, "Piped", typed=False),
+    ]
 
 
 def test_an_edit_that_comes_to_another_conversation_replaces_nothing_there() -> None:

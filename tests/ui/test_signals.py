@@ -68,6 +68,19 @@ def test_a_signal_becomes_the_wish_to_quit(number: signal.Signals, told: QuitReq
     assert (ui.told, resort.armed, signal.getsignal(number)) == ([told], [told.status], before)
 
 
+def test_an_interrupt_that_a_face_takes_itself_ends_nothing() -> None:
+    ui, taken = Recorder[UiEvent](), Recorder[str]()
+    resort = NotedResort()
+    before = signal.getsignal(signal.SIGINT)
+
+    with leaving_on_signals(ui, resort, lambda: taken.tell("taken")):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    assert (taken.told, ui.told, resort.armed) == (["taken"], [QuitRequested("asked to end.", 143)], [143])
+    assert signal.getsignal(signal.SIGINT) == before
+
+
 def test_a_program_that_does_not_obey_is_ended_with_its_terminal_restored() -> None:
     done = subprocess.run([sys.executable, "-c", STUCK], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
 

@@ -1,65 +1,14 @@
-import io
 import os
 import sys
 import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 import urwid
 
-from protocol.errors import InterfaceError
+from tests.support.pseudo_terminal import pseudo_terminal
 from ui.paste import Pasted
-from ui.terminal import TerminalOutput, TerminalScreen, check_terminal
-
-XTERM = {"TERM": "xterm"}
-
-
-@contextmanager
-def pseudo_terminal() -> Iterator[tuple[int, TextIO, TextIO]]:
-    """The other side of a terminal, and standard input and output on it."""
-    outside, inside = os.openpty()
-    with open(inside) as stdin, open(os.dup(inside), "w") as stdout:
-        yield outside, stdin, stdout
-    os.close(outside)
-
-
-def complaint(stdin: TextIO | None, stdout: TextIO | None, environ: dict[str, str]) -> str:
-    with pytest.raises(InterfaceError) as caught:
-        check_terminal(stdin, stdout, environ)
-    return str(caught.value)
-
-
-def test_a_terminal_that_can_be_used_passes() -> None:
-    with pseudo_terminal() as (_, stdin, stdout):
-        check_terminal(stdin, stdout, XTERM)
-
-
-@pytest.mark.parametrize("missing", [None, io.StringIO()])
-def test_without_a_terminal_the_other_way_is_named(missing: TextIO | None) -> None:
-    with pseudo_terminal() as (_, stdin, stdout):
-        assert complaint(missing, stdout, XTERM) == (
-            "Standard input is no terminal. To use chinwag without a terminal: chinwag ask"
-        )
-        assert complaint(stdin, missing, XTERM) == (
-            "Standard output is no terminal. To use chinwag without a terminal: chinwag ask"
-        )
-
-
-@pytest.mark.parametrize(("environ", "known"), [({}, "TERM is not set"), ({"TERM": "dumb"}, "TERM is dumb")])
-def test_a_terminal_without_a_screen_is_told_by_its_name(environ: dict[str, str], known: str) -> None:
-    with pseudo_terminal() as (_, stdin, stdout):
-        assert complaint(stdin, stdout, environ) == (
-            f"This terminal cannot show a full screen: {known}. To use chinwag without a terminal: chinwag ask"
-        )
-
-
-def test_a_terminal_opened_for_reading_only_cannot_be_used() -> None:
-    with pseudo_terminal() as (_, stdin, _), open(os.ttyname(stdin.fileno())) as read_only:
-        assert complaint(stdin, read_only, XTERM) == (
-            "The terminal cannot be written to: Bad file descriptor. To use chinwag without a terminal: chinwag ask"
-        )
+from ui.terminal import TerminalOutput, TerminalScreen
 
 
 def test_output_is_written_whole_even_where_writes_would_block() -> None:

@@ -1,0 +1,86 @@
+"""What is said below a turn, in words: why it waits, or how it ended, and what can be done then."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from protocol.tree import Place
+from protocol.turn import TurnState
+from ui.turn import Turn
+
+
+class MarkKind(StrEnum):
+    """How serious a mark is."""
+
+    MARK = "mark"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One line. Its words may quote a server: they are for the sanitiser still."""
+
+    name: str
+    """The same for what takes each other's place."""
+    kind: MarkKind
+    text: str
+
+
+@dataclass(frozen=True)
+class Remedies:
+    """What can be done, in the words of a face."""
+
+    goes_on: str
+    """Where a part of the reply came."""
+    asks_again: str
+    """Where nothing came."""
+    tries_now: str
+    """While it waits."""
+
+
+def marks(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
+    """Return the lines below a turn. `last` is whether no other turn follows: then what can be done is said."""
+    failure = turn.failure
+    summary = failure.summary if failure else ""
+    match turn.state:
+        case TurnState.QUEUED if turn.wait is not None:
+            return [Mark("mark", MarkKind.MARK, f"queued: {turn.wait.value}")]
+        case TurnState.RETRYING:
+            said = f"retry {turn.tries} in {turn.delay:.1f} s: {summary}"
+            return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
+        case TurnState.WAITING_FOR_SERVER:
+            said = f"waits for the server: {failure or ''}".rstrip()
+            return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
+        case TurnState.CUT:
+            cut = Mark("end", MarkKind.WARNING, "cut: the length limit was reached")
+            return [cut, *_remedy(turn, last, remedies)]
+        case TurnState.CANCELLED | TurnState.INTERRUPTED:
+            keys = f": {_keys(turn, remedies)}" if last else ""
+            lines = [Mark("end", MarkKind.WARNING, f"{turn.state.value}{keys}")]
+            return [*lines, Mark("advice", MarkKind.WARNING, summary)] if summary else lines
+        case TurnState.FAILED:
+            advice = failure.advice if failure else ""
+            lines = [Mark("end", MarkKind.ERROR, summary or "failed"), Mark("advice", MarkKind.WARNING, advice)]
+            return [*lines[: 2 if advice else 1], *_remedy(turn, last, remedies)]
+        case TurnState.DONE if turn.attempt is None or not turn.attempt.says_anything:
+            return [Mark("end", MarkKind.MARK, "the model said nothing")]
+        case _:
+            return []
+
+
+def thought_words(thought_for: float | None) -> str:
+    """Say that a model has thought, and for how many seconds where that is known."""
+    return "thought" if thought_for is None else f"thought for {thought_for:.0f} s"
+
+
+def version_words(place: Place) -> str:
+    """Say which version this is; nothing where it is the only one."""
+    return f"{place.number}/{place.of}" if place.of > 1 else ""
+
+
+def _remedy(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
+    return [Mark("keys", MarkKind.MARK, _keys(turn, remedies))] if last else []
+
+
+def _keys(turn: Turn, remedies: Remedies) -> str:
+    return remedies.goes_on if turn.attempt is not None and turn.attempt.answer else remedies.asks_again
