@@ -21,6 +21,7 @@ from ui.bridge import Bridge
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
 from ui.keyboard import Key, Keyboard
+from ui.link import shows_links
 from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
@@ -94,7 +95,8 @@ def run_chat(
     urwid.set_encoding("utf-8")
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    app = ChatApp(start_engine, TerminalScreen(stdin, stdout), time.monotonic, playback)
+    screen = TerminalScreen(stdin, stdout, shows_links(environ))
+    app = ChatApp(start_engine, screen, time.monotonic, playback)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):

@@ -4,7 +4,7 @@ from typing import Literal
 
 import urwid
 
-from ui.markup import Markup
+from ui.markup import Markup, role_of
 from ui.palette import Role
 from ui.sanitiser import sanitise
 
@@ -37,7 +37,8 @@ class Paragraph(urwid.Text):
             return super().render(size, focus)
 
     def _make_legible(self, columns: int) -> None:
-        role = self.attrib[0][0] if self.attrib else None
+        ink = self.attrib[0][0] if self.attrib else Role.TEXT
+        role = role_of(ink) if isinstance(ink, Role | urwid.LayeredAttr) else Role.TEXT
         self.set_text((role, legible(str(self.text), columns)))
 
 

@@ -74,9 +74,11 @@ class TerminalScreen(Screen):
     - Ctrl-J is not Enter: the terminal driver no longer makes one of the other.
     - Ctrl-C, Ctrl-\\ and Ctrl-S arrive as keys. Ctrl-Z suspends.
     - A paste arrives among the keys as one `Pasted`.
+
+    With `links`, what is drawn as a link is one: only a terminal that knows them should get them.
     """
 
-    def __init__(self, stdin: TextIO, stdout: TextIO) -> None:
+    def __init__(self, stdin: TextIO, stdout: TextIO, links: bool = False) -> None:
         super().__init__(
             stdin,
             TerminalOutput(stdout.fileno()),
@@ -84,6 +86,7 @@ class TerminalScreen(Screen):
             focus_reporting=False,
             extended_keys=True,
         )
+        self.hyperlinks = links
         self.set_input_timeouts(complete_wait=MAX_ESCAPE_DELAY)
         self._splitter = PasteSplitter()
         self._typed_ahead: list[int] = []
