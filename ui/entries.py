@@ -7,6 +7,7 @@ import urwid
 from protocol.chat import ToolCall
 from protocol.tree import Place
 from protocol.turn import TurnState
+from ui.bar import barred
 from ui.blocks import GrowingText
 from ui.caption import one_line
 from ui.column import Block
@@ -23,7 +24,9 @@ _NOTICE_ROLES = {
     NoticeKind.WARNING: Role.WARNING,
     NoticeKind.ERROR: Role.ERROR,
 }
+_LONGEST_TOOL_NAME = 60
 _TOOL_CALL_COLUMNS = 500
+_UNFOLDS = "  Ctrl-T shows"
 _GOES_ON = "Alt-C continues, Alt-R anew"
 _TRIES_NOW = "Alt-G tries now, Esc stops"
 _ASKS_AGAIN = "Alt-R asks again"
@@ -53,12 +56,16 @@ class WelcomeView:
 
 
 class NoticeView:
-    """A notice, in the colour of how serious it is."""
+    """A notice, in the colour of how serious it is; an error has a bar."""
 
     def __init__(self, notice: Notice, lead: bool) -> None:
         text = GrowingText(_NOTICE_ROLES[notice.kind])
         text.feed(notice.text)
-        self.blocks = [*_lead(lead), *text.blocks]
+        failed = notice.kind is NoticeKind.ERROR
+        self.blocks: list[Block] = [
+            *_lead(lead),
+            *(barred(block, Role.ERROR) if failed else block for block in text.blocks),
+        ]
 
 
 class TurnView:
@@ -73,6 +80,7 @@ class TurnView:
         """True while no other turn follows: what can be done about its end is said."""
         self._lead = _lead(lead)
         self._lines: dict[str, tuple[urwid.Text, tuple[Run, ...]]] = {}
+        self._barred: dict[str, tuple[Block, Role]] = {}
         self._folding = folded
         self._folded = False
         self._show_prompt()
@@ -123,7 +131,7 @@ class TurnView:
         self._attempt = attempt
         self._thinking, self._answer = GrowingText(Role.THINKING), MarkdownText()
         self._thoughts, self._pieces = 0, 0
-        self._calls: list[urwid.Text] = []
+        self._calls: list[ToolCallView] = []
         self._folded = False
 
     def _feed(self, attempt: Attempt) -> None:
@@ -133,10 +141,10 @@ class TurnView:
         if len(attempt.answer) > self._pieces:
             self._answer.feed("".join(attempt.answer[self._pieces :]))
             self._pieces = len(attempt.answer)
-        self._calls.extend(_call_line(call) for call in attempt.tool_calls[len(self._calls) :])
+        self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
 
     def _arranged(self) -> list[Block]:
-        below = [self._line(name, (role, text)) for name, role, text in _marks(self.turn, self.last)]
+        below = [self._mark(name, role, text) for name, role, text in _marks(self.turn, self.last)]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
         blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
         return [*self._top, *blank, *reply, *below]
@@ -144,16 +152,28 @@ class TurnView:
     def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
         label = [self._line("label", *runs)] if runs else []
-        return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *self._calls]
+        calls = [block for call in self._calls for block in call.blocks(self._folding)]
+        return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls]
 
     def _thinking_blocks(self, attempt: Attempt) -> list[urwid.Text]:
         if not self._thinking.blocks:
             return []
         if self._folded and attempt.thinking_over:
             seconds = "" if attempt.thought_for is None else f" for {attempt.thought_for:.0f} s"
-            return [self._line("thought", (Role.MARK, f"thought{seconds}"))]
+            return [self._line("thought", (Role.MARK, f"thought{seconds}{_UNFOLDS if self.last else ''}"))]
         gap = [self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else []
         return [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks, *gap]
+
+    def _mark(self, name: str, role: Role, text: str) -> Block:
+        """Return a line below the turn; what tells of a failure has a bar."""
+        line = self._line(name, (role, text))
+        if self.turn.failure is None or role is Role.MARK:
+            return line
+        bar, drawn = self._barred.get(name) or (line, None)
+        if drawn is not role:
+            bar = barred(line, role)
+            self._barred[name] = bar, role
+        return bar
 
     def _line(self, name: str, *runs: Run) -> urwid.Text:
         line, said = self._lines.get(name) or (paragraph(Role.TEXT, ""), ())
@@ -161,6 +181,36 @@ class TurnView:
             line.set_text([(role, sanitise(text)) for role, text in runs])
             self._lines[name] = line, runs
         return line
+
+
+class ToolCallView:
+    """What the model wants to have called: a line, or its arguments in full below its name."""
+
+    def __init__(self, call: ToolCall) -> None:
+        self._name = one_line(call.name, _LONGEST_TOOL_NAME)
+        self._arguments = call.arguments
+        self._line: urwid.Text | None = None
+        self._full: list[Block] = []
+
+    def blocks(self, folded: bool) -> Sequence[Block]:
+        """Its blocks; they stay the same."""
+        if folded:
+            self._line = self._line or self._folded()
+            return [self._line]
+        self._full = self._full or self._unfolded()
+        return self._full
+
+    def _folded(self) -> urwid.Text:
+        said = one_line(self._arguments[: 2 * _TOOL_CALL_COLUMNS], _TOOL_CALL_COLUMNS)
+        return urwid.Text([*self._label(), (Role.MARK, f" {said}")], wrap=urwid.WrapMode.ELLIPSIS)
+
+    def _unfolded(self) -> list[Block]:
+        text = GrowingText(Role.MARK)
+        text.feed(self._arguments)
+        return [urwid.Text([*self._label()]), *(urwid.Padding(block, left=2) for block in text.blocks)]
+
+    def _label(self) -> tuple[Run, Run]:
+        return (Role.LABEL, "tool "), (Role.STRONG, self._name)
 
 
 def _marks(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
@@ -224,11 +274,6 @@ def _prompt_blocks(prompt: str, place: Place) -> list[Block]:
         end.set_text([(Role.PROMPT, end.text), (Role.MARK, f"  {mark}")])
     marked = urwid.Columns([(2, paragraph(Role.GUTTER, "> ")), first])
     return [marked, *(urwid.Padding(block, left=2) for block in others)]
-
-
-def _call_line(call: ToolCall) -> urwid.Text:
-    line = one_line(f"calls {call.name}({call.arguments})", _TOOL_CALL_COLUMNS)
-    return urwid.Text((Role.MARK, line), wrap=urwid.WrapMode.ELLIPSIS)
 
 
 def _say(line: urwid.Text, role: Role, text: str) -> None:
