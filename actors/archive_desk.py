@@ -10,9 +10,7 @@ from actors.archive_reader import ArchiveReader
 from actors.kept_notices import (
     NOT_KEPT_YET,
     NOTHING_DELETED,
-    describe_conversations,
     describe_deleted,
-    describe_hits,
     describe_missing,
     describe_title,
 )
@@ -30,10 +28,10 @@ from protocol.archivist import (
 from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
-from protocol.ui import NoticePosted, TitleSet, UiEvent
+from protocol.ui import ConversationDeleted, ConversationsListed, HitsFound, NoticePosted, TitleSet, UiEvent
 
-LISTED = 20
-FOUND = 10
+LISTED = 200
+FOUND = 50
 
 FromDesk = StartConversation | RestoreConversation | ShowConversation | DiscardConversation
 Question = Reopen | ListConversations | SearchConversations | SetTitle | DeleteConversation | UndeleteConversation
@@ -138,11 +136,12 @@ class ArchiveDesk:
         return reader.record(conversation, self._owner)
 
     def _list(self, question: ListConversations, archive: Archive) -> None:
-        self._say(question.conversation, describe_conversations(archive.reader.conversations(LISTED)))
+        kept = tuple(archive.reader.conversations(LISTED))
+        self._ui.tell(ConversationsListed(question.conversation, kept))
 
     def _search(self, question: SearchConversations, archive: Archive) -> None:
-        hits = archive.reader.search(question.words, FOUND)
-        self._say(question.conversation, describe_hits(question.words, hits))
+        hits = tuple(archive.reader.search(question.words, FOUND))
+        self._ui.tell(HitsFound(question.conversation, question.words, hits))
 
     def _set_title(self, conversation: ConversationId, title: str) -> None:
         """One that is not kept yet is called so as soon as it is."""
@@ -160,6 +159,7 @@ class ArchiveDesk:
             return
         archive.delete(meant.id, self._now())
         self._talks.forget(meant.id)
+        self._ui.tell(ConversationDeleted(meant.id))
         self._coordinator.tell(DiscardConversation(meant.id))
         if meant.id == here:
             self.say_where_one_looks(describe_deleted(meant.title))

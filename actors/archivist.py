@@ -39,11 +39,14 @@ from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
+    ConversationDeleted,
     ConversationForked,
     ConversationRetold,
+    ConversationsListed,
     ConversationStarted,
     EngineFailed,
     EngineRecovered,
+    HitsFound,
     InputRecalled,
     InputRefused,
     KeepingFailed,
@@ -167,6 +170,9 @@ class Archivist(Actor[ArchivistMessage]):
             case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
                 InputRecalled()
                 | NoticePosted()
+                | ConversationsListed()
+                | HitsFound()
+                | ConversationDeleted()
                 | KeepingFailed()
                 | KeepingResumed()
                 | EngineFailed()

@@ -32,6 +32,7 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Show,
     System,
     Title,
     Undelete,
@@ -56,6 +57,7 @@ from protocol.coordinator import (
     RetryReply,
     SendNow,
     SetSystemPrompt,
+    ShowConversation,
     ShowModels,
     ShowQueue,
     ShowSystemPrompt,
@@ -68,6 +70,7 @@ UserCommand = (
     CancelConversation
     | CancelAll
     | StartConversation
+    | ShowConversation
     | ChooseModel
     | ShowModels
     | SetSystemPrompt
@@ -76,7 +79,7 @@ UserCommand = (
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Model | System | Cancel | Branch | Queuing
+Ordered = New | Show | Model | System | Cancel | Branch | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -103,6 +106,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
     match command:
         case New():
             return StartConversation(like=conversation)
+        case Show(wanted=wanted):
+            return ShowConversation(wanted)
         case Model(name=""):
             return ShowModels(conversation)
         case Model(name=name):

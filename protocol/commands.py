@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from difflib import get_close_matches
 
+from protocol.identity import ConversationId
 from protocol.message import Message, Value
 
 
@@ -134,6 +135,12 @@ class Debug(Message, frozen=True):
     """Show how the engine fares."""
 
 
+class Show(Message, frozen=True):
+    """Go to a conversation that is open. A key says this; no text does."""
+
+    wanted: ConversationId
+
+
 class Quit(Message, frozen=True):
     """Leave the program."""
 
@@ -156,6 +163,7 @@ Command = (
     | Delete
     | Undelete
     | Branch
+    | Show
     | Model
     | System
     | Cancel

@@ -30,7 +30,7 @@ class RestoreConversation(Message, frozen=True):
 
 
 class ShowConversation(Message, frozen=True):
-    """From the Archivist: one that is open already is to be on the screen. What is named besides holds from now on."""
+    """One that is open already is to be on the screen. What is named besides holds from now on."""
 
     conversation: ConversationId
     model: str | None = None

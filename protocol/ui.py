@@ -5,7 +5,7 @@ from enum import StrEnum
 from protocol.errors import Failure
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
@@ -198,6 +198,29 @@ class NoticePosted(Message, frozen=True):
     text: str
 
 
+class ConversationsListed(Message, frozen=True):
+    """From the Archivist, an answer: the conversations that are kept, the latest first; of very many the latest."""
+
+    conversation: ConversationId
+    """The one in which it was asked."""
+    kept: tuple[KeptConversation, ...]
+
+
+class HitsFound(Message, frozen=True):
+    """From the Archivist, an answer: where these words were said, the latest first; of very many the latest."""
+
+    conversation: ConversationId
+    """The one in which it was asked."""
+    words: str
+    hits: tuple[Hit, ...]
+
+
+class ConversationDeleted(Message, frozen=True):
+    """From the Archivist: this conversation is put away. It is not listed any more, until it is started again."""
+
+    conversation: ConversationId
+
+
 class KeepingFailed(Message, frozen=True):
     """From the Archivist: what is said from now on is not kept on disk, until KeepingResumed."""
 
@@ -270,6 +293,9 @@ UiEvent = (
     | InputRefused
     | InputRecalled
     | NoticePosted
+    | ConversationsListed
+    | HitsFound
+    | ConversationDeleted
     | KeepingFailed
     | KeepingResumed
     | EngineFailed

@@ -10,11 +10,14 @@ from protocol.identity import ConversationId, TurnId
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationDeleted,
     ConversationForked,
     ConversationRetold,
+    ConversationsListed,
     ConversationStarted,
     EngineFailed,
     EngineRecovered,
+    HitsFound,
     InputRecalled,
     InputRefused,
     KeepingFailed,
@@ -57,12 +60,18 @@ class Model:
     """A prompt of the conversation that is shown, for the composer; whoever puts it there takes it away."""
     recalled: list[str] = field(default_factory=list)
     """What was typed in earlier runs; whoever puts it into the history empties the list."""
+    answers: list[ConversationsListed | HitsFound] = field(default_factory=list)
+    """What was asked of the archive; whoever shows it empties the list."""
     kept: bool = True
     """False when what is said is not kept on disk any more."""
     broken: bool = False
     """True when the engine can take no prompt any more."""
     leaving: QuitRequested | None = None
     """The first request to quit."""
+    _there: dict[ConversationId, None] = field(default_factory=dict, compare=False)
+    """What the engine began or opened, and is not deleted, in order."""
+    _echoes: list[ConversationId] = field(default_factory=list, compare=False)
+    """Conversations that are shown already, or were, and that the engine will say to show."""
 
     def apply(self, event: UiEvent, now: float) -> None:
         """Take in one event. `now` is the UI's clock, in seconds."""
@@ -109,6 +118,10 @@ class Model:
                 self.recalled.extend(event.texts)
             case NoticePosted():
                 self._of(event.conversation).post(Notice(event.text))
+            case ConversationsListed() | HitsFound():
+                self.answers.append(event)
+            case ConversationDeleted():
+                self._forget(event.conversation)
             case KeepingFailed():
                 self.kept = False
                 self.shown.post(Notice(event.warning, NoticeKind.WARNING))
@@ -119,6 +132,7 @@ class Model:
                 self.broken = self.broken or event.fatal
                 self.shown.post(Notice(_sentence(event.failure), NoticeKind.ERROR))
             case EngineRecovered():
+                self._echoes.clear()
                 words = f"A part of chinwag failed and was started again: {_sentence(event.failure)}"
                 self.shown.post(Notice(words, NoticeKind.WARNING))
             case ConversationRetold():
@@ -131,6 +145,16 @@ class Model:
     def post(self, text: str) -> None:
         """Show a notice of the face itself in the conversation that is shown."""
         self.shown.post(Notice(text))
+
+    def go_to(self, conversation: ConversationId) -> None:
+        """Show an open conversation at once. Whoever calls this has the engine told, which will say so too."""
+        self._echoes.append(conversation)
+        self._show(self._of(conversation))
+
+    @property
+    def open_conversations(self) -> list[Conversation]:
+        """Those that are there, in the order in which they came."""
+        return [self.conversations[one] for one in self._there]
 
     @property
     def background(self) -> int:
@@ -157,18 +181,34 @@ class Model:
 
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
+        self._there.setdefault(event.conversation)
         started.model = event.model
         started.title = event.title or started.title
-        if not event.shown:
-            return
+        if event.shown and not self._is_echo(event.conversation):
+            self._show(started)
+
+    def _is_echo(self, conversation: ConversationId) -> bool:
+        """Tell whether the engine only repeats what the user did; what was done before that is over too."""
+        if conversation not in self._echoes:
+            self._echoes.clear()
+            return False
+        del self._echoes[: self._echoes.index(conversation) + 1]
+        return True
+
+    def _show(self, conversation: Conversation) -> None:
         if self.shown.id is None:
             for entry in self.shown.entries:
                 if isinstance(entry, Notice):
-                    started.post(entry)
-        if started is not self.shown:
+                    conversation.post(entry)
+        if conversation is not self.shown:
             self.offered = None
-        started.unread = False
-        self.shown = started
+        conversation.unread = False
+        self.shown = conversation
+
+    def _forget(self, conversation: ConversationId) -> None:
+        """One that is shown stays on the screen until another one is."""
+        self._there.pop(conversation, None)
+        self._echoes = [one for one in self._echoes if one != conversation]
 
     def _end(self, event: TurnEnded, now: float) -> None:
         conversation = self._of(event.conversation)

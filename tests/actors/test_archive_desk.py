@@ -19,13 +19,22 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
-from protocol.chat import Conversation
+from protocol.chat import Conversation, Role
 from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.reply import Stopped
 from protocol.turn import TurnState
-from protocol.ui import ConversationStarted, KeepingFailed, NoticePosted, TitleSet, TurnAccepted
+from protocol.ui import (
+    ConversationDeleted,
+    ConversationsListed,
+    ConversationStarted,
+    HitsFound,
+    KeepingFailed,
+    NoticePosted,
+    TitleSet,
+    TurnAccepted,
+)
 from tests.support.archiving import OTHER, OTHER_STARTED, STARTED, answered, keeping, kept
 from tests.support.keeping import EMPTY, MODEL, TALK, opened, rows, stream
 from tests.support.troubles import FULL
@@ -108,15 +117,16 @@ def test_the_latest_conversations_are_listed_and_news_in_them_marked(tmp_path: P
     with opened(tmp_path) as archive:
         for number in range(LISTED + 1):
             archive.keep_prompt(Conversation(ConversationId(str(number)), MODEL), f"prompt {number}", float(number))
-        archive.mark_unread(ConversationId("20"), True)
-    lines = ["The latest conversations (go to one with /open TITLE):", "  prompt 20  (unread)"]
-    lines += [f"  prompt {number}" for number in range(LISTED - 1, 0, -1)]
+        archive.mark_unread(ConversationId(str(LISTED)), True)
     with keeping(tmp_path, "later") as archivist:
         archivist.told()
         archivist.hears(STARTED, ListConversations(TALK))
-        assert [event for event in archivist.ui.take() if isinstance(event, NoticePosted)][-1] == NoticePosted(
-            TALK, "\n".join(lines)
-        )
+        (listed,) = (event for event in archivist.ui.take() if isinstance(event, ConversationsListed))
+        assert listed.conversation == TALK
+        assert [(one.title, one.unread) for one in listed.kept] == [
+            (f"prompt {LISTED}", True),
+            *((f"prompt {number}", False) for number in range(LISTED - 1, 0, -1)),
+        ]
 
 
 def test_words_are_found_in_prompts_and_replies(tmp_path: Path) -> None:
@@ -124,11 +134,11 @@ def test_words_are_found_in_prompts_and_replies(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(SearchConversations(TALK, "shines"), SearchConversations(TALK, "sea"))
         _, (found, nothing), _ = archivist.told()
-        assert isinstance(found, NoticePosted)
-        assert found.text.splitlines()[0] == "Found 'shines' (go to a conversation with /open TITLE):"
-        assert found.text.splitlines()[1].startswith("  About sun - reply: ")
-        assert "shines" in found.text.splitlines()[1]
-        assert nothing == NoticePosted(TALK, "Nothing that is kept says 'sea'.")
+        assert isinstance(found, HitsFound)
+        assert [(hit.conversation.title, hit.role, "shines" in hit.excerpt) for hit in found.hits] == [
+            ("About sun", Role.ASSISTANT, True)
+        ]
+        assert nothing == HitsFound(TALK, "sea", ())
 
 
 def test_of_many_hits_the_latest_are_told(tmp_path: Path) -> None:
@@ -141,9 +151,9 @@ def test_of_many_hits_the_latest_are_told(tmp_path: Path) -> None:
     with keeping(tmp_path, "later") as archivist:
         archivist.ui.take()
         archivist.hears(SearchConversations(TALK, "word"))
-        ((notice,),) = (archivist.ui.take(),)
-        assert isinstance(notice, NoticePosted)
-        assert len(notice.text.splitlines()) == 1 + FOUND
+        ((found,),) = (archivist.ui.take(),)
+        assert isinstance(found, HitsFound)
+        assert len(found.hits) == FOUND
 
 
 def test_a_title_is_set_told_and_shown(tmp_path: Path) -> None:
@@ -174,11 +184,12 @@ def test_a_conversation_is_deleted_where_one_is_and_brought_back_whole(tmp_path:
     sun, _ = fill(tmp_path)
     with keeping(tmp_path) as archivist:
         archivist.hears(ConversationStarted(EARLY, MODEL, "", "About sun"), DeleteConversation(EARLY))
-        assert archivist.told() == ([DiscardConversation(EARLY)], [], [])
+        assert archivist.told() == ([DiscardConversation(EARLY)], [ConversationDeleted(EARLY)], [])
         archivist.hears(OTHER_STARTED, ListConversations(OTHER))
-        listed = "The latest conversations (go to one with /open TITLE):\n  About rain"
-        deleted = NoticePosted(OTHER, "Deleted 'About sun'. /undelete brings it back.")
-        assert archivist.told() == ([], [deleted, NoticePosted(OTHER, listed)], [])
+        deleted, listed = archivist.ui.take()
+        assert deleted == NoticePosted(OTHER, "Deleted 'About sun'. /undelete brings it back.")
+        assert isinstance(listed, ConversationsListed)
+        assert [one.title for one in listed.kept] == ["About rain"]
         archivist.hears(UndeleteConversation(OTHER))
         assert archivist.told() == ([RestoreConversation(sun)], [], [])
 
@@ -188,7 +199,7 @@ def test_another_conversation_is_deleted_by_its_title(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(OTHER_STARTED, DeleteConversation(OTHER, "about s"))
         deleted = NoticePosted(OTHER, "Deleted 'About sun'. /undelete brings it back.")
-        assert archivist.told() == ([DiscardConversation(EARLY)], [deleted], [])
+        assert archivist.told() == ([DiscardConversation(EARLY)], [ConversationDeleted(EARLY), deleted], [])
     with opened(tmp_path) as archive:
         assert [one.title for one in archive.reader.conversations(-1)] == ["About rain"]
 

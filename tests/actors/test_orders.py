@@ -21,6 +21,7 @@ from protocol.commands import (
     Open,
     Quit,
     Search,
+    Show,
     Title,
     Undelete,
     Unknown,
@@ -42,6 +43,7 @@ from protocol.coordinator import (
     RetryReply,
     SendNow,
     SetSystemPrompt,
+    ShowConversation,
     ShowModels,
     ShowQueue,
     ShowSystemPrompt,
@@ -106,3 +108,8 @@ def test_a_command_is_a_question_to_the_archivist(text: str, told: ArchiveQuesti
 def test_every_command_of_the_table_but_those_of_the_input_handler_is_held_here() -> None:
     held = {text.split()[0].lower() for text, _ in [*ORDERS, *QUESTIONS]}
     assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/debug", "/help", "/quit"}
+
+
+def test_a_key_leads_to_an_open_conversation_without_the_archive() -> None:
+    other = ConversationId("other")
+    assert order(TALK, Show(other)) == ShowConversation(other)

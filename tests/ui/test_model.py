@@ -8,9 +8,13 @@ from protocol.reply import Reply
 from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationDeleted,
     ConversationForked,
+    ConversationsListed,
     ConversationStarted,
     EngineFailed,
+    EngineRecovered,
+    HitsFound,
     InputRecalled,
     InputRefused,
     KeepingFailed,
@@ -251,3 +255,40 @@ def test_the_rate_is_counted_in_chunks_until_the_server_knows_better() -> None:
 
     model.apply(done("1", "abcdefghij", Metrics(eval_count=2, eval_duration=10**9)), 9.0)
     assert model.shown.rate == 2.0
+
+
+def test_an_open_conversation_is_shown_at_once_and_what_the_engine_says_of_it_later_changes_nothing() -> None:
+    model = model_after(started(), started(OTHER))
+    model.go_to(TALK)
+    model.go_to(OTHER)
+    model.go_to(TALK)
+    assert model.shown.id == TALK
+    for echo in (TALK, OTHER, TALK):
+        model.apply(started(echo), 9.0)
+        assert model.shown.id == TALK
+    model.apply(started(OTHER), 9.0)
+    assert model.shown.id == OTHER
+
+
+def test_an_echo_that_never_comes_does_not_keep_a_conversation_from_being_shown() -> None:
+    model = model_after(started(), started(OTHER))
+    model.go_to(TALK)
+    model.apply(EngineRecovered(REFUSED), 9.0)
+    model.go_to(OTHER)
+    model.apply(started(OTHER), 9.0)
+    model.apply(started(TALK), 9.0)
+    assert model.shown.id == TALK
+
+
+def test_the_open_conversations_are_known_in_order_until_they_are_deleted() -> None:
+    model = model_after(started(), started(OTHER), started())
+    assert [one.id for one in model.open_conversations] == [TALK, OTHER]
+    model.apply(ConversationDeleted(TALK), 9.0)
+    assert [one.id for one in model.open_conversations] == [OTHER]
+    model.apply(started(), 9.0)
+    assert [one.id for one in model.open_conversations] == [OTHER, TALK]
+
+
+def test_what_was_asked_of_the_archive_waits_to_be_shown() -> None:
+    listed, found = ConversationsListed(TALK, ()), HitsFound(TALK, "sea", ())
+    assert model_after(started(), listed, found).answers == [listed, found]
