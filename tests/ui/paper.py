@@ -12,19 +12,17 @@ from ui.terminal import TerminalScreen
 
 
 def written(pictures: Iterable[urwid.Canvas], links: bool = False) -> bytes:
-    """Return the bytes with which a screen draws these pictures, one over the other, after it was started."""
+    """Return the bytes with which a screen is started, and draws these pictures, one over the other."""
     urwid.set_encoding("utf-8")
     with open(os.devnull) as stdin, tempfile.TemporaryFile("w+") as stdout:
         screen = TerminalScreen(stdin, stdout, links)
         screen.register_palette(PALETTE)
         screen.start()
-        screen.flush()
-        begun = os.lseek(stdout.fileno(), 0, os.SEEK_CUR)
         for canvas in pictures:
             screen.draw_screen((canvas.cols(), canvas.rows()), canvas)
         ended = os.lseek(stdout.fileno(), 0, os.SEEK_CUR)
         screen.stop()
-        return os.pread(stdout.fileno(), ended - begun, begun)
+        return os.pread(stdout.fileno(), ended, 0)
 
 
 def shown(*pictures: urwid.Canvas, links: bool = False) -> list[str]:

@@ -1,0 +1,97 @@
+"""Keeps each character in its cell, whatever width a terminal gives it.
+
+Terminals differ in how wide emoji, flags, joined sequences and combining marks are. Where such a one is drawn, its
+cells are blanked before it, and the cursor is put after them, whatever the terminal has made of it. So what stands to
+its right is where it belongs. That takes a terminal that does not wrap lines by itself: see `ui.terminal`.
+"""
+
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Literal
+
+import urwid
+
+Run = tuple[Hashable, Literal["0", "U"] | None, bytes]
+
+_SURE = (
+    "\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u05d0-\u05ea\u0620-\u064a\u1e00-\u1fff"
+    "\u2010-\u2027\u2030-\u203b\u203d-\u2048\u204a-\u205e\u20a0-\u20b5\u2190-\u2193\u2500-\u25a9\u2713\u2717\ufffd"
+    "\u2400-\u2421\u3001-\u3029\u3041-\u3096\u30a1-\u30fa\u30fc\u3105-\u312d\u3131-\u3163\u3400-\u4db5\u4e00-\u9fcc"
+    "\uac00-\ud7a3\uff01-\uff60"
+)
+"""Alone in their cells, these are as wide everywhere."""
+_UNSURE = re.compile(f"[^{_SURE}\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+
+
+class SteadyCanvas(urwid.Canvas):
+    """What another canvas shows, with the cursor led where it may go astray."""
+
+    def __init__(self, canvas: urwid.Canvas) -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.coords = canvas.coords
+
+    def cols(self) -> int:
+        """Return its width in columns."""
+        return self._canvas.cols()
+
+    def rows(self) -> int:
+        """Return its height in rows."""
+        return self._canvas.rows()
+
+    def content(
+        self,
+        trim_left: int = 0,
+        trim_top: int = 0,
+        cols: int = 0,
+        rows: int = 0,
+        attr: Mapping[Hashable, Hashable] | None = None,
+    ) -> Iterator[list[Run]]:
+        """Yield the rows, each as what urwid draws one after the other."""
+        for row in self._canvas.content(trim_left, trim_top, cols, rows, attr):
+            yield list(row) if all(run.isascii() for _, _, run in row) else _steady(row)
+
+
+def _steady(row: list[Run]) -> list[Run]:
+    made: list[Run] = []
+    column = 0
+    for attr, charset, run in row:
+        text = run.decode("utf-8", "replace")
+        width = urwid.calc_width(text, 0, len(text))
+        if charset is None and _UNSURE.search(text):
+            made.extend((attr, kind, piece.encode()) for kind, piece in _pieces(text, column, column + width))
+        else:
+            made.append((attr, charset, run))
+        column += width
+    return made
+
+
+def _pieces(text: str, column: int, end: int) -> Iterator[tuple[Literal["U"] | None, str]]:
+    """Cut a text at the characters of which nobody knows how wide they get. urwid writes a "U" as it is.
+
+    A text may be narrower than its characters are together: what comes after it begins at `end` all the same.
+    """
+    sure = start = 0
+    while start < len(text):
+        after = urwid.move_next_char(text, start, len(text))
+        character = text[start:after]
+        width = urwid.calc_width(character, 0, len(character))
+        if (len(character) > 1 or _UNSURE.match(character)) and not _CONTROL.search(character):
+            if sure < start:
+                yield None, text[sure:start]
+            sure = after
+            if width:
+                yield "U", f"{' ' * width}{_at(column)}{character}{_at(column + width)}"
+            elif column:  # at the beginning of a row it would change the end of the one before
+                yield "U", f"{character}{_at(column)}"
+        start = after
+        column += width
+    if sure < len(text):
+        yield None, text[sure:]
+    if column != end:
+        yield "U", _at(end)
+
+
+def _at(column: int) -> str:
+    return f"\x1b[{column + 1}G"
