@@ -4,7 +4,7 @@ from typing import Literal
 
 import urwid
 
-from ui.markup import Markup, role_of
+from ui.markup import Markup, Run, role_of
 from ui.palette import Role
 from ui.sanitiser import sanitise
 
@@ -12,6 +12,7 @@ Align = Literal["left", "center", "right"]
 Wrap = Literal["space", "any", "clip"]
 
 _LAYOUT = urwid.StandardTextLayout(tab_stop_every=4)
+_LONGEST_CHARACTER = 32
 _JOINER = "\u200d"
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
@@ -66,8 +67,30 @@ def paragraph(role: Role, text: str) -> Paragraph:
 
 def markup_paragraph(markup: Markup, align: Align = "left", wrap: Wrap = "space") -> Paragraph:
     """Return a widget for pieces by role; they are clean already."""
-    shown = [run for run in markup if run[1]]
-    return Paragraph(shown or "", align=align, wrap=wrap, layout=_LAYOUT)
+    return Paragraph(_unsplit(markup) or "", align=align, wrap=wrap, layout=_LAYOUT)
+
+
+def _unsplit(markup: Markup) -> list[Run]:
+    """Return the pieces, cut between characters: a mark goes with what it is on."""
+    whole: list[Run] = []
+    for ink, text in markup:
+        if whole and text and not text[0].isascii():
+            last, said = whole[-1]
+            cut = _end_of_character(said[-_LONGEST_CHARACTER:], text)
+            whole[-1] = last, said + text[:cut]
+            text = text[cut:]
+        if text:
+            whole.append((ink, text))
+    return whole
+
+
+def _end_of_character(before: str, text: str) -> int:
+    """Return how much of a text belongs to the last character before it."""
+    both = before + text[:_LONGEST_CHARACTER]
+    end = 0
+    while end < len(before):
+        end = urwid.move_next_char(both, end, len(both))
+    return end - len(before)
 
 
 def legible(text: str, columns: int) -> str:

@@ -8,8 +8,10 @@ from protocol.errors import Category
 from protocol.turn import TurnState
 from ui.caption import one_line
 from ui.conversation import Conversation
+from ui.markup import Run
 from ui.model import Model
 from ui.palette import Role
+from ui.paragraph import markup_paragraph
 from ui.turn import Turn
 
 SILENCE = 3.0
@@ -103,12 +105,12 @@ class StatusLine(urwid.Widget):
 
     def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
         """Draw what there is room for."""
-        markup: list[tuple[Role, str]] = [(Role.STATUS, " ")]
+        markup: list[Run] = [(Role.STATUS, " ")]
         for number, part in enumerate(fit(self._parts, size[0])):
             markup.append((Role.STATUS, _gap(size[0]) if number else ""))
             markup.append((part.role, part.text))
         markup.append((Role.STATUS, " " * size[0]))
-        return urwid.Text(markup, wrap=urwid.WrapMode.CLIP).render(size)
+        return markup_paragraph(tuple(markup), wrap="clip").render(size)
 
 
 def _gap(columns: int) -> str:

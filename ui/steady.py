@@ -58,7 +58,8 @@ def _steady(row: list[Run]) -> list[Run]:
     column = 0
     for attr, charset, run in row:
         text = run.decode("utf-8", "replace")
-        width = urwid.calc_width(text, 0, len(text))
+        said = text.rstrip(" ")
+        width = urwid.calc_width(said, 0, len(said)) + len(text) - len(said)
         if charset is None and _UNSURE.search(text):
             made.extend((attr, kind, piece.encode()) for kind, piece in _pieces(text, column, column + width))
         else:
