@@ -27,6 +27,7 @@ from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
 from ui.palette import PALETTE
+from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal import TerminalScreen, check_terminal, leave_terminal
 
@@ -100,7 +101,7 @@ def run_chat(
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
-        stderr.writelines(f"chinwag: {sentence}\n" for sentence in farewell.words)
+        stderr.writelines(f"chinwag: {sanitise(sentence)}\n" for sentence in farewell.words)
         stderr.flush()
     return farewell.status
 

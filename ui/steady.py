@@ -21,6 +21,8 @@ _SURE = (
 )
 """Alone in their cells, these are as wide everywhere."""
 _UNSURE = re.compile(f"[^{_SURE}\x00-\x1f\x7f-\x9f]")
+_MOST_MARKS = 32
+"""Of one character no more code points are drawn: no language has so many, but some texts would cover the screen."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
@@ -50,22 +52,29 @@ class SteadyCanvas(urwid.Canvas):
     ) -> Iterator[list[Run]]:
         """Yield the rows, each as what urwid draws one after the other."""
         for row in self._canvas.content(trim_left, trim_top, cols, rows, attr):
-            yield list(row) if all(run.isascii() for _, _, run in row) else _steady(row)
+            yield list(row) if all(run.isascii() for _, _, run in row) else _steady(row, self.cols())
 
 
-def _steady(row: list[Run]) -> list[Run]:
+def _steady(row: list[Run], columns: int) -> list[Run]:
+    texts = [run.decode("utf-8", "replace") for _, _, run in row]
+    widths = [urwid.calc_width(text, 0, len(text)) for text in texts]
+    if sum(widths) != columns:
+        widths = [_padded_width(text) for text in texts]
     made: list[Run] = []
     column = 0
-    for attr, charset, run in row:
-        text = run.decode("utf-8", "replace")
-        said = text.rstrip(" ")
-        width = urwid.calc_width(said, 0, len(said)) + len(text) - len(said)
+    for (attr, charset, run), text, width in zip(row, texts, widths, strict=True):
         if charset is None and _UNSURE.search(text):
             made.extend((attr, kind, piece.encode()) for kind, piece in _pieces(text, column, column + width))
         else:
             made.append((attr, charset, run))
         column += width
     return made
+
+
+def _padded_width(text: str) -> int:
+    """Measure a text and the blanks behind it each alone: a joiner at its end makes the first of them nothing."""
+    said = text.rstrip(" ")
+    return urwid.calc_width(said, 0, len(said)) + len(text) - len(said)
 
 
 def _pieces(text: str, column: int, end: int) -> Iterator[tuple[Literal["U"] | None, str]]:
@@ -82,6 +91,7 @@ def _pieces(text: str, column: int, end: int) -> Iterator[tuple[Literal["U"] | N
             if sure < start:
                 yield None, text[sure:start]
             sure = after
+            character = character[:_MOST_MARKS]
             if width:
                 yield "U", f"{' ' * width}{_at(column)}{character}{_at(column + width)}"
             elif column:  # at the beginning of a row it would change the end of the one before

@@ -54,6 +54,10 @@ def test_plain_text_is_written_as_it_is() -> None:
     assert b"\x1b[1G" not in written([framed("Grüße, 日本語 שלום │ ─ •", 40)])
 
 
+def test_a_tower_of_marks_is_cut() -> None:
+    assert written([framed("Z" + "\u0301" * 5_000, 6)]).count("\u0301".encode()) == 31
+
+
 @pytest.mark.parametrize("alphabet", ALPHABETS)
 @settings(max_examples=15)
 @given(data=st.data())
