@@ -14,13 +14,16 @@ import urwid
 from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
+from protocol.commands import Command
 from protocol.errors import ChinwagError
 from protocol.input_handler import InputHandlerMessage
 from protocol.ui import NoticePosted, UiEvent
 from ui.bridge import Bridge
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
+from ui.finder import Finder
 from ui.keyboard import Key, Keyboard
+from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.link import shows_links
 from ui.log import errors_to
 from ui.model import Model
@@ -85,6 +88,7 @@ def run_chat(
     environ: Mapping[str, str],
     log: int | None = None,
     playback: Playback | None = None,
+    keymap: Keymap = DEFAULT_KEYMAP,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -97,7 +101,7 @@ def run_chat(
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
     screen = TerminalScreen(stdin, stdout, shows_links(environ))
-    app = ChatApp(start_engine, screen, time.monotonic, playback)
+    app = ChatApp(start_engine, screen, time.monotonic, time.time, playback, keymap)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
@@ -110,7 +114,13 @@ class ChatApp:
     """Joins the parts: events come over the bridge into the model, the pacer paints, keys go to the engine."""
 
     def __init__(
-        self, start_engine: StartEngine, screen: BaseScreen, clock: Clock, playback: Playback | None = None
+        self,
+        start_engine: StartEngine,
+        screen: BaseScreen,
+        clock: Clock,
+        wall_clock: Clock,
+        playback: Playback | None = None,
+        keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
@@ -119,13 +129,24 @@ class ChatApp:
         self._model = Model()
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        self._face = Face(self._submit)
+        self._face = Face(self._submit, self._go_to, keymap)
         self._screen = screen
-        self._keyboard = Keyboard(self._model, self._face, screen, clock, self._refresh)
+        self._finder = Finder(
+            self._model,
+            self._face.open_list,
+            self._face.close_list,
+            self._press,
+            self._submit,
+            self._face.composer.begin,
+            wall_clock,
+            keymap,
+        )
+        self._keyboard = Keyboard(self._model, self._face, self._finder, screen, clock, self._refresh, keymap)
         self._loop = urwid.MainLoop(
             self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._see
         )
         self._keyboard.attach(self._loop.event_loop)
+        self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, clock)
         self._ticking = False
 
@@ -204,6 +225,9 @@ class ChatApp:
         offer, self._model.offered = self._model.offered, None
         if offer is not None:
             composer.offer(offer)
+        for answer in self._model.answers:
+            self._finder.answer(answer)
+        self._model.answers.clear()
 
     def _apply(self, event: UiEvent, now: float) -> None:
         """An event that cannot be taken in is said in its place; the others go on."""
@@ -233,14 +257,26 @@ class ChatApp:
         self._ticking = False
         self._refresh()
 
-    def _submit(self, written: Written) -> None:
+    def _press(self, key: str) -> None:
+        self._loop.process_input([key])
+
+    def _go_to(self, number: int) -> None:
+        conversation = self._model.open_conversations[number - 1].id
+        if conversation is not None:
+            self._finder.go_to(conversation)
+
+    def _submit(self, what: Written | Command) -> None:
         if self._model.broken:
-            self._face.composer.put_back(written.text)
+            if isinstance(what, Written):
+                self._face.composer.put_back(what.text)
             self._keyboard.refuse()
             return
-        self._outgoing.submit(written)
+        if isinstance(what, Written) and self._finder.takes(what.text):
+            return
+        self._outgoing.submit(what)
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
+        self._refresh()
 
 
 def _gone(error: Exception) -> Farewell:

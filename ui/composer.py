@@ -7,7 +7,8 @@ import urwid
 from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
 from ui.history import History
-from ui.keys import Action, action_of, editing_keys
+from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.keys import Action
 from ui.outgoing import Written
 from ui.palette import Role
 from ui.paragraph import legible, paragraph
@@ -25,7 +26,11 @@ _SEARCHING = "search: Enter takes, Esc leaves"
 
 
 class _Editor(urwid.Edit):
-    _command_map = editing_keys()
+    def __init__(
+        self, keymap: Keymap, undo_limit: int, kill_buffer: list[str | bytes], placeholder: tuple[Role, str]
+    ) -> None:
+        self._command_map = keymap.editing_keys()
+        super().__init__(multiline=True, undo_limit=undo_limit, kill_buffer=kill_buffer, placeholder=placeholder)
 
 
 class Composer(urwid.Widget):
@@ -34,21 +39,17 @@ class Composer(urwid.Widget):
     _sizing = frozenset({urwid.BOX})
     _selectable = True
 
-    def __init__(self, send: Callable[[Written], None]) -> None:
+    def __init__(self, send: Callable[[Written], None], keymap: Keymap = DEFAULT_KEYMAP) -> None:
         super().__init__()
         self._send = send
+        self._keymap = keymap
         self._history = History()
         self._offer: PromptOffered | None = None
         """The prompt that is being edited."""
         self._recall: Recall | None = None
         """The search that is under way."""
         self._folder = Folder()
-        self._edit = _Editor(
-            multiline=True,
-            undo_limit=_UNDO_STEPS,
-            kill_buffer=[],
-            placeholder=(Role.MARK, "Write here"),
-        )
+        self._edit = _Editor(keymap, undo_limit=_UNDO_STEPS, kill_buffer=[], placeholder=(Role.MARK, "Write here"))
         self._gutters = [urwid.Filler(paragraph(Role.GUTTER, mark), valign="top") for mark in (">", "*")]
         self._top = 0
 
@@ -84,6 +85,11 @@ class Composer(urwid.Widget):
         """Return a text that was refused: to be mended where nothing is written, else to be found with Up."""
         if not self.text:
             self._replace(self._folder.fold(text))
+
+    def begin(self, text: str) -> None:
+        """Write this for the user, who goes on with it; what was written is set aside."""
+        self.set_aside()
+        self._replace(text)
 
     def set_aside(self) -> None:
         """Clear the text; Up brings it back. It is no edit any more."""
@@ -138,7 +144,7 @@ class Composer(urwid.Widget):
             self._edit.insert_text(self._folder.fold(sanitise(key.text)))
             return None
         inner = (max(1, size[0] - GUTTER),)
-        match action_of(key):
+        match self._keymap.action_of(key):
             case Action.SEND:
                 self._submit()
             case Action.SEND_NOW if self.text.strip():
@@ -197,7 +203,7 @@ class Composer(urwid.Widget):
             recall.narrow(key.text)
         elif key in _LEAVES:
             self._leave_search(take=False)
-        elif action_of(key) is Action.SEARCH:
+        elif self._keymap.action_of(key) is Action.SEARCH:
             recall.older()
         elif key == "backspace":
             recall.widen()
@@ -205,7 +211,7 @@ class Composer(urwid.Widget):
             recall.narrow(key)
         else:
             self._leave_search(take=True)
-            return action_of(key) is Action.SEND
+            return self._keymap.action_of(key) is Action.SEND
         return True
 
     def _leave_search(self, take: bool) -> None:

@@ -1,17 +1,20 @@
-"""The whole screen: transcript, status line and composer, one below the other."""
+"""The whole screen: strip, transcript, status line and composer, one below the other."""
 
 import logging
 from collections.abc import Callable
 
 import urwid
 
+from ui.chooser import Chooser
 from ui.composer import Composer
-from ui.keys import Action, action_of
+from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.keys import Action
 from ui.model import Model
 from ui.outgoing import Written
 from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.status import Segment, StatusLine, segments, with_mode
+from ui.strip import Strip, tabs
 from ui.transcript import Transcript
 
 LEAST_COLUMNS = 40
@@ -20,6 +23,8 @@ LEAST_ROWS = 10
 _COMPOSER_SHARE = 3
 _WHEEL_ROWS = 3
 _SCROLLING_WITHOUT_TEXT = {"home": Action.TOP, "end": Action.BOTTOM}
+_CHOOSING = "Enter chooses, Esc leaves"
+_NOT_FOR_LISTS = frozenset({Action.REDRAW, Action.SUSPEND, Action.MOUSE})
 _WHEEL = {4: -_WHEEL_ROWS, 5: _WHEEL_ROWS}
 
 _logger = logging.getLogger(__name__)
@@ -34,10 +39,21 @@ class Face(urwid.Widget):
     _sizing = frozenset({urwid.BOX})
     _selectable = True
 
-    def __init__(self, send: Callable[[Written], None]) -> None:
+    def __init__(
+        self,
+        send: Callable[[Written], None],
+        go_to: Callable[[int], None] = lambda _: None,
+        keymap: Keymap = DEFAULT_KEYMAP,
+    ) -> None:
+        """`go_to` is called with the number of an open conversation that is clicked."""
         super().__init__()
-        self.composer = Composer(send)
+        self.composer = Composer(send, keymap)
+        self._keymap = keymap
         self._transcript = Transcript()
+        self._strip = Strip()
+        self._list: Chooser | None = None
+        """What is chosen from now, in the place of the transcript."""
+        self._go_to = go_to
         self._status = StatusLine()
         self._parts: list[Segment] = []
         self._failure = ""
@@ -46,6 +62,7 @@ class Face(urwid.Widget):
         """Take over what changed in the model."""
         try:
             self._transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
+            self._strip.show(tabs(model.open_conversations, model.shown))
             self._parts = segments(model, now, self._failure or hint)
         except Exception as error:
             _logger.exception("A change cannot be shown")
@@ -53,23 +70,28 @@ class Face(urwid.Widget):
         self._invalidate()
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
-        """Draw the three parts; a screen that is too small gets one sentence instead."""
+        """Draw the parts; a screen that is too small gets one sentence instead."""
         columns, rows = size
         if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
             return _too_small(columns, rows)
-        above, below = self._split(size)
-        self._status.show(with_mode(self._parts, self.composer.mode))
+        top, above, below = self._split(size)
+        mode = _CHOOSING if self._list is not None else self.composer.mode
+        self._status.show(with_mode(self._parts, mode))
         parts = [
-            _drawn(self._transcript, (columns, above), False),
+            *([_drawn(urwid.Filler(self._strip), (columns, top), False)] if top else []),
+            _drawn(self._list or self._transcript, (columns, above), focus and self._list is not None),
             _drawn(urwid.Filler(self._status), (columns, 1), False),
-            _drawn(self.composer, (columns, below), focus),
+            _drawn(self.composer, (columns, below), focus and self._list is None),
         ]
-        return urwid.CanvasCombine([(part, None, part is parts[-1]) for part in parts])
+        focused = parts[-3 if self._list is not None else -1]
+        return urwid.CanvasCombine([(part, None, part is focused) for part in parts])
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
-        """Handle a key that scrolls or writes; return any other."""
+        """Handle a key that chooses, scrolls or writes; return any other."""
         self._failure = ""
         try:
+            if self._list is not None:
+                return self._press_in_list(self._list, key)
             return None if self._scroll(key, size) else self.composer.keypress(size, key)
         except Exception as error:
             _logger.exception("The key %r failed", key)
@@ -79,14 +101,30 @@ class Face(urwid.Widget):
     def mouse_event(  # type: ignore[override]
         self, size: tuple[int, int], event: str, button: int, col: int, row: int, focus: bool
     ) -> bool:
-        """Scroll with the wheel, put the cursor where the composer is clicked."""
-        above, below = self._split(size)
+        """Scroll with the wheel, go where the strip is clicked, put the cursor where the composer is."""
+        top, above, below = self._split(size)
+        if row < top:
+            number = self._strip.number_at(size[0], col) if "press" in event else None
+            if number is not None:
+                self._go_to(number)
+            return number is not None
+        if self._list is not None:
+            return row < top + above and self._list.mouse_event((size[0], above), event, button, col, row - top, focus)
         if button in _WHEEL and "press" in event:
             self._transcript.scroll(_WHEEL[button], (size[0], above))
             return True
-        if row > above:
-            return self.composer.mouse_event((size[0], below), event, button, col, row - above - 1, focus)
-        return False
+        row -= top + above + 1
+        return row >= 0 and self.composer.mouse_event((size[0], below), event, button, col, row, focus)
+
+    def open_list(self, chooser: Chooser) -> None:
+        """Have something chosen; keys go there."""
+        self._list = chooser
+        self._invalidate()
+
+    def close_list(self) -> None:
+        """Show the transcript again."""
+        self._list = None
+        self._invalidate()
 
     @property
     def follows(self) -> bool:
@@ -104,23 +142,30 @@ class Face(urwid.Widget):
 
     def show_last_entry(self, size: tuple[int, int]) -> None:
         """Show the beginning of the last entry, which may be longer than the screen."""
-        self._transcript.to_last_entry((size[0], self._split(size)[0]))
+        self._transcript.to_last_entry((size[0], self._split(size)[1]))
 
     def toggle_thinking(self) -> None:
         """Fold the thinking of all replies, or show it."""
         self._transcript.toggle_thinking()
 
-    def _split(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the rows of the transcript and of the composer; one row is between them."""
+    def _split(self, size: tuple[int, int]) -> tuple[int, int, int]:
+        """Return the rows of the strip, of the transcript and of the composer; one row is between the last two."""
         columns, rows = size
+        top = self._strip.rows((columns,))
         below = min(self.composer.rows_wanted(columns), max(1, rows // _COMPOSER_SHARE))
-        return max(0, rows - 1 - below), below
+        return top, max(0, rows - top - 1 - below), below
+
+    def _press_in_list(self, chooser: Chooser, key: str) -> str | None:
+        """A key that means nothing there does nothing elsewhere, but for those that are for the screen as a whole."""
+        unused = chooser.keypress((0, 0), key)
+        self._invalidate()
+        return unused if unused is not None and self._keymap.action_of(unused) in _NOT_FOR_LISTS else None
 
     def _scroll(self, key: str, size: tuple[int, int]) -> bool:
         """Scroll if that is what the key is for. The parts are measured only then: that lays the whole text out."""
         writing = self.composer.text or self.composer.searching
         action = None if writing else _SCROLLING_WITHOUT_TEXT.get(key)
-        match action or action_of(key):
+        match action or self._keymap.action_of(key):
             case Action.PAGE_UP:
                 self._scroll_by(-1, size, pages=True)
             case Action.PAGE_DOWN:
@@ -130,7 +175,7 @@ class Face(urwid.Widget):
             case Action.ROW_DOWN:
                 self._scroll_by(1, size)
             case Action.TOP:
-                self._transcript.to_top((size[0], self._split(size)[0]))
+                self._transcript.to_top((size[0], self._split(size)[1]))
             case Action.BOTTOM:
                 self._transcript.follow()
             case _:
@@ -138,7 +183,7 @@ class Face(urwid.Widget):
         return True
 
     def _scroll_by(self, count: int, size: tuple[int, int], pages: bool = False) -> None:
-        above, _ = self._split(size)
+        _, above, _ = self._split(size)
         self._transcript.scroll(count * max(1, above - 2) if pages else count, (size[0], above))
 
 

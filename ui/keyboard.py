@@ -3,17 +3,18 @@
 import os
 import signal
 from collections.abc import Callable
-from types import MappingProxyType
 
 import urwid
 from urwid.display.common import BaseScreen
 
 from protocol.address import Address
-from protocol.commands import Command, Continue, Edit, Now, QueueNow, Redo, Retry, Undo, Version
-from protocol.identity import StreamId, TurnId
+from protocol.commands import New
+from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from ui.face import Face
-from ui.keys import Action, action_of, keys_help
+from ui.finder import Finder
+from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.keys import COMMANDS_OF_KEYS, Action
 from ui.model import Model
 from ui.pacer import Clock
 from ui.turn import Turn
@@ -21,22 +22,8 @@ from ui.turn import Turn
 QUIT_AGAIN = 2.0
 """Seconds in which a second Ctrl-C quits."""
 
-_QUIT_HINT = "press Ctrl-C again to quit"
 _BROKEN_HINT = "chinwag failed: copy what you need, quit, start it again"
-_MOUSE_HINT = "the mouse selects text; F2 takes it back"
-_COMMANDS = MappingProxyType[Action, Command](
-    {
-        Action.RETRY: Retry(),
-        Action.CONTINUE: Continue(),
-        Action.EDIT: Edit(),
-        Action.UNDO_PROMPT: Undo(),
-        Action.REDO_PROMPT: Redo(),
-        Action.VERSION_BEFORE: Version(-1),
-        Action.VERSION_AFTER: Version(1),
-        Action.SEND_NOW: QueueNow(None),
-        Action.TRY_NOW: Now(),
-    }
-)
+_NO_NEWS = "no other chat has news"
 
 Key = str | tuple[str, int, int, int]
 """A key by its name in urwid, or what the mouse did: event, button, column, row."""
@@ -48,16 +35,28 @@ Asked = tuple[TurnId, int, StreamId | None]
 class Keyboard:
     """Does what the keys ask for. UI thread only."""
 
-    def __init__(self, model: Model, face: Face, screen: BaseScreen, clock: Clock, refresh: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        face: Face,
+        finder: Finder,
+        screen: BaseScreen,
+        clock: Clock,
+        refresh: Callable[[], None],
+        keymap: Keymap = DEFAULT_KEYMAP,
+    ) -> None:
         self.hint = ""
         """An answer to the last key, if it has one."""
         self._model = model
         self._face = face
+        self._finder = finder
         self._screen = screen
         self._clock = clock
         self._refresh = refresh
+        self._keymap = keymap
         self._loop: urwid.EventLoop | None = None
         self._engine: Address[InputHandlerMessage] | None = None
+        self._quit_hint = f"press {keymap.shown(Action.INTERRUPT)} again to quit"
         self._quit_before = 0.0
         self._stopping: Asked | None = None
         """What was stopped last; a turn that is asked again is another one."""
@@ -73,7 +72,7 @@ class Keyboard:
 
     def see(self, keys: list[Key], _raw: list[int]) -> list[Key]:
         """Any key takes the hint, and the wish to quit, away, but for the one that the hint asks for."""
-        if any(isinstance(key, str) and action_of(key) is not Action.INTERRUPT for key in keys):
+        if any(isinstance(key, str) and self._keymap.action_of(key) is not Action.INTERRUPT for key in keys):
             self._quit_before = 0.0
             if self.hint:
                 self._set_hint("")
@@ -81,22 +80,28 @@ class Keyboard:
 
     def act(self, key: Key) -> bool:
         """Do what a key asks for; False where it asks for nothing. Raises urwid.ExitMainLoop for one that quits."""
-        action = action_of(key) if isinstance(key, str) else None
-        command = _COMMANDS.get(action) if action else None
-        if command is not None:
-            self._command(command)
-            return True
+        action = self._keymap.action_of(key) if isinstance(key, str) else None
         match action:
+            case Action.PALETTE:
+                self._finder.commands()
+            case Action.MODELS:
+                self._finder.models()
+            case Action.HELP:
+                self._finder.keys()
+            case Action.GO_TO:
+                self._go_to(self._keymap.place_of(str(key)))
+            case Action.NEXT_CHAT:
+                self._step(1)
+            case Action.PREVIOUS_CHAT:
+                self._step(-1)
+            case Action.FINISHED_CHAT:
+                self._go_to_news()
             case Action.CANCEL:
                 self._cancel()
             case Action.INTERRUPT:
                 self._interrupt()
             case Action.END_OF_INPUT:
                 raise urwid.ExitMainLoop
-            case Action.HELP:
-                self._model.post(keys_help())
-                self._refresh()
-                self._face.show_last_entry(self._screen.get_cols_rows())
             case Action.THINKING:
                 self._face.toggle_thinking()
             case Action.MOUSE:
@@ -104,20 +109,51 @@ class Keyboard:
             case Action.SUSPEND:
                 os.kill(os.getpid(), signal.SIGTSTP)
             case _:
-                return False
+                return action is not None and self._command(action)
         return True
 
     def refuse(self) -> None:
         """Say that nothing can be taken any more."""
         self._set_hint(_BROKEN_HINT)
 
-    def _command(self, command: Command) -> None:
+    def _command(self, action: Action) -> bool:
+        """Tell the engine what the action stands for; False if it stands for nothing."""
+        command = COMMANDS_OF_KEYS.get(action)
         shown = self._model.shown.id
+        if command is None:
+            return False
         if self._model.broken:
             self.refuse()
+        elif isinstance(command, New):
+            self._finder.submit(command)
         elif self._engine is not None and shown is not None:
             self._face.follow()
             self._engine.tell(CommandPressed(shown, command))
+        return True
+
+    def _go_to(self, place: int) -> None:
+        open_now = self._model.open_conversations
+        name = open_now[place].id if place < len(open_now) else None
+        if name is None:
+            self._set_hint(f"there is no such chat: {self._keymap.shown(Action.CHATS)} lists them all")
+        else:
+            self._show(name)
+
+    def _step(self, step: int) -> None:
+        names = [one.id for one in self._model.open_conversations]
+        if self._model.shown.id in names and len(names) > 1:
+            self._go_to((names.index(self._model.shown.id) + step) % len(names))
+
+    def _go_to_news(self) -> None:
+        """Go to a chat in which a reply has ended, the one that comes first."""
+        news = next((one.id for one in self._model.open_conversations if one.unread), None)
+        if news is None:
+            self._set_hint(_NO_NEWS)
+        else:
+            self._show(news)
+
+    def _show(self, conversation: ConversationId) -> None:
+        self._finder.go_to(conversation)
 
     def _cancel(self) -> None:
         conversation = self._model.shown
@@ -136,12 +172,12 @@ class Keyboard:
             raise urwid.ExitMainLoop
         else:
             self._quit_before = self._clock() + QUIT_AGAIN
-            self._set_hint(_QUIT_HINT)
+            self._set_hint(self._quit_hint)
             if self._loop is not None:
                 self._loop.alarm(QUIT_AGAIN, self._forget_quitting)
 
     def _forget_quitting(self) -> None:
-        if self.hint == _QUIT_HINT:
+        if self.hint == self._quit_hint:
             self._set_hint("")
 
     def _set_hint(self, hint: str) -> None:
@@ -151,7 +187,8 @@ class Keyboard:
     def _toggle_mouse(self) -> None:
         self._mouse = not self._mouse
         self._screen.set_mouse_tracking(self._mouse)
-        self._set_hint("" if self._mouse else _MOUSE_HINT)
+        back = f"the mouse selects text; {self._keymap.shown(Action.MOUSE)} takes it back"
+        self._set_hint("" if self._mouse else back)
 
 
 def _asked(turn: Turn) -> Asked:

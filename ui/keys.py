@@ -1,11 +1,12 @@
-"""The keys: one table, from which the bindings and the help are made."""
+"""The keys: one table, from which the keymap, the lists on the screen and the README are made."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
-import urwid
 from urwid.command_map import Command
+
+from protocol import commands
 
 
 class Action(StrEnum):
@@ -38,6 +39,14 @@ class Action(StrEnum):
     MOUSE = "mouse"
     REDRAW = "redraw"
     SUSPEND = "suspend"
+    PALETTE = "commands"
+    CHATS = "chats"
+    NEW_CHAT = "new chat"
+    GO_TO = "go to chat"
+    NEXT_CHAT = "next chat"
+    PREVIOUS_CHAT = "previous chat"
+    FINISHED_CHAT = "finished chat"
+    MODELS = "models"
     HELP = "help"
 
 
@@ -86,6 +95,14 @@ KEYS = (
     Binding(Action.MOUSE, ("f2",), "F2", "leave the mouse to the terminal, or take it back"),
     Binding(Action.REDRAW, ("ctrl l",), "Ctrl-L", "draw the screen anew"),
     Binding(Action.SUSPEND, ("ctrl z",), "Ctrl-Z", "go to the shell; `fg` comes back"),
+    Binding(Action.PALETTE, ("ctrl p",), "Ctrl-P", "find a command and do it"),
+    Binding(Action.CHATS, ("meta l",), "Alt-L", "find a chat, by its title or by what was said"),
+    Binding(Action.NEW_CHAT, ("ctrl n",), "Ctrl-N", "begin a new chat"),
+    Binding(Action.GO_TO, tuple(f"meta {number}" for number in range(1, 10)), "Alt-1 to Alt-9", "to an open chat"),
+    Binding(Action.NEXT_CHAT, ("ctrl page down", "meta ."), "Ctrl-PageDown, Alt-.", "to the next open chat"),
+    Binding(Action.PREVIOUS_CHAT, ("ctrl page up", "meta ,"), "Ctrl-PageUp, Alt-,", "to the open chat before"),
+    Binding(Action.FINISHED_CHAT, ("meta 0",), "Alt-0", "to the chat that has news"),
+    Binding(Action.MODELS, ("meta m",), "Alt-M", "choose the model"),
     Binding(Action.HELP, ("f1",), "F1", "show the keys"),
     Binding(Command.LINE_START, ("ctrl a",), "Ctrl-A", "to the beginning of the line"),
     Binding(Command.LINE_END, ("ctrl e",), "Ctrl-E", "to the end of the line"),
@@ -101,28 +118,26 @@ KEYS = (
 )
 
 
-def _actions(bindings: Iterable[Binding]) -> dict[str, Action]:
-    return {key: binding.does for binding in bindings if isinstance(binding.does, Action) for key in binding.keys}
+COMMANDS_OF_KEYS = MappingProxyType[Action, commands.Command](
+    {
+        Action.RETRY: commands.Retry(),
+        Action.CONTINUE: commands.Continue(),
+        Action.EDIT: commands.Edit(),
+        Action.UNDO_PROMPT: commands.Undo(),
+        Action.REDO_PROMPT: commands.Redo(),
+        Action.VERSION_BEFORE: commands.Version(-1),
+        Action.VERSION_AFTER: commands.Version(1),
+        Action.SEND_NOW: commands.QueueNow(None),
+        Action.TRY_NOW: commands.Now(),
+        Action.CHATS: commands.Chats(),
+        Action.NEW_CHAT: commands.New(),
+        Action.MODELS: commands.Model(""),
+        Action.HELP: commands.Help(),
+    }
+)
+"""The commands that say the same as these keys."""
 
 
-_ACTIONS = _actions(KEYS)
-
-
-def action_of(key: str) -> Action | None:
-    """Return what `key` does; None for a key that is text, edits text, or does nothing."""
-    return _ACTIONS.get(key)
-
-
-def editing_keys() -> urwid.CommandMap:
-    """Return the editing keys as urwid's widgets look them up."""
-    commands = urwid.CommandMap()
-    for binding in KEYS:
-        if isinstance(binding.does, Command):
-            commands.bind(binding.does, *binding.keys)
-    return commands
-
-
-def keys_help() -> str:
-    """Return the table for reading, a key a line."""
-    width = max(len(binding.shown) for binding in KEYS)
-    return "\n".join(f"{binding.shown:<{width}}  {binding.help}" for binding in KEYS)
+def name_of(does: Action | Command) -> str:
+    """Return what a configuration file calls an action or a command of the editor."""
+    return does.name.lower().replace("_", "-")

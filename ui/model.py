@@ -228,7 +228,7 @@ class Model:
 
 
 def _question(event: ModelAsked) -> str:
-    return f"{event.question}\nChoose with /model NAME." if event.names else event.question
+    return f"{event.question}\nChoose with Alt-M or /model NAME." if event.names else event.question
 
 
 def _sentence(failure: Failure) -> str:

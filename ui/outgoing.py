@@ -1,12 +1,12 @@
-"""Texts on their way to the engine."""
+"""Texts, and commands that lead to another conversation, on their way to the engine."""
 
 from collections import deque
 from dataclasses import dataclass
 
 from protocol.address import Address
-from protocol.commands import Delete, Fork, New, Open, Undelete, is_command, parse_command
+from protocol.commands import Command, Delete, Fork, New, Open, Undelete, is_command, parse_command
 from protocol.identity import ConversationId
-from protocol.input_handler import InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
 
 _MAY_STAY = Open | Fork | Delete | Undelete
@@ -28,7 +28,7 @@ class Outgoing:
     """Keeps what was submitted until there is an engine, and the conversation that it is meant for. UI thread only."""
 
     def __init__(self) -> None:
-        self._waiting: deque[Written] = deque()
+        self._waiting: deque[Written | Command] = deque()
         self._engine: Address[InputHandlerMessage] | None = None
         self._left: ConversationId | None = None
         """The conversation that a command is about to leave: what is written after it must not go there."""
@@ -38,8 +38,8 @@ class Outgoing:
         """There is somebody to tell."""
         self._engine = engine
 
-    def submit(self, written: Written) -> None:
-        """Take a text; `flush` sends it."""
+    def submit(self, written: Written | Command) -> None:
+        """Take a text or a command; `flush` sends it."""
         self._waiting.append(written)
 
     def hear(self, event: UiEvent) -> None:
@@ -60,10 +60,18 @@ class Outgoing:
         if self._engine is None or shown is None:
             return
         while self._waiting and self._left is None:
-            written = self._waiting.popleft()
-            edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
-            self._engine.tell(TextSubmitted(shown, written.text, edits, written.urgent))
-            command = parse_command(written.text) if is_command(written.text) else None
+            command = self._send(self._engine, self._waiting.popleft(), shown)
             self._may_stay = isinstance(command, _MAY_STAY)
             if self._may_stay or isinstance(command, New):
                 self._left = shown
+
+    def _send(
+        self, engine: Address[InputHandlerMessage], what: Written | Command, shown: ConversationId
+    ) -> Command | None:
+        """Send it, and return the command that it is."""
+        if not isinstance(what, Written):
+            engine.tell(CommandPressed(shown, what))
+            return what
+        edits = what.edits.turn if what.edits and what.edits.conversation == shown else None
+        engine.tell(TextSubmitted(shown, what.text, edits, what.urgent))
+        return parse_command(what.text) if is_command(what.text) else None

@@ -40,11 +40,14 @@ from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
+    ConversationDeleted,
     ConversationForked,
     ConversationRetold,
+    ConversationsListed,
     ConversationStarted,
     EngineFailed,
     EngineRecovered,
+    HitsFound,
     InputRecalled,
     InputRefused,
     KeepingFailed,
@@ -112,6 +115,9 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     InputRefused(TALK, "no", "No."),
     InputRecalled(()),
     NoticePosted(TALK, "Words."),
+    ConversationsListed(TALK, ()),
+    HitsFound(TALK, "words", ()),
+    ConversationDeleted(TALK),
     KeepingFailed("Words."),
     KeepingResumed("Words."),
     EngineFailed(DIED),

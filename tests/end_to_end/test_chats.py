@@ -90,7 +90,7 @@ def test_a_conversation_that_was_left_is_found_again_with_its_reply(tmp_path: Pa
         more.set()
         terminal.send("/chats" + ENTER)
         terminal.wait_for("  Tell a story")
-        terminal.send("/open tell" + ENTER)
+        terminal.send("tell" + ENTER)
         assert "Paris." not in " ".join(terminal.wait_for("Once upon a time."))
         terminal.send("/open nosuch" + ENTER)
         terminal.wait_for("No conversation begins with 'nosuch'.")

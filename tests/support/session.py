@@ -1,6 +1,6 @@
 """The program at work in a terminal, and the server that it talks to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,6 +28,11 @@ def chatting(
     ):
         terminal.wait_for("ready")
         yield terminal, server
+
+
+def lists(*titles: str) -> Callable[[list[str]], bool]:
+    """Whether a screen lists these chats, in this order."""
+    return lambda screen: [row.split("  ")[1] for row in screen[1:-2] if row.startswith("  ")] == list(titles)
 
 
 def quits(terminal: Terminal, status: int = 0) -> None:

@@ -1,3 +1,4 @@
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -214,7 +215,9 @@ def test_a_failed_engine_takes_no_command() -> None:
 def test_f1_shows_the_keys() -> None:
     with puppet(lines=60) as terminal:
         terminal.send(F1)
-        terminal.wait_for("Alt-B, Ctrl-Left   a word back")
+        terminal.wait_for(lambda screen: any(re.fullmatch(r"  a word back +Alt-B, Ctrl-Left", row) for row in screen))
+        terminal.send(ESC)
+        terminal.wait_for(lambda screen: "Keys:" not in screen[0])
 
 
 def test_f2_leaves_the_mouse_to_the_terminal() -> None:

@@ -10,9 +10,12 @@ from protocol.ui import UiEvent
 from tests.support.addresses import Recorder
 from tests.ui.talk import TALK, accepted, again, ended, moved, started
 from ui.face import Face
+from ui.finder import Finder
 from ui.keyboard import Keyboard
 from ui.model import Model
 from ui.outgoing import Written
+
+NOW = 1_700_000_000.0
 
 
 class Desk:
@@ -22,7 +25,19 @@ class Desk:
         self.model = Model()
         self.engine: Recorder[InputHandlerMessage] = Recorder()
         self.take(*events)
-        self.keyboard = Keyboard(self.model, Face(Recorder[Written]().tell), Screen(), lambda: 0.0, lambda: None)
+        self.submitted: Recorder[Written | Command] = Recorder()
+        self.pressed: Recorder[str] = Recorder()
+        face = Face(self.submitted.tell)
+        self.finder = Finder(
+            self.model,
+            face.open_list,
+            face.close_list,
+            self.pressed.tell,
+            self.submitted.tell,
+            face.composer.begin,
+            lambda: NOW,
+        )
+        self.keyboard = Keyboard(self.model, face, self.finder, Screen(), lambda: 0.0, lambda: None)
         if connected:
             self.keyboard.connect(self.engine)
 

@@ -1,9 +1,6 @@
 from collections import Counter
 
-import pytest
-from urwid.command_map import Command
-
-from ui.keys import KEYS, Action, action_of, editing_keys, keys_help
+from ui.keys import KEYS, Action, name_of
 
 
 def test_no_key_does_two_things() -> None:
@@ -16,21 +13,10 @@ def test_every_action_has_a_key() -> None:
     assert {binding.does for binding in KEYS if isinstance(binding.does, Action)} == set(Action)
 
 
-@pytest.mark.parametrize(
-    ("key", "action"), [("enter", Action.SEND), ("meta enter", Action.NEW_LINE), ("esc", Action.CANCEL), ("x", None)]
-)
-def test_keys_are_looked_up_by_their_names(key: str, action: Action | None) -> None:
-    assert action_of(key) is action
+def test_every_row_has_a_name_of_its_own_for_the_configuration() -> None:
+    assert len({name_of(binding.does) for binding in KEYS}) == len(KEYS)
+    assert name_of(Action.NEW_LINE) == "new-line"
 
 
-def test_editing_keys_are_bound_to_commands_of_the_editor() -> None:
-    keys = editing_keys()
-
-    assert (keys["ctrl a"], keys["ctrl w"]) == (Command.LINE_START, Command.DELETE_SPACE_WORD_LEFT)
-
-
-def test_help_names_every_key_on_a_line_that_fits() -> None:
-    lines = keys_help().splitlines()
-
-    assert len(lines) == len(KEYS)
-    assert [line for line in lines if len(line) > 80] == []
+def test_every_row_fits_on_a_line() -> None:
+    assert [row.help for row in KEYS if len(row.help) + len(row.shown) > 76] == []

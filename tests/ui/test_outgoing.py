@@ -1,12 +1,13 @@
 import pytest
 
+from protocol.commands import Command, New, Open, Show
 from protocol.identity import ConversationId, TurnId
-from protocol.input_handler import InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
 from tests.support.addresses import Recorder
 from ui.outgoing import Outgoing, Written
 
-OLD, NEW = ConversationId("old"), ConversationId("new")
+OLD, OTHER = ConversationId("old"), ConversationId("new")
 OFFER = PromptOffered(OLD, TurnId("1"), "Hi")
 
 
@@ -44,8 +45,8 @@ def test_a_text_waits_for_an_engine_and_for_a_conversation() -> None:
 def test_what_follows_a_command_that_leads_elsewhere_waits_for_the_other_conversation(command: str) -> None:
     desk = Desk().submit("one", command, "two")
     assert desk.sent(OLD) == [TextSubmitted(OLD, "one"), TextSubmitted(OLD, command)]
-    assert desk.sent(OLD, NoticePosted(NEW, "Elsewhere."), ConversationStarted(NEW, None, shown=False)) == []
-    assert desk.sent(NEW, ConversationStarted(NEW, None)) == [TextSubmitted(NEW, "two")]
+    assert desk.sent(OLD, NoticePosted(OTHER, "Elsewhere."), ConversationStarted(OTHER, None, shown=False)) == []
+    assert desk.sent(OTHER, ConversationStarted(OTHER, None)) == [TextSubmitted(OTHER, "two")]
 
 
 @pytest.mark.parametrize("answer", [NoticePosted(OLD, "Not found."), InputRefused(OLD, "/open other", "Too fast.")])
@@ -64,6 +65,22 @@ def test_what_is_said_in_the_old_one_does_not_hold_up_a_new_one() -> None:
     assert desk.sent(OLD, InputRefused(OLD, "/new", "Too fast.")) == [TextSubmitted(OLD, "two")]
 
 
+@pytest.mark.parametrize("command", [New(), Open("other")])
+def test_a_command_of_a_key_or_a_list_leads_elsewhere_too(command: Command) -> None:
+    desk = Desk()
+    desk.outgoing.submit(command)
+    desk.submit("two")
+    assert desk.sent(OLD) == [CommandPressed(OLD, command)]
+    assert desk.sent(OTHER, ConversationStarted(OTHER, None)) == [TextSubmitted(OTHER, "two")]
+
+
+def test_one_that_is_open_is_shown_already_so_nothing_waits_for_it() -> None:
+    desk = Desk()
+    desk.outgoing.submit(Show(OTHER))
+    desk.submit("two")
+    assert desk.sent(OTHER) == [CommandPressed(OTHER, Show(OTHER)), TextSubmitted(OTHER, "two")]
+
+
 def test_a_command_that_is_mistyped_leads_nowhere() -> None:
     assert Desk().submit("/new now", "two").sent(OLD) == [TextSubmitted(OLD, "/new now"), TextSubmitted(OLD, "two")]
 
@@ -80,4 +97,4 @@ def test_an_edit_that_comes_to_another_conversation_replaces_nothing_there() -> 
     desk = Desk()
     desk.outgoing.submit(Written("Hello", OFFER))
 
-    assert desk.sent(NEW) == [TextSubmitted(NEW, "Hello")]
+    assert desk.sent(OTHER) == [TextSubmitted(OTHER, "Hello")]
