@@ -164,7 +164,8 @@ class Composer(urwid.Widget):
                 if self._edit.keypress(inner, "down"):
                     self._replace_known(self._history.newer(self.text))
             case None:
-                return self._edit.keypress(inner, sanitise(key))
+                clean = sanitise(key)
+                return self._edit.keypress(inner, clean) if clean else None
             case _:
                 return key
         return None
