@@ -67,12 +67,12 @@ class OllamaServer:
         """Nothing is held between requests: it is done at once."""
         return True
 
-    def _running(self, cancel: CancelToken, deadline: float) -> tuple[RunningModel, ...]:
+    def _running(self, cancel: CancelToken, deadline: float) -> tuple[RunningModel, ...] | None:
         """Servers without `/api/ps` are usable all the same."""
         try:
             return decode_running(self._get(RUNNING_PATH, cancel, deadline))
         except ChinwagError:
-            return ()
+            return None
 
     def _get(self, path: str, cancel: CancelToken, deadline: float) -> bytes:
         silence = self._limits.survey, self._limits.survey

@@ -36,9 +36,15 @@ class ServerWatch:
         self.last_used = last_used or self.last_used
 
     def remember(self, model: str) -> None:
-        """This model answered: propose it for new conversations, at the next start too."""
+        """This model answered: propose it for new conversations, at the next start too.
+
+        Where the server says what it runs, look soon: only a look tells that this model is loaded now, and how much
+        context it was given. However fast replies end, there is one look an interval.
+        """
         self.last_used = model
         self._librarian.tell(RememberModel(model))
+        if self.survey is not None and self.survey.running is not None:
+            self.look_later()
 
     def look(self) -> None:
         """Look at once. Where nobody looks any more, `missed` says what came of it."""

@@ -4,6 +4,7 @@ from protocol.errors import Failure
 from protocol.message import Message, Value
 
 _NAMED = 20
+_USUAL_PLACES = ("registry.ollama.ai/", "library/")
 
 
 class InstalledModel(Value, frozen=True):
@@ -35,7 +36,8 @@ class ServerSurvey(Value, frozen=True):
     """Its address, or the embedded model's name, as it is shown."""
     version: str = ""
     models: tuple[InstalledModel, ...] = ()
-    running: tuple[RunningModel, ...] = ()
+    running: tuple[RunningModel, ...] | None = None
+    """None where the server does not say what it runs."""
     failure: Failure | None = None
     """Why it cannot be used now; None when it answers."""
     notice: str = ""
@@ -47,6 +49,15 @@ class ServerSurvey(Value, frozen=True):
     def names(self) -> tuple[str, ...]:
         """Names of the installed models."""
         return tuple(model.name for model in self.models)
+
+    def running_model(self, name: str) -> RunningModel | None:
+        """The loaded model of this name, as people or the server write it; None if it is not known to be loaded."""
+        wanted = _full_name(name)
+        return next((model for model in self.running or () if _full_name(model.name) == wanted), None)
+
+    def lacks(self, name: str) -> bool:
+        """Tell whether the server said what it runs, and this model was not among it."""
+        return self.running is not None and self.running_model(name) is None
 
 
 class ModelChosen(Message, frozen=True):
@@ -81,3 +92,11 @@ def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
     if not names:
         return ModelUnclear(f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`.", ())
     return ModelUnclear(f"Which model? {survey.server} has: {list_names(names)}.", names)
+
+
+def _full_name(name: str) -> str:
+    """One spelling for all: Ollama takes names in any case, without the usual tag, and with its own registry."""
+    short = name.lower()
+    for place in _USUAL_PLACES:
+        short = short.removeprefix(place)
+    return short if ":" in short.rpartition("/")[2] else f"{short}:latest"

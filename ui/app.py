@@ -18,7 +18,9 @@ from protocol.commands import Command
 from protocol.errors import ChinwagError
 from protocol.input_handler import InputHandlerMessage
 from protocol.ui import NoticePosted, UiEvent
+from ui.ascii import speaks_utf8
 from ui.bridge import Bridge
+from ui.configuration import NOTHING_CONFIGURED, Configuration
 from ui.conversation import Notice, NoticeKind
 from ui.face import Face
 from ui.finder import Finder
@@ -29,10 +31,10 @@ from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
-from ui.palette import PALETTE
 from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal import TerminalScreen, check_terminal, leave_terminal
+from ui.themes import Entry, ThemeName, colours_of, palette_of
 
 _TICK = 1.0
 _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
@@ -88,7 +90,7 @@ def run_chat(
     environ: Mapping[str, str],
     log: int | None = None,
     playback: Playback | None = None,
-    keymap: Keymap = DEFAULT_KEYMAP,
+    configuration: Configuration = NOTHING_CONFIGURED,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -100,8 +102,10 @@ def run_chat(
     urwid.set_encoding("utf-8")
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    screen = TerminalScreen(stdin, stdout, shows_links(environ))
-    app = ChatApp(start_engine, screen, time.monotonic, time.time, playback, keymap)
+    screen = TerminalScreen(stdin, stdout, not speaks_utf8(environ), shows_links(environ))
+    screen.set_terminal_properties(colors=colours_of(configuration.theme, environ))
+    palette, keymap = palette_of(configuration.theme or ThemeName.AUTO), Keymap(configuration.keys)
+    app = ChatApp(start_engine, screen, time.monotonic, time.time, playback, keymap, palette)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
@@ -121,6 +125,7 @@ class ChatApp:
         wall_clock: Clock,
         playback: Playback | None = None,
         keymap: Keymap = DEFAULT_KEYMAP,
+        palette: Sequence[Entry] = (),
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
@@ -143,7 +148,7 @@ class ChatApp:
         )
         self._keyboard = Keyboard(self._model, self._face, self._finder, screen, clock, self._refresh, keymap)
         self._loop = urwid.MainLoop(
-            self._face, PALETTE, screen, unhandled_input=self._keyboard.act, input_filter=self._see
+            self._face, palette, screen, unhandled_input=self._keyboard.act, input_filter=self._see
         )
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)

@@ -17,6 +17,7 @@ from protocol.ollama_host import parse_host
 from protocol.retry import RetryPolicy
 from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
 from ui.chats_arguments import ChatsOptions, add_chats, parse_chats
+from ui.themes import ThemeName
 
 _DESCRIPTION = "Chat with language models served by Ollama."
 _EPILOG = """\
@@ -61,6 +62,10 @@ class Options(Value, frozen=True):
     """The log that the user has named, if one was."""
     log_level: int = logging.WARNING
     """As `logging` has them."""
+    config: Path | None = None
+    """The configuration file that the user has named, if one was."""
+    theme: ThemeName | None = None
+    """The theme that the user has named, if one was."""
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -92,7 +97,10 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     replay = _replay(parsed) if command == "replay" else None
     level = _level(parsed.log_level or environment.get("CHINWAG_LOG_LEVEL", ""))
     log = _path(parsed.log_file)
-    return Options(command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level)
+    config, theme = _path(parsed.config), parsed.theme
+    return Options(
+        command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level, config, theme
+    )
 
 
 def _path(named: str | None) -> Path | None:
@@ -147,6 +155,7 @@ def _parser() -> argparse.ArgumentParser:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
     which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")
+    _add_looks(parser)
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
     commands = parser.add_subparsers(dest="command", metavar="ask | chats | replay")
     add_chats(commands)
@@ -178,6 +187,7 @@ def _add_replay(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         argument_default=argparse.SUPPRESS,
     )
     _add_log(replay)
+    _add_looks(replay)
     replay.add_argument("file", metavar="FILE", help="the trace")
     pace = replay.add_mutually_exclusive_group()
     pace.add_argument("--speed", type=_factor, default=1.0, metavar="N", help="N times as fast")
@@ -194,6 +204,13 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
     )
     parser.add_argument("--trace", metavar="FILE", help="write every message between the parts of chinwag to FILE")
+
+
+def _add_looks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", metavar="FILE", help="the configuration file")
+    parser.add_argument(
+        "--theme", type=ThemeName, choices=list(ThemeName), help="the colours; else those of the configuration file"
+    )
 
 
 def _add_log(parser: argparse.ArgumentParser) -> None:

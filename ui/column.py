@@ -110,6 +110,17 @@ class Column:
                 return limit
         return max(0, count)
 
+    def rows_between(self, upper: Spot, lower: Spot, limit: int) -> int | None:
+        """Count the rows from one spot down to another; None if that is not below within `limit` rows."""
+        count = -upper.row
+        for view, block in self._below(upper.view, self._place(upper, 0)):
+            if view == lower.view and block is lower.block:
+                return count + lower.row if count + lower.row >= 0 else None
+            count += self.rows(block, upper.columns)
+            if count > limit:
+                return None
+        return None
+
     def _above(self, view: int, place: int) -> Iterator[tuple[int, Block]]:
         here = self._views[view].blocks[:place] if place else ()
         yield from ((view, block) for block in reversed(here))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.identity import ConversationId, TurnId
+from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Finished
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -39,6 +39,8 @@ class Notice:
 
 Entry = Turn | Notice
 
+_UNASKED = frozenset({TurnState.QUEUED, TurnState.WAITING_FOR_SERVER})
+
 
 @dataclass
 class Conversation:
@@ -60,6 +62,12 @@ class Conversation:
     title: str = ""
     unread: bool = False
     """A turn ended by itself while another conversation was shown."""
+    cut: set[StreamId] = field(default_factory=set)
+    """The replies that were made without a part of what was said before."""
+    forgets: bool = False
+    """Tells whether one of those is on the path that is shown."""
+    asked_otherwise: TurnId | None = None
+    """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""
@@ -110,6 +118,11 @@ class Conversation:
         self.open[event.turn] = len(self.entries)
         self._append(Turn(event.turn, event.prompt, now))
 
+    def change_system(self) -> None:
+        """The turns that have not been asked yet will be asked with another system prompt."""
+        turns = (entry for entry in reversed(self.entries) if isinstance(entry, Turn))
+        self.asked_otherwise = next((turn.id for turn in turns if turn.state not in _UNASKED), None)
+
     def show_path(self, event: PathShown, now: float) -> None:
         """Put these exchanges in the place of all that ended; turns that have not ended stay, those that the path does
         not know behind it, unless the engine began anew. Notices go, but for those that came before anything was
@@ -133,6 +146,12 @@ class Conversation:
         self.changed.update(range(max(0, same - 1), len(self.entries)))
         self.generation += 1
         self.rate = None
+        self.look_for_cuts()
+
+    def look_for_cuts(self) -> None:
+        """Find out anew whether it forgets. It takes longer the more was said: not for every frame."""
+        turns = (entry for entry in self.entries if isinstance(entry, Turn)) if self.cut else ()
+        self.forgets = any(turn.attempt is not None and turn.attempt.stream in self.cut for turn in turns)
 
     def count_versions(self, event: VersionsCounted) -> None:
         """The marks of a turn are these."""

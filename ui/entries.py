@@ -1,6 +1,7 @@
 """What an entry of a conversation looks like: a view holds its blocks, from top to bottom."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import urwid
 
@@ -17,6 +18,7 @@ from ui.markup import Run
 from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
+from ui.selection import Item, numbered
 from ui.turn import Attempt, Turn
 
 _NOTICE_ROLES = {
@@ -38,6 +40,8 @@ class WelcomeView:
     def __init__(self) -> None:
         self._lines = [paragraph(role, "") for role in (Role.PROMPT, Role.TEXT, Role.MARK)]
         self.blocks: list[urwid.Text] = []
+        self.items: list[Item] = []
+        self.message = ""
 
     def show(self, model: str, server: str) -> None:
         """Say what this is, with which model and server, and how to begin."""
@@ -62,10 +66,10 @@ class NoticeView:
         text = GrowingText(_NOTICE_ROLES[notice.kind])
         text.feed(notice.text)
         failed = notice.kind is NoticeKind.ERROR
-        self.blocks: list[Block] = [
-            *_lead(lead),
-            *(barred(block, Role.ERROR) if failed else block for block in text.blocks),
-        ]
+        shown: list[Block] = [barred(block, Role.ERROR) if failed else block for block in text.blocks]
+        self.blocks: list[Block] = [*_lead(lead), *shown]
+        self.message = notice.text
+        self.items = [Item(notice.text, tuple(shown), first=True)] if shown else []
 
 
 class TurnView:
@@ -92,6 +96,27 @@ class TurnView:
         if self._blocks is None:
             self._blocks = self._arranged()
         return self._blocks
+
+    @property
+    def items(self) -> Sequence[Item]:
+        """What can be copied: the prompt, the thoughts that are shown, the blocks of the answer."""
+        prompt = Item(self.turn.prompt, tuple(self._top[len(self._lead) :]), first=True)
+        if self._attempt is None:
+            return [prompt]
+        thoughts = self._thinking.blocks if not (self._folded and self._attempt.thinking_over) else []
+        thinking = [Item("".join(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
+        answer = [
+            Item(part.text if part.code is None else part.code, part.blocks, part.code is not None, part.language)
+            for part in self._answer.sources
+        ]
+        reply = [*thinking, *answer]
+        return numbered([prompt, *(replace(item, first=place == 0) for place, item in enumerate(reply))])
+
+    @property
+    def message(self) -> str:
+        """The answer as the model wrote it; the prompt while there is none."""
+        answer = "".join(self._attempt.answer) if self._attempt is not None else ""
+        return answer.strip() or self.turn.prompt
 
     @property
     def behind(self) -> bool:

@@ -148,7 +148,7 @@ class Finder:
         return Choice(entry.help, choose, "  ".join(filter(None, [entry.usage, row.shown if row else ""])))
 
     def _choice_of(self, model: InstalledModel, survey: ServerSurvey | None) -> Choice:
-        loaded = survey is not None and any(one.name == model.name for one in survey.running)
+        loaded = survey is not None and survey.running_model(model.name) is not None
         facts = [model.parameter_size, model.quantization, _size(model.size), "loaded" if loaded else ""]
         return Choice(model.name, lambda: self.submit(ChooseModel(model.name)), " ".join(filter(None, facts)))
 

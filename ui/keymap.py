@@ -36,6 +36,10 @@ class Keymap:
         """Return which of the keys of its action a key is, from 0 on."""
         return next((row.keys.index(key) for row in self.rows if key in row.keys), 0)
 
+    def keys_of(self, does: Action | Command) -> tuple[str, ...]:
+        """Return the keys of an action, or of a command of the editor."""
+        return next((row.keys for row in self.rows if row.does is does), ())
+
     def shown(self, action: Action) -> str:
         """Return the first key of an action as a person reads it; where it has none, how else it is done."""
         first = self._first.get(action)

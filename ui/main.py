@@ -3,10 +3,12 @@
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from time import time
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -21,6 +23,9 @@ from ui.ask import FAILED, USAGE, Asking, EventQueue, prepare_output, read_promp
 from ui.log import logging_to
 from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
+
+if TYPE_CHECKING:
+    from ui.configuration import Configuration
 
 
 def main(arguments: list[str]) -> int:
@@ -60,7 +65,8 @@ def chat(options: Options, log: int) -> int:
         engines.append(engine)
         return engine
 
-    status = run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log)
+    configured = configuration(options)
+    status = run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
     return leave(status, any(engine.late for engine in engines))
 
 
@@ -73,7 +79,17 @@ def replay(options: Options, log: int) -> int:
     assert options.replay is not None
     with TraceReader(options.replay.file) as trace:
         playing = Replay(trace, options.replay.speed)
-        return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing)
+        configured = configuration(options)
+        return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing, configured)
+
+
+def configuration(options: Options) -> "Configuration":
+    """Return what the command line and the configuration file say of the looks and the keys."""
+    from ui.configuration import FILE_NAME, read_configuration
+
+    path = options.config or Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME
+    found = read_configuration(path, needed=options.config is not None)
+    return replace(found, theme=options.theme) if options.theme is not None else found
 
 
 def ask(options: Options, log: int) -> int:

@@ -98,9 +98,7 @@ class MarkdownText:
 
     @property
     def sources(self) -> list[Source]:
-        """The blocks of the source, with what shows them."""
-        while self._fed:
-            self._catch_up()
+        """The blocks of the source that are shown, with what shows them."""
         groups: list[list[Passage]] = []
         for block in self.blocks:
             if not groups or not block.leaf.continues:

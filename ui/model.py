@@ -41,8 +41,11 @@ from protocol.ui import (
     UiEvent,
     VersionsCounted,
 )
+from ui.context import notice_cut
 from ui.conversation import Conversation, Notice, NoticeKind
+from ui.turn import Turn
 
+_ANSWERED = frozenset({TurnState.THINKING, TurnState.ANSWERING})
 _COPY = "This is a copy. The other conversation stays as it is."
 
 
@@ -87,7 +90,7 @@ class Model:
             case ModelSet():
                 self._of(event.conversation).model = event.model
             case SystemPromptSet():
-                pass  # the answer to the command says it
+                self._of(event.conversation).change_system()  # the answer to the command says it
             case ConversationForked():
                 self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
@@ -104,6 +107,7 @@ class Model:
                 self._of(event.conversation).queue(event, now)
             case TurnMoved():
                 self._of(event.conversation).move(event, now)
+                self._note_cold(self._of(event.conversation))
             case ReplyGrew():
                 self._of(event.conversation).grow(event, now)
             case TurnEnded():
@@ -173,6 +177,18 @@ class Model:
         attempt = current.attempt if current else None
         return (attempt.model if attempt else "") or self.shown.model or ""
 
+    def loads(self, turn: Turn) -> bool:
+        """Tell whether the model of a turn has yet to be loaded, as far as that can be known: it was not, when the
+        server was looked at last, and answers nobody since."""
+        attempt = turn.attempt
+        if turn.state is not TurnState.CONNECTING or attempt is None or not attempt.cold:
+            return False
+        return not any(
+            other.attempt is not None and other.attempt.model == attempt.model and other.state in _ANSWERED
+            for one in self.conversations.values()
+            for other in one.open_turns
+        )
+
     def _others(self) -> Iterable[Conversation]:
         return (one for one in self.conversations.values() if one is not self.shown)
 
@@ -215,6 +231,7 @@ class Model:
         conversation.end(event, now)
         if conversation is not self.shown and event.state is not TurnState.CANCELLED:
             conversation.unread = True  # what the user ended is no news
+        self._note_cut(conversation)
 
     def _reorder(self, turns: Sequence[TurnId]) -> None:
         for conversation in self.conversations.values():
@@ -225,6 +242,21 @@ class Model:
         self.survey = survey
         if survey.notice and survey.notice != known:
             self.shown.post(Notice(survey.notice))
+        for conversation in self.conversations.values():
+            self._note_cold(conversation)
+            self._note_cut(conversation)
+
+    def _note_cold(self, conversation: Conversation) -> None:
+        """Once cold, an attempt stays so: the server lists a model already while it loads it."""
+        for turn in conversation.open_turns:
+            attempt = turn.attempt
+            if turn.state is TurnState.CONNECTING and attempt is not None and self.survey is not None:
+                attempt.cold = attempt.cold or self.survey.lacks(attempt.model)
+
+    def _note_cut(self, conversation: Conversation) -> None:
+        words = notice_cut(conversation, self.survey)
+        if words:
+            conversation.post(Notice(words, NoticeKind.WARNING))
 
 
 def _question(event: ModelAsked) -> str:

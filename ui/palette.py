@@ -1,6 +1,8 @@
-"""Colours by role, for a dark or a light background, 256 or 16 colours, or none at all."""
+"""What a piece of the screen is: its role, and how a role stands out where there is no colour."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Role(StrEnum):
@@ -34,44 +36,59 @@ class Role(StrEnum):
     STATUS = "status"
     STATUS_STRONG = "status strong"
     STATUS_ALERT = "status alert"
+    SELECTED = "selected"
 
 
-def _ink(role: Role, basic: str, mono: str) -> tuple[str, str, str, str, str, str]:
-    return (role, basic, "default", mono, basic, "default")
+class Tone(StrEnum):
+    """What a theme gives a colour to."""
+
+    INK = "ink"
+    QUIET = "quiet"
+    ACCENT = "accent"
+    WARNING = "warning"
+    ERROR = "error"
+    KEYWORD = "keyword"
+    STRING = "string"
+    NUMBER = "number"
+    BAR = "bar"
+    BAR_STRONG = "bar strong"
+    BAR_ALERT = "bar alert"
 
 
-def _bar(role: Role, basic: str, mono: str, high: str) -> tuple[str, str, str, str, str, str]:
-    return (role, basic, "light gray", mono, high, "g23")
+BARS = frozenset({Tone.BAR, Tone.BAR_STRONG, Tone.BAR_ALERT})
+"""The tones that stand on the ground of the bar."""
 
-
-PALETTE = (
-    _ink(Role.TEXT, "default", "default"),
-    _ink(Role.PROMPT, "default,bold", "bold"),
-    _ink(Role.GUTTER, "dark cyan,bold", "bold"),
-    _ink(Role.LABEL, "dark cyan", "default"),
-    _ink(Role.THINKING, "default,faint", "default"),
-    _ink(Role.MARK, "default,faint", "default"),
-    _ink(Role.NOTICE, "dark cyan", "default"),
-    _ink(Role.WARNING, "brown", "default"),
-    _ink(Role.ERROR, "dark red,bold", "bold"),
-    _ink(Role.HEADING, "default,bold,underline", "bold,underline"),
-    _ink(Role.EMPHASIS, "default,italics", "italics"),
-    _ink(Role.STRONG, "default,bold", "bold"),
-    _ink(Role.STRONG_EMPHASIS, "default,bold,italics", "bold,italics"),
-    _ink(Role.STRUCK, "default,strikethrough", "strikethrough"),
-    _ink(Role.CODE, "dark cyan", "bold"),
-    _ink(Role.LINK, "default,underline", "underline"),
-    _ink(Role.QUOTE, "dark cyan", "default"),
-    _ink(Role.BULLET, "dark cyan", "default"),
-    _ink(Role.TABLE, "default,faint", "default"),
-    _ink(Role.CODE_BLOCK, "default", "default"),
-    _ink(Role.KEYWORD, "dark magenta", "bold"),
-    _ink(Role.NAME, "dark cyan", "default"),
-    _ink(Role.STRING, "dark green", "default"),
-    _ink(Role.NUMBER, "brown", "default"),
-    _ink(Role.COMMENT, "default,faint", "default"),
-    _bar(Role.STATUS, "black", "standout", "g78"),
-    _bar(Role.STATUS_STRONG, "black,bold", "standout,bold", "g100,bold"),
-    _bar(Role.STATUS_ALERT, "dark red,bold", "standout,bold", "#fa8,bold"),
+STYLES: Mapping[Role, tuple[Tone, str, str]] = MappingProxyType(
+    {
+        Role.TEXT: (Tone.INK, "", ""),
+        Role.PROMPT: (Tone.INK, "bold", "bold"),
+        Role.GUTTER: (Tone.ACCENT, "bold", "bold"),
+        Role.LABEL: (Tone.ACCENT, "", ""),
+        Role.THINKING: (Tone.QUIET, "", ""),
+        Role.MARK: (Tone.QUIET, "", ""),
+        Role.NOTICE: (Tone.ACCENT, "", ""),
+        Role.WARNING: (Tone.WARNING, "", ""),
+        Role.ERROR: (Tone.ERROR, "bold", "bold"),
+        Role.HEADING: (Tone.INK, "bold,underline", "bold,underline"),
+        Role.EMPHASIS: (Tone.INK, "italics", "italics"),
+        Role.STRONG: (Tone.INK, "bold", "bold"),
+        Role.STRONG_EMPHASIS: (Tone.INK, "bold,italics", "bold,italics"),
+        Role.STRUCK: (Tone.INK, "strikethrough", "strikethrough"),
+        Role.CODE: (Tone.ACCENT, "", "bold"),
+        Role.LINK: (Tone.INK, "underline", "underline"),
+        Role.QUOTE: (Tone.ACCENT, "", ""),
+        Role.BULLET: (Tone.ACCENT, "", ""),
+        Role.TABLE: (Tone.QUIET, "", ""),
+        Role.CODE_BLOCK: (Tone.INK, "", ""),
+        Role.KEYWORD: (Tone.KEYWORD, "", "bold"),
+        Role.NAME: (Tone.ACCENT, "", ""),
+        Role.STRING: (Tone.STRING, "", ""),
+        Role.NUMBER: (Tone.NUMBER, "", ""),
+        Role.COMMENT: (Tone.QUIET, "", ""),
+        Role.STATUS: (Tone.BAR, "", "standout"),
+        Role.STATUS_STRONG: (Tone.BAR_STRONG, "bold", "standout,bold"),
+        Role.STATUS_ALERT: (Tone.BAR_ALERT, "bold", "standout,bold"),
+        Role.SELECTED: (Tone.BAR, "", "standout"),
+    }
 )
-"""As `urwid.MainLoop` takes it: role, ink and ground in 16 colours, without colour, ink and ground in 88 and more."""
+"""The tone of each role, what else marks it, and what marks it where there is no colour."""

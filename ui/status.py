@@ -7,12 +7,13 @@ import urwid
 from protocol.errors import Category
 from protocol.turn import TurnState
 from ui.caption import one_line
+from ui.context import answers_lately, fill
 from ui.conversation import Conversation
 from ui.markup import Run
 from ui.model import Model
 from ui.palette import Role
 from ui.paragraph import markup_paragraph
-from ui.turn import Turn
+from ui.turn import Attempt, Turn
 
 SILENCE = 3.0
 """Seconds without a chunk after which a stream is called silent."""
@@ -25,6 +26,11 @@ _NARROW_GAP = "  "
 _WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
 _TITLE_COLUMNS = 40
+_LOADED_COLUMNS = 20
+_SCHEME = "http://"
+_NEARLY_FULL = 90
+_FASTEST = 100_000
+"""Tokens a second: a server that says more did not measure the time."""
 _SHORTEST_PART = 8
 
 
@@ -43,10 +49,13 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
     conversation = model.shown
     current = conversation.current
     found = [
-        Segment(one_line(model.model_name, _NAME_COLUMNS) or "no model", 8, Role.STATUS_STRONG),
-        Segment(_phase(current, now) if conversation.id else "starting", 10),
+        Segment(_name(model, current), 8, Role.STATUS_STRONG),
+        Segment(_phase(model, current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),
+        Segment(_first_token(conversation, current), 2),
+        _context(model),
+        Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
@@ -54,6 +63,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
+        Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
         Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment("Esc stops" if current else "F1 keys", 5),
@@ -117,7 +127,15 @@ def _gap(columns: int) -> str:
     return _GAP if columns >= _WIDE_COLUMNS else _NARROW_GAP
 
 
-def _phase(turn: Turn | None, now: float) -> str:
+def _name(model: Model, turn: Turn | None) -> str:
+    """The model; it is named by the phase while it loads."""
+    if turn is not None and model.loads(turn):
+        return ""
+    return one_line(model.model_name, _NAME_COLUMNS) or "no model"
+
+
+def _phase(model: Model, turn: Turn | None, now: float) -> str:
+    """What happens now, and for how long. `now` is the UI's clock."""
     if turn is None:
         return "ready"
     elapsed = f"{max(0.0, now - turn.since):.0f} s"
@@ -125,7 +143,7 @@ def _phase(turn: Turn | None, now: float) -> str:
         case TurnState.QUEUED:
             return f"queued: {turn.wait.value}" if turn.wait else "queued"
         case TurnState.CONNECTING:
-            return f"loading or waiting {elapsed}"
+            return f"{_connecting(model, turn, now)} {elapsed}"
         case TurnState.THINKING:
             return f"thinking {elapsed}"
         case TurnState.ANSWERING:
@@ -136,6 +154,15 @@ def _phase(turn: Turn | None, now: float) -> str:
             return f"waiting for server {elapsed}"
         case _:
             return turn.state.value
+
+
+def _connecting(model: Model, turn: Turn, now: float) -> str:
+    """What can be known of the silence before a reply: a server says nothing while it loads, queues or reads."""
+    name = turn.attempt.model if turn.attempt else ""
+    if model.loads(turn):
+        return f"loading {one_line(name, _LOADED_COLUMNS)}"
+    listed = model.survey is not None and model.survey.running_model(name) is not None
+    return "waiting" if listed and answers_lately(model.shown, name, now) else "loading or waiting"
 
 
 def _silence(turn: Turn | None, now: float) -> str:
@@ -150,7 +177,26 @@ def _silence(turn: Turn | None, now: float) -> str:
 def _rate(conversation: Conversation, current: Turn | None) -> str:
     attempt = current.attempt if current else None
     rate = attempt.rate if attempt else conversation.rate
-    return f"{rate:.0f} tokens/s" if rate is not None else ""
+    return f"{rate:.0f} tokens/s" if rate is not None and rate < _FASTEST else ""
+
+
+def _first_token(conversation: Conversation, current: Turn | None) -> str:
+    attempt = current.attempt if current else _last_attempt(conversation)
+    seconds = attempt.first_token if attempt else None
+    return f"first token {seconds:.1f} s" if seconds is not None else ""
+
+
+def _last_attempt(conversation: Conversation) -> Attempt | None:
+    place = conversation.last_turn
+    turn = conversation.entries[place] if place is not None else None
+    return turn.attempt if isinstance(turn, Turn) else None
+
+
+def _context(model: Model) -> Segment:
+    """How full the context was after the last reply. It weighs more than the keys, which come after it."""
+    found = fill(model.shown, model.survey)
+    full = found is not None and (found.percent or 0) >= _NEARLY_FULL
+    return Segment(f"ctx {found}" if found else "", 5, Role.STATUS_ALERT if full else Role.STATUS)
 
 
 def _version(conversation: Conversation) -> str:

@@ -10,6 +10,7 @@ import urwid
 from urwid.display.raw import Screen
 
 from protocol.errors import InterfaceError
+from ui.ascii import AsciiTable
 from ui.paste import Pasted, PasteSplitter
 from ui.steady import SteadyCanvas
 
@@ -44,11 +45,13 @@ def check_terminal(stdin: TextIO | None, stdout: TextIO | None, environ: Mapping
 class TerminalOutput:
     """Writes to the terminal at once and whole.
 
+    With `ascii_only` every character beyond ASCII becomes one that is like it, of the same width.
     Nothing stays behind in a buffer that the interpreter would try to write again on exit, to a terminal that is gone.
     """
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, ascii_only: bool = False) -> None:
         self._descriptor = descriptor
+        self._table = AsciiTable() if ascii_only else None
         self._pending: list[str] = []
 
     def fileno(self) -> int:
@@ -61,8 +64,11 @@ class TerminalOutput:
 
     def flush(self) -> None:
         """Write what was kept. Blocks while the terminal takes nothing; raises OSError when it is gone."""
-        data = memoryview("".join(self._pending).encode("utf-8", "replace"))
+        text = "".join(self._pending)
         self._pending.clear()
+        if self._table is not None:
+            text = text.translate(self._table)
+        data = memoryview(text.encode("utf-8", "replace"))
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]
@@ -81,10 +87,10 @@ class TerminalScreen(Screen):
     No line is wrapped by the terminal, and each character is kept in its cell.
     """
 
-    def __init__(self, stdin: TextIO, stdout: TextIO, links: bool = False) -> None:
+    def __init__(self, stdin: TextIO, stdout: TextIO, ascii_only: bool = False, links: bool = False) -> None:
         super().__init__(
             stdin,
-            TerminalOutput(stdout.fileno()),
+            TerminalOutput(stdout.fileno(), ascii_only),
             bracketed_paste_mode=True,
             focus_reporting=False,
             extended_keys=True,

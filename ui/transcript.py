@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 
 import urwid
 
-from ui.column import Column, Spot
+from ui.column import Block, Column, Spot
 from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
 from ui.entries import NoticeView, TurnView, WelcomeView
+from ui.marker import Marker
 from ui.palette import Role
+from ui.selection import Item
 from ui.turn import Turn
 
 _logger = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ class Transcript(urwid.Widget):
         self._seen_rows = self._new_rows = 0
         self._views_behind: list[TurnView] = []
         """Of those that were drawn last."""
+        self._marker: Marker | None = None
+        """Marks what is to be copied. While it is there nothing moves by itself."""
         self._take_over(Conversation())
 
     @property
@@ -84,6 +88,54 @@ class Transcript(urwid.Widget):
         for block in self._views[last].blocks[:1]:
             self._leave_for(Spot(last, block, 0, size[0]), size)
 
+    @property
+    def views(self) -> Sequence[WelcomeView | NoticeView | TurnView]:
+        """What shows the entries, from top to bottom."""
+        return self._views
+
+    def mark(self, marker: Marker | None) -> None:
+        """Mark what is to be copied, or nothing any more; what is marked stays where it is until `reveal`."""
+        self._marker = marker
+        if marker is not None:
+            self._anchor = self._anchor or self._top
+        self._invalidate()
+
+    def reveal(self, view: int, item: Item, size: tuple[int, int]) -> None:
+        """Have an item in view: all of it if there is room, else its beginning."""
+        columns, rows = size
+        first = Spot(view, item.begins_with, 0, columns)
+        height = sum(self._column.rows(block, columns) for block in item.blocks)
+        top = self._column.at_width(self._anchor or self._top or first, columns)
+        below = self._column.rows_between(top, first, _COUNT_LIMIT)
+        if below is None or height >= rows - 1:
+            self._leave_for(first, size)
+        elif below + height > rows - 1:
+            self._leave_for(self._column.moved(top, below + height - rows + 1), size)
+
+    def jump(self, step: int, code: bool, size: tuple[int, int]) -> None:
+        """Go to the next message, or piece of code, or the one before if -1; the end follows the last one."""
+        top = self._anchor or self._top
+        if top is None:
+            return
+        here = (top.view, self._place_in_view(top.view, top.block), top.row)
+        places = range(top.view, len(self._views) if step > 0 else -1, step)
+        found = (
+            (view, item)
+            for view in places
+            for item in self._views[view].items[::step]
+            if (item.code if code else item.first)
+            and step * _compared((view, self._place_in_view(view, item.begins_with), 0), here) > 0
+        )
+        target = next(found, None)
+        if target is not None:
+            self._leave_for(Spot(target[0], target[1].begins_with, 0, size[0]), size)
+        elif step > 0:
+            self.follow()
+
+    def _place_in_view(self, view: int, block: Block) -> int:
+        blocks = self._views[view].blocks
+        return next((place for place, one in enumerate(blocks) if one is block), 0)
+
     def follow(self) -> None:
         """Show the end, and keep it in view."""
         self._anchor = self._seen = None
@@ -107,7 +159,7 @@ class Transcript(urwid.Widget):
         self._views_behind = []
         if self._anchor is not None:
             self._anchor = self._column.at_width(self._anchor, columns)
-            if self._reaches_the_end(self._anchor, rows):
+            if self._marker is None and self._reaches_the_end(self._anchor, rows):
                 self.follow()
         if self._anchor is None:
             return self._draw_end(columns, rows)
@@ -134,12 +186,13 @@ class Transcript(urwid.Widget):
         drawn: list[urwid.Canvas] = []
         filled = -anchor.row
         for view, block in self._column.downwards(anchor):
-            drawn.append(self._column.draw(block, anchor.columns))
+            canvas = self._column.draw(block, anchor.columns)
+            drawn.append(canvas if self._marker is None else self._marker.drawn(block, canvas))
             self._note_behind(view)
             filled += drawn[-1].rows()
             if filled >= rows:
                 break
-        if rows == 1:
+        if rows == 1 or (self._marker is not None and filled <= rows):
             return _window(drawn, anchor.columns, rows, anchor.row)
         window = _window(drawn, anchor.columns, rows - 1, anchor.row)
         self._count_new_rows(anchor.columns)
@@ -151,7 +204,7 @@ class Transcript(urwid.Widget):
             self._seen, self._new_rows = self._column.at_width(self._top, size[0]), 0
             self._seen_rows = self._column.count_from(self._seen, _COUNT_LIMIT)
         self._anchor = spot
-        if self._reaches_the_end(spot, size[1]):
+        if self._marker is None and self._reaches_the_end(spot, size[1]):
             self.follow()
         self._invalidate()
 
@@ -219,6 +272,10 @@ class Transcript(urwid.Widget):
 
     def _turns(self) -> Iterator[TurnView]:
         return (view for view in self._views if isinstance(view, TurnView))
+
+
+def _compared(one: tuple[int, int, int], other: tuple[int, int, int]) -> int:
+    return (one > other) - (one < other)
 
 
 def _below_bar(new_rows: int) -> urwid.AttrMap[urwid.Text]:

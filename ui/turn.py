@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 
 from protocol.chat import ToolCall
 from protocol.errors import Failure
+from protocol.frames import Metrics
 from protocol.identity import StreamId, TurnId
-from protocol.reply import Broken, Reply
+from protocol.reply import Broken, Ending, Finished, Reply
 from protocol.tree import Place
 from protocol.turn import STREAMING, TurnState
 from protocol.ui import Exchange, ReplyGrew, TurnEnded, TurnMoved, TurnQueued, WaitReason
@@ -30,6 +31,17 @@ class Attempt:
     """True when there was thinking, and the answer, or the end, has come."""
     thought_for: float | None = None
     """Seconds from the first thought to the answer, where the time is known."""
+    began: float | None = None
+    """When it was asked for, where that was seen."""
+    cold: bool = False
+    """The server said, as it was asked for or since, that its model was not loaded."""
+    metrics: Metrics | None = None
+    """What the server counted, where it did."""
+
+    @property
+    def first_token(self) -> float | None:
+        """Seconds from the question to the first piece of the reply, where both were seen."""
+        return self.first_chunk - self.began if self.first_chunk is not None and self.began is not None else None
 
     @property
     def rate(self) -> float | None:
@@ -118,6 +130,8 @@ class Turn:
         if event.state in STREAMING:
             attempt = self._attempt_of(event.stream)
             attempt.model = event.model or attempt.model or model
+            if event.state is TurnState.CONNECTING and attempt.first_chunk is None:
+                attempt.began = now
 
     def grow(self, event: ReplyGrew, now: float, model: str) -> None:
         """The next pieces of the reply came. What an earlier attempt left behind is dropped."""
@@ -134,6 +148,8 @@ class Turn:
         self.attempt = self._settled(event, model)
         if self.attempt is not None:
             self.attempt.stop_thinking(now)
+            if self.attempt.stream == event.stream:
+                self.attempt.metrics = _counts(event.ending)
 
     def _attempt_of(self, stream: StreamId) -> Attempt:
         if self.attempt is None or self.attempt.stream != stream:
@@ -150,8 +166,9 @@ class Turn:
         if attempt is not None and (attempt.stream.attempt > event.stream.attempt or attempt.holds(event.reply)):
             return attempt
         known = attempt or Attempt(event.stream, model)
-        first_chunk, thought_for = known.first_chunk, known.thought_for
-        return _whole(event.stream, known.model, event.reply, first_chunk, thought_for)
+        whole = _whole(event.stream, known.model, event.reply, known.first_chunk, known.thought_for)
+        whole.began, whole.cold = known.began, known.cold
+        return whole
 
 
 def turn_of(exchange: Exchange, now: float, known: Turn | None = None) -> Turn:
@@ -170,6 +187,7 @@ def _told(exchange: Exchange) -> Attempt | None:
         return None
     attempt = _whole(exchange.stream, exchange.model, exchange.reply)
     attempt.stop_thinking(None)
+    attempt.metrics = _counts(exchange.ending)
     return attempt
 
 
@@ -187,3 +205,8 @@ def _whole(
 def _extend(pieces: list[str], piece: str) -> None:
     if piece:
         pieces.append(piece)
+
+
+def _counts(ending: Ending | None) -> Metrics | None:
+    counted = ending.metrics if isinstance(ending, Finished) else Metrics()
+    return counted if counted != Metrics() else None

@@ -43,7 +43,7 @@ def test_a_server_is_known_by_its_version_its_models_and_what_it_runs() -> None:
 @pytest.mark.parametrize("answer", [status(404), web_page(), cut_off([])], ids=["unknown", "a page", "broken"])
 def test_a_server_that_does_not_say_what_it_runs_can_be_used(answer: Answer) -> None:
     survey = look({"/api/ps": answer})
-    assert (survey.names, survey.running, survey.failure) == (("tiny:1b", "huge:70b"), (), None)
+    assert (survey.names, survey.running, survey.failure) == (("tiny:1b", "huge:70b"), None, None)
 
 
 @pytest.mark.parametrize("path", ["/api/version", "/api/tags"])

@@ -52,7 +52,7 @@ def test_esc_stops_while_the_model_loads() -> None:
     with chatting(silence_before_headers()) as (terminal, server):
         terminal.send("hello" + ENTER)
         server.request_received()
-        terminal.wait_for("loading or waiting")
+        terminal.wait_for("loading smollm2:135m")
         terminal.send(ESC)
         server.client_gone()
         terminal.wait_for("cancelled")

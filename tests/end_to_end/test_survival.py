@@ -24,7 +24,7 @@ KILLS = 200
 AT_ONCE = 4
 SEEN_FOR = 0.5
 """Seconds after which what is on the screen must be on disk too."""
-UNDER_WAY = ("answering", "loading or waiting", "queued", "sending", "connecting", "waiting for server", "background")
+UNDER_WAY = ("answering", "loading", "queued", "sending", "connecting", "waiting for server", "background")
 OLD_TURNS = 5000
 MIGRATES_FOR = 0.4
 """Seconds that it takes to bring such an archive up to date, about."""

@@ -1,6 +1,16 @@
 import pytest
 
-from protocol.models import InstalledModel, ModelChoice, ModelChosen, ModelUnclear, ServerSurvey, choose_model
+from protocol.models import (
+    InstalledModel,
+    ModelChoice,
+    ModelChosen,
+    ModelUnclear,
+    RunningModel,
+    ServerSurvey,
+    choose_model,
+)
+from protocol.ollama_models import decode_running
+from tests.support.recordings import recording
 
 
 def survey(*names: str) -> ServerSurvey:
@@ -27,3 +37,25 @@ def test_the_model_used_last_is_chosen_else_the_only_one_else_the_user_is_asked(
 
 def test_a_survey_names_its_models_in_the_servers_order() -> None:
     assert survey("b", "a").names == ("b", "a")
+
+
+@pytest.mark.parametrize(
+    "name", ["smollm2:135m", "SmolLM2:135M", "library/smollm2:135m", "registry.ollama.ai/library/smollm2:135m"]
+)
+def test_a_recorded_running_model_is_found_however_its_name_is_written(name: str) -> None:
+    survey = ServerSurvey("here", running=decode_running(recording("ps_two_loaded_one_forever").body))
+
+    assert (survey.running_model(name), survey.lacks(name)) == (RunningModel("smollm2:135m", 209505483, 4096), False)
+
+
+def test_the_tag_latest_may_be_left_out() -> None:
+    survey = ServerSurvey("here", running=(RunningModel("hub:5000/me/tiny:latest"), RunningModel("other")))
+
+    assert [survey.lacks(name) for name in ("hub:5000/me/tiny", "other:latest", "tiny")] == [False, False, True]
+
+
+def test_that_a_model_is_not_loaded_is_only_known_of_a_server_that_says_what_is() -> None:
+    nothing = decode_running(recording("ps_after_unload").body)
+    told = [ServerSurvey("here", running=running).lacks("tiny") for running in (nothing, None)]
+
+    assert told == [True, False]

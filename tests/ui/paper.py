@@ -7,16 +7,16 @@ from collections.abc import Iterable
 import urwid
 
 from tests.support.emulator import Emulator
-from ui.palette import PALETTE
 from ui.terminal import TerminalScreen
+from ui.themes import ThemeName, palette_of
 
 
 def written(pictures: Iterable[urwid.Canvas], links: bool = False) -> bytes:
     """Return the bytes with which a screen is started, and draws these pictures, one over the other."""
     urwid.set_encoding("utf-8")
     with open(os.devnull) as stdin, tempfile.TemporaryFile("w+") as stdout:
-        screen = TerminalScreen(stdin, stdout, links)
-        screen.register_palette(PALETTE)
+        screen = TerminalScreen(stdin, stdout, links=links)
+        screen.register_palette(palette_of(ThemeName.AUTO))
         screen.start()
         for canvas in pictures:
             screen.draw_screen((canvas.cols(), canvas.rows()), canvas)

@@ -37,7 +37,7 @@ def test_a_prompt_asked_again_keeps_its_reply_until_the_next_attempt_begins() ->
     assert waiting.open == {TurnId("1"): 0}
 
     begun = talk_after(*news, moved("1", TurnState.CONNECTING, attempt=2), grew("1", "new", attempt=2))
-    new = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0)
+    new = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0, began=6.0)
     assert begun.entries == [Turn(TurnId("1"), "Hi", 6.0, TurnState.CONNECTING, attempt=new, first=2)]
 
 

@@ -124,7 +124,7 @@ def test_the_smallest_screen_has_all_three_parts() -> None:
 def test_what_the_keys_do_in_a_search_is_said_as_soon_as_it_begins() -> None:
     face = face_with(3)
     press(face, SIZE, "ctrl r")
-    assert rows(face)[-2:] == [" search: Enter takes, Esc leaves", "(search) :"]
+    assert rows(face)[-2:] == [" here  search: Enter takes, Esc leaves", "(search) :"]
 
     press(face, SIZE, "esc")
     assert rows(face)[-2:] == [STATUS, "> Write here"]
@@ -149,7 +149,7 @@ def test_a_part_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None:
     face.composer = BlankPaper(Recorder[Written]().tell)
 
     assert rows(face, (80, 12))[-2:] == [
-        " llama3.2   answering 0 s   Esc stops",
+        " llama3.2   answering 0 s   here   Esc stops",
         "(this part of the screen cannot be drawn: no ink)",
     ]
 

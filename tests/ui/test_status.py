@@ -6,7 +6,7 @@ from urwid.testing import render_runs, render_text
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.identity import TurnId
-from protocol.models import ServerSurvey
+from protocol.models import RunningModel, ServerSurvey
 from protocol.reply import Reply
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -39,53 +39,58 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
 @pytest.mark.parametrize(
     ("events", "after", "expected"),
     [
-        ([], 0.0, ["no model", "starting", "F1 keys"]),
-        ([started()], 5.0, ["llama3.2", "ready", "F1 keys"]),
-        ([started(), accepted("1")], 5.0, ["llama3.2", "queued", "Esc stops"]),
+        ([], 0.0, ["no model", "starting", "here", "F1 keys"]),
+        ([started()], 5.0, ["llama3.2", "ready", "here", "F1 keys"]),
+        ([started(), accepted("1")], 5.0, ["llama3.2", "queued", "here", "Esc stops"]),
         (
             [started(), accepted("1"), queued("1", WaitReason.SURVEY)],
             5.0,
-            ["llama3.2", "queued: waits for the list of models", "Esc stops"],
+            ["llama3.2", "queued: waits for the list of models", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.CONNECTING)],
             12.4,
-            ["llama3.2", "loading or waiting 12 s", "Esc stops"],
+            ["llama3.2", "loading or waiting 12 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.THINKING)],
             3.0,
-            ["llama3.2", "thinking 3 s", "Esc stops"],
+            ["llama3.2", "thinking 3 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a")],
             2.9,
-            ["llama3.2", "answering 3 s", "Esc stops"],
+            ["llama3.2", "answering 3 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "a")],
             8.0,
-            ["llama3.2", "answering 8 s", "silent 8 s", "Esc stops"],
+            ["llama3.2", "answering 8 s", "silent 8 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.RETRYING, failure=REFUSED, delay=3.0)],
             1.0,
-            ["llama3.2", "retry 1 in 2 s", "Esc stops"],
+            ["llama3.2", "retry 1 in 2 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
             8.0,
-            ["llama3.2", "waiting for server 8 s", "Esc stops"],
+            ["llama3.2", "waiting for server 8 s", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), moved("1", TurnState.CONNECTING), accepted("2"), accepted("3")],
             0.0,
-            ["llama3.2", "loading or waiting 0 s", "2 queued", "Esc stops"],
+            ["llama3.2", "loading or waiting 0 s", "2 queued", "here", "Esc stops"],
         ),
         (
             [started(), accepted("1"), done("1", "a", Metrics(eval_count=84, eval_duration=2 * 10**9))],
             0.0,
-            ["llama3.2", "ready", "42 tokens/s", "F1 keys"],
+            ["llama3.2", "ready", "42 tokens/s", "here", "F1 keys"],
+        ),
+        (
+            [started(), accepted("1"), done("1", "a", Metrics(eval_count=84, eval_duration=84))],
+            0.0,
+            ["llama3.2", "ready", "here", "F1 keys"],
         ),
         (
             [
@@ -95,22 +100,22 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 started(),
             ],
             0.0,
-            ["llama3.2", "ready", "1 in background", "F1 keys"],
+            ["llama3.2", "ready", "1 in background", "here", "F1 keys"],
         ),
         (
             [started(), ServerChanged(ServerSurvey("here", failure=REFUSED))],
             0.0,
-            ["llama3.2", "ready", "server unreachable", "F1 keys"],
+            ["llama3.2", "ready", "server unreachable", "here", "F1 keys"],
         ),
         (
             [started(), ServerChanged(ServerSurvey("here", failure=ServerRefusal("No.").failure))],
             0.0,
-            ["llama3.2", "ready", "server not usable", "F1 keys"],
+            ["llama3.2", "ready", "server not usable", "here", "F1 keys"],
         ),
         (
             [started(), ServerChanged(ServerSurvey("here", notice="It is a small one.", caption="demo model"))],
             0.0,
-            ["llama3.2", "ready", "demo model", "F1 keys"],
+            ["llama3.2", "ready", "demo model", "here", "F1 keys"],
         ),
         (
             [
@@ -120,7 +125,7 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 TurnEnded(OTHER, stream("1"), TurnState.DONE, Reply(), STOPPED),
             ],
             0.0,
-            ["llama3.2", "ready", "1 unread", "F1 keys"],
+            ["llama3.2", "ready", "1 unread", "here", "F1 keys"],
         ),
         (
             [
@@ -130,11 +135,19 @@ def said(*events: UiEvent, after: float = 0.0, hint: str = "") -> list[str]:
                 done("1", "a"),
             ],
             0.0,
-            ["llama3.2", "ready", "prompt 2/2 reply 1/3", "F1 keys"],
+            ["llama3.2", "ready", "prompt 2/2 reply 1/3", "here", "F1 keys"],
         ),
-        ([started(), KeepingFailed("The disk is full.")], 0.0, ["llama3.2", "ready", "not kept on disk", "F1 keys"]),
-        ([started(), TitleSet(TALK, "Sky\x1b[2J\nblue")], 0.0, ["llama3.2", "ready", "Sky␛[2J blue", "F1 keys"]),
-        ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "F1 keys"]),
+        (
+            [started(), KeepingFailed("The disk is full.")],
+            0.0,
+            ["llama3.2", "ready", "not kept on disk", "here", "F1 keys"],
+        ),
+        (
+            [started(), TitleSet(TALK, "Sky\x1b[2J\nblue")],
+            0.0,
+            ["llama3.2", "ready", "here", "Sky␛[2J blue", "F1 keys"],
+        ),
+        ([ConversationStarted(TALK, "e\x1b[31m\nvil")], 0.0, ["e␛[31m vil", "ready", "here", "F1 keys"]),
     ],
 )
 def test_what_happens_is_said(events: list[UiEvent], after: float, expected: list[str]) -> None:
@@ -158,7 +171,87 @@ def test_on_a_small_screen_a_warning_stays_and_a_title_goes() -> None:
 
 
 def test_a_hint_is_said() -> None:
-    assert said(started(), hint="press again") == ["llama3.2", "ready", "press again", "F1 keys"]
+    assert said(started(), hint="press again") == ["llama3.2", "ready", "here", "press again", "F1 keys"]
+
+
+def runs(*models: RunningModel) -> ServerChanged:
+    return ServerChanged(ServerSurvey("http://127.0.0.1:11434", running=models))
+
+
+COUNTED = Metrics(prompt_eval_count=450, eval_count=42, eval_duration=10**9)
+LOADED = runs(RunningModel("llama3.2:latest", 0, 4096))
+ANSWERED: list[UiEvent] = [
+    LOADED,
+    started(),
+    accepted("1"),
+    moved("1", TurnState.CONNECTING),
+    grew("1", "a"),
+    done("1", "a", COUNTED),
+]
+
+
+def seen(*events: UiEvent) -> Model:
+    """The model of the screen after these events, one every half second, of which the first came at 0."""
+    model = Model()
+    for number, event in enumerate(events):
+        model.apply(event, number / 2)
+    return model
+
+
+def line(model: Model, now: float, columns: int) -> list[str]:
+    return [part.text for part in fit(segments(model, now), columns)]
+
+
+def test_a_model_that_is_not_loaded_is_said_to_load_until_it_answers() -> None:
+    cold: list[UiEvent] = [runs(), started(), accepted("1"), moved("1", TurnState.CONNECTING)]
+    listed: list[UiEvent] = [*cold, LOADED]  # a server lists a model while it loads it
+    answering: list[UiEvent] = [*listed, moved("1", TurnState.ANSWERING), grew("1", "a")]
+
+    assert [line(seen(*events), 9.5, 40) for events in (cold, listed, answering)] == [
+        ["loading llama3.2 8 s", "Esc stops"],
+        ["loading llama3.2 8 s", "Esc stops"],
+        ["llama3.2", "answering 7 s", "silent 6 s"],
+    ]
+
+
+def test_a_model_that_answers_another_conversation_does_not_load() -> None:
+    other: list[UiEvent] = [accepted("7", conversation=OTHER), moved("7", TurnState.ANSWERING, conversation=OTHER)]
+    model = seen(runs(), started(OTHER), *other, started(), accepted("1"), moved("1", TurnState.CONNECTING))
+
+    assert line(model, 5.0, 40)[:2] == ["llama3.2", "loading or waiting 2 s"]
+
+
+def test_a_model_that_answered_just_now_is_waited_for() -> None:
+    model = seen(*ANSWERED, accepted("2"), moved("2", TurnState.CONNECTING))
+
+    assert [line(model, now, 40)[:2] for now in (4.0, 400.0)] == [
+        ["llama3.2", "waiting 0 s"],
+        ["llama3.2", "loading or waiting 396 s"],
+    ]
+
+
+def test_after_a_reply_its_speed_first_token_and_context_are_said_and_the_server_where_there_is_room() -> None:
+    assert [line(seen(*ANSWERED), 3.0, columns) for columns in (120, 80, 40)] == [
+        ["llama3.2", "ready", "42 tokens/s", "first token 0.5 s", "ctx 12 %", "127.0.0.1:11434", "F1 keys"],
+        ["llama3.2", "ready", "42 tokens/s", "first token 0.5 s", "ctx 12 %", "F1 keys"],
+        ["llama3.2", "ready", "ctx 12 %", "F1 keys"],
+    ]
+
+
+def test_a_context_that_is_nearly_full_stands_out_and_a_cut_one_is_an_alarm() -> None:
+    small = runs(RunningModel("llama3.2", 0, 500))
+    talk: list[UiEvent] = [small, started(), accepted("1"), grew("1", "a"), done("1", "a", COUNTED)]
+    full = segments(seen(*talk), 9.0)
+    cut = seen(*talk, accepted("2"), grew("2", "a"), done("2", "a", Metrics(prompt_eval_count=200, eval_count=50)))
+
+    assert Segment("ctx 98 %", 5, Role.STATUS_ALERT) in full
+    assert Segment("ctx 50 %", 5) in segments(cut, 9.0)
+    assert fit(segments(cut, 9.0), 40) == [
+        Segment("llama3.2", 8, Role.STATUS_STRONG),
+        Segment("ready", 10),
+        Segment("ctx 50 %", 5),
+        Segment("context cut", 8, Role.STATUS_ALERT),
+    ]
 
 
 def test_before_the_first_look_at_the_server_it_is_looked_for() -> None:

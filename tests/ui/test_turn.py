@@ -35,7 +35,8 @@ def test_a_reply_grows_from_prompt_to_end() -> None:
         done("1", "Hello!", metrics),
     )
 
-    attempt = Attempt(stream("1"), MODEL, answer=["Hello", "!"], chunks=3, first_chunk=4.0, last_chunk=5.0)
+    attempt = Attempt(stream("1"), MODEL, answer=["Hello", "!"], chunks=3, first_chunk=4.0, last_chunk=5.0, began=2.0)
+    attempt.metrics = metrics
     assert model == shown(Turn(FIRST, "Hello?", 6.0, TurnState.DONE, attempt=attempt), rate=50.0)
 
 
@@ -50,7 +51,7 @@ def test_thinking_is_timed_until_the_answer_begins() -> None:
         grew("1", "!"),
     )
 
-    attempt = Attempt(stream("1"), MODEL, ["hm", ", so"], ["Hi", "!"], [], 4, 3.0, 6.0, True, 2.0)
+    attempt = Attempt(stream("1"), MODEL, ["hm", ", so"], ["Hi", "!"], [], 4, 3.0, 6.0, True, 2.0, began=2.0)
     turn = Turn(FIRST, "Hi", 2.0, TurnState.CONNECTING, attempt=attempt)
     assert model == shown(turn, open_turns={FIRST: 0}, rate=1.0)
 
@@ -76,7 +77,7 @@ def test_a_new_attempt_begins_the_reply_anew_and_the_old_one_is_not_heard_any_mo
         grew("1", "new", attempt=2),
     )
 
-    attempt = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0)
+    attempt = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0, began=5.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 5.0, TurnState.CONNECTING, attempt=attempt)]
 
 
@@ -103,7 +104,7 @@ def test_growth_after_the_end_is_dropped() -> None:
 def test_the_reply_told_at_the_end_is_what_counts() -> None:
     model = model_after(started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "abc"))
 
-    attempt = Attempt(stream("1"), MODEL, answer=["abc"], first_chunk=3.0)
+    attempt = Attempt(stream("1"), MODEL, answer=["abc"], first_chunk=3.0, began=2.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.DONE, attempt=attempt)]
 
 

@@ -1,0 +1,183 @@
+"""The context meter, and when it is said that a server cut the context."""
+
+import json
+
+import pytest
+
+from protocol.frames import Metrics
+from protocol.models import RunningModel, ServerSurvey
+from protocol.turn import TurnState
+from protocol.ui import ServerChanged, SystemPromptSet, UiEvent
+from tests.support.recordings import recording
+from tests.ui.talk import MODEL, TALK, accepted, done, exchange, grew, moved, shows, started
+from ui.context import Fill, answers_lately, fill
+from ui.conversation import Notice, NoticeKind
+from ui.model import Model
+
+ROOM = 100
+
+
+def runs(room: int | None = ROOM, model: str = MODEL) -> ServerChanged:
+    return ServerChanged(ServerSurvey("here", running=(RunningModel(model, 0, room),)))
+
+
+def asked(
+    turn: str, read: int | None, written: int = 10, prompt: str = "Hi", thinking: str = "", answer: str = "Yes."
+) -> list[UiEvent]:
+    """A turn from its prompt to its end, for which so many tokens were read and written."""
+    metrics = Metrics(prompt_eval_count=read, eval_count=written)
+    begun = accepted(turn, prompt), moved(turn, TurnState.CONNECTING), grew(turn, answer)
+    return [*begun, done(turn, answer, metrics, thinking)]
+
+
+def told(*events: UiEvent) -> Model:
+    """What is known after these events, one a second."""
+    model = Model()
+    for now, event in enumerate(events):
+        model.apply(event, float(now))
+    return model
+
+
+def warnings(model: Model) -> list[str]:
+    """What was warned of in the conversation that is shown."""
+    notices = [entry for entry in model.shown.entries if isinstance(entry, Notice)]
+    return [notice.text for notice in notices if notice.kind is NoticeKind.WARNING]
+
+
+CUT = (
+    "The server cut the context: the conversation does not fit into the 100 tokens that this model was given, and only "
+    "40 were read for this reply. The model may not know what was said earlier. Go on in a new conversation with /new, "
+    "or start the server with a larger OLLAMA_CONTEXT_LENGTH."
+)
+FULL = [runs(), started(), *asked("1", 30), *asked("2", 85)]
+
+
+@pytest.mark.parametrize(
+    ("used", "room", "words"),
+    [
+        (0, 4096, "0 %"),
+        (492, 4096, "12 %"),
+        (4096, 4096, "100 %"),
+        (13000, 4096, "100 %"),
+        (1229, None, "1.2k"),
+        (300, None, "300"),
+        (2**21, None, "2M"),
+        (300, 0, "300"),
+    ],
+)
+def test_the_context_is_told_in_percent_or_where_its_room_is_not_known_in_tokens(
+    used: int, room: int | None, words: str
+) -> None:
+    assert str(Fill(used, room)) == words
+
+
+def test_the_last_reply_that_was_counted_tells_how_full_the_context_is() -> None:
+    talk = [started(), *asked("1", 30), *asked("2", 40, 7), *asked("3", None)]
+
+    assert [fill(told(*before, *talk).shown, told(*before).survey) for before in ([runs()], [runs(model="x")], [])] == [
+        Fill(47, ROOM),
+        Fill(47),
+        Fill(47),
+    ]
+
+
+def test_a_reply_of_an_earlier_run_tells_it_too() -> None:
+    ending = done("1", "", Metrics(prompt_eval_count=30, eval_count=20)).ending
+
+    assert fill(told(started(), shows(exchange("1", ending=ending))).shown, runs().survey) == Fill(50, ROOM)
+    assert fill(told(started()).shown, runs().survey) is None
+
+
+def test_a_cut_is_said_once_and_stays_known() -> None:
+    first = told(*FULL, *asked("3", 40))
+    later = told(*FULL, *asked("3", 40), *asked("4", 60), *asked("5", 85), *asked("6", 40))
+
+    assert [(warnings(model), model.shown.forgets) for model in (first, later)] == [([CUT], True)] * 2
+
+
+def test_it_is_said_too_when_more_was_read_than_before_but_not_all_there_was() -> None:
+    model = told(*FULL, *asked("3", 90, prompt="word " * 30))
+
+    assert warnings(model) == [CUT.replace("only 40", "only 90")]
+
+
+def test_a_first_prompt_that_is_longer_than_the_context_is_said_to_be_cut() -> None:
+    model = told(runs(), started(), *asked("1", 40, prompt="word " * 101))
+
+    assert warnings(model) == [CUT]
+
+
+def test_a_recorded_server_that_cut_a_long_prompt_in_silence_is_seen_to() -> None:
+    request = json.loads(recording("ctx_small_long_prompt").request or b"")
+    room, prompt = request["options"]["num_ctx"], request["messages"][-1]["content"]
+
+    assert warnings(told(runs(room), started(), *asked("1", 258, 21, prompt))) == [
+        CUT.replace(" 100 ", f" {room} ").replace(" 40 ", " 258 ")
+    ]
+
+
+def test_what_a_cut_would_tell_may_be_known_only_later() -> None:
+    model = told(started(), *asked("1", 30), *asked("2", 85), *asked("3", 40), runs())
+
+    assert (warnings(model), model.shown.forgets) == ([CUT], True)
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [runs(), started(), *asked("1", 30), *asked("2", 12), *asked("3", 9)],
+        [runs(), started(), *asked("1", 30), *asked("2", 60), *asked("3", 2)],
+        [*FULL, *asked("3", 99)],
+        [*FULL, *asked("3", None)],
+        [runs(None), *FULL[1:], *asked("3", 40)],
+        FULL[1:] + asked("3", 40),
+        [*FULL, runs(200), *asked("3", 40)],
+        [*FULL, runs(90), *asked("3", 97)],
+        [*FULL, SystemPromptSet(TALK, ""), *asked("3", 40)],
+        [runs(), started(), *asked("1", 20, 75, thinking="So."), *asked("2", 30)],
+        [runs(), started(), *asked("1", 20, 85, answer="<think>\nSo.\n</think>\nYes."), *asked("2", 30)],
+    ],
+    ids=[
+        "a server that counts only what its cache has not",
+        "such a server, when the context is nearly full",
+        "all was read",
+        "nothing was counted",
+        "the room is not told",
+        "no look was taken",
+        "there is room",
+        "the room is what another client asked for",
+        "another system prompt",
+        "thinking is not read again",
+        "thinking in the answer is not read again",
+    ],
+)
+def test_where_it_is_not_sure_that_something_was_cut_nobody_is_alarmed(events: list[UiEvent]) -> None:
+    model = told(*events)
+
+    assert (warnings(model), model.shown.forgets) == ([], False)
+
+
+def test_a_talk_that_goes_another_way_before_the_cut_forgets_nothing() -> None:
+    model = told(*FULL, *asked("3", 40), shows(exchange("1"), exchange("2")))
+    assert model.shown.forgets is False
+
+    model.apply(shows(exchange("1"), exchange("2"), exchange("3")), 99.0)
+    assert model.shown.forgets is True
+
+
+def test_replies_of_an_earlier_run_are_no_news() -> None:
+    endings = [done("1", "", Metrics(prompt_eval_count=read, eval_count=10)).ending for read in (85, 40)]
+    model = told(runs(), started(), shows(*(exchange(str(place), ending=end) for place, end in enumerate(endings))))
+
+    assert warnings(model) == []
+
+
+def test_a_model_that_answered_lately_is_not_unloaded_yet() -> None:
+    talk = told(started(), *asked("1", 30)).shown
+
+    assert [answers_lately(talk, *when) for when in ((MODEL, 200.0), (MODEL, 300.0), ("other", 200.0))] == [
+        True,
+        False,
+        False,
+    ]
+    assert not answers_lately(told(started()).shown, MODEL, 0.0)
