@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import urwid
 
-from protocol.chat import ToolCall
 from protocol.tree import Place
 from protocol.turn import TurnState
 from ui.bar import barred
@@ -19,6 +18,7 @@ from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
 from ui.selection import Item, numbered
+from ui.tool_call import ToolCallView
 from ui.turn import Attempt, Turn
 
 _NOTICE_ROLES = {
@@ -26,8 +26,6 @@ _NOTICE_ROLES = {
     NoticeKind.WARNING: Role.WARNING,
     NoticeKind.ERROR: Role.ERROR,
 }
-_LONGEST_TOOL_NAME = 60
-_TOOL_CALL_COLUMNS = 500
 _UNFOLDS = "  Ctrl-T shows"
 _GOES_ON = "Alt-C continues, Alt-R anew"
 _TRIES_NOW = "Alt-G tries now, Esc stops"
@@ -206,36 +204,6 @@ class TurnView:
             line.set_text([(role, sanitise(text)) for role, text in runs])
             self._lines[name] = line, runs
         return line
-
-
-class ToolCallView:
-    """What the model wants to have called: a line, or its arguments in full below its name."""
-
-    def __init__(self, call: ToolCall) -> None:
-        self._name = one_line(call.name, _LONGEST_TOOL_NAME)
-        self._arguments = call.arguments
-        self._line: urwid.Text | None = None
-        self._full: list[Block] = []
-
-    def blocks(self, folded: bool) -> Sequence[Block]:
-        """Its blocks; they stay the same."""
-        if folded:
-            self._line = self._line or self._folded()
-            return [self._line]
-        self._full = self._full or self._unfolded()
-        return self._full
-
-    def _folded(self) -> urwid.Text:
-        said = one_line(self._arguments[: 2 * _TOOL_CALL_COLUMNS], _TOOL_CALL_COLUMNS)
-        return urwid.Text([*self._label(), (Role.MARK, f" {said}")], wrap=urwid.WrapMode.ELLIPSIS)
-
-    def _unfolded(self) -> list[Block]:
-        text = GrowingText(Role.MARK)
-        text.feed(self._arguments)
-        return [urwid.Text([*self._label()]), *(urwid.Padding(block, left=2) for block in text.blocks)]
-
-    def _label(self) -> tuple[Run, Run]:
-        return (Role.LABEL, "tool "), (Role.STRONG, self._name)
 
 
 def _marks(turn: Turn, last: bool) -> list[tuple[str, Role, str]]:
