@@ -7,6 +7,7 @@ its right is where it belongs. That takes a terminal that does not wrap lines by
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 import urwid
@@ -21,6 +22,8 @@ _SURE = (
 )
 """Alone in their cells, these are as wide everywhere."""
 _UNSURE = re.compile(f"[^{_SURE}\x00-\x1f\x7f-\x9f]")
+_KEPT = 256
+"""Rows, more than a screen has."""
 _MOST_MARKS = 32
 """Of one character no more code points are drawn: no language has so many, but some texts would cover the screen."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
@@ -52,10 +55,12 @@ class SteadyCanvas(urwid.Canvas):
     ) -> Iterator[list[Run]]:
         """Yield the rows, each as what urwid draws one after the other."""
         for row in self._canvas.content(trim_left, trim_top, cols, rows, attr):
-            yield list(row) if all(run.isascii() for _, _, run in row) else _steady(row, self.cols())
+            yield list(row) if all(run.isascii() for _, _, run in row) else _steady(tuple(row), self.cols())
 
 
-def _steady(row: list[Run], columns: int) -> list[Run]:
+@lru_cache(maxsize=_KEPT)
+def _steady(row: tuple[Run, ...], columns: int) -> list[Run]:
+    """Return a row with the cursor led. Most rows are those of the last frame; who gets one changes nothing in it."""
     texts = [run.decode("utf-8", "replace") for _, _, run in row]
     widths = [urwid.calc_width(text, 0, len(text)) for text in texts]
     if sum(widths) != columns:
