@@ -28,12 +28,15 @@ from ui.copier import Copier
 from ui.engine import Engine, StartEngine
 from ui.face import Face
 from ui.finder import Finder
+from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
 from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.link import shows_links
 from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Clock, Pacer
+from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal import TerminalScreen, leave_terminal
 from ui.terminal_check import check_terminal
@@ -88,7 +91,7 @@ def run_chat(
     urwid.set_encoding("utf-8")
     settings = termios.tcgetattr(stdin.fileno())
     last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    screen = TerminalScreen(stdin, stdout, ascii_only=not speaks_utf8(environ))
+    screen = TerminalScreen(stdin, stdout, not speaks_utf8(environ), shows_links(environ))
     screen.set_terminal_properties(colors=colours_of(configuration.theme, environ))
     palette, keymap = palette_of(configuration.theme or ThemeName.AUTO), Keymap(configuration.keys)
     clipboard = Clipboard(screen.copy_to_clipboard, environ, shutil.which, run_tool)
@@ -96,7 +99,7 @@ def run_chat(
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):
-        stderr.writelines(f"chinwag: {sentence}\n" for sentence in farewell.words)
+        stderr.writelines(f"chinwag: {sanitise(sentence)}\n" for sentence in farewell.words)
         stderr.flush()
     return farewell.status
 
@@ -120,7 +123,7 @@ class ChatApp:
         self._playback = playback
         self._clock = clock
         self._bridge = Bridge()
-        self._model = Model()
+        self._model = Model(way_to_choose=key_words(keymap).asks_model)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         self._face = Face(self._submit, self._go_to, keymap)

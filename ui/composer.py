@@ -7,6 +7,7 @@ import urwid
 from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
 from ui.history import History
+from ui.key_words import key_words
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
 from ui.outgoing import Written
@@ -20,9 +21,7 @@ GUTTER = 2
 """Columns left of the text."""
 
 _UNDO_STEPS = 200
-_EDITING = "editing: Enter sends, Esc leaves"
 _LEAVES = ("esc", "ctrl g")
-_SEARCHING = "search: Enter takes, Esc leaves"
 
 
 class _Editor(urwid.Edit):
@@ -43,6 +42,7 @@ class Composer(urwid.Widget):
         super().__init__()
         self._send = send
         self._keymap = keymap
+        self._words = key_words(keymap)
         self._history = History()
         self._offer: PromptOffered | None = None
         """The prompt that is being edited."""
@@ -67,8 +67,8 @@ class Composer(urwid.Widget):
     def mode(self) -> str:
         """What Enter and Esc do here, where that is not as usual."""
         if self._recall is not None:
-            return _SEARCHING
-        return _EDITING if self._offer is not None else ""
+            return self._words.searches
+        return self._words.edits if self._offer is not None else ""
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one."""
@@ -164,7 +164,8 @@ class Composer(urwid.Widget):
                 if self._edit.keypress(inner, "down"):
                     self._replace_known(self._history.newer(self.text))
             case None:
-                return self._edit.keypress(inner, sanitise(key))
+                clean = sanitise(key)
+                return self._edit.keypress(inner, clean) if clean else None
             case _:
                 return key
         return None

@@ -5,19 +5,21 @@ from dataclasses import replace
 
 import urwid
 
-from protocol.chat import ToolCall
 from protocol.tree import Place
+from ui.bar import barred
 from ui.blocks import GrowingText
 from ui.caption import one_line
 from ui.column import Block
 from ui.conversation import Notice, NoticeKind
+from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.markdown import MarkdownText
-from ui.marks import MarkKind, Remedies, marks, thought_words, version_words
+from ui.marks import MarkKind, marks, thought_words, version_words
 from ui.markup import Run
 from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.sanitiser import sanitise
 from ui.selection import Item, numbered
+from ui.tool_call import ToolCallView
 from ui.turn import Attempt, Turn
 
 _NOTICE_ROLES = {
@@ -25,8 +27,6 @@ _NOTICE_ROLES = {
     NoticeKind.WARNING: Role.WARNING,
     NoticeKind.ERROR: Role.ERROR,
 }
-_TOOL_CALL_COLUMNS = 500
-_KEYS = Remedies("Alt-C continues, Alt-R anew", "Alt-R asks again", "Alt-G tries now, Esc stops")
 _MARK_ROLES = {
     MarkKind.MARK: Role.MARK,
     MarkKind.WARNING: Role.WARNING,
@@ -37,7 +37,8 @@ _MARK_ROLES = {
 class WelcomeView:
     """What an empty transcript says, until the first prompt."""
 
-    def __init__(self) -> None:
+    def __init__(self, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
+        self._keys = words
         self._lines = [paragraph(role, "") for role in (Role.PROMPT, Role.TEXT, Role.MARK)]
         self.blocks: list[urwid.Text] = []
         self.items: list[Item] = []
@@ -48,7 +49,7 @@ class WelcomeView:
         texts = (
             "chinwag: a chat with a language model",
             f"{one_line(model, 60) or 'no model yet'} on {one_line(server, 60)}" if server else "looking for a server",
-            "Enter sends, Ctrl-J breaks the line, Esc stops, /help",
+            self._keys.welcome,
         )
         for line, role, text in zip(self._lines, (Role.PROMPT, Role.TEXT, Role.MARK), texts, strict=True):
             _say(line, role, text)
@@ -60,21 +61,24 @@ class WelcomeView:
 
 
 class NoticeView:
-    """A notice, in the colour of how serious it is."""
+    """A notice, in the colour of how serious it is; an error has a bar."""
 
     def __init__(self, notice: Notice, lead: bool) -> None:
         text = GrowingText(_NOTICE_ROLES[notice.kind])
         text.feed(notice.text)
-        self.blocks = [*_lead(lead), *text.blocks]
+        failed = notice.kind is NoticeKind.ERROR
+        shown: list[Block] = [barred(block, Role.ERROR) if failed else block for block in text.blocks]
+        self.blocks: list[Block] = [*_lead(lead), *shown]
         self.message, self.reply = notice.text, ""
-        self.items = [Item(notice.text, tuple(text.blocks), first=True)] if text.blocks else []
+        self.items = [Item(notice.text, tuple(shown), first=True)] if shown else []
 
 
 class TurnView:
     """A prompt, the thinking and the answer to it, and how it ended."""
 
-    def __init__(self, turn: Turn, lead: bool, folded: bool) -> None:
+    def __init__(self, turn: Turn, lead: bool, folded: bool, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
         self.turn = turn
+        self._keys = words
         self._blocks: list[Block] | None = None
         self.may_fold = False
         """True while finished thinking is shown that is to be folded when nobody reads it."""
@@ -82,6 +86,7 @@ class TurnView:
         """True while no other turn follows: what can be done about its end is said."""
         self._lead = _lead(lead)
         self._lines: dict[str, tuple[urwid.Text, tuple[Run, ...]]] = {}
+        self._barred: dict[str, tuple[Block, Role]] = {}
         self._folding = folded
         self._folded = False
         self._show_prompt()
@@ -157,7 +162,7 @@ class TurnView:
         self._attempt = attempt
         self._thinking, self._answer = GrowingText(Role.THINKING), MarkdownText()
         self._thoughts, self._pieces = 0, 0
-        self._calls: list[urwid.Text] = []
+        self._calls: list[ToolCallView] = []
         self._folded = False
 
     def _feed(self, attempt: Attempt) -> None:
@@ -167,11 +172,11 @@ class TurnView:
         if len(attempt.answer) > self._pieces:
             self._answer.feed("".join(attempt.answer[self._pieces :]))
             self._pieces = len(attempt.answer)
-        self._calls.extend(_call_line(call) for call in attempt.tool_calls[len(self._calls) :])
+        self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
 
     def _arranged(self) -> list[Block]:
-        marked = marks(self.turn, self.last, _KEYS)
-        below = [self._line(mark.name, (_MARK_ROLES[mark.kind], mark.text)) for mark in marked]
+        marked = marks(self.turn, self.last, self._keys.remedies)
+        below = [self._mark(mark.name, _MARK_ROLES[mark.kind], mark.text) for mark in marked]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
         blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
         return [*self._top, *blank, *reply, *below]
@@ -179,15 +184,28 @@ class TurnView:
     def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
         label = [self._line("label", *runs)] if runs else []
-        return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *self._calls]
+        calls = [block for call in self._calls for block in call.blocks(self._folding)]
+        return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls]
 
     def _thinking_blocks(self, attempt: Attempt) -> list[urwid.Text]:
         if not self._thinking.blocks:
             return []
         if self._folded and attempt.thinking_over:
-            return [self._line("thought", (Role.MARK, thought_words(attempt.thought_for)))]
+            shows = f"  {self._keys.unfolds}" if self.last else ""
+            return [self._line("thought", (Role.MARK, f"{thought_words(attempt.thought_for)}{shows}"))]
         gap = [self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else []
         return [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks, *gap]
+
+    def _mark(self, name: str, role: Role, text: str) -> Block:
+        """Return a line below the turn; what tells of a failure has a bar."""
+        line = self._line(name, (role, text))
+        if self.turn.failure is None or role is Role.MARK:
+            return line
+        bar, drawn = self._barred.get(name) or (line, None)
+        if drawn is not role:
+            bar = barred(line, role)
+            self._barred[name] = bar, role
+        return bar
 
     def _line(self, name: str, *runs: Run) -> urwid.Text:
         line, said = self._lines.get(name) or (paragraph(Role.TEXT, ""), ())
@@ -195,6 +213,10 @@ class TurnView:
             line.set_text([(role, sanitise(text)) for role, text in runs])
             self._lines[name] = line, runs
         return line
+
+
+EntryView = WelcomeView | NoticeView | TurnView
+"""What shows an entry, or that there is none yet."""
 
 
 def _label(model: str, place: Place) -> list[Run]:
@@ -217,11 +239,6 @@ def _prompt_blocks(prompt: str, place: Place) -> list[Block]:
         end.set_text([(Role.PROMPT, end.text), (Role.MARK, f"  {mark}")])
     marked = urwid.Columns([(2, paragraph(Role.GUTTER, "> ")), first])
     return [marked, *(urwid.Padding(block, left=2) for block in others)]
-
-
-def _call_line(call: ToolCall) -> urwid.Text:
-    line = one_line(f"calls {call.name}({call.arguments})", _TOOL_CALL_COLUMNS)
-    return urwid.Text((Role.MARK, line), wrap=urwid.WrapMode.ELLIPSIS)
 
 
 def _say(line: urwid.Text, role: Role, text: str) -> None:

@@ -8,6 +8,7 @@ import urwid
 from ui.chooser import Chooser
 from ui.composer import Composer
 from ui.copy_mode import CopyMode
+from ui.key_words import key_words
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
 from ui.model import Model
@@ -51,7 +52,8 @@ class Face(urwid.Widget):
         super().__init__()
         self.composer = Composer(send, keymap)
         self._keymap = keymap
-        self.transcript = Transcript()
+        self._words = key_words(keymap)
+        self.transcript = Transcript(self._words)
         self._strip = Strip()
         self._list: Chooser | None = None
         """What is chosen from now, in the place of the transcript."""
@@ -68,7 +70,7 @@ class Face(urwid.Widget):
             if self._copying is not None:
                 self._copying.refresh()
             self._strip.show(tabs(model.open_conversations, model.shown))
-            self._parts = segments(model, now, self._failure or hint)
+            self._parts = segments(model, now, self._failure or hint, self._words)
         except Exception as error:
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"

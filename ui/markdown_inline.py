@@ -4,11 +4,13 @@ A line break stays a line break, be it a hard one or not: models write verse and
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ui.link import linked
 from ui.markdown_parser import inline_tokens
-from ui.markup import Markup, Run
+from ui.markup import Markup, Run, role_of
 from ui.palette import Role
 from ui.sanitiser import sanitise
 
@@ -33,22 +35,34 @@ def inline_markup(text: str, role: Role) -> Markup:
 def _runs(tokens: "Sequence[Token]", role: Role) -> Iterator[Run]:
     """Yield the pieces. The address of a link follows its text as a piece of its own, where it says something new."""
     roles = [role]
-    links: list[tuple[str, list[str]]] = []
+    links: list[_Link] = []
     for token in tokens:
         if token.type in _OPENING:
             roles.append(_within(roles[-1], _OPENING[token.type]))
             if token.type == "link_open":
-                links.append(("" if token.markup == "autolink" else str(token.attrs.get("href", "")), []))
+                links.append(_Link(str(token.attrs.get("href", "")), token.markup == "autolink"))
         elif token.type in _CLOSING:
             roles.pop()
             if token.type == "link_close":
-                address, said = links.pop()
-                yield from _address(address, "".join(said))
+                link = links.pop()
+                yield from _address(link.address, link.said, link.says_its_address)
         else:
             for run in _leaf(token, roles[-1]):
-                for _, said in links:
-                    said.append(run[1])
-                yield run
+                yield links[-1].holding(run) if links else run
+
+
+@dataclass
+class _Link:
+    """A link whose text is being read. Links do not stand in links."""
+
+    address: str
+    says_its_address: bool
+    said: str = ""
+
+    def holding(self, run: Run) -> Run:
+        ink, text = run
+        self.said += text
+        return linked(role_of(ink), self.address), text
 
 
 def _leaf(token: "Token", role: Role) -> Iterator[Run]:
@@ -63,14 +77,18 @@ def _leaf(token: "Token", role: Role) -> Iterator[Run]:
 
 
 def _image(token: "Token", role: Role) -> Iterator[Run]:
-    said = list(_runs(token.children or (), role))
-    yield from said
-    yield from _address(str(token.attrs.get("src", "")), "".join(text for _, text in said))
+    link = _Link(str(token.attrs.get("src", "")), says_its_address=False)
+    yield from (link.holding(run) for run in _runs(token.children or (), role))
+    yield from _address(link.address, link.said, link.says_its_address)
 
 
-def _address(address: str, said: str) -> Iterator[Run]:
-    if address and address.removeprefix("mailto:") != said:
-        yield Role.MARK, f" ({address})" if said else f"({address})"
+def _address(address: str, said: str, says_it: bool) -> Iterator[Run]:
+    if not address or says_it or address.removeprefix("mailto:") == said:
+        return
+    if said:
+        yield Role.MARK, f" ({address})"
+    else:
+        yield linked(Role.MARK, address), f"({address})"
 
 
 def _within(outer: Role, inner: Role) -> Role:

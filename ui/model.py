@@ -65,6 +65,8 @@ class Model:
     """What was typed in earlier runs; whoever puts it into the history empties the list."""
     answers: list[ConversationsListed | HitsFound] = field(default_factory=list)
     """What was asked of the archive; whoever shows it empties the list."""
+    way_to_choose: str = "Choose with /model NAME."
+    """How a model is chosen here."""
     kept: bool = True
     """False when what is said is not kept on disk any more."""
     broken: bool = False
@@ -94,7 +96,7 @@ class Model:
             case ConversationForked():
                 self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
-                self._of(event.conversation).post(Notice(_question(event), NoticeKind.WARNING))
+                self._of(event.conversation).post(Notice(_question(event, self.way_to_choose), NoticeKind.WARNING))
             case TurnAccepted():
                 self._of(event.conversation).accept(event, now)
             case PromptOffered():
@@ -259,8 +261,8 @@ class Model:
             conversation.post(Notice(words, NoticeKind.WARNING))
 
 
-def _question(event: ModelAsked) -> str:
-    return f"{event.question}\nChoose with Alt-M or /model NAME." if event.names else event.question
+def _question(event: ModelAsked, way: str) -> str:
+    return f"{event.question}\n{way}" if event.names else event.question
 
 
 def _sentence(failure: Failure) -> str:

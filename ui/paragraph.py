@@ -4,7 +4,7 @@ from typing import Literal
 
 import urwid
 
-from ui.markup import Markup
+from ui.markup import Markup, Run, role_of
 from ui.palette import Role
 from ui.sanitiser import sanitise
 
@@ -12,14 +12,21 @@ Align = Literal["left", "center", "right"]
 Wrap = Literal["space", "any", "clip"]
 
 _LAYOUT = urwid.StandardTextLayout(tab_stop_every=4)
+_LONGEST_CHARACTER = 32
+_JOINER = "\u200d"
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 class Paragraph(urwid.Text):
-    """urwid's Text, which fails on some sequences of joiners and marks that no language has; this one does not."""
+    """urwid's Text, which fails on some sequences of joiners and marks that no language has, and hides what follows
+    a joiner that joins nothing; this one does not."""
+
+    _sound = ""
+    """The text that was looked at last."""
 
     def rows(self, size: tuple[int], focus: bool = False) -> int:
         """Count the rows."""
+        self._show_all()
         try:
             return super().rows(size, focus)
         except Exception:  # noqa: BLE001 - urwid has no name for it: ValueError, CanvasError, ...
@@ -28,6 +35,7 @@ class Paragraph(urwid.Text):
 
     def render(self, size: tuple[int] | tuple[()], focus: bool = False) -> urwid.TextCanvas:  # type: ignore[override]
         """Draw the text."""
+        self._show_all()
         try:
             return super().render(size, focus)
         except Exception:
@@ -36,9 +44,20 @@ class Paragraph(urwid.Text):
             self._make_legible(size[0])
             return super().render(size, focus)
 
+    def _show_all(self) -> None:
+        text = str(self.text)
+        if _JOINER in text and text is not self._sound:
+            clean = "\n".join(line if _adds_up(line) else _bare(line) for line in text.split("\n"))
+            if clean != text:
+                self._say(clean)
+            self._sound = str(self.text)
+
     def _make_legible(self, columns: int) -> None:
-        role = self.attrib[0][0] if self.attrib else None
-        self.set_text((role, legible(str(self.text), columns)))
+        self._say(legible(str(self.text), columns))
+
+    def _say(self, text: str) -> None:
+        ink = self.attrib[0][0] if self.attrib else Role.TEXT
+        self.set_text((role_of(ink) if isinstance(ink, Role | urwid.LayeredAttr) else Role.TEXT, text))
 
 
 def paragraph(role: Role, text: str) -> Paragraph:
@@ -48,8 +67,30 @@ def paragraph(role: Role, text: str) -> Paragraph:
 
 def markup_paragraph(markup: Markup, align: Align = "left", wrap: Wrap = "space") -> Paragraph:
     """Return a widget for pieces by role; they are clean already."""
-    shown = [run for run in markup if run[1]]
-    return Paragraph(shown or "", align=align, wrap=wrap, layout=_LAYOUT)
+    return Paragraph(_unsplit(markup) or "", align=align, wrap=wrap, layout=_LAYOUT)
+
+
+def _unsplit(markup: Markup) -> list[Run]:
+    """Return the pieces, cut between characters: a mark goes with what it is on."""
+    whole: list[Run] = []
+    for ink, text in markup:
+        if whole and text and not text[0].isascii():
+            last, said = whole[-1]
+            cut = _end_of_character(said[-_LONGEST_CHARACTER:], text)
+            whole[-1] = last, said + text[:cut]
+            text = text[cut:]
+        if text:
+            whole.append((ink, text))
+    return whole
+
+
+def _end_of_character(before: str, text: str) -> int:
+    """Return how much of a text belongs to the last character before it."""
+    both = before + text[:_LONGEST_CHARACTER]
+    end = 0
+    while end < len(before):
+        end = urwid.move_next_char(both, end, len(both))
+    return end - len(before)
 
 
 def legible(text: str, columns: int) -> str:
@@ -71,3 +112,13 @@ def _bare(line: str) -> str:
         for character in line
         if character == "\t" or (urwid.calc_width(character, 0, 1) and character not in _SKIN_TONES)
     )
+
+
+def _adds_up(line: str) -> bool:
+    """Tell whether urwid takes a line to be as wide as its characters are together."""
+    width = start = 0
+    while start < len(line):
+        after = urwid.move_next_char(line, start, len(line))
+        width += urwid.calc_width(line, start, after)
+        start = after
+    return bool(width == urwid.calc_width(line, 0, len(line)))

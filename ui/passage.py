@@ -6,7 +6,7 @@ from ui.caption import one_line
 from ui.code import code_markup
 from ui.leaf import Kind, Leaf
 from ui.markdown_inline import inline_markup
-from ui.markup import Markup, plain
+from ui.markup import Markup, Run, plain
 from ui.palette import Role
 from ui.paragraph import Paragraph, markup_paragraph
 from ui.sanitiser import sanitise
@@ -108,7 +108,7 @@ def _before(leaf: Leaf, columns: int, rows: int) -> urwid.Text:
 def _end(markup: Markup, columns: int) -> Markup:
     """Return as much of the end of what stands before a row as there is room for."""
     excess = len(plain(markup)) - columns
-    kept: list[tuple[Role, str]] = []
+    kept: list[Run] = []
     for role, text in markup:
         kept.append((role, text[max(0, excess) :]))
         excess -= len(text)

@@ -10,7 +10,9 @@ _C0_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) no
 _C1 = dict.fromkeys(range(0x80, 0xA0), _REPLACEMENT)
 _BIDI_CONTROLS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), _REPLACEMENT)
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), _REPLACEMENT)
-_INVISIBLE = dict.fromkeys((ord("\r"), 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB))
+_INVISIBLE = dict.fromkeys((ord("\r"), 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, *range(0x206A, 0x2070)))
+_TAGS = dict.fromkeys(range(0xE0000, 0xE0080))
+"""Letters that nobody sees: what is copied would say more than what was read."""
 _LINE_ENDS = {0x2028: "\n", 0x2029: "\n"}
 _RULES: dict[int, str | None] = {
     **_C0_PICTURES,
@@ -19,6 +21,7 @@ _RULES: dict[int, str | None] = {
     **_BIDI_CONTROLS,
     **_SURROGATES,
     **_INVISIBLE,
+    **_TAGS,
     **_LINE_ENDS,
 }
 
@@ -26,7 +29,7 @@ _RULES: dict[int, str | None] = {
 def sanitise(text: str) -> str:
     """Return `text` with every character made visible that a terminal could obey.
 
-    Line feeds and tabs stay, carriage returns and byte order marks go, line and paragraph separators become line
+    Line feeds and tabs stay, carriage returns, byte order marks and tags go, line and paragraph separators become line
     feeds. Marks that real languages and emoji need (LRM, RLM, ZWJ, ZWNJ) stay.
     """
     return text.translate(_RULES)

@@ -9,8 +9,11 @@ from protocol.turn import TurnState
 from ui.caption import one_line
 from ui.context import answers_lately, fill
 from ui.conversation import Conversation
+from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
+from ui.markup import Run
 from ui.model import Model
 from ui.palette import Role
+from ui.paragraph import markup_paragraph
 from ui.turn import Attempt, Turn
 
 SILENCE = 3.0
@@ -42,7 +45,7 @@ class Segment:
     role: Role = Role.STATUS
 
 
-def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
+def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT_KEY_WORDS) -> list[Segment]:
     """Return what there is to say, from left to right. `hint` is an answer to the last key, if it has one."""
     conversation = model.shown
     current = conversation.current
@@ -64,7 +67,7 @@ def segments(model: Model, now: float, hint: str = "") -> list[Segment]:
         Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
         Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
-        Segment("Esc stops" if current else "F1 keys", 5),
+        Segment(words.stops if current else words.keys, 5),
     ]
     return [segment for segment in found if segment.text]
 
@@ -113,12 +116,12 @@ class StatusLine(urwid.Widget):
 
     def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
         """Draw what there is room for."""
-        markup: list[tuple[Role, str]] = [(Role.STATUS, " ")]
+        markup: list[Run] = [(Role.STATUS, " ")]
         for number, part in enumerate(fit(self._parts, size[0])):
             markup.append((Role.STATUS, _gap(size[0]) if number else ""))
             markup.append((part.role, part.text))
         markup.append((Role.STATUS, " " * size[0]))
-        return urwid.Text(markup, wrap=urwid.WrapMode.CLIP).render(size)
+        return markup_paragraph(tuple(markup), wrap="clip").render(size)
 
 
 def _gap(columns: int) -> str:

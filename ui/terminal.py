@@ -11,6 +11,7 @@ from urwid.display.raw import Screen
 
 from ui.ascii import AsciiTable
 from ui.paste import Pasted, PasteSplitter
+from ui.steady import SteadyCanvas
 
 MAX_ESCAPE_DELAY = 0.05
 """Seconds in which the rest of an escape sequence must follow, or Esc was pressed alone."""
@@ -19,7 +20,8 @@ _LINE_FEED = 10
 _RETURN = 13
 _MOST_TYPED_AHEAD = 4096
 _CTRL_J = list(b"\x1b[106;5u")
-_LEAVE = b"\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?1049l\x1b[?25h"
+_NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
+_LEAVE = b"\x1b[?7h\x1b[?2004l\x1b[?1000l\x1b[?1002l\x1b[?1006l\x1b[0m\x1b[?1049l\x1b[?25h"
 
 
 class TerminalOutput:
@@ -62,9 +64,12 @@ class TerminalScreen(Screen):
     - Ctrl-J is not Enter: the terminal driver no longer makes one of the other.
     - Ctrl-C, Ctrl-\\ and Ctrl-S arrive as keys. Ctrl-Z suspends.
     - A paste arrives among the keys as one `Pasted`.
+
+    With `links`, what is drawn as a link is one: only a terminal that knows them should get them.
+    No line is wrapped by the terminal, and each character is kept in its cell.
     """
 
-    def __init__(self, stdin: TextIO, stdout: TextIO, ascii_only: bool = False) -> None:
+    def __init__(self, stdin: TextIO, stdout: TextIO, ascii_only: bool = False, links: bool = False) -> None:
         super().__init__(
             stdin,
             TerminalOutput(stdout.fileno(), ascii_only),
@@ -72,9 +77,11 @@ class TerminalScreen(Screen):
             focus_reporting=False,
             extended_keys=True,
         )
+        self.hyperlinks = links
         self.set_input_timeouts(complete_wait=MAX_ESCAPE_DELAY)
         self._splitter = PasteSplitter()
         self._typed_ahead: list[int] = []
+        self._drawn: tuple[urwid.Canvas, SteadyCanvas] | None = None
 
     def parse_input(  # type: ignore[override]
         self,
@@ -99,14 +106,25 @@ class TerminalScreen(Screen):
         if typed:
             event_loop.alarm(0, lambda: self.parse_input(event_loop, callback, typed))
 
+    def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
+        """Paint the screen. Raises OSError when the terminal is gone."""
+        if self._drawn is None or self._drawn[0] is not canvas:
+            self._drawn = canvas, SteadyCanvas(canvas)
+        super().draw_screen(size, self._drawn[1])
+
     def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
         descriptor = self._input_fileno()
-        if descriptor is None or not os.isatty(descriptor):
-            super()._start(alternate_buffer, *args, **kwargs)
-            return
-        self._typed_ahead += _typed_ahead(descriptor)  # starting throws it away
+        terminal = descriptor if descriptor is not None and os.isatty(descriptor) else None
+        if terminal is not None:
+            self._typed_ahead += _typed_ahead(terminal)  # starting throws it away
         super()._start(alternate_buffer, *args, **kwargs)
-        _set_modes(descriptor)
+        self.write(_NO_WRAP)
+        if terminal is not None:
+            _set_modes(terminal)
+
+    def _stop(self) -> None:
+        self.write(_WRAP)
+        super()._stop()
 
 
 def leave_terminal(stdin: int, stdout: int, settings: list[Any]) -> None:

@@ -7,8 +7,9 @@ import urwid
 
 from ui.column import Column, Spot
 from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
-from ui.entries import NoticeView, TurnView, WelcomeView
+from ui.entries import EntryView, NoticeView, TurnView, WelcomeView
 from ui.jumps import next_beginning
+from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.marker import Marker
 from ui.palette import Role
 from ui.selection import Item
@@ -31,8 +32,9 @@ class Transcript(urwid.Widget):
     _selectable = False
     ignore_focus = True
 
-    def __init__(self) -> None:
+    def __init__(self, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
         super().__init__()
+        self._words = words
         self._folded = True
         self._anchor: Spot | None = None
         """The row at the top of the window while the reader has scrolled up."""
@@ -90,7 +92,7 @@ class Transcript(urwid.Widget):
             self._leave_for(Spot(last, block, 0, size[0]), size)
 
     @property
-    def views(self) -> Sequence[WelcomeView | NoticeView | TurnView]:
+    def views(self) -> Sequence[EntryView]:
         """What shows the entries, from top to bottom."""
         return self._views
 
@@ -197,7 +199,7 @@ class Transcript(urwid.Widget):
             return _window(drawn, anchor.columns, rows, anchor.row)
         window = _window(drawn, anchor.columns, rows - 1, anchor.row)
         self._count_new_rows(anchor.columns)
-        bar = _below_bar(self._new_rows).render((anchor.columns,))
+        bar = _below_bar(self._new_rows, self._words.bottom).render((anchor.columns,))
         return urwid.CanvasCombine([(window, None, False), (bar, None, False)])
 
     def _leave_for(self, spot: Spot, size: tuple[int, int]) -> None:
@@ -226,8 +228,8 @@ class Transcript(urwid.Widget):
     def _take_over(self, conversation: Conversation) -> None:
         self._conversation = conversation
         self._generation = conversation.generation
-        self._welcome = WelcomeView()
-        self._views: list[WelcomeView | NoticeView | TurnView] = [self._welcome]
+        self._welcome = WelcomeView(self._words)
+        self._views: list[EntryView] = [self._welcome]
         self._column = Column(self._views)
         self._silent = True
         self._anchor = self._top = self._seen = None
@@ -260,10 +262,14 @@ class Transcript(urwid.Widget):
         elif known is None:
             self._views.append(NoticeView(entry, lead=place > 0))
 
-    def _bring_up_turn(self, turn: Turn, place: int, known: WelcomeView | NoticeView | TurnView | None) -> None:
+    def _bring_up_turn(self, turn: Turn, place: int, known: EntryView | None) -> None:
         if isinstance(known, NoticeView):
             return
-        view = known if isinstance(known, TurnView) and known.turn is turn else TurnView(turn, place > 0, self._folded)
+        view = (
+            known
+            if isinstance(known, TurnView) and known.turn is turn
+            else TurnView(turn, place > 0, self._folded, self._words)
+        )
         view.last = place == self._conversation.last_turn
         view.update(settle=self.follows or view is not known)
         self._views[place + 1 : place + 2] = [view]
@@ -275,10 +281,10 @@ class Transcript(urwid.Widget):
         return (view for view in self._views if isinstance(view, TurnView))
 
 
-def _below_bar(new_rows: int) -> urwid.AttrMap[urwid.Text]:
+def _below_bar(new_rows: int, key: str) -> urwid.AttrMap[urwid.Text]:
     plural = "" if new_rows == 1 else "s"
     words = f"{new_rows} new line{plural}" if new_rows else "more below"
-    return urwid.AttrMap(urwid.Text(f"v {words}   Ctrl-End", wrap=urwid.WrapMode.CLIP), Role.STATUS)
+    return urwid.AttrMap(urwid.Text(f"v {words}   {key}", wrap=urwid.WrapMode.CLIP), Role.STATUS)
 
 
 def _window(drawn: Sequence[urwid.Canvas], columns: int, rows: int, skip: int) -> urwid.CompositeCanvas:

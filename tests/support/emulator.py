@@ -76,6 +76,11 @@ class Emulator:
         """Return the lines on the screen, without the blanks at their ends."""
         return [line.rstrip() for line in self._screen.display]
 
+    def cells(self) -> list[list[str]]:
+        """Return what is in each cell; a wide character is followed by an empty one."""
+        screen = self._screen
+        return [[screen.buffer[line][column].data for column in range(screen.columns)] for line in range(screen.lines)]
+
     @property
     def cursor(self) -> tuple[int, int]:
         """Column and line of the cursor, counted from 0."""

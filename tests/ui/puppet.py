@@ -103,7 +103,7 @@ class Puppet:
 def start_puppet(ui: Address[UiEvent], mode: str) -> Puppet:
     """Start the engine, or fail as the mode says."""
     if mode == "refuse":
-        raise InterfaceError("The strings are torn.", "Tie them.")
+        raise InterfaceError("The strings are \x1b]0;torn\x07.", "Tie them.")
     if mode == "crash":
         raise RuntimeError("boom")
     if mode == "held":

@@ -50,9 +50,9 @@ def test_the_first_paint_comes_before_the_engine() -> None:
         ends(terminal, 0)
 
 
-def test_an_engine_that_does_not_start_is_a_sentence() -> None:
+def test_an_engine_that_does_not_start_is_a_sentence_without_what_a_terminal_obeys() -> None:
     with puppet("refuse") as terminal:
-        ends(terminal, 2, "The strings are torn. Tie them.")
+        ends(terminal, 2, "The strings are ␛]0;torn␇. Tie them.")
 
 
 def test_a_crash_is_a_sentence() -> None:

@@ -1,9 +1,11 @@
 import pytest
 
+from ui.link import linked
 from ui.markdown_inline import inline_markup
 from ui.markup import Markup, plain
 from ui.palette import Role
 
+AT_BC, AT_FTP = (Role.MARK, " (http://b.c)"), (Role.MARK, " (ftp://d)")
 T, E, S, B = Role.TEXT, Role.EMPHASIS, Role.STRONG, Role.STRONG_EMPHASIS
 
 
@@ -15,10 +17,24 @@ T, E, S, B = Role.TEXT, Role.EMPHASIS, Role.STRONG, Role.STRONG_EMPHASIS
         ("***a***", ((B, "a"),)),
         ("**a** ~~b~~", ((S, "a"), (T, " "), (Role.STRUCK, "b"))),
         ("`a*b*`", ((Role.CODE, "a*b*"),)),
-        ("[a](http://b.c)", ((Role.LINK, "a"), (Role.MARK, " (http://b.c)"))),
-        ("[http://b.c](http://b.c)", ((Role.LINK, "http://b.c"),)),
-        ("<a@b.c>", ((Role.LINK, "a@b.c"),)),
+        ("[a](http://b.c)", ((linked(Role.LINK, "http://b.c"), "a"), (Role.MARK, " (http://b.c)"))),
+        ("[http://b.c](http://b.c)", ((linked(Role.LINK, "http://b.c"), "http://b.c"),)),
+        ("<a@b.c>", ((linked(Role.LINK, "mailto:a@b.c"), "a@b.c"),)),
+        (
+            "[a **b**](http://b.c)",
+            (
+                (linked(Role.LINK, "http://b.c"), "a "),
+                (linked(S, "http://b.c"), "b"),
+                (Role.MARK, " (http://b.c)"),
+            ),
+        ),
+        (
+            "[![i](http://i.j)](http://b.c)",
+            ((linked(Role.LINK, "http://b.c"), "i"), (linked(Role.MARK, "http://b.c"), " (http://i.j)"), AT_BC),
+        ),
+        ("[a](#b) [c](ftp://d)", ((Role.LINK, "a"), (Role.MARK, " (#b)"), (T, " "), (Role.LINK, "c"), AT_FTP)),
         ("![](x.png)", ((Role.MARK, "(x.png)"),)),
+        ("![](http://i.j)", ((linked(Role.MARK, "http://i.j"), "(http://i.j)"),)),
         ("[a](javascript:b)", ((T, "[a](javascript:b)"),)),
         ("$x_1*y*$ *z*", ((T, "$x_1*y*$ "), (E, "z"))),
         ("costs $5 or *$6*", ((T, "costs $5 or "), (E, "$6"))),

@@ -215,7 +215,7 @@ def test_a_notice_that_was_just_posted_is_not_posted_again() -> None:
         (NoticePosted(TALK, "a\nb"), Notice("a\nb")),
         (
             ModelAsked(TALK, "Which model?", ("a", "b")),
-            Notice("Which model?\nChoose with Alt-M or /model NAME.", NoticeKind.WARNING),
+            Notice("Which model?\nChoose with /model NAME.", NoticeKind.WARNING),
         ),
         (ModelAsked(TALK, "There is no model.", ()), Notice("There is no model.", NoticeKind.WARNING)),
         (EngineFailed(Failure(Category.APPLICATION, "It died.")), Notice("It died.", NoticeKind.ERROR)),

@@ -40,7 +40,7 @@ def test_every_text_can_be_written_in_every_width(text: str, columns: int) -> No
     [
         (UNDRAWABLE, 2, ["日", "aa", "a"]),
         ("é\n" + UNDRAWABLE, 2, ["é", "日", "aa", "a"]),
-        (UNDRAWABLE, 20, [UNDRAWABLE]),
+        ("👩\u200d👧", 20, ["👩\u200d👧"]),
     ],
 )
 def test_marks_are_left_out_only_where_a_line_cannot_be_drawn_with_them(
@@ -51,3 +51,9 @@ def test_marks_are_left_out_only_where_a_line_cannot_be_drawn_with_them(
 
 def test_a_text_that_can_be_drawn_is_legible_as_it_is() -> None:
     assert legible("e\u0301\u200d\n👍🏽", 20) == "e\u0301\u200d\n👍🏽"
+
+
+def test_what_follows_a_joiner_that_joins_nothing_is_not_hidden() -> None:
+    block = paragraph(Role.TEXT, "\u200dab\u200dc\n👩\u200d👧")
+
+    assert render_text(block, (6,), strip=True) == ["abc", "👩\u200d👧"]

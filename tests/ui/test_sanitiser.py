@@ -31,6 +31,8 @@ HOSTILE = {
     "isolates": ("\u2066a\u2067b\u2068c\u2069", "�a�b�c�"),
     "byte order mark": ("\ufeffa", "a"),
     "annotations": ("\ufff9a\ufffab\ufffb", "ab"),
+    "old marks of order": ("a\u206ab\u206f", "ab"),
+    "letters that nobody sees": ("a\U000e0001\U000e0072\U000e006d\U000e007fb", "ab"),
     "half a character": ("\ud83d", "�"),
 }
 

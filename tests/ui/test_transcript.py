@@ -41,7 +41,7 @@ def test_an_empty_conversation_says_what_this_is() -> None:
     assert Page((80, 5)).take(started()).text() == [
         "chinwag: a chat with a language model",
         "llama3.2 on here",
-        "Enter sends, Ctrl-J breaks the line, Esc stops, /help",
+        "Enter sends, Esc stops, Ctrl-P finds commands, F1 shows keys",
     ]
 
 
@@ -66,7 +66,7 @@ def test_thinking_is_shown_while_it_comes_and_folded_when_the_answer_begins() ->
     assert page.text() == ["> Hi", "", MODEL, "thinking", "hm hm"]
 
     page.take(thought("1", "!"), grew("1", "Yes"))
-    assert page.text() == ["> Hi", "", MODEL, "thought for 2 s", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 2 s  Ctrl-T shows", "Yes"]
 
 
 def test_thinking_unfolds_and_folds_by_a_key() -> None:
@@ -75,7 +75,7 @@ def test_thinking_unfolds_and_folds_by_a_key() -> None:
     page.transcript.toggle_thinking()
     assert page.text() == ["> Hi", "", MODEL, "thinking", "hm", "", "Yes"]
     page.transcript.toggle_thinking()
-    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "Yes"]
 
 
 def test_a_tool_call_is_one_line() -> None:
@@ -86,7 +86,27 @@ def test_a_tool_call_is_one_line() -> None:
         called("1", ToolCall("get_weather", '{"city":\n "Paris"}'), ToolCall("shout", '{"x": "' + "a" * 90 + '"}')),
     )
 
-    assert page.text()[3:] == ['calls get_weather({"city": "Paris"})', 'calls shout({"x": "aaaaaaaaaaaaaaaaaaaa…']
+    assert page.text()[3:] == ['tool get_weather {"city": "Paris"}', 'tool shout {"x": "aaaaaaaaaaaaaaaaaaaaa…']
+
+
+def test_a_tool_call_unfolds_with_the_thinking() -> None:
+    shout = ToolCall("shout", '{"x": "' + "a " * 30 + '"}')
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.ANSWERING), called("1", shout))
+
+    page.transcript.toggle_thinking()
+    assert page.text()[3:] == [
+        "tool shout",
+        '  {"x": "a a a a a a a a a a a a a a a a',
+        '  a a a a a a a a a a a a a a "}',
+    ]
+    page.transcript.toggle_thinking()
+    assert len(page.text()[3:]) == 1
+
+
+def test_only_the_last_turn_says_how_thinking_is_unfolded() -> None:
+    page = Page().take(started(), accepted("1"), thought("1", "hm"), done("1", "a", thinking="hm"), accepted("2"))
+
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "a", "", "> Hi"]
 
 
 @pytest.mark.parametrize(
@@ -97,25 +117,25 @@ def test_a_tool_call_is_one_line() -> None:
         ([moved("1", TurnState.CONNECTING)], [MODEL]),
         (
             [moved("1", TurnState.RETRYING, failure=REFUSED, delay=1.5)],
-            ["retry 1 in 1.5 s: Connection refused.", "Alt-G tries now, Esc stops"],
+            ["| retry 1 in 1.5 s: Connection refused.", "Alt-G tries now, Esc stops"],
         ),
         (
             [moved("1", TurnState.WAITING_FOR_SERVER, failure=REFUSED)],
-            ["waits for the server: Connection refused. Start the server.", "Alt-G tries now, Esc stops"],
+            ["| waits for the server: Connection refused. Start the server.", "Alt-G tries now, Esc stops"],
         ),
         ([ended("1", TurnState.CUT, "a")], [MODEL, "a", "cut: the length limit was reached", GOES_ON]),
         ([ended("1", TurnState.CANCELLED, "a")], [MODEL, "a", f"cancelled: {GOES_ON}"]),
         ([ended("1", TurnState.CANCELLED)], ["cancelled: Alt-R asks again"]),
         ([ended("1", TurnState.INTERRUPTED, "a")], [MODEL, "a", f"interrupted: {GOES_ON}"]),
         ([ended("1", TurnState.INTERRUPTED)], ["interrupted: Alt-R asks again"]),
-        ([failed("1", "a")], [MODEL, "a", "Connection refused.", "Start the server.", GOES_ON]),
-        ([failed("1")], ["Connection refused.", "Start the server.", "Alt-R asks again"]),
+        ([failed("1", "a")], [MODEL, "a", "| Connection refused.", "| Start the server.", GOES_ON]),
+        ([failed("1")], ["| Connection refused.", "| Start the server.", "Alt-R asks again"]),
         ([done("1", "a")], [MODEL, "a"]),
         ([done("1", "")], ["the model said nothing"]),
     ],
 )
 def test_a_turn_says_how_it_stands(events: list[UiEvent], marks: list[str]) -> None:
-    assert Page((60, 12)).take(started(), accepted("1"), *events).text() == ["> Hi", "", *marks]
+    assert Page((64, 12)).take(started(), accepted("1"), *events).text() == ["> Hi", "", *marks]
 
 
 def test_an_error_is_shown_in_its_own_colour() -> None:
@@ -209,7 +229,7 @@ def test_thinking_is_not_folded_under_the_eyes_of_a_reader() -> None:
     page.take(grew("1", "Yes"))
     assert page.rows()[:-1] == before
     page.transcript.follow()
-    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "Yes"]
 
 
 def test_a_new_attempt_takes_the_place_of_the_one_before() -> None:
@@ -246,8 +266,8 @@ def test_an_entry_that_cannot_be_shown_says_so_and_the_others_are_shown() -> Non
     assert page.text() == [
         "> Before",
         "",
-        "(this part cannot be shown: 'NoneType'",
-        "object has no attribute 'translate')",
+        "| (this part cannot be shown: 'NoneType'",
+        "| object has no attribute 'translate')",
         "",
         "> After",
     ]

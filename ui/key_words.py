@@ -1,0 +1,57 @@
+"""What the screen says of the keys, in the names that the keymap gives them."""
+
+from dataclasses import dataclass
+
+from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.keys import Action
+from ui.marks import Remedies
+
+
+@dataclass(frozen=True)
+class KeyWords:
+    """Hints, each where its key is of use."""
+
+    remedies: Remedies
+    unfolds: str
+    """Behind thinking that is folded."""
+    welcome: str
+    """In an empty chat."""
+    bottom: str
+    """Below a transcript that does not show its end."""
+    stops: str
+    """In the status line, while a reply is under way."""
+    keys: str
+    """In the status line, else."""
+    edits: str
+    """In the status line, while a prompt is edited."""
+    searches: str
+    """In the status line, while the texts sent before are searched."""
+    asks_model: str
+    """Where no model is chosen."""
+
+
+def key_words(keymap: Keymap) -> KeyWords:
+    """Return what is said with this keymap."""
+    shown = keymap.shown
+    send, stop = shown(Action.SEND), shown(Action.CANCEL)
+    again = shown(Action.RETRY)
+    commands, keys = shown(Action.PALETTE), shown(Action.HELP)
+    return KeyWords(
+        Remedies(
+            f"{shown(Action.CONTINUE)} continues, {again} anew",
+            f"{again} asks again",
+            f"{shown(Action.TRY_NOW)} tries now, {stop} stops",
+        ),
+        unfolds=f"{shown(Action.THINKING)} shows",
+        welcome=f"{send} sends, {stop} stops, {commands} finds commands, {keys} shows keys",
+        bottom=shown(Action.BOTTOM),
+        stops=f"{stop} stops",
+        keys=f"{keys} keys",
+        edits=f"editing: {send} sends, Esc leaves",
+        searches=f"search: {send} takes, Esc leaves",
+        asks_model=f"Choose with {shown(Action.MODELS)} or /model NAME.",
+    )
+
+
+DEFAULT_KEY_WORDS = key_words(DEFAULT_KEYMAP)
+"""What is said of the keys as they come."""
