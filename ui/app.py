@@ -2,27 +2,20 @@
 
 import errno
 import logging
-import shutil
 import signal
-import termios
-import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol
 
 import urwid
 from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
 from protocol.commands import Command
-from protocol.errors import ChinwagError
+from protocol.errors import ChinwagError, InterfaceError
 from protocol.ui import NoticePosted, UiEvent
-from ui.ascii import speaks_utf8
 from ui.bridge import Bridge
-from ui.clipboard import Clipboard, run_tool
-from ui.configuration import NOTHING_CONFIGURED, Configuration
+from ui.completion import Knowledge
 from ui.conversation import Notice, NoticeKind
 from ui.copier import Copier
 from ui.engine import Engine, StartEngine
@@ -31,16 +24,11 @@ from ui.finder import Finder
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
 from ui.keymap import DEFAULT_KEYMAP, Keymap
-from ui.link import shows_links
-from ui.log import errors_to
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
-from ui.pacer import Clock, Pacer
-from ui.sanitiser import sanitise
-from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
-from ui.terminal import TerminalScreen, leave_terminal
-from ui.terminal_check import check_terminal
-from ui.themes import Entry, ThemeName, colours_of, palette_of
+from ui.pacer import Pacer
+from ui.surroundings import Surroundings
+from ui.themes import Entry
 
 _TICK = 1.0
 _GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
@@ -71,39 +59,6 @@ class Farewell:
     """What is left to say, once the terminal is restored."""
 
 
-def run_chat(
-    start_engine: StartEngine,
-    stdin: TextIO,
-    stdout: TextIO,
-    stderr: TextIO,
-    environ: Mapping[str, str],
-    log: int | None = None,
-    playback: Playback | None = None,
-    configuration: Configuration = NOTHING_CONFIGURED,
-) -> int:
-    """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
-
-    `start_engine` is called after the first paint. `log` is the descriptor that takes the threads' stacks on SIGUSR1,
-    and what libraries write to standard error, which would spoil the screen.
-    Raises InterfaceError if the terminal cannot be used.
-    """
-    check_terminal(stdin, stdout, environ)
-    urwid.set_encoding("utf-8")
-    settings = termios.tcgetattr(stdin.fileno())
-    last_resort = LastResort(lambda: leave_terminal(stdin.fileno(), stdout.fileno(), settings))
-    screen = TerminalScreen(stdin, stdout, not speaks_utf8(environ), shows_links(environ))
-    screen.set_terminal_properties(colors=colours_of(configuration.theme, environ))
-    palette, keymap = palette_of(configuration.theme or ThemeName.AUTO), Keymap(configuration.keys)
-    clipboard = Clipboard(screen.copy_to_clipboard, environ, shutil.which, run_tool)
-    app = ChatApp(start_engine, screen, time.monotonic, time.time, clipboard, Path.cwd(), playback, keymap, palette)
-    with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
-        farewell = app.run(last_resort.disarm)
-    with suppress(OSError):
-        stderr.writelines(f"chinwag: {sanitise(sentence)}\n" for sentence in farewell.words)
-        stderr.flush()
-    return farewell.status
-
-
 class ChatApp:
     """Joins the parts: events come over the bridge into the model, the pacer paints, keys go to the engine."""
 
@@ -111,22 +66,21 @@ class ChatApp:
         self,
         start_engine: StartEngine,
         screen: BaseScreen,
-        clock: Clock,
-        wall_clock: Clock,
-        clipboard: Clipboard,
-        folder: Path,
+        around: Surroundings,
         playback: Playback | None = None,
         keymap: Keymap = DEFAULT_KEYMAP,
         palette: Sequence[Entry] = (),
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
-        self._clock = clock
+        self._clock = around.clock
+        self._editor = around.editor
         self._bridge = Bridge()
         self._model = Model(way_to_choose=key_words(keymap).asks_model)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        self._face = Face(self._submit, self._go_to, keymap)
+        knowledge = Knowledge(self._model.models, self._model.titles, around.folder)
+        self._face = Face(self._submit, self._go_to, keymap, knowledge)
         self._screen = screen
         self._finder = Finder(
             self._model,
@@ -135,17 +89,18 @@ class ChatApp:
             self._press,
             self._submit,
             self._face.composer.begin,
-            wall_clock,
+            around.wall_clock,
             keymap,
         )
         self._keyboard = Keyboard(
             self._model,
             self._face,
             self._finder,
-            Copier(self._face, clipboard, folder, keymap),
+            Copier(self._face, around.clipboard, around.folder, keymap),
             screen,
-            clock,
+            around.clock,
             self._refresh,
+            self._edit,
             keymap,
         )
         self._loop = urwid.MainLoop(
@@ -153,7 +108,7 @@ class ChatApp:
         )
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
-        self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, clock)
+        self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
         self._ticking = False
 
     @property
@@ -265,6 +220,17 @@ class ChatApp:
 
     def _press(self, key: str) -> None:
         self._loop.process_input([key])
+
+    def _edit(self) -> str:
+        """Have what is written edited in the user's editor, and return what went wrong. What comes meanwhile waits."""
+        try:
+            with self._loop.paused():
+                self._face.composer.edit(self._editor.edit)
+        except InterfaceError as error:
+            return str(error)
+        finally:
+            self._pacer.request()
+        return ""
 
     def _go_to(self, number: int) -> None:
         conversation = self._model.open_conversations[number - 1].id

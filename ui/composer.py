@@ -6,13 +6,16 @@ import urwid
 
 from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
+from ui.completer import Completer
+from ui.completion import Knowledge
+from ui.editor import Editor
 from ui.history import History
 from ui.key_words import key_words
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
 from ui.outgoing import Written
 from ui.palette import Role
-from ui.paragraph import legible, paragraph
+from ui.paragraph import paragraph
 from ui.paste import Folder, Pasted
 from ui.recall import Recall
 from ui.sanitiser import sanitise
@@ -20,16 +23,7 @@ from ui.sanitiser import sanitise
 GUTTER = 2
 """Columns left of the text."""
 
-_UNDO_STEPS = 200
 _LEAVES = ("esc", "ctrl g")
-
-
-class _Editor(urwid.Edit):
-    def __init__(
-        self, keymap: Keymap, undo_limit: int, kill_buffer: list[str | bytes], placeholder: tuple[Role, str]
-    ) -> None:
-        self._command_map = keymap.editing_keys()
-        super().__init__(multiline=True, undo_limit=undo_limit, kill_buffer=kill_buffer, placeholder=placeholder)
 
 
 class Composer(urwid.Widget):
@@ -38,7 +32,12 @@ class Composer(urwid.Widget):
     _sizing = frozenset({urwid.BOX})
     _selectable = True
 
-    def __init__(self, send: Callable[[Written], None], keymap: Keymap = DEFAULT_KEYMAP) -> None:
+    def __init__(
+        self,
+        send: Callable[[Written], None],
+        keymap: Keymap = DEFAULT_KEYMAP,
+        knowledge: Knowledge | None = None,
+    ) -> None:
         super().__init__()
         self._send = send
         self._keymap = keymap
@@ -49,9 +48,9 @@ class Composer(urwid.Widget):
         self._recall: Recall | None = None
         """The search that is under way."""
         self._folder = Folder()
-        self._edit = _Editor(keymap, undo_limit=_UNDO_STEPS, kill_buffer=[], placeholder=(Role.MARK, "Write here"))
+        self._edit = Editor(keymap)
+        self._completer = Completer(self._edit, knowledge or Knowledge(), keymap)
         self._gutters = [urwid.Filler(paragraph(Role.GUTTER, mark), valign="top") for mark in (">", "*")]
-        self._top = 0
 
     @property
     def text(self) -> str:
@@ -71,15 +70,10 @@ class Composer(urwid.Widget):
         return self._words.edits if self._offer is not None else ""
 
     def rows_wanted(self, columns: int) -> int:
-        """How many rows the whole text takes, at least one."""
+        """How many rows the whole text takes, at least one, and the candidates above it."""
         if self._recall is not None:
             return 1
-        inner = max(1, columns - GUTTER)
-        try:
-            return self._edit.rows((inner,))
-        except Exception:  # noqa: BLE001 - see Paragraph
-            self._make_legible(inner)
-            return self._edit.rows((inner,))
+        return self._completer.rows + self._edit.rows_wanted(max(1, columns - GUTTER))
 
     def put_back(self, text: str) -> None:
         """Return a text that was refused: to be mended where nothing is written, else to be found with Up."""
@@ -90,6 +84,10 @@ class Composer(urwid.Widget):
         """Write this for the user, who goes on with it; what was written is set aside."""
         self.set_aside()
         self._replace(text)
+
+    def edit(self, change: Callable[[str], str]) -> None:
+        """Have the whole text changed by somebody else, pastes and all. What that raises leaves it as it was."""
+        self._replace(self._folder.fold(sanitise(change(self._folder.unfold(self.text)))))
 
     def set_aside(self) -> None:
         """Clear the text; Up brings it back. It is no edit any more."""
@@ -125,21 +123,26 @@ class Composer(urwid.Widget):
             return urwid.SolidCanvas(" ", columns, rows)
         if self._recall is not None:
             return _padded(self._recall.draw(columns), rows)
-        canvas = urwid.CompositeCanvas(self._draw_text(columns - GUTTER, focus))
-        self._keep_cursor_in(rows, columns - GUTTER, canvas.rows())
-        canvas.trim(self._top)
-        if canvas.rows() > rows:
-            canvas.trim(0, rows)
-        else:
-            canvas.pad_trim_top_bottom(0, rows - canvas.rows())
-        gutter = self._gutters[self._offer is not None].render((GUTTER, rows))
-        return urwid.CanvasJoin([(gutter, None, False, GUTTER), (canvas, None, True, columns - GUTTER)])
+        above = min(self._completer.rows, rows - 1)
+        canvas = self._edit.draw(columns - GUTTER, rows - above, focus)
+        gutter = self._gutters[self._offer is not None].render((GUTTER, rows - above))
+        text = urwid.CanvasJoin([(gutter, None, False, GUTTER), (canvas, None, True, columns - GUTTER)])
+        offers = self._completer.draw(columns, above)
+        return text if offers is None else urwid.CanvasCombine([(offers, None, False), (text, None, True)])
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         """Handle a key that writes, edits, sends or recalls; return any other."""
         self._invalidate()
         if self._recall is not None and self._search(self._recall, key):
             return None
+        if self._recall is None and self._completer.takes(key):
+            return None
+        unused = self._write(size, key)
+        self._completer.follow()
+        return unused
+
+    def _write(self, size: tuple[int, int], key: str) -> str | None:
+        """Handle a key that writes, edits, sends or recalls; return any other."""
         if isinstance(key, Pasted):
             self._edit.insert_text(self._folder.fold(sanitise(key.text)))
             return None
@@ -157,6 +160,12 @@ class Composer(urwid.Widget):
                 self.set_aside()
             case Action.END_OF_INPUT if self.text:
                 self._edit.keypress(inner, "delete")
+            case Action.OPEN_PASTE:
+                self._open_paste()
+            case None if key == "backspace" and self._drop_paste():
+                pass
+            case Action.COMPLETE:
+                self._completer.complete()
             case Action.OLDER:
                 if self._edit.keypress(inner, "up"):
                     self._replace_known(self._history.older(self.text))
@@ -176,18 +185,22 @@ class Composer(urwid.Widget):
         """Put the cursor where the mouse is pressed."""
         self._leave_search(take=True)
         inner = (max(1, size[0] - GUTTER),)
-        return bool(self._edit.mouse_event(inner, event, button, max(0, col - GUTTER), row + self._top, focus))
+        line = row + self._edit.top - self._completer.rows
+        return bool(self._edit.mouse_event(inner, event, button, max(0, col - GUTTER), line, focus))
 
-    def _draw_text(self, columns: int, focus: bool) -> urwid.Canvas:
-        try:
-            return self._edit.render((columns,), focus)
-        except Exception:  # noqa: BLE001 - see Paragraph
-            self._make_legible(columns)
-            return self._edit.render((columns,), focus)
+    def _open_paste(self) -> None:
+        """Put what was pasted in the place of the words that stand for it, at the cursor."""
+        found = self._folder.find(self.text, self._edit.edit_pos)
+        if found is not None:
+            self._edit.write_over(*found)
 
-    def _make_legible(self, columns: int) -> None:
-        before = legible(self.text[: self._edit.edit_pos], columns)
-        self._edit.set_edit_text(legible(self.text, columns), edit_pos=len(before))
+    def _drop_paste(self) -> bool:
+        """Delete the words that stand for a paste and end at the cursor; False where there are none."""
+        found = self._folder.find(self.text, self._edit.edit_pos)
+        if found is None or found[1] != self._edit.edit_pos:
+            return False
+        self._edit.write_over(found[0], found[1], "")
+        return True
 
     def _submit(self, urgent: bool = False) -> None:
         text, offer = self.text, self._offer
@@ -228,12 +241,8 @@ class Composer(urwid.Widget):
     def _replace(self, text: str) -> None:
         clean = sanitise(text)
         self._edit.set_edit_text(clean, edit_pos=len(clean))
+        self._completer.forget()
         self._invalidate()
-
-    def _keep_cursor_in(self, rows: int, columns: int, total: int) -> None:
-        cursor = self._edit.get_cursor_coords((columns,))
-        row = cursor[1] if cursor else 0
-        self._top = min(max(self._top, row - rows + 1, 0), row, max(0, total - rows))
 
 
 def _padded(canvas: urwid.CompositeCanvas, rows: int) -> urwid.CompositeCanvas:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import urwid
 
 from ui.chooser import Chooser
+from ui.completion import Knowledge
 from ui.composer import Composer
 from ui.copy_mode import CopyMode
 from ui.key_words import key_words
@@ -47,10 +48,11 @@ class Face(urwid.Widget):
         send: Callable[[Written], None],
         go_to: Callable[[int], None] = lambda _: None,
         keymap: Keymap = DEFAULT_KEYMAP,
+        knowledge: Knowledge | None = None,
     ) -> None:
         """`go_to` is called with the number of an open conversation that is clicked."""
         super().__init__()
-        self.composer = Composer(send, keymap)
+        self.composer = Composer(send, keymap, knowledge)
         self._keymap = keymap
         self._words = key_words(keymap)
         self.transcript = Transcript(self._words)

@@ -45,6 +45,7 @@ class Keyboard:
         screen: BaseScreen,
         clock: Clock,
         refresh: Callable[[], None],
+        edit: Callable[[], str],
         keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         self.hint = ""
@@ -56,6 +57,8 @@ class Keyboard:
         self._screen = screen
         self._clock = clock
         self._refresh = refresh
+        self._edit = edit
+        """Has what is written edited elsewhere, and returns what is to be said of it."""
         self._keymap = keymap
         self._loop: urwid.EventLoop | None = None
         self._engine: Address[InputHandlerMessage] | None = None
@@ -105,6 +108,8 @@ class Keyboard:
                 self._interrupt()
             case Action.END_OF_INPUT:
                 raise urwid.ExitMainLoop
+            case Action.EDITOR:
+                self._set_hint(self._edit())
             case Action.COPY:
                 self._copier.begin(self._screen.get_cols_rows(), self._set_hint)
             case Action.COPY_REPLY:

@@ -35,6 +35,9 @@ class Action(StrEnum):
     SEND_NOW = "send now"
     TRY_NOW = "try now"
     SEARCH = "search"
+    COMPLETE = "complete"
+    OPEN_PASTE = "open paste"
+    EDITOR = "editor"
     THINKING = "thinking"
     MOUSE = "mouse"
     REDRAW = "redraw"
@@ -83,6 +86,9 @@ KEYS = (
     Binding(Action.OLDER, ("up",), "Up", "on the first line: the text sent before"),
     Binding(Action.NEWER, ("down",), "Down", "on the last line: the text sent after"),
     Binding(Action.SEARCH, ("ctrl r",), "Ctrl-R", "search the texts sent before; again for an older one"),
+    Binding(Action.COMPLETE, ("tab",), "Tab", "complete a command, a model, a title, or a file after @"),
+    Binding(Action.OPEN_PASTE, ("ctrl o",), "Ctrl-O", "open the pasted text at the cursor"),
+    Binding(Action.EDITOR, ("ctrl g",), "Ctrl-G", "write in your editor ($VISUAL, $EDITOR)"),
     Binding(Action.SEND_NOW, ("meta s",), "Alt-S", "stop the reply and send the text, or what waits, now"),
     Binding(Action.TRY_NOW, ("meta g",), "Alt-G", "try again at once, where it waits to be tried again"),
     Binding(Action.RETRY, ("meta r",), "Alt-R", "ask the last prompt again"),

@@ -75,7 +75,7 @@ def chat(options: Options, log: int) -> int:
 
 def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine, log: int) -> int:
     """Only the painting is imported before the first paint."""
-    from ui.app import run_chat
+    from ui.screen_chat import run_chat
 
     configured = configuration(options)
     return run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
@@ -97,8 +97,8 @@ def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, l
 
 def replay(options: Options, log: int) -> int:
     """Play a trace on the terminal. No engine, and nothing of one, is needed."""
-    from ui.app import run_chat
     from ui.replay import Replay
+    from ui.screen_chat import run_chat
     from ui.trace_reader import TraceReader
 
     assert options.replay is not None

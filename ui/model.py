@@ -162,6 +162,14 @@ class Model:
         """Those that are there, in the order in which they came."""
         return [self.conversations[one] for one in self._there]
 
+    def models(self) -> tuple[str, ...]:
+        """Names of the models that the server has."""
+        return self.survey.names if self.survey is not None else ()
+
+    def titles(self) -> list[str]:
+        """What the open conversations are called."""
+        return [one.title for one in self.open_conversations if one.title]
+
     @property
     def background(self) -> int:
         """How many replies are under way, or waited for, in conversations that are not shown."""

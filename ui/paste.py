@@ -40,6 +40,15 @@ class Folder:
         self._folded[words] = text
         return words
 
+    def find(self, text: str, place: int) -> tuple[int, int, str] | None:
+        """Return where in `text` the words begin and end in, or right before or behind, which `place` is, and what they
+        stand for; None where it is at no such words."""
+        for words, folded in self._folded.items():
+            start = text.find(words, max(0, place - len(words)), place + len(words))
+            if start >= 0:
+                return start, start + len(words), folded
+        return None
+
     def unfold(self, text: str) -> str:
         """Return `text` with what its words stand for."""
         for words, folded in self._folded.items():

@@ -35,7 +35,7 @@ from protocol.ui import (
     TurnMoved,
     UiEvent,
 )
-from ui.app import run_chat
+from ui.screen_chat import run_chat
 
 TALK = ConversationId("talk")
 

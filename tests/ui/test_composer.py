@@ -155,3 +155,24 @@ def test_it_draws_every_text_at_every_size(text: str) -> None:
     desk = Desk(Pasted(text))
 
     check_box_sizing(desk.composer, cols=12, rows=3)
+
+
+def test_a_folded_paste_is_opened_and_deleted_as_one() -> None:
+    desk = Desk()
+    desk.press(Pasted("long " * 4_000))
+    words = desk.composer.text
+    assert len(words) < 100
+    desk.press("backspace")
+    assert desk.composer.text == ""
+    desk.press(Pasted("long " * 4_000), *"!", "left", "ctrl o")
+    assert desk.composer.text == "long " * 4_000 + "!"
+    desk.press("ctrl o")
+    assert desk.composer.text == "long " * 4_000 + "!"
+
+
+def test_somebody_else_may_edit_the_whole_text_pastes_and_all() -> None:
+    desk = Desk()
+    desk.press(*"a ", Pasted("b" * 20_000))
+    desk.composer.edit(lambda text: f"{text}\x1b c")
+    desk.press("enter")
+    assert desk.sent == ["a " + "b" * 20_000 + "\u241b c"]

@@ -44,7 +44,7 @@ class Desk:
         self.copied: Recorder[str] = Recorder()
         clipboard = Clipboard(self.copied.tell, {}, lambda _: None, lambda *_: None)
         copier = Copier(face, clipboard, Path())
-        self.keyboard = Keyboard(self.model, face, self.finder, copier, Screen(), lambda: 0.0, lambda: None)
+        self.keyboard = Keyboard(self.model, face, self.finder, copier, Screen(), lambda: 0.0, lambda: None, lambda: "")
         if connected:
             self.keyboard.connect(self.engine)
 

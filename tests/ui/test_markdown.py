@@ -241,7 +241,7 @@ def test_a_text_too_deep_for_the_parser_is_shown_as_it_is() -> None:
 
 def test_the_libraries_are_imported_when_they_are_needed() -> None:
     script = """
-import sys, ui.main, ui.app
+import sys, ui.main, ui.screen_chat
 from ui.markdown import MarkdownText
 def loaded(): return [name for name in ("markdown_it", "pygments") if name in sys.modules]
 text = MarkdownText()

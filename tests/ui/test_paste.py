@@ -79,3 +79,13 @@ def test_a_short_text_stays_as_it_is() -> None:
     folder = Folder()
     assert folder.fold("x" * LONG) == "x" * LONG
     assert folder.unfold("[text 1: 1 lines, 3 characters]") == "[text 1: 1 lines, 3 characters]"
+
+
+def test_the_words_that_stand_for_a_paste_are_found_at_in_and_right_behind_them() -> None:
+    folder = Folder()
+    words = folder.fold("x" * 20_000)
+    text = f"see {words} and"
+    end = 4 + len(words)
+    expected = (4, end, "x" * 20_000)
+    assert [folder.find(text, place) for place in (4, 10, end)] == [expected] * 3
+    assert [folder.find(text, place) for place in (0, 3, end + 1)] == [None] * 3

@@ -1,0 +1,125 @@
+"""What a text that is being written can go on with: commands, and what they are followed by, and files after `@`."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from pathlib import Path
+
+from protocol.commands import COMMANDS
+from ui.sanitiser import sanitise
+
+_COMMAND = re.compile(r"/(\w*)\Z")
+_MODEL = re.compile(r"/model\s+(\S*)\Z", re.IGNORECASE)
+_TITLE = re.compile(r"/(?:open|delete)\s+(.*)\Z", re.IGNORECASE)
+_FILE = re.compile(r'(?:^|(?<=\s))@(?:"([^"\n]*)|([^\s"]*))\Z')
+_MOST_ENTRIES = 2_000
+"""Entries of a folder that are looked at, so that no key waits for a huge one."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way to go on."""
+
+    text: str
+    """What takes the place of what was written of it."""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Completion:
+    """The ways to go on with the end of a text."""
+
+    start: int
+    """Where that end begins, which a candidate replaces."""
+    candidates: tuple[Candidate, ...]
+    by_itself: bool
+    """Whether it is shown without having been asked for."""
+
+    @property
+    def common(self) -> str:
+        """How all candidates begin."""
+        texts = [candidate.text for candidate in self.candidates]
+        first, last = min(texts), max(texts)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+        return first[:same]
+
+
+class Knowledge:
+    """What completion needs to know. UI thread only: `models` and `titles` answer at once; `folder` is where files are
+    looked for."""
+
+    def __init__(
+        self,
+        models: Callable[[], Iterable[str]] = tuple,
+        titles: Callable[[], Iterable[str]] = tuple,
+        folder: Path | None = None,
+    ) -> None:
+        self.models = models
+        self.titles = titles
+        self.folder = folder or Path()
+
+
+def complete(before: str, knowledge: Knowledge) -> Completion | None:
+    """Return how `before`, the text up to the cursor, can go on; None where nothing is known."""
+    if match := _COMMAND.match(before):
+        named = [entry for entry in COMMANDS if entry.name.startswith(match[1].lower())]
+        found = [Candidate(f"/{entry.name}{' ' if entry.arguments else ''}", entry.help) for entry in named]
+        return _completion(0, found, by_itself=True)
+    if match := _MODEL.match(before):
+        return _completion(match.start(1), [Candidate(name) for name in _beginning(knowledge.models(), match[1])])
+    if match := _TITLE.match(before):
+        return _completion(match.start(1), [Candidate(title) for title in _beginning(knowledge.titles(), match[1])])
+    if match := _FILE.search(before):
+        typed = match[2] if match[1] is None else match[1]
+        return _completion(match.start(), [Candidate(_quoted(path)) for path in files(typed, knowledge.folder)])
+    return None
+
+
+def files(typed: str, folder: Path) -> Sequence[str]:
+    """Return the paths that begin as typed, in order, those of folders with a slash at the end.
+
+    Hidden ones only where their dot is typed. What cannot be read has none.
+    """
+    above, _, begun = typed.rpartition("/")
+    lead = typed[: len(typed) - len(begun)]
+    place = folder / os.path.expanduser(above or ("/" if lead else ""))
+    try:
+        with os.scandir(place) as entries:
+            found = [
+                f"{lead}{entry.name}{'/' if _is_folder(entry) else ''}"
+                for entry in islice(entries, _MOST_ENTRIES)
+                if entry.name.startswith(begun) and (begun or not entry.name.startswith(".")) and _is_plain(entry.name)
+            ]
+    except OSError:
+        return ()
+    return sorted(found)
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_plain(name: str) -> bool:
+    """Names that a terminal could obey, or that are no text, are not offered."""
+    return sanitise(name) == name and "\n" not in name and "\t" not in name and '"' not in name
+
+
+def _quoted(path: str) -> str:
+    if " " not in path:
+        return f"@{path}"
+    return f'@"{path}' if path.endswith("/") else f'@"{path}"'
+
+
+def _beginning(names: Iterable[str], begun: str) -> list[str]:
+    wanted = begun.casefold()
+    clean = dict.fromkeys(" ".join(sanitise(name).split()) for name in names)
+    return [name for name in clean if name.casefold().startswith(wanted)]
+
+
+def _completion(start: int, candidates: Sequence[Candidate], by_itself: bool = False) -> Completion | None:
+    return Completion(start, tuple(candidates), by_itself) if candidates else None

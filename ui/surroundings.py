@@ -1,0 +1,22 @@
+"""What the chat finds around it, beside the terminal: clocks, the clipboard, an editor, a folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ui.clipboard import Clipboard
+from ui.external_editor import ExternalEditor
+from ui.pacer import Clock
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Handed to the chat by whoever runs it."""
+
+    clock: Clock
+    """Seconds that never go back."""
+    wall_clock: Clock
+    """Seconds since 1970."""
+    clipboard: Clipboard
+    editor: ExternalEditor
+    folder: Path
+    """Where files are saved and looked for."""
