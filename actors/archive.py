@@ -169,6 +169,7 @@ class Archive:
             self._connection.execute(
                 "UPDATE conversation SET deleted = ? WHERE id = ? AND deleted IS NULL", (now, conversation)
             )
+            self._connection.execute("DELETE FROM draft WHERE conversation = ?", (conversation,))
 
     def undelete(self) -> ConversationId | None:
         """Bring the conversation back that was deleted last, and return its name; None if there is none."""
@@ -197,6 +198,13 @@ class Archive:
             self._connection.execute(
                 "DELETE FROM input WHERE place <= (SELECT max(place) FROM input) - ?", (MAX_INPUTS,)
             )
+
+    def keep_draft(self, conversation: ConversationId, text: str, now: float) -> None:
+        """Keep what is written and not sent; empty if nothing is. The conversation itself need not be kept."""
+        with transaction(self._connection):
+            self._connection.execute("DELETE FROM draft WHERE conversation = ?", (conversation,))
+            if text:
+                self._connection.execute("INSERT INTO draft VALUES (?, ?, ?)", (conversation, text, now))
 
     def mend(self, record: ConversationRecord, now: float) -> None:
         """Have on disk of a conversation of this run what is told of it, where something of that is missing."""

@@ -15,13 +15,14 @@ from actors.database import connect, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
-from protocol.kept import ConversationRecord, Hit, KeptConversation, WaitingPrompt
+from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, WaitingPrompt
 from protocol.reply import Ending, Reply
 from protocol.tree import Node
 from protocol.turn import TurnState
 
 _LAST = "\U0010ffff"
 """Comes after every character that follows a prefix."""
+_DRAFTS = 200
 _LISTED = "id, title, model, updated, unread"
 _SEARCHED = "conversation.id, conversation.title, conversation.model, conversation.updated, conversation.unread"
 
@@ -127,6 +128,15 @@ class ArchiveReader:
         """The latest texts that were typed, the oldest first."""
         rows = self._connection.execute("SELECT text FROM input ORDER BY place DESC LIMIT ?", (limit,)).fetchall()
         return tuple(text for (text,) in reversed(rows))
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """What is written and not sent, the latest first."""
+        rows = self._connection.execute(
+            "SELECT conversation, text, EXISTS (SELECT 1 FROM conversation WHERE id = draft.conversation) "
+            "FROM draft ORDER BY changed DESC, rowid DESC LIMIT ?",
+            (_DRAFTS,),
+        )
+        return tuple(Draft(ConversationId(name), text, bool(kept)) for name, text, kept in rows)
 
     def _named(self, wanted: str, condition: str) -> KeptConversation | None:
         begins = wanted.encode(errors="replace").decode()

@@ -12,6 +12,7 @@ from actors.actor import Actor
 from actors.archive import Archive
 from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
+from actors.input_recorder import InputRecorder
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
 from actors.talk_recorder import TalkNews, TalkRecorder
@@ -21,6 +22,7 @@ from protocol.address import Address
 from protocol.archivist import (
     ArchivistMessage,
     CloseArchive,
+    KeepDraft,
     OpenArchive,
     RecoverConversations,
     RememberInput,
@@ -44,6 +46,7 @@ from protocol.ui import (
     ConversationRetold,
     ConversationsListed,
     ConversationStarted,
+    DraftsRecalled,
     EngineFailed,
     EngineRecovered,
     HitsFound,
@@ -77,8 +80,6 @@ BEAT = 0.25
 """Seconds after which what came of a reply is committed, at the latest."""
 RETRY = 5.0
 """Seconds after which a disk that refused is tried again."""
-RECALLED = 2000
-"""Texts of earlier runs that are told to the UI."""
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
@@ -111,11 +112,11 @@ class Archivist(Actor[ArchivistMessage]):
         self._ui = ui
         self._timekeeper = timekeeper
         self._now = wall_clock
-        self._keep_input = keep_input
         self._talks = OpenTalks()
         voices = self._warn, self._relieve, self._say
         self._keeper = ArchiveKeeper(path, open_archive, self._begin, *voices, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
+        self._inputs = InputRecorder(self._keeper, ui, wall_clock, keep_input)
         self._turns = TurnRecorder(self._keeper, wall_clock)
         self._conversations = TalkRecorder(self._keeper, self._talks, ui, wall_clock)
         self._adopted: list[ConversationId] = []
@@ -146,7 +147,9 @@ class Archivist(Actor[ArchivistMessage]):
             case Resume():
                 self._desk.resume(message)
             case RememberInput(text=text):
-                self._remember(text)
+                self._inputs.remember(text)
+            case KeepDraft(conversation=conversation, text=text):
+                self._inputs.keep_draft(conversation, text)
             case OpenArchive():
                 self._open()
             case CloseArchive():
@@ -169,6 +172,7 @@ class Archivist(Actor[ArchivistMessage]):
                 self._conversations.note_end(message)
             case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
                 InputRecalled()
+                | DraftsRecalled()
                 | NoticePosted()
                 | ConversationsListed()
                 | HitsFound()
@@ -237,10 +241,9 @@ class Archivist(Actor[ArchivistMessage]):
         found = archive.interrupt_orphans()
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
         records = [self._read_record(archive, conversation) for conversation in self._adopted]
-        texts = archive.reader.inputs(RECALLED) if self._keep_input else ()
+        tell_inputs = self._inputs.recall(archive)
         self._adopted = []
-        if self._keep_input:
-            self._ui.tell(InputRecalled(texts))
+        tell_inputs()
         self._restore([record for record in records if record is not None])
 
     def _read_record(self, archive: Archive, conversation: ConversationId) -> ConversationRecord | None:
@@ -258,11 +261,6 @@ class Archivist(Actor[ArchivistMessage]):
         prompts = sum(len(record.waiting) for record in records)
         if prompts:
             self._say(describe_adopted(prompts))
-
-    def _remember(self, text: str) -> None:
-        now = self._now()
-        if self._keep_input:
-            self._keeper.write(lambda archive: archive.remember_input(text, now))
 
     def _note_conversation(self, event: TalkNews) -> None:
         self._conversations.note(event)

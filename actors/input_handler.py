@@ -8,7 +8,7 @@ from actors.actor import Actor
 from actors.orders import UserCommand, order, question
 from actors.vitals import Vitals
 from protocol.address import Address
-from protocol.archivist import ArchiveQuestion, RememberInput
+from protocol.archivist import ArchiveQuestion, KeepDraft, RememberInput
 from protocol.commands import (
     Chats,
     Command,
@@ -28,7 +28,7 @@ from protocol.commands import (
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
 from protocol.errors import Failure
 from protocol.identity import ConversationId
-from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
 from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
@@ -78,6 +78,8 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._execute(conversation, command)
             case CancelPressed(conversation=conversation):
                 self._coordinator.tell(CancelConversation(conversation))
+            case DraftChanged(conversation=conversation, text=text):
+                self._archivist.tell(KeepDraft(conversation, encodable(text)))
             case _:
                 assert_never(message)
 
@@ -90,6 +92,8 @@ class InputHandler(Actor[InputHandlerMessage]):
         match message:
             case TextSubmitted(conversation=conversation, text=text):
                 self._ui.tell(InputRefused(conversation, text, f"{failure.summary} Send it again."))
+            case DraftChanged(conversation=conversation, text=text):
+                self._archivist.tell(KeepDraft(conversation, encodable(text)))
             case CommandPressed(conversation=conversation) | CancelPressed(conversation=conversation):
                 self._ui.tell(NoticePosted(conversation, f"{failure.summary} Press the key again."))
             case _:

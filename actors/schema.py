@@ -195,7 +195,15 @@ _TREE = """
     CREATE INDEX outbox_by_owner ON outbox (owner);
 """
 
-MIGRATIONS = (_FIRST, _TREE)
+_DRAFTS = """
+    CREATE TABLE draft (
+        conversation TEXT PRIMARY KEY NOT NULL,
+        text TEXT NOT NULL,
+        changed REAL NOT NULL
+    ) STRICT;
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

@@ -65,6 +65,13 @@ class RememberInput(Message, frozen=True):
     text: str
 
 
+class KeepDraft(Message, frozen=True):
+    """From the InputHandler: this is written in a conversation, and not sent; empty where nothing is."""
+
+    conversation: ConversationId
+    text: str
+
+
 class RecoverConversations(Message, frozen=True):
     """From the Coordinator, which has begun anew: say of all that is under way that it was interrupted, and tell
     what is kept of the open conversations. Nothing of a reply comes after this."""
@@ -86,6 +93,7 @@ ArchiveQuestion = (
     | DeleteConversation
     | UndeleteConversation
     | RememberInput
+    | KeepDraft
 )
 ArchivistMessage = (
     Submit

@@ -31,4 +31,11 @@ class CancelPressed(Message, frozen=True):
     conversation: ConversationId
 
 
-InputHandlerMessage = TextSubmitted | CommandPressed | CancelPressed
+class DraftChanged(Message, frozen=True):
+    """This is written in a conversation, and not sent yet; empty where nothing is any more."""
+
+    conversation: ConversationId
+    text: str
+
+
+InputHandlerMessage = TextSubmitted | CommandPressed | CancelPressed | DraftChanged

@@ -30,6 +30,15 @@ class KeptConversation(Value, frozen=True):
     """A reply ended while another conversation was shown."""
 
 
+class Draft(Value, frozen=True):
+    """What is written in a conversation, and not sent."""
+
+    conversation: ConversationId
+    text: str
+    kept: bool
+    """False for a conversation of an earlier run in which nothing was ever sent, so that it is not there any more."""
+
+
 class WaitingPrompt(Value, frozen=True):
     """A line of the outbox: a prompt that is still to be sent, now or by a later run."""
 

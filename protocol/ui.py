@@ -5,7 +5,7 @@ from enum import StrEnum
 from protocol.errors import Failure
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
-from protocol.kept import ConversationRecord, Hit, KeptConversation
+from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
@@ -241,6 +241,12 @@ class InputRecalled(Message, frozen=True):
     texts: tuple[str, ...]
 
 
+class DraftsRecalled(Message, frozen=True):
+    """From the Archivist: what earlier runs have left unsent, the latest first."""
+
+    drafts: tuple[Draft, ...]
+
+
 class EngineFailed(Message, frozen=True):
     """A part of the engine died."""
 
@@ -292,6 +298,7 @@ UiEvent = (
     | ServerChanged
     | InputRefused
     | InputRecalled
+    | DraftsRecalled
     | NoticePosted
     | ConversationsListed
     | HitsFound

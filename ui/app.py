@@ -13,11 +13,14 @@ from urwid.display.common import BaseScreen, InputClosedError
 from protocol.address import Address
 from protocol.commands import Command
 from protocol.errors import ChinwagError, InterfaceError
+from protocol.identity import ConversationId
+from protocol.input_handler import DraftChanged
 from protocol.ui import NoticePosted, UiEvent
 from ui.bridge import Bridge
 from ui.completion import Knowledge
 from ui.conversation import Notice, NoticeKind
 from ui.copier import Copier
+from ui.drafts import Drafts
 from ui.engine import Engine, StartEngine
 from ui.face import Face
 from ui.finder import Finder
@@ -109,6 +112,7 @@ class ChatApp:
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
+        self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
         self._ticking = False
 
     @property
@@ -119,6 +123,7 @@ class ChatApp:
     def run(self, terminal_restored: Callable[[], None]) -> Farewell:
         """Show the screen until the user leaves; then stop the engine. Never raises an Exception."""
         farewell = self._run_loop()
+        self._drafts.tell()
         terminal_restored()
         self._bridge.detach()
         if self._engine is not None:
@@ -177,6 +182,10 @@ class ChatApp:
         """Give the composer what came for it."""
         composer = self._face.composer
         composer.withdraw_from(self._model.shown.id)
+        self._drafts.show(self._model.shown.id, self._model.shown.last_turn is None)
+        if self._model.drafts:
+            self._drafts.recall(self._model.drafts)
+            self._model.drafts.clear()
         for text in self._model.returned:
             composer.put_back(text)
         self._model.returned.clear()
@@ -199,7 +208,12 @@ class ChatApp:
             _logger.exception("The event %s failed", type(event).__name__)  # what was said is not for the log
             self._model.shown.post(Notice(f"(something cannot be shown: {error})", NoticeKind.ERROR))
 
+    def _keep_draft(self, conversation: ConversationId, text: str) -> None:
+        if self._engine is not None and not self._model.broken:
+            self._engine.input.tell(DraftChanged(conversation, text))
+
     def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
+        self._drafts.watch()
         seen = self._keyboard.see(keys, raw)
         if self._playback is None or self._face.composer.text:
             return seen
@@ -245,6 +259,7 @@ class ChatApp:
             return
         if isinstance(what, Written) and self._finder.takes(what.text):
             return
+        self._drafts.tell()
         self._outgoing.submit(what)
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)

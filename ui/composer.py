@@ -85,6 +85,18 @@ class Composer(urwid.Widget):
         self.set_aside()
         self._replace(text)
 
+    @property
+    def draft(self) -> str:
+        """What is written and not sent, pastes and all; empty while a prompt is edited, which is kept elsewhere."""
+        return "" if self._offer is not None else self._folder.unfold(self.text)
+
+    def exchange(self, draft: str) -> None:
+        """Write another draft, in the place of what was written, which somebody keeps; of an edit Up finds it."""
+        if self._offer is not None:
+            self.set_aside()
+        self._recall = None
+        self._replace(self._folder.fold(sanitise(draft)))
+
     def edit(self, change: Callable[[str], str]) -> None:
         """Have the whole text changed by somebody else, pastes and all. What that raises leaves it as it was."""
         self._replace(self._folder.fold(sanitise(change(self._folder.unfold(self.text)))))

@@ -7,6 +7,7 @@ from typing import assert_never
 from protocol.commands import is_command
 from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
+from protocol.kept import Draft
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -15,6 +16,7 @@ from protocol.ui import (
     ConversationRetold,
     ConversationsListed,
     ConversationStarted,
+    DraftsRecalled,
     EngineFailed,
     EngineRecovered,
     HitsFound,
@@ -63,6 +65,8 @@ class Model:
     """A prompt of the conversation that is shown, for the composer; whoever puts it there takes it away."""
     recalled: list[str] = field(default_factory=list)
     """What was typed in earlier runs; whoever puts it into the history empties the list."""
+    drafts: list[Draft] = field(default_factory=list)
+    """What earlier runs have left unsent; whoever takes it empties the list."""
     answers: list[ConversationsListed | HitsFound] = field(default_factory=list)
     """What was asked of the archive; whoever shows it empties the list."""
     way_to_choose: str = "Choose with /model NAME."
@@ -122,6 +126,8 @@ class Model:
                 self._of(event.conversation).post(Notice(event.reason, NoticeKind.WARNING))
             case InputRecalled():
                 self.recalled.extend(event.texts)
+            case DraftsRecalled():
+                self.drafts.extend(event.drafts)
             case NoticePosted():
                 self._of(event.conversation).post(Notice(event.text))
             case ConversationsListed() | HitsFound():

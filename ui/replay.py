@@ -11,9 +11,9 @@ from typing import Protocol
 from protocol.address import Address
 from protocol.errors import ActorDied
 from protocol.identity import ConversationId
-from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.trace import TracedEvent
-from protocol.ui import ConversationStarted, EngineFailed, NoticePosted, QuitRequested, UiEvent
+from protocol.ui import ConversationStarted, DraftsRecalled, EngineFailed, NoticePosted, QuitRequested, UiEvent
 from ui.keyboard import Key
 
 KEYS = frozenset({" ", "right"})
@@ -98,6 +98,8 @@ class Player:
                 self._ui.tell(QuitRequested())
             case TextSubmitted() | CommandPressed() | CancelPressed():
                 self._ui.tell(NoticePosted(message.conversation, _NOTHING_SENT))
+            case DraftChanged():
+                pass  # there is nobody to keep it
 
     def _tell_next(self, moment: float) -> None:
         traced = self._next
@@ -114,6 +116,8 @@ class Player:
 
     def _show(self, event: UiEvent) -> None:
         match event:
+            case DraftsRecalled():
+                pass  # what was not sent then is no matter of what is written now
             case QuitRequested():
                 self._say(_LEFT)  # the replay is not left with it
             case ConversationStarted(conversation=conversation, shown=True):

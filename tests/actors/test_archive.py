@@ -8,6 +8,7 @@ from actors.archive import FILE_NAME, MAX_INPUTS, Archive
 from protocol.chat import Conversation, ToolCall
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, TurnId
+from protocol.kept import Draft
 from protocol.reply import Reply, Stopped
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -244,3 +245,18 @@ def test_a_file_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path) 
         Archive(path, "me")
     assert str(caught.value) == "it was written by a newer chinwag (version 99)"
     assert [(each.name, each.read_bytes()) for each in tmp_path.iterdir()] == [(FILE_NAME, before)]
+
+
+def test_a_draft_is_kept_until_it_is_empty_or_its_conversation_is_deleted(tmp_path: Path) -> None:
+    other = ConversationId("other")
+    with opened(tmp_path) as archive:
+        archive.keep_prompt(EMPTY, "Hi", 1.0)
+        archive.keep_draft(TALK, "one", 1.0)
+        archive.keep_draft(other, "never sent", 2.0)
+        archive.keep_draft(TALK, "two", 3.0)
+    with opened(tmp_path) as archive:
+        assert archive.reader.drafts() == (Draft(TALK, "two", True), Draft(other, "never sent", False))
+        archive.keep_draft(other, "", 4.0)
+        assert archive.reader.drafts() == (Draft(TALK, "two", True),)
+        archive.delete(TALK, 5.0)
+        assert archive.reader.drafts() == ()

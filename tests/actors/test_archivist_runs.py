@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from actors.archivist import DELETED_FOR, RECALLED
+from actors.archivist import DELETED_FOR
+from actors.input_recorder import RECALLED
 from protocol.archivist import RememberInput
 from protocol.coordinator import RestoreConversation
 from protocol.identity import TurnId

@@ -28,7 +28,7 @@ from protocol.accumulator import (
     StreamBroken,
     StreamEnded,
 )
-from protocol.archivist import RememberInput
+from protocol.archivist import KeepDraft, RememberInput
 from protocol.commands import Debug
 from protocol.coordinator import (
     ActorRestarted,
@@ -41,7 +41,7 @@ from protocol.coordinator import (
 )
 from protocol.frames import Chunk, Completion
 from protocol.identity import ConversationId
-from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.limits import ResourceLimits
 from protocol.models import ServerSurvey
@@ -87,6 +87,7 @@ ACCUMULATOR: dict[type[object], AccumulatorMessage] = {
 }
 INPUT_HANDLER: dict[type[object], InputHandlerMessage] = {
     TextSubmitted: TextSubmitted(TALK, "Hi"),
+    DraftChanged: DraftChanged(TALK, "not sent"),
     CommandPressed: CommandPressed(TALK, Debug()),
     CancelPressed: CancelPressed(TALK),
 }
@@ -151,6 +152,8 @@ def test_what_the_input_handler_fails_at_is_given_back(message: InputHandlerMess
     words = failure("InputHandler").failure.summary
     if isinstance(message, TextSubmitted):
         assert journal.take() == [InputRefused(TALK, "Hi", f"{words} Send it again.")]
+    elif isinstance(message, DraftChanged):
+        assert journal.take() == [KeepDraft(TALK, "not sent")]
     else:
         assert journal.take() == [NoticePosted(TALK, f"{words} Press the key again.")]
     for again in INPUT_HANDLER.values():
@@ -158,6 +161,7 @@ def test_what_the_input_handler_fails_at_is_given_back(message: InputHandlerMess
     assert journal.take() == [
         Submit(TALK, "Hi"),
         RememberInput("Hi"),
+        KeepDraft(TALK, "not sent"),
         NoticePosted(TALK, "fine"),
         CancelConversation(TALK),
     ]

@@ -18,7 +18,17 @@ from protocol.turn import TurnState
 from tests.support.keeping import DONE, TALK, of_version_1, opened, recorded, rows
 
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'message_text_%' ORDER BY name"
-EVERY_TABLE = ["attachment", "conversation", "input", "message", "message_text", "outbox", "piece", "sqlite_sequence"]
+EVERY_TABLE = [
+    "attachment",
+    "conversation",
+    "draft",
+    "input",
+    "message",
+    "message_text",
+    "outbox",
+    "piece",
+    "sqlite_sequence",
+]
 LOST = Broken(ConnectionLost("The connection broke.", "What came is kept.").failure)
 CUT = Finished("length", Metrics())
 SEA, ROAD = ConversationId("sea"), ConversationId("road")

@@ -15,7 +15,7 @@ from protocol.commands import Edit
 from protocol.errors import ActorDied, InterfaceError
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage, TextSubmitted
+from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.models import ServerSurvey
 from protocol.reply import Finished, Reply, Stopped
 from protocol.turn import TurnState
@@ -64,6 +64,8 @@ class Puppet:
                 self._ui.tell(PromptOffered(TALK, TurnId("1"), "the offered prompt"))
             case CommandPressed(command=command):
                 self._ui.tell(NoticePosted(TALK, f"pressed {command}"))
+            case DraftChanged():
+                pass
             case TextSubmitted(text="/long"):
                 self._ui.tell(NoticePosted(TALK, "\n".join(f"line {number}" for number in range(1, 61))))
             case TextSubmitted(text="/full"):
