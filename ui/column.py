@@ -10,6 +10,7 @@ import urwid
 from ui.palette import Role
 from ui.paragraph import paragraph
 from ui.passage import Passage
+from ui.rows import Row, RowCache
 
 _logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Column:
     def __init__(self, views: Sequence[View]) -> None:
         self._views = views
         self._broken: dict[Block, urwid.Text] = {}
+        self._drawn = RowCache()
 
     def draw(self, block: Block, columns: int) -> urwid.Canvas:
         """Draw a block."""
@@ -53,6 +55,14 @@ class Column:
             return self._broken.get(block, block).render((columns,))
         except Exception as error:  # noqa: BLE001 - whatever a view raises is shown in its place
             return self._replaced(block, error).render((columns,))
+
+    def drawn(self, block: Block, columns: int) -> Sequence[Row]:
+        """Return the rows of a block; they are made once while it stays the same and is drawn in every frame."""
+        return self._drawn.rows(self.draw(block, columns))
+
+    def next_frame(self) -> None:
+        """A frame begins."""
+        self._drawn.next_frame()
 
     def rows(self, block: Block, columns: int) -> int:
         """Count the rows of a block."""

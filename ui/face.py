@@ -16,6 +16,7 @@ from ui.model import Model
 from ui.outgoing import Written
 from ui.palette import Role
 from ui.paragraph import paragraph
+from ui.rows import RowCache, stacked
 from ui.status import Segment, StatusLine, segments, with_mode
 from ui.strip import Strip, tabs
 from ui.transcript import Transcript
@@ -42,6 +43,7 @@ class Face(urwid.Widget):
 
     _sizing = frozenset({urwid.BOX})
     _selectable = True
+    no_cache = ("render",)
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Face(urwid.Widget):
         self._status = StatusLine()
         self._parts: list[Segment] = []
         self._failure = ""
+        self._rows = RowCache()
 
     def show(self, model: Model, now: float, hint: str = "") -> None:
         """Take over what changed in the model."""
@@ -87,13 +90,13 @@ class Face(urwid.Widget):
         self._status.show(with_mode(self._parts, self._mode(columns)))
         middle, bottom = self._middle, self._bottom
         parts = [
-            *([_drawn(urwid.Filler(self._strip), (columns, top), False)] if top else []),
-            _drawn(middle, (columns, above), focus and middle is self._list),
-            _drawn(urwid.Filler(self._status), (columns, 1), False),
-            _drawn(bottom, (columns, below), focus and middle is not self._list),
+            *([_drawn(self._strip, (columns,), (columns, top), False)] if top else []),
+            _drawn(middle, (columns, above), (columns, above), focus and middle is self._list),
+            _drawn(self._status, (columns,), (columns, 1), False),
+            _drawn(bottom, (columns, below), (columns, below), focus and middle is not self._list),
         ]
-        focused = parts[-3 if middle is self._list else -1]
-        return urwid.CanvasCombine([(part, None, part is focused) for part in parts])
+        self._rows.next_frame()
+        return stacked([part for part in parts if part.rows()], self._rows, columns)
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         """Handle a key that chooses, scrolls or writes; return any other."""
@@ -237,13 +240,14 @@ class Face(urwid.Widget):
         self.transcript.scroll(count * max(1, above - 2) if pages else count, (size[0], above))
 
 
-def _drawn(part: urwid.Widget, size: tuple[int, int], focus: bool) -> urwid.Canvas:
+def _drawn(part: urwid.Widget, size: tuple[int] | tuple[int, int], room: tuple[int, int], focus: bool) -> urwid.Canvas:
+    """Draw a part in a size of its own, which fills the room there is for it."""
     try:
         return part.render(size, focus)
     except Exception as error:
         _logger.exception("A part of the screen cannot be drawn")
         sentence = paragraph(Role.ERROR, f"(this part of the screen cannot be drawn: {error})")
-        return urwid.Filler(sentence, valign="top").render(size)
+        return urwid.Filler(sentence, valign="top").render(room)
 
 
 def _too_small(columns: int, rows: int) -> urwid.Canvas:

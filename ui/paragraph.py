@@ -1,5 +1,6 @@
 """A text as a widget: sanitised, wrapped at words, and drawn whatever it is made of."""
 
+import re
 from typing import Literal
 
 import urwid
@@ -13,13 +14,14 @@ Wrap = Literal["space", "any", "clip"]
 
 _LAYOUT = urwid.StandardTextLayout(tab_stop_every=4)
 _LONGEST_CHARACTER = 32
-_JOINER = "\u200d"
+_AFFECTS_WHAT_FOLLOWS = re.compile("[\u200d\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d]")
+"""A joiner, and the viramas of India: where they join nothing, urwid may hide what comes next."""
 _SKIN_TONES = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 
 
 class Paragraph(urwid.Text):
     """urwid's Text, which fails on some sequences of joiners and marks that no language has, and hides what follows
-    a joiner that joins nothing; this one does not."""
+    a joiner, or a virama, that joins nothing; this one does not."""
 
     _sound = ""
     """The text that was looked at last."""
@@ -46,7 +48,7 @@ class Paragraph(urwid.Text):
 
     def _show_all(self) -> None:
         text = str(self.text)
-        if _JOINER in text and text is not self._sound:
+        if text is not self._sound and not text.isascii() and _AFFECTS_WHAT_FOLLOWS.search(text):
             clean = "\n".join(line if _adds_up(line) else _bare(line) for line in text.split("\n"))
             if clean != text:
                 self._say(clean)

@@ -9,6 +9,7 @@ from ui.markdown_inline import inline_markup
 from ui.markup import Markup, Run, plain
 from ui.palette import Role
 from ui.paragraph import Paragraph, markup_paragraph
+from ui.rows import RowsCanvas, rows_of
 from ui.sanitiser import sanitise
 from ui.table import Table
 
@@ -49,18 +50,19 @@ class Passage(urwid.Widget):
         columns = size[0]
         return self.leaf.gap + self._shown().rows((columns - self._margin(columns),), focus)
 
-    def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
+    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:  # type: ignore[override]
         """Draw it."""
         columns = size[0]
         margin = self._margin(columns)
         canvas: urwid.Canvas = self._shown().render((columns - margin,), focus)
+        rows = rows_of(canvas)
         if margin:
-            before = _before(self.leaf, margin, canvas.rows()).render((margin,))
-            canvas = urwid.CanvasJoin([(before, None, False, margin), (canvas, None, False, columns - margin)])
+            before = rows_of(_before(self.leaf, margin, len(rows)).render((margin,)))
+            rows = [[*lead, *row] for lead, row in zip(before, rows, strict=True)]
         if self.leaf.gap:
             blank = markup_paragraph(_repeated(self.leaf.above, self.leaf.gap), wrap="clip").render((columns,))
-            return urwid.CanvasCombine([(blank, None, False), (canvas, None, False)])
-        return urwid.CompositeCanvas(canvas)
+            rows = [*blank.content(), *rows]
+        return RowsCanvas(rows, columns, [canvas])
 
     def _margin(self, columns: int) -> int:
         wanted = max(len(plain(self.leaf.first)), len(plain(self.leaf.rest)))

@@ -6,13 +6,13 @@ its right is where it belongs. That takes a terminal that does not wrap lines by
 """
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
 import urwid
 
-Run = tuple[Hashable, Literal["0", "U"] | None, bytes]
+from ui.rows import Row, Run
 
 _SURE = (
     "\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u05d0-\u05ea\u0620-\u064a\u1e00-\u1fff"
@@ -29,33 +29,9 @@ _MOST_MARKS = 32
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
-class SteadyCanvas(urwid.Canvas):
-    """What another canvas shows, with the cursor led where it may go astray."""
-
-    def __init__(self, canvas: urwid.Canvas) -> None:
-        super().__init__()
-        self._canvas = canvas
-        self.coords = canvas.coords
-
-    def cols(self) -> int:
-        """Return its width in columns."""
-        return self._canvas.cols()
-
-    def rows(self) -> int:
-        """Return its height in rows."""
-        return self._canvas.rows()
-
-    def content(
-        self,
-        trim_left: int = 0,
-        trim_top: int = 0,
-        cols: int = 0,
-        rows: int = 0,
-        attr: Mapping[Hashable, Hashable] | None = None,
-    ) -> Iterator[list[Run]]:
-        """Yield the rows, each as what urwid draws one after the other."""
-        for row in self._canvas.content(trim_left, trim_top, cols, rows, attr):
-            yield list(row) if all(run.isascii() for _, _, run in row) else _steady(tuple(row), self.cols())
+def steady(row: Row, columns: int) -> Row:
+    """Return a row with the cursor led where it may go astray."""
+    return _steady(tuple(row), columns)
 
 
 @lru_cache(maxsize=_KEPT)

@@ -3,19 +3,22 @@
 import os
 import select
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TextIO
 
 import urwid
+from urwid.display import escape
 from urwid.display.raw import Screen
 
 from ui.ascii import AsciiTable
 from ui.paste import Pasted, PasteSplitter
-from ui.steady import SteadyCanvas
+from ui.painter import Painter
 
 MAX_ESCAPE_DELAY = 0.05
 """Seconds in which the rest of an escape sequence must follow, or Esc was pressed alone."""
 
+_INDEX_OF_COLOURS = {16: 0, 1: 1, 88: 2, 256: 3, 1 << 24: 4}
+"""Where urwid's palette has the look for so many colours."""
 _LINE_FEED = 10
 _RETURN = 13
 _MOST_TYPED_AHEAD = 4096
@@ -81,7 +84,7 @@ class TerminalScreen(Screen):
         self.set_input_timeouts(complete_wait=MAX_ESCAPE_DELAY)
         self._splitter = PasteSplitter()
         self._typed_ahead: list[int] = []
-        self._drawn: tuple[urwid.Canvas, SteadyCanvas] | None = None
+        self._painter = Painter(self._attr_to_escape, self._erases)
 
     def parse_input(  # type: ignore[override]
         self,
@@ -108,9 +111,25 @@ class TerminalScreen(Screen):
 
     def draw_screen(self, size: tuple[int, int], canvas: urwid.Canvas) -> None:
         """Paint the screen. Raises OSError when the terminal is gone."""
-        if self._drawn is None or self._drawn[0] is not canvas:
-            self._drawn = canvas, SteadyCanvas(canvas)
-        super().draw_screen(size, self._drawn[1])
+        if self._resized:
+            return
+        if not self.screen_buf:  # it was cleared, or has only begun
+            self._painter.forget()
+        rows = list(canvas.content())
+        frame = self._painter.paint(rows, size[0], canvas.cursor)
+        self.screen_buf = rows
+        if not frame:
+            return
+        if self.modes.synchronized_output:
+            update = escape.PrivateMode.SYNCHRONIZED_OUTPUT
+            frame = f"{update.enable_seq}{frame}{update.disable_seq}"
+        self.write(frame)
+        self.flush()
+
+    def _erases(self, ink: Hashable) -> bool:
+        """Tell whether erased cells look like blanks in this ink."""
+        look = self.resolve_attr(ink, _INDEX_OF_COLOURS[self.colors])
+        return self.back_color_erase and not (look.standout or look.underline or (self.hyperlinks and look.hyperlink))
 
     def _start(self, alternate_buffer: bool = True, *args: Any, **kwargs: Any) -> None:
         descriptor = self._input_fileno()

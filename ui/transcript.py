@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 import urwid
 
-from ui.column import Column, Spot
+from ui.column import Block, Column, Spot
 from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
 from ui.entries import EntryView, NoticeView, TurnView, WelcomeView
 from ui.jumps import next_beginning
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.marker import Marker
 from ui.palette import Role
+from ui.rows import Row, RowsCanvas, rows_of
 from ui.selection import Item
 from ui.turn import Turn
 
@@ -31,6 +33,7 @@ class Transcript(urwid.Widget):
     _sizing = frozenset({urwid.BOX})
     _selectable = False
     ignore_focus = True
+    no_cache = ("render",)
 
     def __init__(self, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
         super().__init__()
@@ -160,6 +163,7 @@ class Transcript(urwid.Widget):
         if not columns or not rows:
             return urwid.SolidCanvas(" ", columns, rows)
         self._views_behind = []
+        self._column.next_frame()
         if self._anchor is not None:
             self._anchor = self._column.at_width(self._anchor, columns)
             if self._marker is None and self._reaches_the_end(self._anchor, rows):
@@ -174,33 +178,37 @@ class Transcript(urwid.Widget):
             self._views_behind.append(view)
 
     def _draw_end(self, columns: int, rows: int) -> urwid.Canvas:
-        drawn: list[urwid.Canvas] = []
+        drawn: list[Sequence[Row]] = []
         filled = 0
         for view, block in self._column.upwards():
-            drawn.append(self._column.draw(block, columns))
+            drawn.append(self._column.drawn(block, columns))
             self._note_behind(view)
-            filled += drawn[-1].rows()
+            filled += len(drawn[-1])
             self._top = Spot(view, block, max(0, filled - rows), columns)
             if filled >= rows:
                 break
-        return _window(drawn[::-1], columns, rows, max(0, filled - rows))
+        return RowsCanvas(_window(drawn[::-1], columns, rows, max(0, filled - rows)), columns)
 
     def _draw_from(self, anchor: Spot, rows: int) -> urwid.Canvas:
-        drawn: list[urwid.Canvas] = []
+        drawn: list[Sequence[Row]] = []
         filled = -anchor.row
         for view, block in self._column.downwards(anchor):
-            canvas = self._column.draw(block, anchor.columns)
-            drawn.append(canvas if self._marker is None else self._marker.drawn(block, canvas))
+            drawn.append(self._rows_of(block, anchor.columns))
             self._note_behind(view)
-            filled += drawn[-1].rows()
+            filled += len(drawn[-1])
             if filled >= rows:
                 break
         if rows == 1 or (self._marker is not None and filled <= rows):
-            return _window(drawn, anchor.columns, rows, anchor.row)
+            return RowsCanvas(_window(drawn, anchor.columns, rows, anchor.row), anchor.columns)
         window = _window(drawn, anchor.columns, rows - 1, anchor.row)
         self._count_new_rows(anchor.columns)
         bar = _below_bar(self._new_rows, self._words.bottom).render((anchor.columns,))
-        return urwid.CanvasCombine([(window, None, False), (bar, None, False)])
+        return RowsCanvas([*window, *bar.content()], anchor.columns)
+
+    def _rows_of(self, block: Block, columns: int) -> Sequence[Row]:
+        if self._marker is None:
+            return self._column.drawn(block, columns)
+        return rows_of(self._marker.drawn(block, self._column.draw(block, columns)))
 
     def _leave_for(self, spot: Spot, size: tuple[int, int]) -> None:
         if self.follows and self._top is not None:
@@ -287,14 +295,7 @@ def _below_bar(new_rows: int, key: str) -> urwid.AttrMap[urwid.Text]:
     return urwid.AttrMap(urwid.Text(f"v {words}   {key}", wrap=urwid.WrapMode.CLIP), Role.STATUS)
 
 
-def _window(drawn: Sequence[urwid.Canvas], columns: int, rows: int, skip: int) -> urwid.CompositeCanvas:
-    """Return `rows` rows of the canvases one below the other, without the first `skip`."""
-    if not drawn:
-        return urwid.CompositeCanvas(urwid.SolidCanvas(" ", columns, rows))
-    whole = urwid.CanvasCombine([(canvas, None, False) for canvas in drawn])
-    whole.trim(skip)
-    if whole.rows() > rows:
-        whole.trim(0, rows)
-    elif whole.rows() < rows:
-        whole.pad_trim_top_bottom(0, rows - whole.rows())
-    return whole
+def _window(drawn: Sequence[Sequence[Row]], columns: int, rows: int, skip: int) -> list[Row]:
+    """Return `rows` rows of what was drawn, one below the other, without the first `skip`."""
+    whole = list(islice(chain.from_iterable(drawn), skip, skip + rows))
+    return whole + [[(None, None, b" " * columns)]] * (rows - len(whole))

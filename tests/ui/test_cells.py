@@ -41,8 +41,14 @@ def drawn(reply: str, columns: int, rows: int = ROWS) -> urwid.Canvas:
 
 
 def assert_whole(canvas: urwid.Canvas, columns: int) -> None:
-    """Every row has so many cells, by urwid's count."""
-    assert {sum(urwid.calc_width(run, 0, len(run)) for _, _, run in row) for row in canvas.content()} == {columns}
+    """Every row has so many cells, by urwid's count of its words, and of the blanks behind them."""
+    assert {sum(width(run.decode()) for _, _, run in row) for row in canvas.content()} == {columns}
+
+
+def width(text: str) -> int:
+    """A virama may make a blank that follows it nothing, but not on the screen, where each has its cell."""
+    said = text.rstrip(" ")
+    return urwid.calc_width(said, 0, len(said)) + len(text) - len(said)
 
 
 def column_of(border: str, rows: list[list[str]]) -> set[int]:

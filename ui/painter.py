@@ -1,0 +1,100 @@
+"""What is written to a terminal to make one picture of another: only rows that differ, and only what is new in them."""
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from os.path import commonprefix
+
+from urwid.display import escape
+
+from ui.rows import Row, Run
+from ui.steady import steady
+
+_UNSAFE = bytes(code if 0x20 <= code != 0x7F else ord("?") for code in range(256))
+_C1 = dict.fromkeys(range(0x80, 0xA0), "?")
+"""What a terminal could obey is no text, whatever came before it: this is the last gate."""
+
+
+class Painter:
+    """Knows the rows that are on the screen. The terminal must not wrap lines by itself. UI thread only.
+
+    `escape_of` returns what sets an ink, `erases` tells whether blanks in an ink may be erased instead of written.
+    """
+
+    def __init__(self, escape_of: Callable[[Hashable], str], erases: Callable[[Hashable], bool]) -> None:
+        self._escape_of = escape_of
+        self._erases = erases
+        self._rows: Sequence[Row] = ()
+        self._cursor: tuple[int, int] | None = None
+        self._ink: str | None = None
+        """What was set last in this frame; None where that is not known."""
+
+    def forget(self) -> None:
+        """Nothing is known of what is on the screen."""
+        self._rows, self._cursor = (), None
+
+    def paint(self, rows: Sequence[Row], columns: int, cursor: tuple[int, int] | None) -> str:
+        """Return what makes these rows of those before, with the cursor at a column and a row, or hidden."""
+        self._ink = None
+        before = self._rows if len(self._rows) == len(rows) else [()] * len(rows)
+        changed = (
+            piece
+            for place, (row, was) in enumerate(zip(rows, before, strict=True))
+            if row is not was and row != was
+            for piece in self._row(place, row, was, columns)
+        )
+        text = "".join(changed)
+        if not text and cursor == self._cursor:
+            return ""
+        self._rows, self._cursor = rows, cursor
+        shown = "" if cursor is None else f"{escape.set_cursor_position(*cursor)}{escape.SHOW_CURSOR}"
+        return f"{escape.HIDE_CURSOR}{text}{shown}"
+
+    def _row(self, place: int, row: Row, was: Sequence[Run], columns: int) -> Iterator[str]:
+        column = 0
+        if not all(run.isascii() for _, _, run in row):
+            row = steady(row, columns)
+        elif all(run.isascii() for _, _, run in was):
+            column, row = _after_common(row, was)
+        yield escape.set_cursor_position(column, place)
+        ink, charset, last = row[-1]
+        erased = last.endswith(b" ") and charset is None and self._erases(ink)
+        if erased:
+            row = [*row[:-1], (ink, charset, last.rstrip(b" "))]
+        link = False
+        for ink, charset, run in row:
+            sets = self._escape_of(ink)
+            if sets != self._ink:
+                opens = sets.endswith(escape.ST)
+                if link and not opens:
+                    yield escape.HYPERLINK_CLOSE
+                link, self._ink = opens, sets
+                yield sets
+            yield _written(charset, run)
+        if link:
+            yield escape.HYPERLINK_CLOSE
+            self._ink = None
+        if erased:
+            yield escape.ERASE_IN_LINE_RIGHT
+
+
+def _after_common(row: Row, was: Sequence[Run]) -> tuple[int, Row]:
+    """Return where two rows of ASCII begin to differ, and the rest of the first. A word is never cut."""
+    column = place = 0
+    while place < min(len(row), len(was)) and row[place] == was[place]:
+        column += len(row[place][2])
+        place += 1
+    if place == len(row):
+        return 0, row
+    rest = row[place:]
+    ink, charset, run = rest[0]
+    if place < len(was) and was[place][:2] == (ink, charset):
+        same = run.rfind(b" ", 0, len(commonprefix([run, was[place][2]]))) + 1
+        rest[0] = ink, charset, run[same:]
+        column += same
+    return column, rest
+
+
+def _written(charset: str | None, run: bytes) -> str:
+    if charset == "U":
+        return run.decode("utf-8", "replace")
+    text = run.translate(_UNSAFE).decode("utf-8", "replace")
+    return text if text.isascii() else text.translate(_C1)
