@@ -22,11 +22,13 @@ from ui.conversation import Notice, NoticeKind
 from ui.copier import Copier
 from ui.drafts import Drafts
 from ui.engine import Engine, StartEngine
+from ui.event_loop import SteadyEventLoop
 from ui.face import Face
 from ui.finder import Finder
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
 from ui.keymap import DEFAULT_KEYMAP, Keymap
+from ui.main_loop import ChatLoop
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Pacer
@@ -106,8 +108,13 @@ class ChatApp:
             self._edit,
             keymap,
         )
-        self._loop = urwid.MainLoop(
-            self._face, palette, screen, unhandled_input=self._keyboard.act, input_filter=self._see
+        self._loop = ChatLoop(
+            self._face,
+            palette,
+            screen,
+            event_loop=SteadyEventLoop(),
+            unhandled_input=self._keyboard.act,
+            input_filter=self._see,
         )
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
@@ -224,6 +231,7 @@ class ChatApp:
     def _refresh(self) -> None:
         place = self._playback.place if self._playback is not None else ""
         self._face.show(self._model, self._clock(), self._keyboard.hint or place)
+        self._loop.touch()
         if self._model.shown.current is not None and not self._ticking:
             self._ticking = True
             self._loop.event_loop.alarm(_TICK, self._tick)

@@ -1,7 +1,6 @@
 """What is written to a terminal to make one picture of another: only rows that differ, and only what is new in them."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from os.path import commonprefix
 
 from urwid.display import escape
 
@@ -87,7 +86,8 @@ def _after_common(row: Row, was: Sequence[Run]) -> tuple[int, Row]:
     rest = row[place:]
     ink, charset, run = rest[0]
     if place < len(was) and was[place][:2] == (ink, charset):
-        same = run.rfind(b" ", 0, len(commonprefix([run, was[place][2]]))) + 1
+        differ = (at for at, (one, other) in enumerate(zip(run, was[place][2], strict=False)) if one != other)
+        same = run.rfind(b" ", 0, next(differ, 0)) + 1
         rest[0] = ink, charset, run[same:]
         column += same
     return column, rest

@@ -11,8 +11,8 @@ from urwid.display import escape
 from urwid.display.raw import Screen
 
 from ui.ascii import AsciiTable
-from ui.paste import Pasted, PasteSplitter
 from ui.painter import Painter
+from ui.paste import Pasted, PasteSplitter
 
 MAX_ESCAPE_DELAY = 0.05
 """Seconds in which the rest of an escape sequence must follow, or Esc was pressed alone."""
