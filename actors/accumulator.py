@@ -1,5 +1,6 @@
 """The Accumulator: joins what the readers bring."""
 
+from io import StringIO
 from typing import assert_never
 
 from actors.actor import Actor
@@ -29,7 +30,7 @@ NewsOfReplies = ReplyProgressed | ReplyFinished | AllAbandoned
 
 
 class PartialReply:
-    """The text under way of one stream, as pieces: joined once, at the end. `partial` is the text it goes on with."""
+    """The text under way of one stream. `partial` is the text it goes on with."""
 
     def __init__(self, conversation: ConversationId, partial: str) -> None:
         self.conversation = conversation
@@ -37,8 +38,8 @@ class PartialReply:
         self.thought = False
         self.answered = False
         self.size = 0
-        self._text: list[str] = []
-        self._thinking: list[str] = []
+        self._text = StringIO(newline="")
+        self._thinking = StringIO(newline="")
         self._tool_calls: list[ToolCall] = []
 
     def note(self, chunks: tuple[Chunk, ...]) -> None:
@@ -48,14 +49,14 @@ class PartialReply:
 
     def add(self, chunk: Chunk) -> None:
         """Append the next piece."""
-        self._text.append(chunk.text)
-        self._thinking.append(chunk.thinking)
+        self._text.write(chunk.text)
+        self._thinking.write(chunk.thinking)
         self._tool_calls.extend(chunk.tool_calls)
         self.size += chunk.size
 
     def reply(self) -> Reply:
         """Return what came so far."""
-        return Reply("".join(self._text), "".join(self._thinking), tuple(self._tool_calls))
+        return Reply(self._text.getvalue(), self._thinking.getvalue(), tuple(self._tool_calls))
 
 
 class Accumulator(Actor[AccumulatorMessage]):

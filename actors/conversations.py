@@ -25,7 +25,7 @@ from protocol.ui import (
 )
 
 _DAMAGED = "Parts of this conversation could not be read. What could be is shown, and can be gone on with."
-_REMEMBERED = 20
+REMEMBERED = 20
 """Conversations that are discarded and still known."""
 
 
@@ -118,7 +118,7 @@ class Conversations:
         discarded the earliest are forgotten, but for those that are `busy`.
         """
         self._discarded[conversation] = None
-        for name in list(self._discarded)[:-_REMEMBERED]:
+        for name in list(self._discarded)[:-REMEMBERED]:
             if name not in busy:
                 del self._discarded[name]
                 self._open.pop(name, None)

@@ -1,6 +1,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from threading import Event
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.support.ports import refusing_port, unanswering_port
 from tests.support.reading import PATIENT, REQUEST, Reading, ollama, read
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
-from tests.support.wire import Answer, Close, Forever, Hold, Pause, Reset, Send, SendChunk
+from tests.support.wire import Answer, Close, Forever, Hold, Pause, Reset, Send, SendChunk, Tell, Wait
 
 NDJSON = "application/x-ndjson"
 BODY = recording("chat_stream_short").body
@@ -78,10 +79,27 @@ def test_a_path_in_the_address_comes_before_that_of_the_request() -> None:
 
 
 def test_a_chunk_is_handed_over_as_soon_as_it_is_there() -> None:
-    with ReplayServer((*opening(["a", "b"]), Hold())) as server:
+    taken = Event()
+    with ReplayServer((*opening(["a", Wait(taken), "b"]), Hold())) as server:
         with ollama(server.port).open(REQUEST, CancelToken()) as body:
-            assert [json.loads(next(body))["message"]["content"] for _ in "ab"] == ["a", "b"]
+            first = next(body)
+            taken.set()
+            assert [json.loads(read)["message"]["content"] for read in (first, next(body))] == ["a", "b"]
         server.client_gone()
+
+
+def test_what_has_arrived_meanwhile_is_handed_over_at_once() -> None:
+    sent = Event()
+    with ReplayServer((*opening(["a"] * 300), Tell(sent), Hold())) as server:
+        with ollama(server.port).open(REQUEST, CancelToken()) as body:
+            lines = next(body).count(b"\n")
+            assert sent.wait(PATIENCE)
+            reads = 1
+            while lines < 300:
+                lines += next(body).count(b"\n")
+                reads += 1
+        server.client_gone()
+    assert reads < 10
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from actors.conversations import REMEMBERED
 from actors.source import Server
 from actors.system import STOP_SECONDS, System
 from protocol.coordinator import DiscardConversation, StartConversation
@@ -131,7 +132,8 @@ def one_stream(port: int) -> Iterator[Work]:
             before = talk.watch.chunks
             assert talk.answered(conversation, f"flood {count}") == WORD * (count // PIECE * PIECE)
             assert talk.watch.chunks - before >= count // PIECE * PIECE
-            talk.forget(conversation)
+            for _ in range(REMEMBERED + 1):  # then nobody knows it any more
+                conversation = talk.forget(conversation)
 
         yield work
 
