@@ -8,6 +8,9 @@ from tests.bench.window import Window
 
 ENTER = "\r"
 
+_LONGER_THAN_A_PAUSE = 0.7
+"""Seconds: more than any program rests between two frames."""
+
 
 class Asking:
     """Types a prompt, and then presses Enter: what is measured begins there."""
@@ -38,13 +41,15 @@ class Asking:
         return self._window.wait_for(reply_to(self._prompt).chunks[0].strip(), self.start)
 
     def sent(self) -> tuple[float, ...]:
-        """When each chunk was sent, in seconds; the whole answer was."""
+        """Read until the whole answer was sent; return when each chunk was, in seconds."""
+        while not self._lab.saw("sent", self._prompt, self.at):
+            self._window.read_for(0.05)
         return self._lab.wait("sent", self._prompt, self.at).stamps
 
     def ends_well(self) -> bool:
         """Whether the end is on the screen, now that the answer has ended and the screen is at rest."""
         self.sent()
-        self._window.read_until_quiet()
+        self._window.read_until_quiet(_LONGER_THAN_A_PAUSE)
         return self._last_word in self._window.screen()
 
     def latencies(self) -> tuple[list[float], int]:

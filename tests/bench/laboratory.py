@@ -67,20 +67,22 @@ class Laboratory:
         """The program to compare with: `official` or `floor`."""
         return (sys.executable, "-m", "tests.bench.client", kind, self.host)
 
-    def wait(self, what: str, prompt: str, after: float = 0.0) -> Event:
-        """The first event of this kind about a prompt that was told after a time. Raises Missing.
+    def saw(self, what: str, prompt: str, after: float = 0.0) -> bool:
+        """Whether an event of this kind about a prompt was told of a time after that."""
+        self.listen()
+        return self._find(what, prompt, after) is not None
 
-        Whoever's terminal must be read in the meantime waits for a word there first.
+    def wait(self, what: str, prompt: str, after: float = 0.0) -> Event:
+        """The first event of this kind about a prompt after a time. Raises Missing.
+
+        No window is read in the meantime: only for what comes soon, whatever the program writes.
         """
-        looked, limit = 0, time.monotonic() + PATIENCE
-        while True:
-            for event in self.events[looked:]:
-                if (event.what, event.prompt) == (what, prompt) and event.at >= after:
-                    return event
-            looked = len(self.events)
+        limit = time.monotonic() + PATIENCE
+        while (event := self._find(what, prompt, after)) is None:
             if time.monotonic() > limit:
                 raise Missing(f"the server did not see {prompt!r} {what}")
             self.listen(limit - time.monotonic())
+        return event
 
     def listen(self, seconds: float = 0.0) -> None:
         """Take what the server tells; wait for it so long at most."""
@@ -88,6 +90,10 @@ class Laboratory:
         if select.select([stdout], [], [], max(0.0, seconds))[0]:
             *lines, self._told = (self._told + os.read(stdout, 1 << 20)).split(b"\n")
             self.events += [msgspec.json.decode(line, type=Event) for line in lines]
+
+    def _find(self, what: str, prompt: str, after: float) -> Event | None:
+        wanted = (event for event in self.events if (event.what, event.prompt) == (what, prompt) and event.at >= after)
+        return next(wanted, None)
 
     @property
     def _stdout(self) -> int:

@@ -21,8 +21,6 @@ class Notebook:
 
     def __init__(self) -> None:
         self._samples = defaultdict[tuple[str, str], list[float]](list)
-        self.troubles: list[str] = []
-        """What went wrong, in words."""
 
     def note(self, row: str, *values: float, who: str = PROGRAM) -> None:
         """Keep samples, in the unit of the row."""

@@ -1,7 +1,8 @@
 """What the server of the benchmark answers: the prompt says it, and the same prompt always gets the same reply.
 
 A prompt is a kind and its size, and then any of `at RATE` (chunks a second; as fast as possible without), `of TAG`
-(what the words begin with) and `after SECONDS` (of silence before the first chunk):
+(what the words begin with), `by SIZE` (characters of a chunk of Markdown) and `after SECONDS` (of silence before the
+first chunk):
 
     words 500 at 100 of b      b00000 b00001 ... b00499, one word a chunk, a paragraph every 60
     markdown 8192 at 100       prose, lists, tables, code, CJK and emoji, at least so many bytes, and a last word
@@ -16,8 +17,8 @@ from itertools import cycle
 from protocol.message import Value
 
 _PARAGRAPH = 60
-_PIECE = 4
-"""Characters: what a token is, about."""
+_TOKEN = "4"
+"""Characters, about."""
 
 MARKDOWN = """\
 ## How the tide is made
@@ -98,19 +99,19 @@ def reply_to(prompt: str) -> Reply:
     """The reply to a prompt. Raises KeyError and ValueError for one that asks for none."""
     kind, size, *more = prompt.split()
     options = dict(zip(more[::2], more[1::2], strict=True))
-    chunks = tuple(_KINDS[kind](int(size), options.get("of", "w")))
+    chunks = tuple(_KINDS[kind](int(size), options.get("of", "w"), int(options.get("by", _TOKEN))))
     rate = float(options["at"]) if "at" in options else None
     return Reply(chunks, rate, kind == "endless", float(options.get("after", 0)))
 
 
-def _words(count: int, tag: str) -> Iterator[str]:
+def _words(count: int, tag: str, _: int) -> Iterator[str]:
     for number in range(count):
         yield word(number, tag) + ("\n\n" if number % _PARAGRAPH == _PARAGRAPH - 1 else " ")
 
 
-def _markdown(size: int, tag: str) -> Iterator[str]:
+def _markdown(size: int, tag: str, by: int) -> Iterator[str]:
     said = 0
-    pieces = [MARKDOWN[start : start + _PIECE] for start in range(0, len(MARKDOWN), _PIECE)]
+    pieces = [MARKDOWN[start : start + by] for start in range(0, len(MARKDOWN), by)]
     for piece in cycle(pieces):
         if said >= size and piece is pieces[0]:
             break
@@ -119,13 +120,13 @@ def _markdown(size: int, tag: str) -> Iterator[str]:
     yield word(size, tag)
 
 
-def _hostile(kinds: int, tag: str) -> Iterator[str]:
+def _hostile(kinds: int, tag: str, _: int) -> Iterator[str]:
     for name, sequence in list(HOSTILE.items())[:kinds]:
         yield f"{name}: {sequence}\n\n"
     yield word(kinds, tag)
 
 
-_KINDS: dict[str, Callable[[int, str], Iterator[str]]] = {
+_KINDS: dict[str, Callable[[int, str, int], Iterator[str]]] = {
     "words": _words,
     "endless": _words,
     "markdown": _markdown,

@@ -146,12 +146,20 @@ class Window:
             self._master = -1
         return at
 
+    def kill(self, number: signal.Signals) -> float:
+        """Send the program a signal; return when."""
+        at = time.monotonic()
+        os.kill(self.pid, number)
+        return at
+
     def screen(self) -> str:
         """What a person sees now."""
         return "\n".join(self._emulated().display())
 
     def unrestored(self) -> list[str]:
-        """What of the terminal is not as it was before the program."""
+        """What of the terminal is not as it was before the program; nothing of one that is closed."""
+        if self._master < 0:
+            return []
         changed = self._emulated().changed_modes()
         return changed if termios.tcgetattr(self._master) == self._settings else [*changed, "settings"]
 
