@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.support.addresses import PATIENCE
-from tests.support.emulator import Emulator
+from tests.support.emulator import Emulator, Shot
 from tests.support.program import ROOT, environment
 
 _LAUNCH = (
@@ -105,6 +105,15 @@ class Terminal:
         """Return the lines on the screen, without the blanks at their ends."""
         with self._changed:
             return self._emulator.display()
+
+    def shot(self) -> Shot:
+        """Return all that is on the screen, and how it looks, once the program has drawn all of it.
+
+        A program hides its cursor while it draws, so one that shows none at all cannot be shot.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: self._emulator.shot().cursor is not None, PATIENCE)
+            return self._emulator.shot()
 
     def changed_modes(self) -> list[str]:
         """Name the modes that are not as at the start: `alternate screen`, `hidden cursor`, `mouse`, ..."""

@@ -1,0 +1,115 @@
+"""The scenes that are photographed: what is typed, and what is waited for until the picture is taken."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+
+from tests.screenshots.paper import DAY, NIGHT, Paper
+from tests.screenshots.picture import draw
+from tests.screenshots.steady import steady
+from tests.screenshots.talks import BOAT, DINNERS, HAIKU, LETTER, PHOTOS, RATES, SERVICE, talking
+from tests.support.program import CHINWAG
+from tests.support.session import ALT, ENTER
+from tests.support.terminal import Terminal
+
+PICTURES = Path(__file__).parent / "pictures"
+_CTRL_N, _CTRL_P, _F3 = "\x0e", "\x10", "\x1bOR"
+_COUNTED = "ctx 15 %"
+
+Play = Callable[[Terminal, Event], object]
+"""Types, and waits until all that is to be seen is there. The event has the answer come that waits for it."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture."""
+
+    name: str
+    title: str
+    """What is to be seen on it, in words."""
+    prompt: str
+    """What is asked first."""
+    play: Play
+    size: tuple[int, int] = (80, 24)
+    arguments: tuple[str, ...] = ()
+    paper: Paper = field(default=NIGHT, repr=False)
+
+    @property
+    def path(self) -> Path:
+        """Where the picture is kept."""
+        return PICTURES / f"{self.name}.svg"
+
+    def shoot(self) -> str:
+        """Play the scene in a terminal, and return the picture of how it ends."""
+        cue = Event()
+        with (
+            talking(cue) as server,
+            Terminal([*CHINWAG, *self.arguments], *self.size, {"OLLAMA_HOST": server.host}) as terminal,
+        ):
+            terminal.wait_for("ready")
+            terminal.send(self.prompt + ENTER)
+            terminal.wait_for(_COUNTED)
+            self.play(terminal, cue)
+            return draw(steady(terminal.shot()), self.title, self.paper)
+
+
+def _write_on(words: str) -> Play:
+    def play(terminal: Terminal, _: Event) -> None:
+        terminal.send(words)
+        terminal.wait_for(lambda screen: screen[-1] == f"> {words}")
+
+    return play
+
+
+def _several_chats(terminal: Terminal, cue: Event) -> None:
+    terminal.send(_CTRL_N)
+    terminal.wait_for(lambda screen: screen[0].endswith("2 new"))
+    terminal.send(LETTER + ENTER)
+    terminal.wait_for("Dear child,")
+    terminal.send(_CTRL_N)
+    terminal.wait_for(lambda screen: screen[0].endswith("3 new"))
+    terminal.send(BOAT + ENTER)
+    terminal.wait_for(f"> {BOAT}")
+    terminal.send(ALT + "1")
+    terminal.wait_for(f"> {DINNERS}")
+    cue.set()
+    terminal.wait_for(lambda screen: re.search(r"2 \S.* answering +3\* \S", screen[0]) is not None)
+    _write_on("And without eggs?")(terminal, cue)
+
+
+def _palette(terminal: Terminal, _: Event) -> None:
+    terminal.send(_CTRL_P)
+    terminal.wait_for("Commands:")
+    terminal.send("last")
+    terminal.wait_for("Commands: last")
+
+
+def _second_code(terminal: Terminal, _: Event) -> None:
+    terminal.send(_F3)
+    terminal.wait_for(lambda screen: "Enter copies" in screen[-2])
+    terminal.send("1")
+    terminal.send("2")
+
+
+SCENES = (
+    Scene(
+        "reply",
+        "A reply in chinwag: a heading, Python in colours, a table, a list, and a status line with the model, its "
+        "speed and how full its context is",
+        PHOTOS,
+        _write_on("And the ones that were only scaled?"),
+        size=(100, 32),
+    ),
+    Scene(
+        "chats",
+        "Three chats side by side: one is read, one is being answered, one has news",
+        DINNERS,
+        _several_chats,
+    ),
+    Scene("commands", "Commands are found by a word", SERVICE, _palette, size=(80, 16)),
+    Scene("copying", "The second piece of code is chosen, and Enter copies it", SERVICE, _second_code),
+    Scene("light", "The light theme", RATES, _write_on("And if I pay some of it back early?"), arguments=("--theme", "light"), paper=DAY),
+    Scene("small", "A terminal of 40 by 10", HAIKU, _write_on("And one about"), size=(40, 10)),
+)
