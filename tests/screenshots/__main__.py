@@ -4,7 +4,7 @@ same."""
 import argparse
 import sys
 
-from tests.screenshots.difference import difference
+from tests.screenshots.difference import compare
 from tests.screenshots.scenes import PICTURES, SCENES, Scene
 
 
@@ -29,9 +29,10 @@ def _write(scene: Scene) -> int:
 
 
 def _check(scene: Scene) -> int:
-    found = difference(scene)
-    print(found or f"{scene.name}: as it was kept")
-    return 1 if found else 0
+    difference = compare(scene.kept(), scene.shoot())
+    print(f"{scene.name}: {'not as it was kept' if difference else 'as it was kept'}")
+    print(difference, end="\n" if difference else "")
+    return 1 if difference else 0
 
 
 if __name__ == "__main__":

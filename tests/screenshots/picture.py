@@ -73,7 +73,7 @@ def _window(width: str, height: str, paper: Paper) -> Iterator[str]:
         yield f'<circle cx="{20 + number * 20}" cy="{_BAR // 2}" r="{_BUTTON}" fill="{colour}"/>'
     yield (
         f'<text x="{float(width) / 2:g}" y="{_BAR // 2 + 5}" text-anchor="middle" fill="{paper.caption}"'
-        " font-family=\"system-ui, 'Segoe UI', Helvetica, Arial, sans-serif\" font-size=\"13\">chinwag</text>"
+        ' font-family="system-ui, \'Segoe UI\', Helvetica, Arial, sans-serif" font-size="13">chinwag</text>'
     )
 
 

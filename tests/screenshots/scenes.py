@@ -9,13 +9,13 @@ from threading import Event
 from tests.screenshots.paper import DAY, NIGHT, Paper
 from tests.screenshots.picture import draw
 from tests.screenshots.steady import steady
-from tests.screenshots.talks import BOAT, DINNERS, HAIKU, LETTER, PHOTOS, RATES, SERVICE, talking
+from tests.screenshots.talks import BOAT, DINNERS, HAIKU, LETTER, PHOTOS, RATES, SERVICE, STAR, talking
 from tests.support.program import CHINWAG
-from tests.support.session import ALT, ENTER
+from tests.support.session import ALT, CTRL_N, ENTER
 from tests.support.terminal import Terminal
 
 PICTURES = Path(__file__).parent / "pictures"
-_CTRL_N, _CTRL_P, _F3 = "\x0e", "\x10", "\x1bOR"
+_CTRL_P, _F3 = "\x10", "\x1bOR"
 _COUNTED = "ctx 15 %"
 
 Play = Callable[[Terminal, Event], object]
@@ -33,6 +33,8 @@ class Scene:
     """What is asked first."""
     play: Play
     size: tuple[int, int] = (80, 24)
+    until: str = _COUNTED
+    """What is on the screen when what was asked first has come as far as it should."""
     arguments: tuple[str, ...] = ()
     paper: Paper = field(default=NIGHT, repr=False)
 
@@ -40,6 +42,10 @@ class Scene:
     def path(self) -> Path:
         """Where the picture is kept."""
         return PICTURES / f"{self.name}.svg"
+
+    def kept(self) -> str:
+        """Return the picture that is kept; empty where there is none."""
+        return self.path.read_text(encoding="utf-8") if self.path.exists() else ""
 
     def shoot(self) -> str:
         """Play the scene in a terminal, and return the picture of how it ends."""
@@ -50,12 +56,12 @@ class Scene:
         ):
             terminal.wait_for("ready")
             terminal.send(self.prompt + ENTER)
-            terminal.wait_for(_COUNTED)
+            terminal.wait_for(self.until)
             self.play(terminal, cue)
             return draw(steady(terminal.shot()), self.title, self.paper)
 
 
-def _write_on(words: str) -> Play:
+def _write(words: str) -> Play:
     def play(terminal: Terminal, _: Event) -> None:
         terminal.send(words)
         terminal.wait_for(lambda screen: screen[-1] == f"> {words}")
@@ -63,12 +69,20 @@ def _write_on(words: str) -> Play:
     return play
 
 
+def _two_ahead(terminal: Terminal, cue: Event) -> None:
+    for prompt in ("And how far away is it?", "Would I see it without a telescope?"):
+        terminal.send(prompt + ENTER)
+        terminal.wait_for(f"> {prompt}")
+    _write("You can type here at any time")(terminal, cue)
+    terminal.wait_for(lambda screen: "tokens/s" in screen[-2] and "2 queued" in screen[-2])
+
+
 def _several_chats(terminal: Terminal, cue: Event) -> None:
-    terminal.send(_CTRL_N)
+    terminal.send(CTRL_N)
     terminal.wait_for(lambda screen: screen[0].endswith("2 new"))
     terminal.send(LETTER + ENTER)
     terminal.wait_for("Dear child,")
-    terminal.send(_CTRL_N)
+    terminal.send(CTRL_N)
     terminal.wait_for(lambda screen: screen[0].endswith("3 new"))
     terminal.send(BOAT + ENTER)
     terminal.wait_for(f"> {BOAT}")
@@ -76,20 +90,19 @@ def _several_chats(terminal: Terminal, cue: Event) -> None:
     terminal.wait_for(f"> {DINNERS}")
     cue.set()
     terminal.wait_for(lambda screen: re.search(r"2 \S.* answering +3\* \S", screen[0]) is not None)
-    _write_on("And without eggs?")(terminal, cue)
+    _write("And without eggs?")(terminal, cue)
 
 
 def _palette(terminal: Terminal, _: Event) -> None:
     terminal.send(_CTRL_P)
     terminal.wait_for("Commands:")
-    terminal.send("last")
-    terminal.wait_for("Commands: last")
+    terminal.send("reply")
+    terminal.wait_for("Commands: reply")
 
 
 def _second_code(terminal: Terminal, _: Event) -> None:
     terminal.send(_F3)
     terminal.wait_for(lambda screen: "Enter copies" in screen[-2])
-    terminal.send("1")
     terminal.send("2")
 
 
@@ -99,7 +112,7 @@ SCENES = (
         "A reply in chinwag: a heading, Python in colours, a table, a list, and a status line with the model, its "
         "speed and how full its context is",
         PHOTOS,
-        _write_on("And the ones that were only scaled?"),
+        _write("And the ones that were only scaled?"),
         size=(100, 32),
     ),
     Scene(
@@ -108,8 +121,22 @@ SCENES = (
         DINNERS,
         _several_chats,
     ),
-    Scene("commands", "Commands are found by a word", SERVICE, _palette, size=(80, 16)),
+    Scene(
+        "ahead",
+        "While a reply comes, two prompts wait for it and a third is written",
+        STAR,
+        _two_ahead,
+        until="answering",
+    ),
+    Scene("commands", "Commands are found by a word", HAIKU, _palette, size=(80, 12)),
     Scene("copying", "The second piece of code is chosen, and Enter copies it", SERVICE, _second_code),
-    Scene("light", "The light theme", RATES, _write_on("And if I pay some of it back early?"), arguments=("--theme", "light"), paper=DAY),
-    Scene("small", "A terminal of 40 by 10", HAIKU, _write_on("And one about"), size=(40, 10)),
+    Scene(
+        "light",
+        "The light theme",
+        RATES,
+        _write("And if I pay some of it back early?"),
+        arguments=("--theme", "light"),
+        paper=DAY,
+    ),
+    Scene("small", "A terminal of 40 by 10", HAIKU, _write("And one about"), size=(40, 10)),
 )

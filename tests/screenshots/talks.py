@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from tests.support.answers import done, opening, status, thought
+from tests.support.answers import done, opening, silence_after, status, text, thought
 from tests.support.journal import Request
 from tests.support.replay_server import ReplayServer
-from tests.support.wire import Answer, Hold, SendChunk, Step, Wait
+from tests.support.wire import Answer, Forever, Pause, SendChunk, Step, Wait
 
 MODEL = "qwen3:8b"
 PHOTOS = "Find the duplicates among my photos"
@@ -17,9 +17,10 @@ LETTER = "Translate the letter from my aunt"
 BOAT = "A name for a small blue boat?"
 SERVICE = "Keep my script running after a reboot"
 HAIKU = "A haiku about the tide"
+STAR = "Tell me of one star"
 RATES = "Is a fixed rate better for me?"
 
-_PHOTOS = '''\
+_PHOTOS = """\
 ## Compare what is in them, not their names
 
 Two photos are the same when their *bytes* are. Hash every file, and keep the paths by their hash:
@@ -44,7 +45,7 @@ for paths in same.values():
 
 1. **Sizes first**: files of different size cannot be the same, so `stat` spares most of the reading.
 2. Nothing is deleted. Look at the list, *then* decide.
-'''
+"""
 _DINNERS = """\
 | day | dinner | minutes | costs |
 |---|---|---:|---:|
@@ -104,6 +105,12 @@ def monthly(sum, rate, years):
     return sum * rate / 12 * factor / (factor - 1)
 ```
 """
+_STAR = """\
+**Betelgeuse** is the red shoulder of Orion, and it is *enormous*: put in the place of our sun, it would reach beyond \
+the orbit of Mars. It is also old for what it is. A star so heavy spends its fuel in some ten million years, and this \
+one is near the end of it.
+
+What will that look like? One day, tomorrow or in a hundred thousand years"""
 _THOUGHTS = "They want to compare files by content. A hash of each is enough; sizes first would save reading."
 _COUNTS = {"prompt_eval_count": 61, "eval_count": 1187, "eval_duration": 27_600_000_000, "total_duration": 30**7}
 _REPLIES = {
@@ -117,12 +124,15 @@ _REPLIES = {
 
 @contextmanager
 def talking(cue: Event) -> Iterator[ReplayServer]:
-    """A server that knows what to say to each prompt. The letter takes for ever, the boat waits for the cue."""
+    """A server that knows what to say to each prompt. Of the star it never says all, nor of the letter; the boat waits
+    for the cue."""
 
     def answer(request: Request) -> Answer:
         prompt = json.loads(request.body)["messages"][-1]["content"]
         if prompt == LETTER:
-            return (*opening(["Dear child,\n\n"]), Hold())
+            return silence_after(["Dear child,\n\n"])
+        if prompt == STAR:
+            return opening([_STAR, Forever((text("\n"), Pause(0.02)))])
         return _whole((Wait(cue), "*Kittiwake*.") if prompt == BOAT else _REPLIES[prompt])
 
     running = {"name": MODEL, "model": MODEL, "size": 6_500_000_000, "context_length": 8192}

@@ -179,7 +179,7 @@ class Emulator:
         self.replies += text.encode()
 
 
-class _Screen(pyte.Screen):  # type: ignore[misc]
+class _Screen(pyte.Screen):
     """pyte knows nothing of faint text; nothing of ours blinks, so what blinks there is faint."""
 
     def select_graphic_rendition(self, *codes: int) -> None:

@@ -29,6 +29,10 @@ _LAUNCH = (
 that a person starts does not."""
 
 
+Screen = Callable[[list[str]], bool]
+"""Whether a screen with these lines is the one that is waited for."""
+
+
 class Terminal:
     """Runs `argv` in a window of its own while the `with` block runs; kills it at the end if it still runs.
 
@@ -128,7 +132,7 @@ class Terminal:
         """Assert that every mode and every setting is as before the program began."""
         assert (self.changed_modes(), self.attributes()) == ([], self.attributes_at_start)
 
-    def wait_for(self, wanted: str | Callable[[list[str]], bool], timeout: float = PATIENCE) -> list[str]:
+    def wait_for(self, wanted: str | Screen, timeout: float = PATIENCE) -> list[str]:
         """Wait until the screen holds a text, or satisfies a predicate, and return its lines.
 
         Raises AssertionError, with the screen in it, after `timeout` seconds or when the program has ended.
@@ -189,7 +193,7 @@ class Terminal:
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
-    def _shows(self, wanted: str | Callable[[list[str]], bool]) -> bool:
+    def _shows(self, wanted: str | Screen) -> bool:
         lines = self._emulator.display()
         return wanted in "\n".join(lines) if isinstance(wanted, str) else wanted(lines)
 
