@@ -63,13 +63,24 @@ def tool_of(environ: Mapping[str, str], find: Find) -> tuple[str, ...]:
 
 
 def run_tool(command: Sequence[str], data: bytes) -> None:
-    """Run a tool with this input, in a thread of its own: one that hangs is killed. Failures are in the log."""
-    threading.Thread(target=_run, args=(command, data), name="clipboard", daemon=True).start()
+    """Run a tool with this input, in a thread of its own: one that hangs is killed. Failures are in the log.
+
+    The program ends when the tool has the text, and what the tool leaves to serve it outlives the terminal.
+    """
+    threading.Thread(target=_run, args=(command, data), name="clipboard").start()
 
 
 def _run(command: Sequence[str], data: bytes) -> None:
     quiet = subprocess.DEVNULL
     try:
-        subprocess.run(command, input=data, stdout=quiet, stderr=quiet, timeout=TOOL_SECONDS, check=True)
+        subprocess.run(
+            command,
+            input=data,
+            stdout=quiet,
+            stderr=quiet,
+            timeout=TOOL_SECONDS,
+            check=True,
+            start_new_session=True,
+        )
     except (OSError, subprocess.SubprocessError) as error:
         _logger.warning("The clipboard tool %s failed: %s", command[0], type(error).__name__)

@@ -51,7 +51,7 @@ def test_nothing_a_model_writes_reaches_the_terminal_as_a_control_sequence() -> 
 def test_a_failure_is_said_where_it_happened_and_the_next_prompt_works(
     script: tuple[Script, ...], said: list[str]
 ) -> None:
-    with chatting(*script, ndjson_chat(["Fine now."])) as (terminal, _):
+    with chatting(*script, ndjson_chat(["Fine now."]), columns=120) as (terminal, _):
         terminal.send("go" + ENTER)
         for words in said:
             terminal.wait_for(words)

@@ -111,6 +111,11 @@ def test_a_million_pasted_characters_are_folded_and_sent_whole() -> None:
 def test_f1_shows_the_keys_from_the_first_on() -> None:
     with chatting() as (terminal, _):
         terminal.send("\x1bOP")
-        assert terminal.wait_for("send the text")[0].startswith("Enter")
+        head, first, *_ = terminal.wait_for("send the text")
+        assert head.startswith("Keys: ")
+        assert first.split() == ["send", "the", "text", "Enter"]
+        terminal.send(ESC)
+        terminal.wait_for(READY)
+        terminal.wait_for(lambda screen: "send the text" not in "\n".join(screen))
         terminal.send(CTRL_D)
         quits(terminal)

@@ -21,7 +21,7 @@ from tests.support.disks import (
 )
 from tests.support.program import CHINWAG
 from tests.support.replay_server import ReplayServer
-from tests.support.session import CTRL_D, ENTER, MODEL, lists, quits
+from tests.support.session import CTRL_D, ENTER, ESC, MODEL, lists, quits
 from tests.support.terminal import Terminal
 
 COLUMNS, LINES = 120, 80
@@ -184,6 +184,8 @@ def test_a_database_that_is_locked_all_the_time_is_said_and_the_chat_goes_on(tmp
             assert LASTING in terminal.display()[-2]
             terminal.send("/chats" + ENTER)
             terminal.wait_for(lists("Before?"))
+            terminal.send(ESC)
+            terminal.wait_for(answered("Capital?"))
         assert kept(path) == ["Before?"]
         chat(server, tmp_path, "After?")
     assert kept(path) == ["After?", "Before?"]

@@ -62,7 +62,7 @@ def test_a_server_that_streams_garbage_is_asked_for_the_whole_reply() -> None:
 
 def test_the_server_restarts_mid_stream_and_the_next_prompt_works() -> None:
     spoken = Event()
-    with chatting((*opening(["Half a tale"]), Tell(spoken), Hold())) as (terminal, first):
+    with chatting((*opening(["Half a tale"]), Tell(spoken), Hold()), columns=120) as (terminal, first):
         terminal.send("go" + ENTER)
         terminal.wait_for("Half a tale")
         assert spoken.wait(PATIENCE)

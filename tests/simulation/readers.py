@@ -81,7 +81,7 @@ class SimulatedReaders:
         self._credit = credit
         self._limits = limits
         self._opens = opens
-        self._open: dict[StreamId, CancelToken] = {}
+        self._open: dict[StreamId, tuple[CancelToken, Fiber]] = {}
         self._fibers: list[Fiber] = []
 
     def open(self, message: OpenStream) -> None:
@@ -92,17 +92,22 @@ class SimulatedReaders:
             failure = ApplicationError("No reader could be started.", "Close other programs.").failure
             self._accumulator.tell(StreamBroken(stream, failure))
             return
-        cancel = self._open[stream] = CancelToken()
+        cancel = CancelToken()
         source = SimulatedSource(self._scheduler, self._server, stream, self._scheduler.chance)
         to = _Hesitant(self._scheduler, self._accumulator)
         reader = StreamReader(stream, source, to, self._supervisor, self._credit, cancel, self._limits)
-        self._fibers.append(self._scheduler.fiber(f"StreamReader {stream}", lambda: _live(reader, message)))
+        fiber = self._scheduler.fiber(f"StreamReader {stream}", lambda: _live(reader, message))
+        self._open[stream] = cancel, fiber
+        self._fibers.append(fiber)
 
     def close(self, stream: StreamId) -> None:
-        """Cancel a reader."""
-        cancel = self._open.pop(stream, None)
-        if cancel is not None:
-            cancel.cancel()
+        """Cancel a reader. Whatever it waits for, it waits no longer."""
+        cancel, fiber = self._open.pop(stream, (None, None))
+        if cancel is None or fiber is None:
+            return
+        cancel.cancel()
+        if not fiber.ready and not fiber.done:
+            self._scheduler.complain(f"{stream} was cancelled, and its reader waits on")
 
     def cancel_all(self) -> None:
         """Cancel every reader."""
