@@ -13,7 +13,7 @@ from tests.support.replay_server import ReplayServer
 from tests.support.session import ALT, CTRL_D, ENTER, MODEL, quits
 from tests.support.terminal import Terminal
 
-REPLY = "One:\n\n```py\nx = 1\n```\n\nTwo:\n\n```sh\necho \x1b]52;c;aGFja2Vk\x07 é\n```\n"
+REPLY = "One:\n\n```py\nx = 1\n```\n\nTwo:\n\n```sh\necho \x1b]52;c;aGFja2Vk\x07 é\n```\n\n```sh\nls\n```\n"
 SECOND = "echo \u241b]52;c;aGFja2Vk\u2407 é"
 SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 

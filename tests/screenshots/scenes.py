@@ -10,6 +10,7 @@ from tests.screenshots.paper import DAY, NIGHT, Paper
 from tests.screenshots.picture import draw
 from tests.screenshots.steady import steady
 from tests.screenshots.talks import BOAT, DINNERS, HAIKU, LETTER, PHOTOS, RATES, SERVICE, STAR, talking
+from tests.support.emulator import Shot
 from tests.support.program import CHINWAG
 from tests.support.session import ALT, CTRL_N, ENTER
 from tests.support.terminal import Terminal
@@ -104,6 +105,13 @@ def _second_code(terminal: Terminal, _: Event) -> None:
     terminal.send(_F3)
     terminal.wait_for(lambda screen: "Enter copies" in screen[-2])
     terminal.send("2")
+    terminal.shot(lambda shot: _marked(shot, "loginctl") and not _marked(shot, "journalctl"))
+
+
+def _marked(shot: Shot, word: str) -> bool:
+    """Tell whether the row in which a word stands is marked."""
+    rows = [row for row in shot.rows if word in "".join(cell.text for cell in row)]
+    return any(cell.ground != "default" for row in rows for cell in row)
 
 
 SCENES = (
@@ -128,15 +136,15 @@ SCENES = (
         _two_ahead,
         until="answering",
     ),
-    Scene("commands", "Commands are found by a word", HAIKU, _palette, size=(80, 12)),
-    Scene("copying", "The second piece of code is chosen, and Enter copies it", SERVICE, _second_code),
+    Scene("commands", "Ctrl-P, and what has to do with a reply", HAIKU, _palette, size=(80, 12)),
+    Scene("copying", "The second piece of code is chosen, and Enter copies it", SERVICE, _second_code, size=(80, 26)),
     Scene(
         "light",
-        "The light theme",
+        "The light theme: a heading, a table, a list and code on white",
         RATES,
         _write("And if I pay some of it back early?"),
         arguments=("--theme", "light"),
         paper=DAY,
     ),
-    Scene("small", "A terminal of 40 by 10", HAIKU, _write("And one about"), size=(40, 10)),
+    Scene("small", "The same in a terminal of 40 columns and 10 lines", HAIKU, _write("And one about"), size=(40, 10)),
 )

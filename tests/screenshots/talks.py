@@ -73,11 +73,17 @@ Restart=on-failure
 WantedBy=default.target
 ```
 
-Then switch it on, for times when you are not logged in, too:
+Then switch it on, also for when you are not logged in:
 
 ```sh
 loginctl enable-linger
 systemctl --user enable --now watch.service
+```
+
+What it prints is in the journal:
+
+```sh
+journalctl --user --unit watch --follow
 ```
 """
 _HAIKU = """\

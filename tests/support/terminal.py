@@ -110,14 +110,21 @@ class Terminal:
         with self._changed:
             return self._emulator.display()
 
-    def shot(self) -> Shot:
-        """Return all that is on the screen, and how it looks, once the program has drawn all of it.
+    def shot(self, wanted: Callable[[Shot], bool] = lambda _: True, timeout: float = PATIENCE) -> Shot:
+        """Wait until the screen looks as wanted and is drawn to its end, and return all that is on it.
 
-        A program hides its cursor while it draws, so one that shows none at all cannot be shot.
+        A program hides its cursor while it draws, so a screen that shows none cannot be shot. Raises AssertionError,
+        with the screen in it, after `timeout` seconds.
         """
+
+        def drawn() -> Shot | None:
+            shot = self._emulator.shot()
+            return shot if shot.cursor is not None and wanted(shot) else None
+
         with self._changed:
-            self._changed.wait_for(lambda: self._emulator.shot().cursor is not None, PATIENCE)
-            return self._emulator.shot()
+            shot = self._changed.wait_for(drawn, timeout)
+            assert shot is not None, f"within {timeout:g} s it did not look as wanted\n{self._picture()}"
+            return shot
 
     def changed_modes(self) -> list[str]:
         """Name the modes that are not as at the start: `alternate screen`, `hidden cursor`, `mouse`, ..."""
