@@ -15,8 +15,8 @@ from ui.selection import Item, Selection
 from ui.transcript import Transcript
 
 _KEYS = (
-    "Enter copies, arrows move, n code, m all, v lines, s saves, Esc leaves",
-    "Enter n code m all v lines s file Esc",
+    "Enter copies, arrows move, 1-9 code, m all, v lines, s saves, Esc leaves",
+    "Enter 1-9 code m all v line s file Esc",
 )
 _PICKING = ("Enter copies, arrows move, Space marks, Esc goes back", "Enter copies, Space marks, Esc")
 _NAMING = ("Enter saves, Esc goes back",)

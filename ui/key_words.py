@@ -35,7 +35,7 @@ def key_words(keymap: Keymap) -> KeyWords:
     shown = keymap.shown
     send, stop = shown(Action.SEND), shown(Action.CANCEL)
     again = shown(Action.RETRY)
-    commands, keys = shown(Action.PALETTE), shown(Action.HELP)
+    commands, keys, leave = shown(Action.PALETTE), shown(Action.HELP), shown(Action.END_OF_INPUT)
     return KeyWords(
         Remedies(
             f"{shown(Action.CONTINUE)} continues, {again} anew",
@@ -43,7 +43,7 @@ def key_words(keymap: Keymap) -> KeyWords:
             f"{shown(Action.TRY_NOW)} tries now, {stop} stops",
         ),
         unfolds=f"{shown(Action.THINKING)} shows",
-        welcome=f"{send} sends, {stop} stops, {commands} finds commands, {keys} shows keys",
+        welcome=f"{send} sends, {stop} stops, {commands} finds commands, {keys} shows keys, {leave} quits",
         bottom=shown(Action.BOTTOM),
         stops=f"{stop} stops",
         keys=f"{keys} keys",

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.readme.tasks import COPY_THE_SECOND_CODE
 from tests.support.answers import ndjson_chat
 from tests.support.program import CHINWAG
 from tests.support.replay_server import ReplayServer
 from tests.support.session import ALT, CTRL_D, ENTER, MODEL, quits
 from tests.support.terminal import Terminal
 
-F3 = "\x1bOR"
-REPLY = "One:\n\n```py\nx = 1\n```\n\nTwo:\n\n```sh\necho \x1b]52;c;aGFja2Vk\x07 é\n```\n"
+REPLY = "One:\n\n```py\nx = 1\n```\n\nTwo:\n\n```sh\necho \x1b]52;c;aGFja2Vk\x07 é\n```\n\n```sh\nls\n```\n"
 SECOND = "echo \u241b]52;c;aGFja2Vk\u2407 é"
 SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 
@@ -35,10 +35,12 @@ def test_the_second_code_block_is_copied_by_what_the_screen_says(tmp_path: Path,
             terminal.wait_for("ready")
             terminal.send("How?" + ENTER)
             terminal.wait_for(lambda screen: "ready" in screen[-2] and any("echo" in row for row in screen))
-            terminal.send(F3)
-            terminal.wait_for(lambda screen: "Enter" in screen[-2])
-            terminal.send("2" + ENTER)
-            terminal.wait_for(lambda screen: "copied 1 line of code" in screen[-2])
+            COPY_THE_SECOND_CODE.perform(
+                terminal,
+                lambda screen: "1-9 code" in screen[-2],
+                lambda screen: "1-9 code" in screen[-2],
+                lambda screen: "copied 1 line of code" in screen[-2],
+            )
             terminal.send(CTRL_D)
             quits(terminal)
         assert clipboards(terminal.raw) == [SECOND]

@@ -1,7 +1,7 @@
 """Answers that the replay server can be told to give, made of steps."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Literal
 
@@ -12,6 +12,7 @@ Cut = Literal["one byte", "whole"] | Sequence[int]
 """How to cut a body anew: sizes in bytes, of which the last stands for the rest too."""
 MODEL = "smollm2:135m"
 _MADE_AT = "2026-11-22T09:20:18.5201565Z"
+_PLACES = {name: number for number, name in enumerate(METRICS, start=1)}
 
 
 def replay(recorded: Recording, cut: Cut | None = None, timed: bool = False, end: Step | None = None) -> Answer:
@@ -94,12 +95,11 @@ def thought(thinking: str) -> SendChunk:
     return _message({"role": "assistant", "content": "", "thinking": thinking})
 
 
-def done(reason: str = "stop") -> SendChunk:
-    """The last line of a reply: each metric is its place in the list, counted from 1."""
-    metrics = {name: number for number, name in enumerate(METRICS, start=1)}
+def done(reason: str = "stop", counts: Mapping[str, int] = _PLACES) -> SendChunk:
+    """The last line of a reply. Unless they are given, each metric is its place in the list, counted from 1."""
     message = {"role": "assistant", "content": ""}
     line = {"model": MODEL, "created_at": _MADE_AT, "message": message, "done": True, "done_reason": reason}
-    return SendChunk(_line({**line, **metrics}))
+    return SendChunk(_line({**line, **counts}))
 
 
 def head(code: int, content_type: str, length: int | None = None) -> bytes:

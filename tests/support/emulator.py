@@ -5,7 +5,8 @@ here.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pyte
 
@@ -15,6 +16,10 @@ _SEQUENCE = re.compile(
 )
 _UNFINISHED = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*|[PX^_][^\x1b]*\x1b?)?\Z")
 _CURSOR_SHOWN, _AUTOWRAP = 25, 7
+_FAINT, _BLINKING, _NEITHER_BOLD_NOR_FAINT, _NOT_BLINKING = 2, 5, 22, 25
+_COLOURS = frozenset({38, 48})
+_PARTS_OF_COLOUR = {5: 1, 2: 3}
+"""How many numbers follow, by the way the colour is given."""
 _ON_AT_FIRST = frozenset({_CURSOR_SHOWN, _AUTOWRAP})
 _ALTERNATE_SCREEN = frozenset({47, 1047, 1049})
 _NAMES = {
@@ -29,12 +34,37 @@ _NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the screen, and how it looks. Colours are pyte's: `default`, a name, or six hexadecimal digits."""
+
+    text: str
+    """A character with what is combined with it; empty behind a wide one."""
+    ink: str = "default"
+    ground: str = "default"
+    bold: bool = False
+    faint: bool = False
+    italic: bool = False
+    underlined: bool = False
+    struck: bool = False
+    reversed: bool = False
+
+
+@dataclass(frozen=True)
+class Shot:
+    """All of the screen at one moment."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    cursor: tuple[int, int] | None
+    """Its column and line, counted from 0; None while it is hidden, as it is while a program draws."""
+
+
 class Emulator:
     """Takes what a program writes and keeps what a person would see."""
 
     def __init__(self, columns: int, lines: int) -> None:
-        self._primary = pyte.Screen(columns, lines)
-        self._alternate = pyte.Screen(columns, lines)
+        self._primary = _Screen(columns, lines)
+        self._alternate = _Screen(columns, lines)
         self._streams = {id(screen): pyte.ByteStream(screen) for screen in (self._primary, self._alternate)}
         self._screen = self._primary
         self._on = set(_ON_AT_FIRST)
@@ -80,6 +110,13 @@ class Emulator:
         """Return what is in each cell; a wide character is followed by an empty one."""
         screen = self._screen
         return [[screen.buffer[line][column].data for column in range(screen.columns)] for line in range(screen.lines)]
+
+    def shot(self) -> Shot:
+        """Return all that is on the screen, and how it looks."""
+        screen = self._screen
+        rows = [[screen.buffer[line][column] for column in range(screen.columns)] for line in range(screen.lines)]
+        cursor = self.cursor if _CURSOR_SHOWN in self._on else None
+        return Shot(tuple(tuple(map(_cell, row)) for row in rows), cursor)
 
     @property
     def cursor(self) -> tuple[int, int]:
@@ -140,3 +177,28 @@ class Emulator:
 
     def _reply(self, text: str) -> None:
         self.replies += text.encode()
+
+
+class _Screen(pyte.Screen):
+    """pyte knows nothing of faint text; nothing of ours blinks, so what blinks there is faint."""
+
+    def select_graphic_rendition(self, *codes: int) -> None:
+        """Take the parameters of an SGR sequence."""
+        super().select_graphic_rendition(*_faint_as_blinking(codes))
+
+
+def _faint_as_blinking(codes: tuple[int, ...]) -> Iterator[int]:
+    rest = iter(codes)
+    for code in rest:
+        yield _BLINKING if code == _FAINT else code
+        if code == _NEITHER_BOLD_NOR_FAINT:
+            yield _NOT_BLINKING
+        elif code in _COLOURS:
+            space = next(rest, 0)
+            yield space
+            yield from (next(rest, 0) for _ in range(_PARTS_OF_COLOUR.get(space, 0)))
+
+
+def _cell(char: pyte.screens.Char) -> Cell:
+    style = (char.bold, char.blink, char.italics, char.underscore, char.strikethrough, char.reverse)
+    return Cell(char.data, char.fg, char.bg, *style)

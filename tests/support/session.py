@@ -10,7 +10,7 @@ from tests.support.replay_server import ReplayServer, Script
 from tests.support.terminal import Terminal
 
 MODEL = ("smollm2:135m",)
-ESC, CTRL_C, CTRL_D, CTRL_J, CTRL_R, ENTER, UP = "\x1b", "\x03", "\x04", "\n", "\x12", "\r", "\x1b[A"
+ESC, CTRL_C, CTRL_D, CTRL_J, CTRL_N, CTRL_R, ENTER, UP = "\x1b", "\x03", "\x04", "\n", "\x0e", "\x12", "\r", "\x1b[A"
 ALT = ESC
 """Before a letter."""
 READY = "smollm2:135m   ready"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.support.addresses import PATIENCE
-from tests.support.emulator import Emulator
+from tests.support.emulator import Emulator, Shot
 from tests.support.program import ROOT, environment
 
 _LAUNCH = (
@@ -27,6 +27,10 @@ _LAUNCH = (
 )
 """Makes the pseudo-terminal the controlling one, then becomes the program. A background job ignores SIGINT; a program
 that a person starts does not."""
+
+
+Screen = Callable[[list[str]], bool]
+"""Whether a screen with these lines is the one that is waited for."""
 
 
 class Terminal:
@@ -106,6 +110,22 @@ class Terminal:
         with self._changed:
             return self._emulator.display()
 
+    def shot(self, wanted: Callable[[Shot], bool] = lambda _: True, timeout: float = PATIENCE) -> Shot:
+        """Wait until the screen looks as wanted and is drawn to its end, and return all that is on it.
+
+        A program hides its cursor while it draws, so a screen that shows none cannot be shot. Raises AssertionError,
+        with the screen in it, after `timeout` seconds.
+        """
+
+        def drawn() -> Shot | None:
+            shot = self._emulator.shot()
+            return shot if shot.cursor is not None and wanted(shot) else None
+
+        with self._changed:
+            shot = self._changed.wait_for(drawn, timeout)
+            assert shot is not None, f"within {timeout:g} s it did not look as wanted\n{self._picture()}"
+            return shot
+
     def changed_modes(self) -> list[str]:
         """Name the modes that are not as at the start: `alternate screen`, `hidden cursor`, `mouse`, ..."""
         with self._changed:
@@ -119,7 +139,7 @@ class Terminal:
         """Assert that every mode and every setting is as before the program began."""
         assert (self.changed_modes(), self.attributes()) == ([], self.attributes_at_start)
 
-    def wait_for(self, wanted: str | Callable[[list[str]], bool], timeout: float = PATIENCE) -> list[str]:
+    def wait_for(self, wanted: str | Screen, timeout: float = PATIENCE) -> list[str]:
         """Wait until the screen holds a text, or satisfies a predicate, and return its lines.
 
         Raises AssertionError, with the screen in it, after `timeout` seconds or when the program has ended.
@@ -180,7 +200,7 @@ class Terminal:
     def _set_size(self, columns: int, lines: int) -> None:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
-    def _shows(self, wanted: str | Callable[[list[str]], bool]) -> bool:
+    def _shows(self, wanted: str | Screen) -> bool:
         lines = self._emulator.display()
         return wanted in "\n".join(lines) if isinstance(wanted, str) else wanted(lines)
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.emulator import Emulator
+from tests.support.emulator import Cell, Emulator, Shot
 
 SESSION = (
     "before\r\n\x1b[?1049h\x1b[?2004h\x1b[?1000;1006h\x1b[?25l\x1b[>5u\x1b[>4;2m\x1b[1;31mhé世界\x1b[c\x1b]0;title\x07"
@@ -105,3 +105,26 @@ def test_it_does_not_matter_how_the_bytes_are_cut(sizes: list[int]) -> None:
         == whole.changed_modes()
         == ["alternate screen", "bracketed paste", "hidden cursor", "keyboard protocol", "mouse", "text attributes"]
     )
+
+
+def test_a_shot_has_the_look_of_every_cell_and_the_cursor() -> None:
+    assert fed("\x1b[1;3;4;9;31ma\x1b[0;7;48;5;2m世", 4, 1).shot() == Shot(
+        rows=(
+            (
+                Cell("a", ink="red", bold=True, italic=True, underlined=True, struck=True),
+                Cell("世", ground="00cd00", reversed=True),
+                Cell("", ground="00cd00", reversed=True),
+                Cell(" "),
+            ),
+        ),
+        cursor=(3, 0),
+    )
+
+
+def test_a_hidden_cursor_is_in_no_shot() -> None:
+    assert fed("\x1b[?25l").shot().cursor is None
+
+
+def test_faint_is_told_from_numbers_of_colours() -> None:
+    row = fed("\x1b[2ma\x1b[22mb\x1b[38;5;2mc\x1b[38;2;2;5;2md").shot().rows[0]
+    assert row[:4] == (Cell("a", faint=True), Cell("b"), Cell("c", ink="00cd00"), Cell("d", ink="020502"))

@@ -155,3 +155,17 @@ def test_much_output_neither_blocks_the_program_nor_is_lost() -> None:
     with Terminal(python("print('x' * 300_000, end='')")) as terminal:
         assert terminal.wait_exit() == 0
         assert terminal.raw == b"x" * 300_000
+
+
+def test_a_shot_is_taken_when_the_screen_looks_as_wanted_and_its_cursor_is_shown() -> None:
+    slowly = (
+        RAW + "import sys\nfor each in ('\\x1b[?25l\\x1b[1mx', '\\x1b[?25h'): print(each, end='', flush=True); input()"
+    )
+    with Terminal(python(slowly), columns=8, lines=2) as terminal:
+        terminal.wait_for("readyx")
+        terminal.send("\n")
+        shot = terminal.shot(lambda shot: shot.rows[0][5].bold)
+        assert (shot.cursor, shot.rows[0][5].text) == ((6, 0), "x")
+        with pytest.raises(AssertionError) as caught:
+            terminal.shot(lambda shot: shot.rows[0][0].bold, timeout=0.05)
+    assert str(caught.value) == "within 0.05 s it did not look as wanted\n+--------+\n|readyx\n|\n+--------+"

@@ -41,7 +41,7 @@ def test_an_empty_conversation_says_what_this_is() -> None:
     assert Page((80, 5)).take(started()).text() == [
         "chinwag: a chat with a language model",
         "llama3.2 on here",
-        "Enter sends, Esc stops, Ctrl-P finds commands, F1 shows keys",
+        "Enter sends, Esc stops, Ctrl-P finds commands, F1 shows keys, Ctrl-D quits",
     ]
 
 
