@@ -12,8 +12,8 @@ from tests.bench.streaming import RATE
 from tests.bench.window import Window
 
 _NEW_CHAT = "\x0e"
-_READY = 6.0
-"""Seconds from the first prompt to the first chunk, in which all prompts are asked."""
+_EACH = 0.35
+"""Seconds to ask one prompt."""
 
 
 def measure_parallel(lab: Laboratory, size: Size, book: Notebook) -> None:
@@ -29,7 +29,7 @@ def measure_parallel(lab: Laboratory, size: Size, book: Notebook) -> None:
 def _spent(lab: Laboratory, size: Size, chunks: int, rate: int, streams: int) -> float:
     """Seconds of processor time from just before the first chunk to just after the last."""
     with lab.opened(WIDE) as window:
-        begin = time.monotonic() + _READY
+        begin = time.monotonic() + 1.0 + _EACH * streams
         prompts = [
             _ask(lab, window, f"words {chunks} at {rate} of p{tag}x", begin) for tag in ascii_lowercase[:streams]
         ]

@@ -17,7 +17,7 @@ from itertools import cycle
 from protocol.message import Value
 
 _PARAGRAPH = 60
-_TOKEN = "4"
+TOKEN = 4
 """Characters, about."""
 
 MARKDOWN = """\
@@ -99,7 +99,7 @@ def reply_to(prompt: str) -> Reply:
     """The reply to a prompt. Raises KeyError and ValueError for one that asks for none."""
     kind, size, *more = prompt.split()
     options = dict(zip(more[::2], more[1::2], strict=True))
-    chunks = tuple(_KINDS[kind](int(size), options.get("of", "w"), int(options.get("by", _TOKEN))))
+    chunks = tuple(_KINDS[kind](int(size), options.get("of", "w"), int(options.get("by", TOKEN))))
     rate = float(options["at"]) if "at" in options else None
     return Reply(chunks, rate, kind == "endless", float(options.get("after", 0)))
 

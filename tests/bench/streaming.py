@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from tests.bench.asking import Asking, note_end
 from tests.bench.laboratory import Laboratory
 from tests.bench.notebook import FLOOR, OFFICIAL, PROGRAM, Notebook
+from tests.bench.replies import MARKDOWN, TOKEN
 from tests.bench.size import Size
 from tests.bench.window import Window
 from tests.support.program import CHINWAG
 
 RATE, FAST = 100, 200
 """Chunks a second."""
-_MARKDOWN_CHUNK = 4.4
-"""Bytes, about."""
 _KEYS = [*map(chr, range(ord("а"), ord("я") + 1)), *map(chr, range(0x100, 0x138))]
 """None of which is in any reply, or twice on the screen."""
 
@@ -24,8 +23,9 @@ def burst(size: Size) -> str:
 
 
 def markdown(size: Size) -> str:
-    """As a model writes."""
-    return f"markdown {int(size.seconds * RATE * _MARKDOWN_CHUNK)} at {RATE} of m"
+    """As a model writes, whole blocks of it."""
+    texts = max(1, round(size.seconds * RATE * TOKEN / len(MARKDOWN)))
+    return f"markdown {texts * len(MARKDOWN.encode())} at {RATE} of m"
 
 
 def words(size: Size) -> str:
