@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from ui.markup import Markup
 from ui.palette import Role
@@ -16,8 +17,7 @@ _STOPPER = "#"
 """An empty heading: a block that is over at once and shows nothing."""
 
 
-@dataclass
-class Container:
+class Container(msgspec.Struct):
     """A quote or a list item that blocks stand in."""
 
     line: int

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from msgspec import field
+from msgspec.structs import replace
+
+from protocol.message import Value
 from ui.containers import BLANK, Container, item_width
 from ui.leaf import Kind, Leaf
 from ui.markdown_parser import DEEPEST, block_tokens
@@ -23,13 +26,12 @@ _LEVELS = 3
 """How many levels a list item can add before the parser looks how deep it is."""
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Value, frozen=True):
     """How some lines go on from what came before."""
 
     stub: int = 0
     """How many of the lines only open containers again; they show nothing."""
-    numbers: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    numbers: Mapping[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     """The numbers of list items, by line and level, where they are not those in the source."""
     gap: int = 0
     above: Markup = ()
@@ -37,8 +39,7 @@ class Start:
     very_first: bool = True
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Value, frozen=True):
     """A leaf, and where it was found."""
 
     leaf: Leaf

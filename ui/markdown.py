@@ -9,7 +9,9 @@ all until the fence is over, and a leaf that grows too long is cut. So the cost 
 import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from ui.blocks import joins_the_one_before
 from ui.containers import BLANK, Container, opened_again, peel, same_place, stub

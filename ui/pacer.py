@@ -8,7 +8,7 @@ Clock = Callable[[], float]
 SetAlarm = Callable[[float, Callable[[], None]], object]
 """Have a function called on the UI thread in so many seconds."""
 
-BEAT = 1 / 30
+BEAT = 1 / 75
 """Seconds between two frames."""
 
 LONGEST_PAUSE = 0.5

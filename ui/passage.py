@@ -21,17 +21,19 @@ _LEAST_COLUMNS = 6
 _LONGEST_LANGUAGE = 40
 
 
-class Passage(urwid.Widget):
-    """Draws a leaf. A flow widget. Its text is parsed, and its code coloured, when it is first drawn."""
+class Passage:
+    """Draws a leaf, as a flow widget does. Its text is parsed, its code coloured and its rows made when it is first
+    drawn, and stay until it shows another leaf or is let go of.
+    """
 
-    _sizing = frozenset({urwid.FLOW})
-    _selectable = False
-    ignore_focus = True
+    __slots__ = ("_body", "_canvas", "_coloured", "_height", "leaf")
 
     def __init__(self, leaf: Leaf) -> None:
-        super().__init__()
         self.leaf = leaf
         self._body: Body | None = None
+        self._canvas: RowsCanvas | None = None
+        self._height = (0, 0)
+        """For so many columns, so many rows."""
         self._coloured: tuple[str, str, Markup] = ("", "", ())
 
     def show(self, leaf: Leaf) -> None:
@@ -43,16 +45,33 @@ class Passage(urwid.Widget):
             self._body.show(leaf.table)
         else:
             self._body = None
-        self._invalidate()
+        self._canvas, self._height = None, (0, 0)
+
+    def let_go(self) -> None:
+        """Nobody looks at it: keep what cannot be made again."""
+        self._body = self._canvas = None
+        self._coloured = ("", "", ())
 
     def rows(self, size: tuple[int], focus: bool = False) -> int:
         """Count the rows."""
         columns = size[0]
-        return self.leaf.gap + self._shown().rows((columns - self._margin(columns),), focus)
+        if self._height[0] != columns:
+            unseen = self._body is None
+            rows = self._shown().rows((columns - self._margin(columns),), focus)
+            self._height = columns, self.leaf.gap + rows
+            if unseen:
+                self._body = None
+        return self._height[1]
 
-    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:  # type: ignore[override]
+    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:
         """Draw it."""
         columns = size[0]
+        if self._canvas is None or self._canvas.cols() != columns:
+            self._canvas = self._drawn(columns, focus)
+            self._height = columns, self._canvas.rows()
+        return self._canvas
+
+    def _drawn(self, columns: int, focus: bool) -> RowsCanvas:
         margin = self._margin(columns)
         canvas: urwid.Canvas = self._shown().render((columns - margin,), focus)
         rows = rows_of(canvas)
@@ -62,7 +81,7 @@ class Passage(urwid.Widget):
         if self.leaf.gap:
             blank = markup_paragraph(_repeated(self.leaf.above, self.leaf.gap), wrap="clip").render((columns,))
             rows = [*blank.content(), *rows]
-        return RowsCanvas(rows, columns, [canvas])
+        return RowsCanvas(rows, columns)
 
     def _margin(self, columns: int) -> int:
         wanted = max(len(plain(self.leaf.first)), len(plain(self.leaf.rest)))
