@@ -19,6 +19,7 @@ from ui.fence import OpenFence
 from ui.leaf import Kind, Leaf
 from ui.leaves import Found, Start, leaves
 from ui.passage import Passage
+from ui.plain_growth import PlainGrowth, plain_growth
 from ui.sanitiser import sanitise
 
 LIMIT = 3_000
@@ -75,6 +76,8 @@ class MarkdownText:
         self._not_before = 0
         """How many lines there must be for a blank line to be a reason to parse."""
         self._fence: OpenFence | None = None
+        self._plain: PlainGrowth | None = None
+        """How the last leaf goes on, while all that comes can only be its text."""
 
     def feed(self, piece: str) -> None:
         """Append a piece of untrusted text."""
@@ -112,6 +115,10 @@ class MarkdownText:
         fed = "".join(self._fed)
         text = self._rest + fed[:PORTION]
         self._fed = [fed[PORTION:]] if len(fed) > PORTION else []
+        if self._plain is not None and len(text) <= LINE_LIMIT and "\n" not in text:
+            self._rest = text
+            self._blocks[-1].show(self._plain.leaf(text))
+            return
         start = 0
         while True:
             end = text.find("\n", start, start + LINE_LIMIT + 1)
@@ -220,6 +227,8 @@ class MarkdownText:
         shown = list(self._growing())
         end = self._place(shown, self._final)
         del self._blocks[end:]
+        inside = self._fence is None and shown and shown[-1].visible
+        self._plain = plain_growth(shown[-1], self._rest) if inside else None
 
     def _growing(self) -> Iterator[Leaf]:
         fence = self._fence
