@@ -28,6 +28,8 @@ _COMPOSER_SHARE = 3
 _WHEEL_ROWS = 3
 _SCROLLING_WITHOUT_TEXT = {"home": Action.TOP, "end": Action.BOTTOM}
 _MARGINS = 2
+_TOLD_EVERY = 0.25
+"""Seconds between two looks at how fast replies grow."""
 _CHOOSING = "Enter chooses, Esc leaves"
 _NOT_FOR_LISTS = frozenset({Action.REDRAW, Action.SUSPEND, Action.MOUSE})
 _WHEEL = {4: -_WHEEL_ROWS, 5: _WHEEL_ROWS}
@@ -65,17 +67,20 @@ class Face(urwid.Widget):
         self._copying: CopyMode | None = None
         self._status = StatusLine()
         self._parts: list[Segment] = []
+        self._told_at = 0.0
         self._failure = ""
         self._rows = RowCache()
 
-    def show(self, model: Model, now: float, hint: str = "") -> None:
-        """Take over what changed in the model."""
+    def show(self, model: Model, now: float, hint: str = "", only_growth: bool = False) -> None:
+        """Take over what changed in the model. Where that is only that replies grew, what is said of them may wait."""
         try:
             self.transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
             if self._copying is not None:
                 self._copying.refresh()
-            self._strip.show(tabs(model.open_conversations, model.shown))
-            self._parts = segments(model, now, self._failure or hint, self._words)
+            if not only_growth or now - self._told_at >= _TOLD_EVERY:
+                self._told_at = now
+                self._strip.show(tabs(model.open_conversations, model.shown))
+                self._parts = segments(model, now, self._failure or hint, self._words)
         except Exception as error:
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"
