@@ -62,6 +62,11 @@ class Paragraph(urwid.Text):
         self.set_text((role_of(ink) if isinstance(ink, Role | urwid.LayeredAttr) else Role.TEXT, text))
 
 
+def stands_by_characters(text: str) -> bool:
+    """Tell whether a text is as wide as its characters are together, wherever it is cut between two of them."""
+    return "\t" not in text and (text.isascii() or not _AFFECTS_WHAT_FOLLOWS.search(text))
+
+
 def paragraph(role: Role, text: str) -> Paragraph:
     """Return a widget for an untrusted text."""
     return Paragraph((role, sanitise(text)), layout=_LAYOUT)

@@ -1,5 +1,8 @@
 """A leaf of a Markdown text as a widget, which stays the same while its leaf grows or becomes something else."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import urwid
 
 from ui.caption import one_line
@@ -8,13 +11,18 @@ from ui.leaf import Kind, Leaf
 from ui.markdown_inline import inline_markup
 from ui.markup import Markup, Run, plain
 from ui.palette import Role
-from ui.paragraph import Paragraph, markup_paragraph
-from ui.rows import RowsCanvas, rows_of
+from ui.paragraph import Wrap, markup_paragraph
+from ui.rows import Row, RowsCanvas, rows_of
 from ui.sanitiser import sanitise
 from ui.table import Table
+from ui.wrapped import Wrapped
 
-Body = Paragraph | Table | urwid.AttrMap[urwid.Divider]
-"""What draws the text of a leaf."""
+Body = Table | urwid.AttrMap[urwid.Divider]
+"""What draws a leaf that is no text."""
+
+_WRAPS: Mapping[Kind, Wrap] = MappingProxyType(
+    {Kind.TEXT: "space", Kind.PLAIN: "space", Kind.HEADING: "space", Kind.CODE: "any"}
+)
 
 _LEAST_COLUMNS = 6
 """In fewer columns nothing stands before the rows of a text; in more, it takes half of them at most."""
@@ -26,11 +34,13 @@ class Passage:
     drawn, and stay until it shows another leaf or is let go of.
     """
 
-    __slots__ = ("_body", "_canvas", "_coloured", "_height", "leaf")
+    __slots__ = ("_body", "_canvas", "_coloured", "_height", "_text", "leaf")
 
     def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
         self._body: Body | None = None
+        self._text: Wrapped | None = None
+        """What wraps it, where it is text or code."""
         self._canvas: RowsCanvas | None = None
         self._height = (0, 0)
         """For so many columns, so many rows."""
@@ -43,38 +53,36 @@ class Passage:
         was, self.leaf = self.leaf, leaf
         if isinstance(self._body, Table) and leaf.kind is Kind.TABLE and leaf.aligned == was.aligned:
             self._body.show(leaf.table)
-        else:
-            self._body = None
+        elif leaf.kind is not was.kind or leaf.kind not in _WRAPS:
+            self._body = self._text = None
         self._canvas, self._height = None, (0, 0)
 
     def let_go(self) -> None:
         """Nobody looks at it: keep what cannot be made again."""
-        self._body = self._canvas = None
+        self._body = self._text = self._canvas = None
         self._coloured = ("", "", ())
 
-    def rows(self, size: tuple[int], focus: bool = False) -> int:
+    def rows(self, size: tuple[int], focus: bool = False) -> int:  # noqa: ARG002
         """Count the rows."""
         columns = size[0]
         if self._height[0] != columns:
-            unseen = self._body is None
-            rows = self._shown().rows((columns - self._margin(columns),), focus)
-            self._height = columns, self.leaf.gap + rows
+            unseen = self._body is None and self._text is None
+            self._height = columns, self.leaf.gap + len(self._rows(columns - self._margin(columns)))
             if unseen:
-                self._body = None
+                self.let_go()
         return self._height[1]
 
-    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:
+    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:  # noqa: ARG002
         """Draw it."""
         columns = size[0]
         if self._canvas is None or self._canvas.cols() != columns:
-            self._canvas = self._drawn(columns, focus)
+            self._canvas = self._drawn(columns)
             self._height = columns, self._canvas.rows()
         return self._canvas
 
-    def _drawn(self, columns: int, focus: bool) -> RowsCanvas:
+    def _drawn(self, columns: int) -> RowsCanvas:
         margin = self._margin(columns)
-        canvas: urwid.Canvas = self._shown().render((columns - margin,), focus)
-        rows = rows_of(canvas)
+        rows = self._rows(columns - margin)
         if margin:
             before = rows_of(_before(self.leaf, margin, len(rows)).render((margin,)))
             rows = [[*lead, *row] for lead, row in zip(before, rows, strict=True)]
@@ -83,30 +91,34 @@ class Passage:
             rows = [*blank.content(), *rows]
         return RowsCanvas(rows, columns)
 
+    def _rows(self, columns: int) -> list[Row]:
+        """Return the rows of its text, without what stands before and above them."""
+        wrap = _WRAPS.get(self.leaf.kind)
+        if wrap is None:
+            self._body = self._body or self._made()
+            return rows_of(self._body.render((columns,)))
+        self._text = self._text or Wrapped(wrap)
+        return self._text.rows(self._markup(), columns)
+
     def _margin(self, columns: int) -> int:
         wanted = max(len(plain(self.leaf.first)), len(plain(self.leaf.rest)))
         return min(wanted, columns // 2) if columns >= _LEAST_COLUMNS else 0
 
-    def _shown(self) -> Body:
-        if self._body is None:
-            self._body = self._made()
-        return self._body
-
     def _made(self) -> Body:
-        leaf = self.leaf
-        match leaf.kind:
-            case Kind.RULE:
-                return urwid.AttrMap(urwid.Divider("─"), Role.TABLE)
-            case Kind.TABLE:
-                return Table(leaf.table, leaf.aligned)
+        if self.leaf.kind is Kind.TABLE:
+            return Table(self.leaf.table, self.leaf.aligned)
+        return urwid.AttrMap(urwid.Divider("─"), Role.TABLE)
+
+    def _markup(self) -> Markup:
+        match self.leaf.kind:
             case Kind.CODE:
-                return markup_paragraph(self._code(), wrap="any")
+                return self._code()
             case Kind.PLAIN:
-                return markup_paragraph(((Role.TEXT, sanitise(leaf.text)),))
+                return ((Role.TEXT, sanitise(self.leaf.text)),)
             case Kind.HEADING:
-                return markup_paragraph(inline_markup(leaf.text, Role.HEADING))
-            case Kind.TEXT:
-                return markup_paragraph(inline_markup(leaf.text, Role.TEXT))
+                return inline_markup(self.leaf.text, Role.HEADING)
+            case _:
+                return inline_markup(self.leaf.text, Role.TEXT)
 
     def _code(self) -> Markup:
         """Return what is shown of some code. Lines that are complete are coloured once; one that grows is not."""
