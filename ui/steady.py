@@ -61,7 +61,10 @@ def _padded_width(text: str) -> int:
 def _pieces(text: str, column: int, end: int) -> Iterator[tuple[Literal["U"] | None, str]]:
     """Cut a text at the characters of which nobody knows how wide they get. urwid writes a "U" as it is.
 
-    A text may be narrower than its characters are together: what comes after it begins at `end` all the same.
+    Those of no width that are on no other are not drawn.
+
+    A text may be narrower than its characters are together, or wider: what comes after it begins at `end` all the
+    same, and cells that no character takes are blank.
     """
     sure = start = 0
     while start < len(text):
@@ -72,17 +75,20 @@ def _pieces(text: str, column: int, end: int) -> Iterator[tuple[Literal["U"] | N
             if sure < start:
                 yield None, text[sure:start]
             sure = after
-            character = character[:_MOST_MARKS]
             if width:
-                yield "U", f"{' ' * width}{_at(column)}{character}{_at(column + width)}"
-            elif column:  # at the beginning of a row it would change the end of the one before
-                yield "U", f"{character}{_at(column)}"
+                yield "U", f"{' ' * width}{_at(column)}{_on_its_own(character)}{_at(column + width)}"
         start = after
         column += width
     if sure < len(text):
         yield None, text[sure:]
     if column != end:
-        yield "U", _at(end)
+        yield "U", f"{' ' * (end - column)}{_at(end)}"
+
+
+def _on_its_own(character: str) -> str:
+    """Leave out what would change the cell before, which may be a border, or in the row above: marks on nothing."""
+    start = next((place for place, part in enumerate(character) if urwid.calc_width(part, 0, 1)), 0)
+    return character[start : start + _MOST_MARKS]
 
 
 def _at(column: int) -> str:

@@ -46,6 +46,12 @@ def test_nothing_of_what_was_there_before_shines_through() -> None:
     assert cells(framed("❤\ufe0fz", 6), before)[0] == ["❤", " ", "z", " ", " ", " ", EDGE]
 
 
+def test_a_cell_that_no_character_takes_is_blank() -> None:
+    wider_than_its_characters = ">\u1160\u0bbf"
+
+    assert cells(framed(wider_than_its_characters, 6), framed("xxxxxx", 6))[0] == [">", *" " * 5, EDGE]
+
+
 def test_a_character_at_the_right_edge_does_not_reach_into_the_next_row() -> None:
     assert shown(paragraph(Role.TEXT, f"abcd{FAMILY}\nefgh").render((6,)))[1] == "efgh"
 
