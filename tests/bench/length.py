@@ -11,7 +11,8 @@ from tests.bench.size import Size
 from tests.bench.streaming import RATE
 from tests.bench.window import Window
 
-_SHORT = "words 3 of s"
+_SHORT = "markdown 4096 by 16 of s"
+"""It fills the screen: an empty one costs less, however short the conversation is."""
 _FEW = 20
 """Chunks a second, so that each is a frame of its own."""
 _SETTLED = 1.0
@@ -44,7 +45,7 @@ def _words_after(lab: Laboratory, before: str, size: Size, book: Notebook) -> tu
         first.shown()
         note_end(first, book)
         window.read_until_quiet(_SETTLED)
-        asking = Asking(lab, window, f"words {size.seconds * RATE} at {RATE} of y")
+        asking = Asking(lab, window, f"words {int(size.seconds * RATE)} at {RATE} of y")
         asking.shown()
         spent = asking.spent()
         latencies, missing = asking.latencies()

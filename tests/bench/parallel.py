@@ -12,13 +12,13 @@ from tests.bench.streaming import RATE
 from tests.bench.window import Window
 
 _NEW_CHAT = "\x0e"
-_EACH = 0.35
+_EACH = 0.3
 """Seconds to ask one prompt."""
 
 
 def measure_parallel(lab: Laboratory, size: Size, book: Notebook) -> None:
     """Processor time of so many streams in as many conversations, against one stream of their rate."""
-    chunks = size.seconds * RATE
+    chunks = int(size.seconds * RATE)
     many = _spent(lab, size, chunks, RATE, size.streams)
     one = _spent(lab, size, chunks * size.streams, RATE * size.streams, 1)
     book.note("parallel, many", many)

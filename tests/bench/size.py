@@ -12,7 +12,7 @@ class Size(Value, frozen=True):
     """Seconds of doing nothing."""
     burst: int = 20_000
     """Chunks."""
-    seconds: int = 6
+    seconds: float = 6
     """How long a paced reply is."""
     keys: int = 80
     """Pressed while a reply streams; fewer than fit in a row."""
@@ -31,4 +31,4 @@ class Size(Value, frozen=True):
 
 
 FULL = Size()
-QUICK = Size(rounds=1, idle=3.0, seconds=3, keys=30, cancels=4, growth=(500_000, 500_000), frames=30)
+QUICK = Size(rounds=1, idle=3.0, seconds=3, keys=30, cancels=4, growth=(1_000_000,), frames=30)
