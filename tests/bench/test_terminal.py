@@ -9,8 +9,10 @@ from tests.bench import terminal
 from tests.bench.asking import Asking
 from tests.bench.goals import ROWS
 from tests.bench.laboratory import Laboratory
+from tests.bench.notebook import Notebook
 from tests.bench.replies import reply_to
 from tests.bench.size import FULL, QUICK, Size
+from tests.bench.window import Missing
 
 TINY = Size(
     rounds=1,
@@ -26,6 +28,7 @@ TINY = Size(
     streams=2,
 )
 
+_FINISHED = "scenarios that did not come to their end"
 ROWS_OF = {
     "start": [
         "import urwid, for comparison",
@@ -66,7 +69,9 @@ ROWS_OF = {
         "a frame of the largest conversation",
         "the largest, against that of one screen",
         "slope: for each MB of conversation a frame costs more",
+        "a reply in a burst, for each MB: Enter to its end on the screen",
         "memory for a byte of conversation",
+        "memory for a byte of it, when another is shown",
     ],
     "parallel": [
         "CPU of 16 streams at 100 chunks/s",
@@ -78,14 +83,25 @@ ROWS_OF = {
 
 @pytest.mark.parametrize("name", ROWS_OF)
 def test_a_scenario_measures_its_rows(name: str, tmp_path: Path) -> None:
-    measured = {each.name for each in terminal.measure(tmp_path, TINY, name)}
+    measured = {each.name: each for each in terminal.measure(tmp_path, TINY, name)}
 
     assert [row for row in ROWS_OF[name] if row not in measured] == []
+    assert measured[_FINISHED].met
+
+
+def test_a_scenario_that_does_not_come_to_its_end_is_counted_and_the_others_go_on(tmp_path: Path) -> None:
+    def measure_nothing(lab: Laboratory, size: Size, book: Notebook) -> None:
+        raise Missing("a word")
+
+    book = Notebook()
+    terminal.run_scenario(measure_nothing, Laboratory(tmp_path), TINY, book)
+
+    assert (book.samples("unfinished"), len(book.samples("import"))) == ([1], 1)
 
 
 def test_every_scenario_is_among_these_and_every_row_is_of_one_of_them() -> None:
     assert list(ROWS_OF) == [terminal.name_of(each) for each in (*terminal.SCENARIOS, *terminal.RARE)]
-    assert {row.name for row in ROWS} == {name for names in ROWS_OF.values() for name in names}
+    assert {row.name for row in ROWS} == {name for names in ROWS_OF.values() for name in names} | {_FINISHED}
 
 
 def test_the_goals_are_those_that_were_set() -> None:
@@ -114,6 +130,7 @@ def test_the_goals_are_those_that_were_set() -> None:
         "keys that were never echoed": (0, ""),
         "words that were never shown": (0, ""),
         "answers whose end was not on the screen": (0, ""),
+        _FINISHED: (0, ""),
         "the largest, against that of one screen": (1.1, "x"),
         "memory for a byte of conversation": (6, "B"),
         "16 streams, against one as fast": (1.3, "x"),
