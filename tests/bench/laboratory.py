@@ -22,6 +22,9 @@ WIDE = (sys.executable, "-m", "tests.bench.wide")
 """The program with room for more streams at once than it has by default."""
 
 
+_BEAT = 0.05
+
+
 class Laboratory:
     """Runs the server while the `with` block runs, with the replies to these prompts encoded. One thread."""
 
@@ -72,16 +75,18 @@ class Laboratory:
         self.listen()
         return self._find(what, prompt, after) is not None
 
-    def wait(self, what: str, prompt: str, after: float = 0.0) -> Event:
-        """The first event of this kind about a prompt after a time. Raises Missing.
+    def wait(self, what: str, prompt: str, after: float = 0.0, window: Window | None = None) -> Event:
+        """The first event of this kind about a prompt after a time; a window is read in the meantime. Raises Missing.
 
-        No window is read in the meantime: only for what comes soon, whatever the program writes.
+        Without a window, what is waited for must come soon, whatever the program writes.
         """
         limit = time.monotonic() + PATIENCE
         while (event := self._find(what, prompt, after)) is None:
             if time.monotonic() > limit:
                 raise Missing(f"the server did not see {prompt!r} {what}")
-            self.listen(limit - time.monotonic())
+            if window is not None:
+                window.read_for(_BEAT)
+            self.listen(0.0 if window else limit - time.monotonic())
         return event
 
     def listen(self, seconds: float = 0.0) -> None:

@@ -5,7 +5,7 @@ A prompt is a kind and its size, and then any of `at RATE` (chunks a second; as 
 first chunk):
 
     words 500 at 100 of b      b00000 b00001 ... b00499, one word a chunk, a paragraph every 60
-    markdown 8192 at 100       prose, lists, tables, code, CJK and emoji, at least so many bytes, and a last word
+    markdown 8192 at 100       prose, lists, tables, code, CJK and emoji, at least so many bytes and whole blocks
     endless 100 at 200         the 100 words again and again, until the client goes
     hostile 15                 control sequences of so many kinds
 """
@@ -113,11 +113,11 @@ def _markdown(size: int, tag: str, by: int) -> Iterator[str]:
     said = 0
     pieces = [MARKDOWN[start : start + by] for start in range(0, len(MARKDOWN), by)]
     for piece in cycle(pieces):
-        if said >= size and piece is pieces[0]:
-            break
         yield piece
         said += len(piece.encode())
-    yield word(size, tag)
+        if said >= size and "\n\n" in piece:
+            break
+    yield f"\n\n{word(size, tag)}"
 
 
 def _hostile(kinds: int, tag: str, _: int) -> Iterator[str]:

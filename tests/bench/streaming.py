@@ -23,19 +23,19 @@ def burst(size: Size) -> str:
 
 
 def markdown(size: Size) -> str:
-    """As a model writes, whole blocks of it."""
-    texts = max(1, round(size.seconds * RATE * TOKEN / len(MARKDOWN)))
-    return f"markdown {texts * len(MARKDOWN.encode())} at {RATE} of m"
+    """As a model writes."""
+    characters = size.seconds * RATE * TOKEN
+    return f"markdown {int(characters * len(MARKDOWN.encode()) / len(MARKDOWN))} at {RATE} of m"
 
 
 def words(size: Size) -> str:
     """Words that can be told apart."""
-    return f"words {size.seconds * RATE} at {RATE} of p"
+    return f"words {int(size.seconds * RATE)} at {RATE} of p"
 
 
 def under_keys(size: Size) -> str:
     """What streams while keys are pressed: as long as that takes, and a little longer."""
-    return f"words {int((size.keys * 0.1 + 2) * FAST)} at {FAST} of k"
+    return f"words {int((size.keys * 0.1 + 1) * FAST)} at {FAST} of k"
 
 
 def measure_burst(lab: Laboratory, size: Size, book: Notebook) -> None:

@@ -44,7 +44,7 @@ def measure(folder: Path, size: Size, only: str = "") -> list[Finding]:
         for number in range(size.rounds):
             for scenario in _of_round(number, size, only):
                 _say(f"round {number + 1} of {size.rounds}: {name_of(scenario)}")
-                _run(scenario, lab, size, book)
+                run_scenario(scenario, lab, size, book)
     return [found for found in findings(ROWS, book) if found.samples or not only]
 
 
@@ -70,13 +70,15 @@ def prompts(size: Size) -> list[str]:
     return [FIRST, streaming.burst(size), *paced, truth.MARKDOWN, length.long(size), *length.growth(size)]
 
 
-def _run(scenario: Scenario, lab: Laboratory, size: Size, book: Notebook) -> None:
+def run_scenario(scenario: Scenario, lab: Laboratory, size: Size, book: Notebook) -> None:
     """What never comes is a trouble to be told, and a row without a number; the other scenarios go on."""
     book.note("import", milliseconds_to_import())
     try:
         scenario(lab, size, book)
+        book.note("unfinished", 0)
     except Missing as missing:
         _say(f"{name_of(scenario)}: {missing}")
+        book.note("unfinished", 1)
 
 
 def _say(words: str) -> None:
