@@ -8,6 +8,7 @@ import urwid
 from ui.markup import Markup, Run, role_of
 from ui.palette import Role
 from ui.sanitiser import sanitise
+from ui.steady import UNSURE
 
 Align = Literal["left", "center", "right"]
 Wrap = Literal["space", "any", "clip"]
@@ -64,7 +65,7 @@ class Paragraph(urwid.Text):
 
 def stands_by_characters(text: str) -> bool:
     """Tell whether a text is as wide as its characters are together, wherever it is cut between two of them."""
-    return "\t" not in text and (text.isascii() or not _AFFECTS_WHAT_FOLLOWS.search(text))
+    return "\t" not in text and (text.isascii() or not UNSURE.search(text))
 
 
 def paragraph(role: Role, text: str) -> Paragraph:
