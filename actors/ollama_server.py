@@ -29,8 +29,8 @@ _SHOWN_TYPE = 60
 _READ_BYTES = 256 * 1024
 _MUCH = 16 * 1024
 """Bytes: who reads so much at once is behind, and goes on at once."""
-_BEAT = 1 / 66
-"""Seconds between two reads of little: a bit shorter than between two frames of a screen."""
+_BEAT = 1 / 60
+"""Seconds between two reads of little: a bit more than between two frames, so that each is drawn at once."""
 _MAX_ERROR_BYTES = 64 * 1024
 _MAX_LIST_BYTES = 16 * 1024 * 1024
 

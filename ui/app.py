@@ -32,6 +32,7 @@ from ui.main_loop import ChatLoop
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Pacer
+from ui.preload import DELAY, preload
 from ui.surroundings import Surroundings
 from ui.themes import Entry
 
@@ -162,6 +163,7 @@ class ChatApp:
         self._engine = self._start_engine(self._bridge)
         self._outgoing.connect(self._engine.input)
         self._keyboard.connect(self._engine.input)
+        self._loop.event_loop.alarm(DELAY, preload)
 
     def _paint(self) -> None:
         now = self._clock()

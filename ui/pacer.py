@@ -8,7 +8,7 @@ Clock = Callable[[], float]
 SetAlarm = Callable[[float, Callable[[], None]], object]
 """Have a function called on the UI thread in so many seconds."""
 
-BEAT = 1 / 75
+BEAT = 1 / 66
 """Seconds between two frames."""
 
 LONGEST_PAUSE = 0.5
@@ -33,12 +33,16 @@ class Pacer:
         self._wanted = False
 
     def request(self) -> None:
-        """Ask for a frame; it comes as soon as the pause after the last one is over."""
+        """Ask for a frame; it comes as soon as the pause after the last one is over: now, if that is."""
         self._wanted = True
         if self._armed:
             return
         self._armed = True
-        self._set_alarm(max(0.0, self._earliest - self._clock()), self._due)
+        pause = self._earliest - self._clock()
+        if pause <= 0:
+            self._due()
+        else:
+            self._set_alarm(pause, self._due)
 
     def _due(self) -> None:
         self._wanted = False

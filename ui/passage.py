@@ -1,6 +1,6 @@
 """A leaf of a Markdown text as a widget, which stays the same while its leaf grows or becomes something else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 import urwid
@@ -11,7 +11,7 @@ from ui.leaf import Kind, Leaf
 from ui.markdown_inline import inline_markup
 from ui.markup import Markup, Run, plain
 from ui.palette import Role
-from ui.paragraph import Wrap, markup_paragraph
+from ui.paragraph import Wrap
 from ui.rows import Row, RowsCanvas, rows_of
 from ui.sanitiser import sanitise
 from ui.table import Table
@@ -84,11 +84,10 @@ class Passage:
         margin = self._margin(columns)
         rows = self._rows(columns - margin)
         if margin:
-            before = rows_of(_before(self.leaf, margin, len(rows)).render((margin,)))
-            rows = [[*lead, *row] for lead, row in zip(before, rows, strict=True)]
+            first, rest = (_row(_end(markup, margin), margin) for markup in (self.leaf.first, self.leaf.rest))
+            rows = [[*(rest if place else first), *row] for place, row in enumerate(rows)]
         if self.leaf.gap:
-            blank = markup_paragraph(_repeated(self.leaf.above, self.leaf.gap), wrap="clip").render((columns,))
-            rows = [*blank.content(), *rows]
+            rows = [*[_row(self.leaf.above, columns)] * self.leaf.gap, *rows]
         return RowsCanvas(rows, columns)
 
     def _rows(self, columns: int) -> list[Row]:
@@ -132,12 +131,6 @@ class Passage:
         return (*(named if label else ()), *self._coloured[2], (Role.CODE_BLOCK, sanitise(grows)))
 
 
-def _before(leaf: Leaf, columns: int, rows: int) -> urwid.Text:
-    first, rest = _end(leaf.first, columns), _end(leaf.rest, columns)
-    others = [run for _ in range(rows - 1) for run in ((Role.TEXT, "\n"), *rest)]
-    return markup_paragraph((*first, *others), wrap="clip")
-
-
 def _end(markup: Markup, columns: int) -> Markup:
     """Return as much of the end of what stands before a row as there is room for."""
     excess = len(plain(markup)) - columns
@@ -148,5 +141,16 @@ def _end(markup: Markup, columns: int) -> Markup:
     return tuple(kept)
 
 
-def _repeated(markup: Markup, rows: int) -> Markup:
-    return (*markup, *(run for _ in range(rows - 1) for run in ((Role.TEXT, "\n"), *markup)))
+def _row(markup: Markup, columns: int) -> Row:
+    """Return a row of marks, each of which is one column wide, and blanks behind them."""
+    marks = [(ink, None, text.encode()) for ink, text in _beginning(markup, columns)]
+    blanks = columns - len(plain(markup))
+    return [*marks, (Role.TEXT, None, b" " * blanks)] if blanks > 0 else [*marks]
+
+
+def _beginning(markup: Markup, columns: int) -> Iterator[Run]:
+    """Yield as much of some marks as there is room for."""
+    for ink, text in markup:
+        if columns > 0:
+            yield ink, text[:columns]
+        columns -= len(text)
