@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -13,6 +14,7 @@ BLANK = re.compile(r"(?: {0,3}>)*\s*\Z")
 
 _QUOTE = re.compile(r" {0,3}> ?")
 _ITEM = re.compile(r"( *(?:[-+*]|\d{1,9}[.)]))( *)(.*)")
+_BAR: Markup = ((Role.QUOTE, "▌ "),)
 _STOPPER = "#"
 """An empty heading: a block that is over at once and shows nothing."""
 
@@ -35,12 +37,18 @@ class Container(msgspec.Struct):
     @property
     def first(self) -> Markup:
         """What is shown at its first line."""
-        return ((Role.BULLET, self.mark),) if self.mark else self.rest
+        return _bullet(self.mark) if self.mark else _BAR
 
     @property
     def rest(self) -> Markup:
         """What is shown at its other lines."""
-        return ((Role.BULLET, " " * len(self.mark)),) if self.mark else ((Role.QUOTE, "▌ "),)
+        return _bullet(" " * len(self.mark)) if self.mark else _BAR
+
+
+@lru_cache(maxsize=256)
+def _bullet(mark: str) -> Markup:
+    """The same object for the same mark: a long list has many."""
+    return ((Role.BULLET, mark),)
 
 
 def item_width(line: str, outer: Sequence[Container]) -> int:

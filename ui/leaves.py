@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import field
@@ -117,7 +118,7 @@ class _Walk:
         """Return what was found, each with its source: the lines up to where the next one begins."""
         ends = [*(found.line for found in self._found[1:]), len(self._lines)][: len(self._found)]
         return [
-            replace(found, leaf=replace(found.leaf, source="\n".join(self._lines[found.line : end]).rstrip()))
+            replace(found, leaf=_with_source(found.leaf, "\n".join(self._lines[found.line : end]).rstrip()))
             for found, end in zip(self._found, ends, strict=True)
         ]
 
@@ -218,5 +219,16 @@ class _Walk:
         return line - above
 
 
+def _with_source(leaf: Leaf, source: str) -> Leaf:
+    """Give a leaf its source: the same object as its text, where that says the same."""
+    return replace(leaf, source=leaf.text if leaf.text == source else source)
+
+
+@lru_cache(maxsize=256)
+def _same(markup: Markup) -> Markup:
+    """The same object for the same marks."""
+    return markup
+
+
 def _trimmed(markup: Markup) -> Markup:
-    return markup if plain(markup) else ()
+    return _same(markup) if plain(markup) else ()
