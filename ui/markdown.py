@@ -8,7 +8,7 @@ all until the fence is over, and a leaf that grows too long is cut. So the cost 
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -59,10 +59,11 @@ class Source:
 class MarkdownText:
     """Blocks for a Markdown text that comes in pieces. It is parsed when the blocks are asked for. UI thread only.
 
-    Much that comes at once is parsed a portion at a time, so that no frame is late for it.
+    Much that comes at once is parsed a portion at a time, so that no frame is late. `parse` finds leaves in lines.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parse: Callable[[Sequence[str], Start], list[Found]] = leaves) -> None:
+        self._leaves_of = parse
         self._fed: list[str] = []
         self._goes_on = False
         self._rest = ""
@@ -264,7 +265,7 @@ class MarkdownText:
     def _parse(self, lines: Sequence[str], start: Start | None = None) -> list[Found]:
         start = start or self._start
         try:
-            return leaves(lines, start)
+            return self._leaves_of(lines, start)
         except Exception:
             _logger.exception("A text cannot be parsed as Markdown")
             text = "\n".join(lines[start.stub :])

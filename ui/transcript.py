@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 
 import urwid
@@ -298,4 +299,9 @@ def _below_bar(new_rows: int, key: str) -> urwid.AttrMap[urwid.Text]:
 def _window(drawn: Sequence[Sequence[Row]], columns: int, rows: int, skip: int) -> list[Row]:
     """Return `rows` rows of what was drawn, one below the other, without the first `skip`."""
     whole = list(islice(chain.from_iterable(drawn), skip, skip + rows))
-    return whole + [[(None, None, b" " * columns)]] * (rows - len(whole))
+    return whole + [_blank(columns)] * (rows - len(whole))
+
+
+@lru_cache(maxsize=4)
+def _blank(columns: int) -> Row:
+    return [(None, None, b" " * columns)]
