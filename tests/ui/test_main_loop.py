@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import urwid
 from urwid.testing import ScriptedScreen
 
@@ -9,13 +11,13 @@ def drawn_by(*steps: str) -> list[int]:
     screen = ScriptedScreen(size=(20, 3))
     loop = ChatLoop(urwid.Filler(urwid.Text("paper")), screen=screen)
     screen.start()
-    does = {
+    does: dict[str, Callable[[], object]] = {
         "idle": loop.entering_idle,
         "touch": loop.touch,
         "draw": loop.draw_screen,
         "key": lambda: loop.process_input(["x"]),
     }
-    counts = []
+    counts: list[int] = []
     for step in steps:
         does[step]()
         counts.append(screen.draw_count)
