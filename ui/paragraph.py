@@ -123,10 +123,14 @@ def _bare(line: str) -> str:
 
 
 def _adds_up(line: str) -> bool:
-    """Tell whether urwid takes a line to be as wide as its characters are together."""
-    width = start = 0
+    """Tell whether urwid takes a line to be as wide as its characters are together, and any two of them, too: in all of
+    it one mistake may make up for another."""
+    total = start = before = width = 0
     while start < len(line):
         after = urwid.move_next_char(line, start, len(line))
-        width += urwid.calc_width(line, start, after)
-        start = after
-    return bool(width == urwid.calc_width(line, 0, len(line)))
+        width, last = urwid.calc_width(line, start, after), width
+        if urwid.calc_width(line, before, after) != last + width:
+            return False
+        total += width
+        before, start = start, after
+    return bool(total == urwid.calc_width(line, 0, len(line)))

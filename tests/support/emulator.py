@@ -103,8 +103,11 @@ class Emulator:
         self._alternate.resize(lines, columns)
 
     def display(self) -> list[str]:
-        """Return the lines on the screen, without the blanks at their ends."""
-        return [line.rstrip() for line in self._screen.display]
+        """Return the lines on the screen, without the blanks at their ends.
+
+        pyte's own cannot show half a wide character, as there is where half a frame was written.
+        """
+        return ["".join(row).rstrip() for row in self.cells()]
 
     def cells(self) -> list[list[str]]:
         """Return what is in each cell; a wide character is followed by an empty one."""

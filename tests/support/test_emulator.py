@@ -128,3 +128,10 @@ def test_a_hidden_cursor_is_in_no_shot() -> None:
 def test_faint_is_told_from_numbers_of_colours() -> None:
     row = fed("\x1b[2ma\x1b[22mb\x1b[38;5;2mc\x1b[38;2;2;5;2md").shot().rows[0]
     assert row[:4] == (Cell("a", faint=True), Cell("b"), Cell("c", ink="00cd00"), Cell("d", ink="020502"))
+
+
+def test_half_a_frame_can_be_looked_at() -> None:
+    emulator = Emulator(6, 1)
+    emulator.feed("日a\x1b[1Gb".encode())
+
+    assert emulator.display() == ["ba"]

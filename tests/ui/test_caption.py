@@ -29,6 +29,8 @@ def test_one_line_is_one_line_that_fits(text: str, columns: int) -> None:
         ("long", 2, ".."),
         ("long", 0, ""),
         ("\x1b]0;x\x07", 20, "␛]0;x␇"),
+        ("\u200d", 20, ""),
+        ("\u0301a \u200d e\u0301", 20, "a e\u0301"),
     ],
 )
 def test_one_line_is_cut_by_columns(text: str, columns: int, line: str) -> None:

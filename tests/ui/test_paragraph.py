@@ -57,3 +57,9 @@ def test_what_follows_a_joiner_that_joins_nothing_is_not_hidden() -> None:
     block = paragraph(Role.TEXT, "\u200dab\u200dc\n👩\u200d👧")
 
     assert render_text(block, (6,), strip=True) == ["abc", "👩\u200d👧"]
+
+
+def test_what_is_hidden_here_and_counted_twice_there_is_not_hidden() -> None:
+    block = paragraph(Role.TEXT, "\u200d a  \u200d  \u200d🌈🏽🏽")
+
+    assert render_text(block, (20,), strip=True) == [" a    🌈"]
