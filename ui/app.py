@@ -181,7 +181,7 @@ class ChatApp:
             self._face.show_last_entry(self._screen.get_cols_rows())
         self._loop.draw_screen()
         if self._face.behind:
-            self._pacer.request()
+            self._pacer.hurry()
 
     def _is_out_of_sight(self, event: UiEvent) -> bool:
         """Tell whether an event changes nothing on the screen: a reply grew in a conversation that is not shown."""

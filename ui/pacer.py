@@ -20,7 +20,8 @@ _REST = 4.0
 class Pacer:
     """Turns any number of requests into frames, with one alarm under way at most. UI thread only.
 
-    A frame that took t seconds earns a pause of four times t, so painting never takes more than a fifth of the time.
+    A frame that took t seconds earns a pause of four times t, so painting never takes more than a fifth of the time,
+    but while it catches up: then it may take half of it.
     """
 
     def __init__(self, paint: Callable[[], None], set_alarm: SetAlarm, clock: Clock, beat: float = BEAT) -> None:
@@ -31,6 +32,12 @@ class Pacer:
         self._earliest = clock()
         self._armed = False
         self._wanted = False
+        self._hurried = False
+
+    def hurry(self) -> None:
+        """Ask for a frame that only catches up with what has come: it rests no longer than the last one took."""
+        self._hurried = True
+        self.request()
 
     def request(self) -> None:
         """Ask for a frame; it comes as soon as the pause after the last one is over: now, if that is."""
@@ -50,7 +57,8 @@ class Pacer:
         self._paint()
         ended = self._clock()
         took = ended - began
-        self._earliest = ended + min(max(self._beat - took, _REST * took), LONGEST_PAUSE)
+        rest, self._hurried = took if self._hurried else _REST * took, False
+        self._earliest = ended + min(max(self._beat - took, rest), LONGEST_PAUSE)
         self._armed = False
         if self._wanted:
             self.request()

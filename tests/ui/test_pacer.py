@@ -118,3 +118,22 @@ def test_no_frame_is_so_dear_that_the_next_waits_for_long() -> None:
     alarms.run_until(3.0)
 
     assert painter.frames == [0.0, 2.5]
+
+
+def test_frames_that_catch_up_take_half_of_the_time() -> None:
+    clock = FakeClock()
+    alarms = Alarms(clock)
+    frames: list[float] = []
+
+    def paint() -> None:
+        frames.append(round(clock(), 3))
+        clock.advance(0.25)
+        if len(frames) < 3:
+            pacer.hurry()
+
+    pacer = Pacer(paint, alarms.set, clock, beat=0.1)
+    pacer.request()
+    alarms.run_until(10.0)
+    pacer.request()
+
+    assert frames == [0.0, 0.5, 1.0, 10.0]
