@@ -145,7 +145,8 @@ class Finder:
             else:
                 self.submit(Written(f"/{entry.name}"))
 
-        return Choice(entry.help, choose, "  ".join(filter(None, [entry.usage, row.shown if row else ""])))
+        detail = "  ".join(filter(None, [entry.usage, row.shown if row else ""]))
+        return Choice(entry.help, choose, detail, name=entry.name)
 
     def _choice_of(self, model: InstalledModel, survey: ServerSurvey | None) -> Choice:
         loaded = survey is not None and survey.running_model(model.name) is not None

@@ -48,7 +48,7 @@ from ui.conversation import Conversation, Notice, NoticeKind
 from ui.turn import Turn
 
 _ANSWERED = frozenset({TurnState.THINKING, TurnState.ANSWERING})
-_COPY = "This is a copy. The other conversation stays as it is."
+_COPY = "This is a copy. The other chat stays as it is."
 
 
 @dataclass

@@ -66,7 +66,7 @@ def test_a_command_is_found_in_the_palette_and_done(size: tuple[int, int]) -> No
         terminal.send(CTRL_P + "/title")
         terminal.wait_for(lambda screen: screen[0].startswith("Commands: /title"))
         terminal.send(ENTER)
-        terminal.wait_for(lambda screen: any("This conversation is called" in row for row in screen))
+        terminal.wait_for(lambda screen: any("This chat is called" in row for row in screen))
         terminal.send(CTRL_D)
         quits(terminal)
 

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from urwid.testing import press, render_text
 
 from protocol.chat import Role
@@ -112,6 +113,39 @@ def test_a_command_that_needs_words_is_begun_another_one_is_sent_and_one_with_a_
     assert desk.submitted.take() == [Written("/undelete")]
     assert desk.pressed.take() == ["action:retry"]
     assert desk.list is None
+
+
+def first_of_the_palette(words: str, size: tuple[int, int]) -> str:
+    desk = Desk()
+    desk.finder.commands()
+    desk.press(*words)
+    assert desk.list is not None
+    return render_text(desk.list, size, strip=True)[1].strip()
+
+
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=str)
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("quit", "quit chinwag"),
+        ("chat", "show the chats that are kept"),
+        ("new chat", "begin a new chat"),
+        ("delete", "put this chat away, or the one named"),
+        ("/retry", "ask the last prompt again"),
+        ("copy", "copy the last reply"),
+    ],
+)
+def test_a_command_whose_name_is_typed_comes_first_in_the_palette(
+    words: str, first: str, size: tuple[int, int]
+) -> None:
+    assert first_of_the_palette(words, size).startswith(first)
+
+
+def test_the_palette_finds_a_new_chat_by_the_word_for_it() -> None:
+    desk = Desk()
+    desk.finder.commands()
+    rows = desk.press(*"chat").rows()
+    assert [row.split("  ")[-2:] for row in rows if row.startswith("  begin a new chat")] == [["/new", "Ctrl-N"]]
 
 
 def test_the_keys_are_listed_and_can_be_done_there() -> None:
