@@ -149,6 +149,10 @@ class Face(urwid.Widget):
         """Go to another message, or piece of code."""
         self.transcript.jump(step, code, (size[0], self._split(size)[1]))
 
+    def find(self, size: tuple[int, int], place: int, words: str, reply: bool) -> None:
+        """Go to where some words are said, in the prompt of an entry or in the reply to it."""
+        self.transcript.find(place, words, reply, (size[0], self._split(size)[1]))
+
     def open_list(self, chooser: Chooser) -> None:
         """Have something chosen; keys go there."""
         self._list = chooser

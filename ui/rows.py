@@ -1,6 +1,7 @@
 """Rows of the screen, which are made once and stay the same objects while what they show stays the same."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Literal
 
 import urwid
@@ -116,3 +117,9 @@ def _between(text: str, left: int, right: int) -> str:
     lead = " " if before > left else ""
     piece = lead + text[begin:end]
     return piece + " " * (right - left - urwid.calc_width(piece, 0, len(piece)))
+
+
+def window(drawn: Sequence[Sequence[Row]], columns: int, rows: int, skip: int) -> list[Row]:
+    """Return `rows` rows of what was drawn, one below the other, without the first `skip`."""
+    whole = list(islice(chain.from_iterable(drawn), skip, skip + rows))
+    return whole + [[(None, None, b" " * columns)]] * (rows - len(whole))

@@ -7,7 +7,7 @@ from urwid.testing import press, render_text
 from protocol.chat import Role
 from protocol.commands import COMMANDS, Chats, Command, Open, Search, Show
 from protocol.commands import Model as ChooseModel
-from protocol.identity import ConversationId, MessageId
+from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import Hit, KeptConversation
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.turn import TurnState
@@ -19,6 +19,7 @@ from ui.chooser import Chooser
 from ui.finder import Finder
 from ui.keys import COMMANDS_OF_KEYS, KEYS, Action
 from ui.outgoing import Written
+from ui.sought import Sought
 
 SIZE = (60, 12)
 NOON = datetime(2026, 11, 22, 12, 0).timestamp()
@@ -145,7 +146,7 @@ def test_the_palette_finds_a_new_chat_by_the_word_for_it() -> None:
     desk = Desk()
     desk.finder.commands()
     rows = desk.press(*"chat").rows()
-    assert [row.split("  ")[-2:] for row in rows if row.startswith("  begin a new chat")] == [["/new", "Ctrl-N"]]
+    assert [row.split()[-2:] for row in rows if row.startswith("  begin a new chat")] == [["/new", "Ctrl-N"]]
 
 
 def test_the_keys_are_listed_and_can_be_done_there() -> None:
@@ -225,6 +226,15 @@ def test_what_was_said_is_searched_when_nothing_more_is_typed_for_a_moment() -> 
     ]
     desk.press("enter")
     assert desk.submitted.take() == [Open("kept")]
+    assert desk.model.sought == Sought(KEPT.id, TurnId("9"), False, "dee")
+
+
+def test_a_chat_that_is_chosen_by_its_title_is_shown_at_its_end() -> None:
+    desk = Desk()
+    desk.model.sought = Sought(OTHER, TurnId("9"), False, "dee")
+    desk.finder.answer(ConversationsListed(TALK, (HERE,)))
+    desk.press("enter")
+    assert desk.model.sought is None
 
 
 def test_hits_of_other_words_than_those_that_are_typed_are_not_shown() -> None:
