@@ -71,7 +71,9 @@ class Face(urwid.Widget):
     def show(self, model: Model, now: float, hint: str = "") -> None:
         """Take over what changed in the model."""
         try:
-            self.transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
+            server = model.survey.server if model.survey else ""
+            self.transcript.show(model.shown, model.model_name, server, model.kept)
+            self.composer.invite(ahead=model.shown.current is not None)
             if self._copying is not None:
                 self._copying.refresh()
             self._strip.show(tabs(model.open_conversations, model.shown))
@@ -93,7 +95,7 @@ class Face(urwid.Widget):
             *([_drawn(self._strip, (columns,), (columns, top), False)] if top else []),
             _drawn(middle, (columns, above), (columns, above), focus and middle is self._list),
             _drawn(self._status, (columns,), (columns, 1), False),
-            _drawn(bottom, (columns, below), (columns, below), focus and middle is not self._list),
+            _drawn(bottom, (columns, below), (columns, below), focus and self._writes),
         ]
         self._rows.next_frame()
         return stacked([part for part in parts if part.rows()], self._rows, columns)
@@ -198,6 +200,11 @@ class Face(urwid.Widget):
     def _middle(self) -> urwid.Widget:
         """What is below the strip."""
         return self._list or (self._copying and self._copying.picker) or self.transcript
+
+    @property
+    def _writes(self) -> bool:
+        """False while keys go elsewhere than where one writes."""
+        return self._list is None and (self._copying is None or self._copying.name is not None)
 
     @property
     def _bottom(self) -> urwid.Widget:

@@ -61,7 +61,7 @@ class Transcript(urwid.Widget):
         """True when another frame is wanted, to show what was too much for the last one."""
         return bool(self._views_behind)
 
-    def show(self, conversation: Conversation, model: str, server: str) -> None:
+    def show(self, conversation: Conversation, model: str, server: str, kept: bool = True) -> None:
         """Take over what changed in the conversation, or all of it where something else was shown before."""
         if conversation is not self._conversation:
             self._take_over(conversation)
@@ -72,7 +72,7 @@ class Transcript(urwid.Widget):
         for view in self._views_behind:
             view.go_on()
         if self._silent:
-            self._welcome.show(model, server)
+            self._welcome.show(model, server, kept)
         self._invalidate()
 
     def scroll(self, rows: int, size: tuple[int, int]) -> None:
