@@ -239,10 +239,21 @@ class ChatApp:
     def _refresh(self, only_growth: bool = False) -> None:
         place = self._playback.place if self._playback is not None else ""
         self._face.show(self._model, self._clock(), self._keyboard.hint or place, only_growth)
+        self._go_to_what_is_sought()
         self._loop.touch()
         if self._model.shown.current is not None and not self._ticking:
             self._ticking = True
             self._loop.event_loop.alarm(_TICK, self._tick)
+
+    def _go_to_what_is_sought(self) -> None:
+        """Go to a message that was found, where the talk that has it is shown by now; its end, where it has it not."""
+        found, shown = self._model.sought, self._model.shown
+        if found is None or found.conversation != shown.id or shown.last_turn is None:
+            return
+        self._model.sought = None
+        place = found.place_in(shown)
+        if place is not None:
+            self._face.find(self._screen.get_cols_rows(), place, found.words, found.reply)
 
     def _tick(self) -> None:
         self._ticking = False

@@ -44,12 +44,12 @@ class WelcomeView:
         self.items: list[Item] = []
         self.message = self.reply = ""
 
-    def show(self, model: str, server: str) -> None:
-        """Say what this is, with which model and server, and how to begin."""
+    def show(self, model: str, server: str, kept: bool) -> None:
+        """Say what this is, with which model and server, and how to begin; `kept` where others may be gone back to."""
         texts = (
             "chinwag: a chat with a language model",
             f"{one_line(model, 60) or 'no model yet'} on {one_line(server, 60)}" if server else "looking for a server",
-            self._keys.welcome,
+            self._keys.welcome_back if kept else self._keys.welcome,
         )
         for line, role, text in zip(self._lines, (Role.PROMPT, Role.TEXT, Role.MARK), texts, strict=True):
             _say(line, role, text)
@@ -192,9 +192,10 @@ class TurnView:
             return []
         if self._folded and attempt.thinking_over:
             shows = f"  {self._keys.unfolds}" if self.last else ""
-            return [self._line("thought", (Role.MARK, f"{thought_words(attempt.thought_for)}{shows}"))]
-        gap = [self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else []
-        return [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks, *gap]
+            thought = [self._line("thought", (Role.MARK, f"{thought_words(attempt.thought_for)}{shows}"))]
+        else:
+            thought = [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks]
+        return [*thought, self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else thought
 
     def _mark(self, name: str, role: Role, text: str) -> Block:
         """Return a line below the turn; what tells of a failure has a bar."""

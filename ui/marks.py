@@ -49,8 +49,9 @@ def marks(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
             said = f"retry {turn.tries} in {turn.delay:.1f} s: {summary}"
             return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
         case TurnState.WAITING_FOR_SERVER:
-            said = f"waits for the server: {failure or ''}".rstrip()
-            return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
+            why = (failure if last else summary) or ""
+            waits = Mark("mark", MarkKind.WARNING, f"waits for the server: {why}".rstrip())
+            return [waits, Mark("keys", MarkKind.MARK, remedies.tries_now)] if last else [waits]
         case TurnState.CUT:
             cut = Mark("end", MarkKind.WARNING, "cut: the length limit was reached")
             return [cut, *_remedy(turn, last, remedies)]

@@ -50,7 +50,7 @@ class Paragraph(urwid.Text):
     def _show_all(self) -> None:
         text = str(self.text)
         if text is not self._sound and not text.isascii() and _AFFECTS_WHAT_FOLLOWS.search(text):
-            clean = "\n".join(line if _adds_up(line) else _bare(line) for line in text.split("\n"))
+            clean = "\n".join(line if _adds_up(line.replace("\t", " ")) else _bare(line) for line in text.split("\n"))
             if clean != text:
                 self._say(clean)
             self._sound = str(self.text)

@@ -12,6 +12,7 @@ from protocol.turn import STREAMING, TurnState
 from protocol.ui import Exchange, ReplyGrew, TurnEnded, TurnMoved, TurnQueued, WaitReason
 
 _ONLY = Place()
+_FENCES = ("```", "~~~")
 
 
 @dataclass
@@ -37,6 +38,10 @@ class Attempt:
     """The server said, as it was asked for or since, that its model was not loaded."""
     metrics: Metrics | None = None
     """What the server counted, where it did."""
+    has_code: bool = False
+    """A fence has come."""
+    _end: str = field(default="", compare=False, repr=False)
+    """As much of the answer's end as may begin a fence."""
 
     @property
     def first_token(self) -> float | None:
@@ -66,10 +71,17 @@ class Attempt:
         self.first_chunk = now if self.first_chunk is None else self.first_chunk
         self.last_chunk = now
         _extend(self.thinking, "".join(chunk.thinking for chunk in event.chunks))
-        _extend(self.answer, "".join(chunk.text for chunk in event.chunks))
+        self.say("".join(chunk.text for chunk in event.chunks))
         self.tool_calls.extend(call for chunk in event.chunks for call in chunk.tool_calls)
         if self.answer:
             self.stop_thinking(now)
+
+    def say(self, text: str) -> None:
+        """Append to the answer."""
+        _extend(self.answer, text)
+        seen = self._end + text
+        self.has_code = self.has_code or any(fence in seen for fence in _FENCES)
+        self._end = seen[-2:]
 
     def stop_thinking(self, now: float | None) -> None:
         """Nothing more is thought; None where nobody knows when it began."""
@@ -197,7 +209,7 @@ def _whole(
     attempt = Attempt(stream, model, first_chunk=first_chunk, thought_for=thought_for)
     attempt.thinking_over = thought_for is not None
     _extend(attempt.thinking, reply.thinking)
-    _extend(attempt.answer, reply.text)
+    attempt.say(reply.text)
     attempt.tool_calls.extend(reply.tool_calls)
     return attempt
 

@@ -58,6 +58,11 @@ def test_of_a_turn_that_others_follow_nothing_is_said_that_can_be_done() -> None
     assert marks(turn, False, WAYS) == [Mark("end", WARNING, "cancelled")]
 
 
+def test_why_a_prompt_waits_is_said_of_all_and_what_can_be_done_about_it_of_the_last_only() -> None:
+    turn = Turn(TurnId("1"), "Hi", 0.0, TurnState.WAITING_FOR_SERVER, failure=REFUSED)
+    assert marks(turn, False, WAYS) == [Mark("mark", WARNING, "waits for the server: Connection refused.")]
+
+
 def test_thinking_and_versions_in_words() -> None:
     assert (thought_words(None), thought_words(3.4)) == ("thought", "thought for 3 s")
     assert (version_words(Place()), version_words(Place(2, 3))) == ("", "2/3")

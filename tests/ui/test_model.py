@@ -183,7 +183,7 @@ def test_a_copy_says_so_behind_what_was_said() -> None:
     model = model_after(started(), ConversationForked(FORK), started(OTHER), copied)
 
     told = [entry.prompt if isinstance(entry, Turn) else entry.text for entry in model.shown.entries]
-    assert told == ["Hi", "This is a copy. The other conversation stays as it is."]
+    assert told == ["Hi", "This is a copy. The other chat stays as it is."]
 
 
 def test_notices_before_the_first_conversation_are_carried_into_it() -> None:

@@ -1,9 +1,10 @@
+import pytest
 from msgspec.structs import replace
 
 from protocol.chat import ToolCall
 from protocol.frames import Metrics
 from protocol.turn import TurnState
-from tests.ui.models import FIRST, model_after, shown
+from tests.ui.models import FIRST, model_after, shown, talk_after
 from tests.ui.talk import (
     MODEL,
     REFUSED,
@@ -11,10 +12,12 @@ from tests.ui.talk import (
     called,
     done,
     ended,
+    exchange,
     failed,
     grew,
     moved,
     queued,
+    shows,
     started,
     stream,
     thought,
@@ -137,3 +140,30 @@ def test_a_prompt_cancelled_while_it_waits_has_no_reply() -> None:
     model = model_after(started(), accepted("1"), queued("1"), ended("1", TurnState.CANCELLED))
 
     assert model == shown(Turn(FIRST, "Hi", 3.0, TurnState.CANCELLED))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "has_code"),
+    [
+        (("See: ", "`", "``py\n"), True),
+        (("`", "`", "`"), True),
+        (("~~", "~sh"), True),
+        (("`a` and ``b`` ~~c~~",), False),
+        (("``", " `"), False),
+    ],
+)
+def test_a_fence_is_noticed_however_it_is_cut(pieces: tuple[str, ...], has_code: bool) -> None:
+    talk = talk_after(accepted("1"), moved("1", TurnState.ANSWERING), *(grew("1", piece) for piece in pieces))
+    assert talk.has_code is has_code
+    whole = talk_after(shows(exchange("1", text="".join(pieces))))
+    assert whole.has_code is has_code
+
+
+def test_code_in_a_prompt_or_in_thoughts_is_none_to_copy() -> None:
+    assert not talk_after(accepted("1", "```\nx\n```"), thought("1", "```\nx\n```"), done("1", "No.")).has_code
+
+
+def test_code_that_is_not_on_the_path_any_more_is_none_to_copy() -> None:
+    code, words = exchange("1", text="```\nx\n```"), exchange("2", text="Words.")
+    assert talk_after(shows(words, code)).has_code
+    assert not talk_after(shows(words, code), shows(words)).has_code
