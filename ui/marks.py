@@ -49,10 +49,9 @@ def marks(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
             said = f"retry {turn.tries} in {turn.delay:.1f} s: {summary}"
             return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
         case TurnState.WAITING_FOR_SERVER:
-            said = Mark(
-                "mark", MarkKind.WARNING, f"waits for the server: {(failure if last else summary) or ''}".rstrip()
-            )
-            return [said, Mark("keys", MarkKind.MARK, remedies.tries_now)] if last else [said]
+            why = (failure if last else summary) or ""
+            line = Mark("mark", MarkKind.WARNING, f"waits for the server: {why}".rstrip())
+            return [line, Mark("keys", MarkKind.MARK, remedies.tries_now)] if last else [line]
         case TurnState.CUT:
             cut = Mark("end", MarkKind.WARNING, "cut: the length limit was reached")
             return [cut, *_remedy(turn, last, remedies)]
