@@ -103,7 +103,7 @@ def _seeks_the_whale(terminal: Terminal) -> None:
     terminal.send(ALT + "l")
     terminal.wait_for(lambda screen: any(row.startswith("Chats:") for row in screen))
     terminal.send("whale")
-    terminal.wait_for(lambda screen: any(row.startswith("    reply: Aside.") for row in screen))
+    terminal.wait_for(lambda screen: any("Aside. The whale" in row for row in screen))
     terminal.send(ENTER)
     terminal.wait_for(lambda screen: "The whale is blue." in screen[:3] and "more below" in screen[-3])
     terminal.send(CTRL_END)
