@@ -129,7 +129,7 @@ def _passed_on(before: Counted) -> int:
     """
     attempt, metrics = before.attempt, before.attempt.metrics
     written = metrics.eval_count or 0 if metrics is not None else 0
-    _, mark, rest = "".join(attempt.answer).rpartition(_THOUGHT)
+    _, mark, rest = str(attempt.answer).rpartition(_THOUGHT)
     if mark or attempt.thinking or attempt.tool_calls:
         written = min(written, len(rest.split()))
     return before.read + written

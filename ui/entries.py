@@ -106,7 +106,7 @@ class TurnView:
         if self._attempt is None:
             return [prompt]
         thoughts = self._thinking.blocks if not (self._folded and self._attempt.thinking_over) else []
-        thinking = [Item("".join(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
+        thinking = [Item(str(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
         answer = [
             Item(part.text if part.code is None else part.code, part.blocks, part.code is not None, part.language)
             for part in self._answer.sources
@@ -122,7 +122,7 @@ class TurnView:
     @property
     def reply(self) -> str:
         """The answer as the model wrote it; empty while there is none."""
-        return "".join(self._attempt.answer).strip() if self._attempt is not None else ""
+        return str(self._attempt.answer).strip() if self._attempt is not None else ""
 
     @property
     def behind(self) -> bool:
@@ -161,17 +161,17 @@ class TurnView:
     def _begin(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
         self._thinking, self._answer = GrowingText(Role.THINKING), MarkdownText()
-        self._thoughts, self._pieces = 0, 0
+        self._thoughts, self._said = 0, 0
         self._calls: list[ToolCallView] = []
         self._folded = False
 
     def _feed(self, attempt: Attempt) -> None:
         if len(attempt.thinking) > self._thoughts:
-            self._thinking.feed("".join(attempt.thinking[self._thoughts :]))
+            self._thinking.feed(attempt.thinking.after(self._thoughts))
             self._thoughts = len(attempt.thinking)
-        if len(attempt.answer) > self._pieces:
-            self._answer.feed("".join(attempt.answer[self._pieces :]))
-            self._pieces = len(attempt.answer)
+        if len(attempt.answer) > self._said:
+            self._answer.feed(attempt.answer.after(self._said))
+            self._said = len(attempt.answer)
         self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
 
     def _arranged(self) -> list[Block]:

@@ -10,6 +10,7 @@ from protocol.reply import Broken, Ending, Finished, Reply
 from protocol.tree import Place
 from protocol.turn import STREAMING, TurnState
 from protocol.ui import Exchange, ReplyGrew, TurnEnded, TurnMoved, TurnQueued, WaitReason
+from ui.pieces import Pieces
 
 _ONLY = Place()
 _FENCES = ("```", "~~~")
@@ -21,9 +22,8 @@ class Attempt:
 
     stream: StreamId
     model: str = ""
-    thinking: list[str] = field(default_factory=list)
-    """In pieces, in order; only ever appended to. The same holds for `answer`."""
-    answer: list[str] = field(default_factory=list)
+    thinking: Pieces = field(default_factory=Pieces)
+    answer: Pieces = field(default_factory=Pieces)
     tool_calls: list[ToolCall] = field(default_factory=list)
     chunks: int = 0
     first_chunk: float | None = None
@@ -62,15 +62,19 @@ class Attempt:
 
     def holds(self, reply: Reply) -> bool:
         """Tell whether these pieces are that reply."""
-        mine = Reply("".join(self.answer), "".join(self.thinking), tuple(self.tool_calls))
-        return mine == reply
+        return Reply(str(self.answer), str(self.thinking), tuple(self.tool_calls)) == reply
+
+    def share(self, reply: Reply) -> None:
+        """These pieces are that reply: keep the strings that others keep, too."""
+        self.answer.share(reply.text)
+        self.thinking.share(reply.thinking)
 
     def grow(self, event: ReplyGrew, now: float) -> None:
         """Append the next pieces."""
         self.chunks += len(event.chunks)
         self.first_chunk = now if self.first_chunk is None else self.first_chunk
         self.last_chunk = now
-        _extend(self.thinking, "".join(chunk.thinking for chunk in event.chunks))
+        self.thinking.append("".join(chunk.thinking for chunk in event.chunks))
         self.say("".join(chunk.text for chunk in event.chunks))
         self.tool_calls.extend(call for chunk in event.chunks for call in chunk.tool_calls)
         if self.answer:
@@ -78,7 +82,7 @@ class Attempt:
 
     def say(self, text: str) -> None:
         """Append to the answer."""
-        _extend(self.answer, text)
+        self.answer.append(text)
         seen = self._end + text
         self.has_code = self.has_code or any(fence in seen for fence in _FENCES)
         self._end = seen[-2:]
@@ -175,7 +179,10 @@ class Turn:
             return None
         if attempt is not None and event.as_told:
             return attempt
-        if attempt is not None and (attempt.stream.attempt > event.stream.attempt or attempt.holds(event.reply)):
+        if attempt is not None and attempt.stream.attempt > event.stream.attempt:
+            return attempt
+        if attempt is not None and attempt.holds(event.reply):
+            attempt.share(event.reply)
             return attempt
         known = attempt or Attempt(event.stream, model)
         whole = _whole(event.stream, known.model, event.reply, known.first_chunk, known.thought_for)
@@ -208,15 +215,10 @@ def _whole(
 ) -> Attempt:
     attempt = Attempt(stream, model, first_chunk=first_chunk, thought_for=thought_for)
     attempt.thinking_over = thought_for is not None
-    _extend(attempt.thinking, reply.thinking)
+    attempt.thinking.append(reply.thinking)
     attempt.say(reply.text)
     attempt.tool_calls.extend(reply.tool_calls)
     return attempt
-
-
-def _extend(pieces: list[str], piece: str) -> None:
-    if piece:
-        pieces.append(piece)
 
 
 def _counts(ending: Ending | None) -> Metrics | None:

@@ -45,7 +45,7 @@ class TurnTeller:
             return [*lines, *self.tell(turn)]
         if turn.attempt is not None:
             text = WholeLines(self._breaks)
-            said = text.feed("".join(turn.attempt.answer).strip("\n")) + text.rest()
+            said = text.feed(str(turn.attempt.answer).strip("\n")) + text.rest()
             lines += self._voices.reply(turn, [*said, *map(call_words, turn.attempt.tool_calls)])
         return [*lines, *self._mark(turn, is_last)]
 

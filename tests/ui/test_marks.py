@@ -6,10 +6,11 @@ from protocol.turn import TurnState
 from protocol.ui import WaitReason
 from tests.ui.talk import REFUSED, stream
 from ui.marks import Mark, MarkKind, Remedies, marks, thought_words, version_words
+from ui.pieces import Pieces
 from ui.turn import Attempt, Turn
 
 WAYS = Remedies("go on", "ask again", "try now")
-SOME = Attempt(stream("1"), answer=["Once"])
+SOME = Attempt(stream("1"), answer=Pieces("Once"))
 NOTE, WARNING, ERROR = MarkKind.MARK, MarkKind.WARNING, MarkKind.ERROR
 
 

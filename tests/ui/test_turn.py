@@ -22,6 +22,7 @@ from tests.ui.talk import (
     stream,
     thought,
 )
+from ui.pieces import Pieces
 from ui.turn import Attempt, Turn
 
 
@@ -38,7 +39,7 @@ def test_a_reply_grows_from_prompt_to_end() -> None:
         done("1", "Hello!", metrics),
     )
 
-    attempt = Attempt(stream("1"), MODEL, answer=["Hello", "!"], chunks=3, first_chunk=4.0, last_chunk=5.0, began=2.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("Hello!"), chunks=3, first_chunk=4.0, last_chunk=5.0, began=2.0)
     attempt.metrics = metrics
     assert model == shown(Turn(FIRST, "Hello?", 6.0, TurnState.DONE, attempt=attempt), rate=50.0)
 
@@ -54,7 +55,7 @@ def test_thinking_is_timed_until_the_answer_begins() -> None:
         grew("1", "!"),
     )
 
-    attempt = Attempt(stream("1"), MODEL, ["hm", ", so"], ["Hi", "!"], [], 4, 3.0, 6.0, True, 2.0, began=2.0)
+    attempt = Attempt(stream("1"), MODEL, Pieces("hm, so"), Pieces("Hi!"), [], 4, 3.0, 6.0, True, 2.0, began=2.0)
     turn = Turn(FIRST, "Hi", 2.0, TurnState.CONNECTING, attempt=attempt)
     assert model == shown(turn, open_turns={FIRST: 0}, rate=1.0)
 
@@ -64,7 +65,7 @@ def test_tool_calls_are_kept_in_order() -> None:
 
     model = model_after(started(), accepted("1"), moved("1", TurnState.ANSWERING), called("1", weather, time))
 
-    attempt = Attempt(stream("1"), MODEL, [], [], [weather, time], 1, 3.0, 3.0)
+    attempt = Attempt(stream("1"), MODEL, Pieces(), Pieces(), [weather, time], 1, 3.0, 3.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 2.0, TurnState.ANSWERING, attempt=attempt)]
 
 
@@ -80,7 +81,7 @@ def test_a_new_attempt_begins_the_reply_anew_and_the_old_one_is_not_heard_any_mo
         grew("1", "new", attempt=2),
     )
 
-    attempt = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0, began=5.0)
+    attempt = Attempt(stream("1", 2), MODEL, answer=Pieces("new"), chunks=1, first_chunk=7.0, last_chunk=7.0, began=5.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 5.0, TurnState.CONNECTING, attempt=attempt)]
 
 
@@ -93,21 +94,21 @@ def test_growth_of_an_attempt_that_is_over_changes_nothing() -> None:
 def test_growth_may_arrive_before_the_news_that_the_stream_was_opened() -> None:
     model = model_after(started(), accepted("1"), grew("1", "early"), moved("1", TurnState.CONNECTING))
 
-    attempt = Attempt(stream("1"), MODEL, answer=["early"], chunks=1, first_chunk=2.0, last_chunk=2.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("early"), chunks=1, first_chunk=2.0, last_chunk=2.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 3.0, TurnState.CONNECTING, attempt=attempt)]
 
 
 def test_growth_after_the_end_is_dropped() -> None:
     model = model_after(started(), accepted("1"), grew("1", "a"), done("1", "a"), grew("1", "b"))
 
-    attempt = Attempt(stream("1"), MODEL, answer=["a"], chunks=1, first_chunk=2.0, last_chunk=2.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("a"), chunks=1, first_chunk=2.0, last_chunk=2.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 3.0, TurnState.DONE, attempt=attempt)]
 
 
 def test_the_reply_told_at_the_end_is_what_counts() -> None:
     model = model_after(started(), accepted("1"), moved("1", TurnState.CONNECTING), grew("1", "a"), done("1", "abc"))
 
-    attempt = Attempt(stream("1"), MODEL, answer=["abc"], first_chunk=3.0, began=2.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("abc"), first_chunk=3.0, began=2.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.DONE, attempt=attempt)]
 
 
@@ -115,14 +116,14 @@ def test_where_nobody_knows_the_whole_reply_what_is_shown_stays() -> None:
     lost = replace(failed("1", ""), as_told=True)
     model = model_after(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "par"), lost)
 
-    attempt = Attempt(stream("1"), MODEL, answer=["par"], chunks=1, first_chunk=3.0, last_chunk=3.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("par"), chunks=1, first_chunk=3.0, last_chunk=3.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.FAILED, attempt=attempt, failure=REFUSED)]
 
 
 def test_a_failed_turn_keeps_its_partial_text_and_its_failure() -> None:
     model = model_after(started(), accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "par"), failed("1", "par"))
 
-    attempt = Attempt(stream("1"), MODEL, answer=["par"], chunks=1, first_chunk=3.0, last_chunk=3.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("par"), chunks=1, first_chunk=3.0, last_chunk=3.0)
     assert model.shown.entries == [Turn(FIRST, "Hi", 4.0, TurnState.FAILED, attempt=attempt, failure=REFUSED)]
 
 
