@@ -73,7 +73,8 @@ class TurnTeller:
         return [*lines, *self._voices.note(words)] if words and words != said else lines
 
     def _mark_words(self, turn: Turn, is_last: bool) -> str:
-        found = [mark.text for mark in marks(turn, self._interactive and is_last, _REMEDIES)]
+        in_full = is_last and (self._interactive or turn.state is TurnState.WAITING_FOR_SERVER)
+        found = [mark.text for mark in marks(turn, in_full, _REMEDIES)]
         if not self._interactive:
             found = [text for text in found if text != _REMEDIES.tries_now]
         return _joined([flat(text, _CHARACTERS) for text in found])
