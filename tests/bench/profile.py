@@ -72,11 +72,11 @@ _FILES = (
 )
 """The first one that a file begins with decides."""
 
-_RATE = 500
+_RATE = 1000
 _MOST = 12
 _BEAT = 0.02
 _THREAD = re.compile(r"thread \((\d+)\): (.*?)(?:-\d+)?\Z")
-_SCENES = {"burst": "words 60000 of v", "Markdown at 100/s": "markdown 6000 at 100 of u"}
+_SCENES = {"burst": "words 60000 of v", "Markdown at 100/s": "markdown 12000 at 100 of u"}
 
 
 class Profile(Value, frozen=True):
@@ -92,17 +92,16 @@ class Profile(Value, frozen=True):
     """Seconds of processor time of each thread, with the profiler."""
 
     def costs(self) -> dict[str, float]:
-        """Microseconds of processor time for a chunk in each of these stacks."""
+        """Microseconds of processor time for a chunk in each of these stacks, and in threads that were never seen."""
         seen = Counter[int]()
         for stack, count in self.stacks.items():
             seen[thread_of(stack)[0]] += count
-        known = {thread: spent for thread, spent in self.threads.items() if seen[thread]}
-        scale = self.seconds * 1e6 / self.chunks / (sum(known.values()) or 1.0)
-        threads = {stack: thread_of(stack)[0] for stack in self.stacks}
-        return {
-            stack: scale * known.get(threads[stack], 0.0) * count / seen[threads[stack]]
-            for stack, count in self.stacks.items()
-        }
+        scale = self.seconds * 1e6 / self.chunks / (sum(self.threads.values()) or 1.0)
+        costs = {f"thread ({each}): never seen": scale * cost for each, cost in self.threads.items() if not seen[each]}
+        for stack, count in self.stacks.items():
+            thread = thread_of(stack)[0]
+            costs[stack] = scale * self.threads.get(thread, 0.0) * count / seen[thread]
+        return costs
 
 
 def profile(lab: Laboratory, folder: Path) -> str:
@@ -144,9 +143,9 @@ def read_stacks(lines: Iterable[str]) -> dict[str, int]:
 def describe(profiles: Sequence[Profile], folder: Path) -> str:
     """The parts of every scene, its threads, and the functions that cost most."""
     tables = [_table("where the time of a chunk goes, in µs of processor time", profiles, part_of, PARTS)]
-    threads = sorted({thread_of(stack)[1] for each in profiles for stack in each.stacks})
+    threads = sorted({thread_of(stack)[1] for each in profiles for stack in each.costs()})
     tables.append(_table("the same by threads", profiles, lambda stack: thread_of(stack)[1], threads))
-    tables += ["\n".join([f"{each.name}: the functions that cost most", *_dearest(each)]) for each in profiles]
+    tables += ["\n".join([_heading(each), *_dearest(each)]) for each in profiles]
     return "\n\n".join([*tables, f"The stacks are in {folder}, as flame graphs are made of."])
 
 
@@ -168,6 +167,10 @@ def _summed(found: Profile, kind: Callable[[str], str]) -> Counter[str]:
     for stack, cost in found.costs().items():
         summed[kind(stack)] += cost  # type: ignore[assignment]
     return summed
+
+
+def _heading(found: Profile) -> str:
+    return f"{found.name}: the functions that cost most, by {sum(found.stacks.values()):,} samples"
 
 
 def _dearest(found: Profile) -> Iterator[str]:

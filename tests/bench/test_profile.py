@@ -41,9 +41,9 @@ def test_stacks_are_read_with_their_counts() -> None:
 
 def test_the_samples_of_a_thread_share_its_cost_as_it_is_without_a_profiler() -> None:
     stacks = {f"{_MAIN};a (ui/model.py:1)": 3, f"{_MAIN};b (ui/steady.py:1)": 1, f"{_READER};c (http/client.py:1)": 10}
-    found = Profile("burst", 100, 0.001, stacks, {10: 0.004, 12: 0.012, 13: 7.0})
+    found = Profile("burst", 100, 0.001, stacks, {10: 0.004, 12: 0.012, 13: 0.004})
 
-    assert list(found.costs().values()) == [1.875, 0.625, 7.5]
+    assert found.costs() == dict(zip(["thread (13): never seen", *stacks], [2.0, 1.5, 0.5, 6.0], strict=True))
 
 
 def test_the_parts_of_a_chunk_and_the_dearest_functions_are_told() -> None:
