@@ -2,11 +2,10 @@
 
 py-spy stops the program many times a second and looks where the thread is that has the interpreter's lock. Such a
 sample belongs to the innermost frame whose file is known below; what the standard library does belongs to who called
-it. The kernel knows what each thread has cost, system calls included, and a thread's samples share that; the costs are
-scaled to those of a run without a profiler.
+it. The kernel knows what each thread has cost, system calls included, in a run without a profiler: a thread's samples
+share that.
 """
 
-import os
 import re
 import signal
 import subprocess
@@ -72,11 +71,15 @@ _FILES = (
 )
 """The first one that a file begins with decides."""
 
-_RATE = 500
+_RATE = 1000
 _MOST = 12
 _BEAT = 0.02
-_THREAD = re.compile(r"thread \((\d+)\): (.*?)(?:-\d+)?\Z")
-_SCENES = {"burst": "words 60000 of v", "Markdown at 100/s": "markdown 6000 at 100 of u"}
+_BEGUN = 0.3
+"""Seconds after which every thread is at work."""
+_THREAD = re.compile(r"thread \(\d+\): (.*?)(?:-\d+)?\Z")
+_DUMPED = re.compile(r'^Thread (\d+) .*"(.*?)(?:-\d+)?"$', re.MULTILINE)
+_NAMELESS = "nameless"
+_SCENES = {"burst": "words 60000 of v", "Markdown at 100/s": "markdown 12000 at 100 of u"}
 
 
 class Profile(Value, frozen=True):
@@ -84,25 +87,22 @@ class Profile(Value, frozen=True):
 
     name: str
     chunks: int
-    seconds: float
-    """Of processor time, from Enter to the last word, without the profiler."""
+    threads: dict[str, float]
+    """Seconds of processor time of the threads of each name, from Enter to the last word, without the profiler."""
     stacks: dict[str, int]
     """Frames from the outermost to the innermost, `;` between them, and how often they were seen."""
-    threads: dict[int, float]
-    """Seconds of processor time of each thread, with the profiler."""
 
     def costs(self) -> dict[str, float]:
-        """Microseconds of processor time for a chunk in each of these stacks."""
-        seen = Counter[int]()
+        """Microseconds of processor time for a chunk in each of these stacks, and in threads that were never seen."""
+        seen = Counter[str]()
         for stack, count in self.stacks.items():
-            seen[thread_of(stack)[0]] += count
-        known = {thread: spent for thread, spent in self.threads.items() if seen[thread]}
-        scale = self.seconds * 1e6 / self.chunks / (sum(known.values()) or 1.0)
-        threads = {stack: thread_of(stack)[0] for stack in self.stacks}
-        return {
-            stack: scale * known.get(threads[stack], 0.0) * count / seen[threads[stack]]
-            for stack, count in self.stacks.items()
-        }
+            seen[thread_of(stack)] += count
+        whole = {name: seconds * 1e6 / self.chunks for name, seconds in self.threads.items()}
+        costs = {f"thread (0): {name}": cost for name, cost in whole.items() if not seen[name]}
+        for stack, count in self.stacks.items():
+            name = thread_of(stack)
+            costs[stack] = whole.get(name, 0.0) * count / seen[name]
+        return costs
 
 
 def profile(lab: Laboratory, folder: Path) -> str:
@@ -126,10 +126,15 @@ def part_of(stack: str) -> str:
     return "other"
 
 
-def thread_of(stack: str) -> tuple[int, str]:
-    """Number and name of the thread."""
+def thread_of(stack: str) -> str:
+    """The name of the thread, without the number behind it."""
     found = _THREAD.match(stack.partition(";")[0])
-    return (int(found[1]), found[2]) if found else (0, "")
+    return found[1] if found else _NAMELESS
+
+
+def read_names(dump: str) -> dict[int, str]:
+    """The names of the threads, by their numbers, in what `py-spy dump` says."""
+    return {int(number): name for number, name in _DUMPED.findall(dump)}
 
 
 def read_stacks(lines: Iterable[str]) -> dict[str, int]:
@@ -144,9 +149,9 @@ def read_stacks(lines: Iterable[str]) -> dict[str, int]:
 def describe(profiles: Sequence[Profile], folder: Path) -> str:
     """The parts of every scene, its threads, and the functions that cost most."""
     tables = [_table("where the time of a chunk goes, in µs of processor time", profiles, part_of, PARTS)]
-    threads = sorted({thread_of(stack)[1] for each in profiles for stack in each.stacks})
-    tables.append(_table("the same by threads", profiles, lambda stack: thread_of(stack)[1], threads))
-    tables += ["\n".join([f"{each.name}: the functions that cost most", *_dearest(each)]) for each in profiles]
+    threads = sorted({thread_of(stack) for each in profiles for stack in each.costs()})
+    tables.append(_table("the same by threads", profiles, lambda stack: thread_of(stack), threads))
+    tables += ["\n".join([_heading(each), *_dearest(each)]) for each in profiles]
     return "\n\n".join([*tables, f"The stacks are in {folder}, as flame graphs are made of."])
 
 
@@ -170,6 +175,10 @@ def _summed(found: Profile, kind: Callable[[str], str]) -> Counter[str]:
     return summed
 
 
+def _heading(found: Profile) -> str:
+    return f"{found.name}: the functions that cost most, by {sum(found.stacks.values()):,} samples"
+
+
 def _dearest(found: Profile) -> Iterator[str]:
     costs = _summed(found, lambda stack: stack.rpartition(";")[2].rpartition(":")[0] + ")")
     for function, cost in costs.most_common(_MOST):
@@ -178,23 +187,56 @@ def _dearest(found: Profile) -> Iterator[str]:
 
 def _profile(lab: Laboratory, name: str, prompt: str, folder: Path) -> Profile:
     file = folder / f"{name.partition(' ')[0].lower()}.stacks"
-    seconds = _plain(lab, prompt)
+    threads = _threads(lab, prompt)
     with lab.opened() as window:
-        profiler = _attach(window, file)
-        with _watched(window.pid) as threads:
-            Asking(lab, window, prompt).shown()
+        profiler = _spy(
+            "record",
+            "--format",
+            "raw",
+            "--threads",
+            "--gil",
+            "--rate",
+            str(_RATE),
+            "--duration",
+            "600",
+            "--output",
+            str(file),
+            "--pid",
+            str(window.pid),
+        )
+        window.read_for(1.0)
+        Asking(lab, window, prompt).shown()
         profiler.send_signal(signal.SIGINT)
-        profiler.wait()
-    return Profile(name, len(reply_to(prompt).chunks), seconds, read_stacks(file.read_text().splitlines()), threads)
+        profiler.communicate()
+    return Profile(name, len(reply_to(prompt).chunks), threads, read_stacks(file.read_text().splitlines()))
 
 
-def _plain(lab: Laboratory, prompt: str) -> float:
-    """Seconds of processor time without a profiler."""
+def _threads(lab: Laboratory, prompt: str) -> dict[str, float]:
+    """Seconds of processor time by the names of threads, which is all that this run is asked for by py-spy."""
     with lab.opened() as window:
         window.read_for(1.0)
         asking = Asking(lab, window, prompt)
-        asking.shown()
-        return asking.spent()
+        with _watched(window.pid) as costs:
+            window.read_for(_BEGUN)
+            names = _names(window)
+            asking.shown()
+        spent = Counter[str]()
+        for thread, cost in costs.items():
+            spent[names.get(thread, _NAMELESS)] += cost  # type: ignore[assignment]
+        return dict(spent)
+
+
+def _names(window: Window) -> dict[int, str]:
+    dumping = _spy("dump", "--pid", str(window.pid))
+    while dumping.poll() is None:
+        window.read_for(0.01)
+    return read_names(dumping.communicate()[0].decode())
+
+
+def _spy(*arguments: str) -> subprocess.Popen[bytes]:
+    """Start py-spy. What it has to say is kept from the terminal of who measures."""
+    program = str(Path(sys.executable).with_name("py-spy"))
+    return subprocess.Popen([program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 @contextmanager
@@ -209,19 +251,9 @@ def _watched(pid: int) -> Iterator[dict[int, float]]:
     watcher = threading.Thread(target=watch)
     watcher.start()
     costs = dict[int, float]()
-    yield costs
-    done.set()
-    watcher.join()
+    try:
+        yield costs
+    finally:
+        done.set()
+        watcher.join()
     costs.update({thread: spent - before.get(thread, 0.0) for thread, spent in latest.items()})
-
-
-def _attach(window: Window, file: Path) -> subprocess.Popen[bytes]:
-    """Begin to sample. What py-spy has to say is kept from the terminal of who measures."""
-    program = str(Path(sys.executable).with_name("py-spy"))
-    argv = [program, "record", "--format", "raw", "--threads", "--gil", "--rate", str(_RATE), "--duration", "600"]
-    argv += ["--output", str(file), "--pid", str(window.pid)]
-    profiler = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    assert profiler.stdout is not None
-    os.read(profiler.stdout.fileno(), 4096)
-    window.read_for(1.0)
-    return profiler

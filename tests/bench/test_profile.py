@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.profile import Profile, describe, part_of, read_stacks, thread_of
+from tests.bench.profile import Profile, describe, part_of, read_names, read_stacks, thread_of
 
 _MAIN = "thread (10): MainThread;run (ui/launch.py:13);Pacer._due (ui/pacer.py:46)"
 _READER = "thread (12): StreamReader-5;Thread.run (threading.py:982);Actor._actor_loop (pykka/_actor.py:244)"
@@ -28,9 +28,9 @@ def test_a_stack_belongs_to_the_innermost_frame_that_is_known(frames: str, part:
 
 
 @pytest.mark.parametrize(
-    ("stack", "thread"), [(_MAIN, (10, "MainThread")), (_READER, (12, "StreamReader")), ("main (x.py:1)", (0, ""))]
+    ("stack", "thread"), [(_MAIN, "MainThread"), (_READER, "StreamReader"), ("main (x.py:1)", "nameless")]
 )
-def test_a_thread_is_known_by_its_number_and_its_name(stack: str, thread: tuple[int, str]) -> None:
+def test_a_thread_is_known_by_its_name(stack: str, thread: str) -> None:
     assert thread_of(stack) == thread
 
 
@@ -41,14 +41,19 @@ def test_stacks_are_read_with_their_counts() -> None:
 
 def test_the_samples_of_a_thread_share_its_cost_as_it_is_without_a_profiler() -> None:
     stacks = {f"{_MAIN};a (ui/model.py:1)": 3, f"{_MAIN};b (ui/steady.py:1)": 1, f"{_READER};c (http/client.py:1)": 10}
-    found = Profile("burst", 100, 0.001, stacks, {10: 0.004, 12: 0.012, 13: 7.0})
+    found = Profile("burst", 100, {"MainThread": 0.0002, "StreamReader": 0.0006, "Timekeeper": 0.0002}, stacks)
 
-    assert list(found.costs().values()) == [1.875, 0.625, 7.5]
+    assert found.costs() == dict(zip(["thread (0): Timekeeper", *stacks], [2.0, 1.5, 0.5, 6.0], strict=True))
+
+
+def test_the_names_of_threads_are_read_from_a_dump() -> None:
+    dump = 'Process 7: python\nThread 7 (idle): "MainThread"\n    f (x.py:1)\nThread 9 (active): "StreamReader-5"\n'
+    assert read_names(dump) == {7: "MainThread", 9: "StreamReader"}
 
 
 def test_the_parts_of_a_chunk_and_the_dearest_functions_are_told() -> None:
     stacks = {f"{_MAIN};a (ui/model.py:1)": 3, f"{_MAIN};a (ui/model.py:2)": 1, f"{_READER};c (http/client.py:1)": 10}
-    told = describe([Profile("burst", 100, 0.001, stacks, {10: 0.004, 12: 0.012})], Path("here"))
+    told = describe([Profile("burst", 100, {"MainThread": 0.00025, "StreamReader": 0.00075}, stacks)], Path("here"))
 
     assert [line.split() for line in told.splitlines() if line.startswith(("model", "read", "decode", "Main"))] == [
         ["read", "7.5", "75", "%"],
@@ -60,4 +65,4 @@ def test_the_parts_of_a_chunk_and_the_dearest_functions_are_told() -> None:
 
 
 def test_a_profile_without_samples_is_told_too() -> None:
-    assert "all" in describe([Profile("burst", 100, 0.001, {}, {})], Path("here"))
+    assert "all" in describe([Profile("burst", 100, {}, {})], Path("here"))

@@ -58,6 +58,17 @@ def test_a_burst_has_no_stamps(tmp_path: Path) -> None:
         assert lab.wait("sent", "words 5").stamps == ()
 
 
+def test_what_is_told_is_taken_even_while_nobody_waits_for_it(tmp_path: Path) -> None:
+    prompts = [f"words {count} at 1000000" for count in range(9000, 9010)]
+    with Laboratory(tmp_path) as lab:
+        for prompt in prompts:
+            with asked(lab, "/api/chat", prompt) as response:
+                response.read()
+        counts = [len(lab.wait("sent", prompt).stamps) for prompt in prompts]
+
+    assert counts == [*range(9000, 9010)]
+
+
 def test_a_client_that_leaves_is_noticed(tmp_path: Path) -> None:
     with Laboratory(tmp_path) as lab:
         with asked(lab, "/api/chat", "endless 3 at 100") as response:

@@ -24,7 +24,7 @@ TINY = Size(
     long=2000,
     resizes=3,
     growth=(3000,),
-    frames=3,
+    frames=10,
     streams=2,
 )
 
