@@ -11,6 +11,9 @@ SetAlarm = Callable[[float, Callable[[], None]], object]
 BEAT = 1 / 66
 """Seconds between two frames."""
 
+EARLY = 2
+"""Frames."""
+
 LONGEST_PAUSE = 0.5
 """Seconds: however dear a frame is, the next one comes no later."""
 
@@ -21,15 +24,25 @@ class Pacer:
     """Turns any number of requests into frames, with one alarm under way at most. UI thread only.
 
     A frame that took t seconds earns a pause of four times t, so painting never takes more than a fifth of the time,
-    but while it catches up: then it may take half of it.
+    but while it catches up: then it may take half of it. After a quiet time so many frames may come before theirs:
+    an answer that follows its question at once is not kept waiting by the frame in which that was shown.
     """
 
-    def __init__(self, paint: Callable[[], None], set_alarm: SetAlarm, clock: Clock, beat: float = BEAT) -> None:
+    def __init__(
+        self,
+        paint: Callable[[], None],
+        set_alarm: SetAlarm,
+        clock: Clock,
+        beat: float = BEAT,
+        early: int = EARLY,
+    ) -> None:
         self._paint = paint
         self._set_alarm = set_alarm
         self._clock = clock
         self._beat = beat
-        self._earliest = clock()
+        self._early = early * beat
+        self._due_at = clock()
+        """When the next frame would come if none came early."""
         self._armed = False
         self._wanted = False
         self._hurried = False
@@ -45,7 +58,7 @@ class Pacer:
         if self._armed:
             return
         self._armed = True
-        pause = self._earliest - self._clock()
+        pause = self._due_at - self._early - self._clock()
         if pause <= 0:
             self._due()
         else:
@@ -58,7 +71,7 @@ class Pacer:
         ended = self._clock()
         took = ended - began
         rest, self._hurried = took if self._hurried else _REST * took, False
-        self._earliest = ended + min(max(self._beat - took, rest), LONGEST_PAUSE)
+        self._due_at = max(self._due_at, ended) + min(max(self._beat - took, rest), LONGEST_PAUSE)
         self._armed = False
         if self._wanted:
             self.request()
