@@ -139,7 +139,7 @@ class ArchiveGrowth:
                 (conversation, head),
             ).fetchone()
         ):
-            raise sqlite3.IntegrityError(f"the message {head} is not in the conversation {conversation}")
+            raise sqlite3.IntegrityError(f"the message {head} is not in the chat {conversation}")
         self._connection.execute("UPDATE conversation SET head = ? WHERE id = ?", (head, conversation))
 
     def interrupt(self, dead: Sequence[str]) -> None:

@@ -29,7 +29,7 @@ class ArchiveRecords:
                 kept.add(node.id)
             self._add_attachments(node)
         if record.head is not None and record.head not in kept:
-            raise sqlite3.IntegrityError(f"the head {record.head} is not in the conversation {record.id}")
+            raise sqlite3.IntegrityError(f"the head {record.head} is not in the chat {record.id}")
         self._connection.execute(
             "UPDATE conversation SET head = coalesce(head, ?) WHERE id = ?", (record.head, record.id)
         )
@@ -102,7 +102,7 @@ class ArchiveRecords:
             (turn, conversation),
         ).fetchone()
         if elsewhere is not None:
-            raise sqlite3.IntegrityError(f"the prompt {turn} is in another conversation")
+            raise sqlite3.IntegrityError(f"the prompt {turn} is in another chat")
 
     def _messages(self, conversation: ConversationId) -> set[MessageId]:
         rows = self._connection.execute("SELECT id FROM message WHERE conversation = ?", (conversation,))

@@ -3,7 +3,9 @@
 import re
 from typing import NamedTuple
 
-_WORDS_AROUND = 6
+_WORDS_BEFORE = 3
+"""Few enough for the hit to be seen on the smallest screen."""
+_WORDS_AFTER = 7
 _NEAR = 400
 """Characters on either side of a hit in which its words are looked for."""
 
@@ -47,14 +49,14 @@ def excerpt(marked: str, parts: tuple[str, ...]) -> str:
         before, after = marked[:found], marked[found:]
     near, far = _plain(before[-_NEAR:]), _plain(after[:_NEAR])
     led, joined = _last_words(near), "" if near[-1:].isspace() or not near else near.split()[-1]
-    following = f"{joined}{far}".split()[: _WORDS_AROUND + 1]
+    following = f"{joined}{far}".split()[:_WORDS_AFTER]
     return " ".join([*led, *following])
 
 
 def _last_words(text: str) -> list[str]:
     words = text.split()
     whole = words if text[-1:].isspace() else words[:-1]
-    return whole[-_WORDS_AROUND + 1 :]
+    return whole[-_WORDS_BEFORE:]
 
 
 def _plain(text: str) -> str:

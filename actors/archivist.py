@@ -251,7 +251,7 @@ class Archivist(Actor[ArchivistMessage]):
         try:
             return archive.reader.record(conversation, self._owner)
         except (ValueError, msgspec.MsgspecError):
-            logger.exception("the conversation %s cannot be read", conversation)
+            logger.exception("the chat %s cannot be read", conversation)
             return None
 
     def _restore(self, records: list[ConversationRecord]) -> None:

@@ -28,8 +28,8 @@ from protocol.ui import ConversationForked, PromptOffered, UiEvent
 _PARTIAL = frozenset({TurnState.CUT, TurnState.CANCELLED, TurnState.INTERRUPTED, TurnState.FAILED})
 _NOTHING_SAID = "Nothing has been said here yet."
 _UNDER_WAY = "A reply is under way: Esc stops it."
-_WAITING = "Prompts wait in this conversation: /queue shows them."
-_ELSEWHERE = "The prompt that you changed was sent meanwhile, in another conversation: /open it to change it there."
+_WAITING = "Prompts wait in this chat: /queue shows them."
+_ELSEWHERE = "The prompt that you changed was sent meanwhile, in another chat: /open it to change it there."
 
 
 class Branching:
@@ -144,7 +144,7 @@ class Branching:
         what, title = self._conversations[conversation], self._conversations.title(conversation)
         record = fork(self._conversations.tree(conversation).path(), what, title, self._new_id)
         if not record.messages:
-            self._conversations.post(conversation, "There is nothing to copy yet: /new begins a conversation.")
+            self._conversations.post(conversation, "There is nothing to copy yet: /new begins a chat.")
             return
         self._ui.tell(ConversationForked(record))
         self._conversations.take_in(record, shown=True)

@@ -24,7 +24,7 @@ from protocol.ui import (
     UiEvent,
 )
 
-_DAMAGED = "Parts of this conversation could not be read. What could be is shown, and can be gone on with."
+_DAMAGED = "Parts of this chat could not be read. What could be is shown, and can be gone on with."
 REMEMBERED = 20
 """Conversations that are discarded and still known."""
 

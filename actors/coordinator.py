@@ -222,7 +222,7 @@ class Coordinator(Actor[CoordinatorMessage]):
     def _turn_away(self, message: InConversation) -> None:
         """A conversation that is deleted, or was never there, takes nothing more."""
         if isinstance(message, Submit):
-            self._admission.refuse(message, "This conversation is deleted.")
+            self._admission.refuse(message, "This chat is deleted.")
 
     def _manage(self, command: QueueCommand) -> None:
         self._outbox.act(command)

@@ -2,12 +2,12 @@
 
 NOTHING_KEPT = "Nothing is kept yet."
 NOTHING_DELETED = "Nothing was deleted."
-NOT_KEPT_YET = "Nothing of this conversation is kept yet."
+NOT_KEPT_YET = "Nothing of this chat is kept yet."
 
 
 def describe_missing(wanted: str) -> str:
     """Say that what was asked for is not kept."""
-    return f"No conversation begins with {wanted!r}." if wanted else NOTHING_KEPT
+    return f"No chat begins with {wanted!r}." if wanted else NOTHING_KEPT
 
 
 def describe_adopted(prompts: int) -> str:
@@ -19,7 +19,7 @@ def describe_adopted(prompts: int) -> str:
 
 def describe_title(title: str) -> str:
     """Say what a conversation is called."""
-    return f"This conversation is called {title!r}." if title else "This conversation has no title yet."
+    return f"This chat is called {title!r}." if title else "This chat has no title yet."
 
 
 def describe_deleted(title: str) -> str:

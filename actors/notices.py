@@ -72,7 +72,7 @@ def _state(turn: Turn) -> str:
 
 
 def _elsewhere(turn: Turn, here: ConversationId, title: Callable[[ConversationId], str]) -> str:
-    return "" if turn.conversation == here else f" ({title(turn.conversation) or 'another conversation'})"
+    return "" if turn.conversation == here else f" ({title(turn.conversation) or 'another chat'})"
 
 
 def _shorten(prompt: str) -> str:

@@ -18,7 +18,7 @@ from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 _ALREADY = f"{BEING_ANSWERED} Esc stops it."
 _NOT_NEXT = "It comes after the prompt before it, which was sent already and waits for its reply."
 _NONE_IS_TRIED_AGAIN = "Nothing waits here to be tried again: /retry asks the last prompt again."
-_NONE_WAITS = "No prompt waits in this conversation."
+_NONE_WAITS = "No prompt waits in this chat."
 
 
 class Outbox:

@@ -19,7 +19,7 @@ def read_archive(folder: Path) -> ArchiveReader:
         return ArchiveReader.open(path)
     except (sqlite3.Error, OSError) as error:
         if not os.path.lexists(path):
-            raise InterfaceError(f"There are no conversations to read in {folder}.", "Chat first.") from error
+            raise InterfaceError(f"There are no chats to read in {folder}.", "Chat first.") from error
         raise InterfaceError(describe_refusal(error, folder)) from error
 
 

@@ -63,7 +63,7 @@ def _check_header(header: _Header) -> None:
 
 def _check_records(records: tuple[ConversationRecord, ...]) -> None:
     """Raise ValueError, in words that go behind a colon, for what could not have been kept."""
-    _check_names([record.id for record in records], "conversation")
+    _check_names([record.id for record in records], "chat")
     said = [node.id for record in records for node in record.messages]
     waiting = [one for record in records for one in record.waiting]
     _check_names([*said, *(one.turn for one in waiting if not one.again)], "message")
@@ -72,7 +72,7 @@ def _check_records(records: tuple[ConversationRecord, ...]) -> None:
         try:
             _check_record(record)
         except ValueError as error:
-            raise ValueError(f"in the conversation {record.id}, {error}") from error
+            raise ValueError(f"in the chat {record.id}, {error}") from error
 
 
 def _check_names(names: Sequence[str], kind: str) -> None:

@@ -231,15 +231,15 @@ def _parse_queue(rest: str) -> Command | None:
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
 _QUEUE = "[edit N|drop N|move N M|now [N]]"
 _GROUPS = {
-    "Conversations": (
-        CommandEntry("new", "", "begin a new conversation", _alone(New())),
-        CommandEntry("chats", "", "show the conversations that are kept", _alone(Chats())),
-        CommandEntry("open", "TITLE", "go to another conversation", lambda rest: Open(rest) if rest else None),
-        CommandEntry("search", "WORDS", "find words in all of them", lambda rest: Search(rest) if rest else None),
-        CommandEntry("title", "[TEXT]", "name this one, or show its name", lambda rest: Title(" ".join(rest.split()))),
-        CommandEntry("fork", "", "go on in a copy of this one", _alone(Fork())),
-        CommandEntry("delete", "[TITLE]", "put one away: this one, or the one named", Delete),
-        CommandEntry("undelete", "", "bring back the one deleted last", _alone(Undelete())),
+    "Chats": (
+        CommandEntry("new", "", "begin a new chat", _alone(New())),
+        CommandEntry("chats", "", "show the chats that are kept", _alone(Chats())),
+        CommandEntry("open", "TITLE", "go to another chat", lambda rest: Open(rest) if rest else None),
+        CommandEntry("search", "WORDS", "find words in all chats", lambda rest: Search(rest) if rest else None),
+        CommandEntry("title", "[TEXT]", "name this chat, or show its name", lambda rest: Title(" ".join(rest.split()))),
+        CommandEntry("fork", "", "go on in a copy of this chat", _alone(Fork())),
+        CommandEntry("delete", "[TITLE]", "put this chat away, or the one named", Delete),
+        CommandEntry("undelete", "", "bring back the chat deleted last", _alone(Undelete())),
     ),
     "Replies": (
         CommandEntry("retry", "", "ask the last prompt again", _alone(Retry())),
@@ -250,7 +250,7 @@ _GROUPS = {
         CommandEntry("version", "[next|back]", "show another version", _parse_version),
     ),
     "Under way": (
-        CommandEntry("cancel", "[all]", "stop the reply, or everything in every conversation", _parse_cancel),
+        CommandEntry("cancel", "[all]", "stop the reply, or everything in every chat", _parse_cancel),
         CommandEntry("queue", _QUEUE, "show what streams and waits, or change that", _parse_queue),
         CommandEntry("now", "", "try again at once, instead of waiting", _alone(Now())),
     ),
@@ -259,7 +259,7 @@ _GROUPS = {
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
-        CommandEntry("quit", "", "leave", _alone(Quit())),
+        CommandEntry("quit", "", "quit chinwag", _alone(Quit())),
     ),
 }
 COMMANDS = tuple(entry for group in _GROUPS.values() for entry in group)

@@ -15,7 +15,7 @@ from protocol.commands import Command
 from protocol.errors import ChinwagError, InterfaceError
 from protocol.identity import ConversationId
 from protocol.input_handler import DraftChanged
-from protocol.ui import NoticePosted, UiEvent
+from protocol.ui import NoticePosted, ReplyGrew, UiEvent
 from ui.bridge import Bridge
 from ui.completion import Knowledge
 from ui.conversation import Notice, NoticeKind
@@ -32,6 +32,7 @@ from ui.main_loop import ChatLoop
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 from ui.pacer import Pacer
+from ui.preload import DELAY, preload
 from ui.surroundings import Surroundings
 from ui.themes import Entry
 
@@ -162,22 +163,29 @@ class ChatApp:
         self._engine = self._start_engine(self._bridge)
         self._outgoing.connect(self._engine.input)
         self._keyboard.connect(self._engine.input)
+        self._loop.event_loop.alarm(DELAY, preload)
 
     def _paint(self) -> None:
         now = self._clock()
         events = self._bridge.drain()
         for event in events:
             self._apply(event, now)
+        if events and not self._face.behind and all(map(self._is_out_of_sight, events)):
+            return
         self._hand_over()
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
         self._outgoing.flush(self._model.shown.id)
-        self._refresh()
+        self._refresh(only_growth=bool(events) and all(isinstance(event, ReplyGrew) for event in events))
         if self._face.follows and self._answers(events):
             self._face.show_last_entry(self._screen.get_cols_rows())
         self._loop.draw_screen()
         if self._face.behind:
-            self._pacer.request()
+            self._pacer.hurry()
+
+    def _is_out_of_sight(self, event: UiEvent) -> bool:
+        """Tell whether an event changes nothing on the screen: a reply grew in a conversation that is not shown."""
+        return isinstance(event, ReplyGrew) and event.conversation != self._model.shown.id
 
     def _answers(self, events: Sequence[UiEvent]) -> bool:
         """Tell whether an answer to a command is the last that is shown: it may be longer than the screen."""
@@ -228,13 +236,24 @@ class ChatApp:
             seen = seen[1:]
         return seen
 
-    def _refresh(self) -> None:
+    def _refresh(self, only_growth: bool = False) -> None:
         place = self._playback.place if self._playback is not None else ""
-        self._face.show(self._model, self._clock(), self._keyboard.hint or place)
+        self._face.show(self._model, self._clock(), self._keyboard.hint or place, only_growth)
+        self._go_to_what_is_sought()
         self._loop.touch()
         if self._model.shown.current is not None and not self._ticking:
             self._ticking = True
             self._loop.event_loop.alarm(_TICK, self._tick)
+
+    def _go_to_what_is_sought(self) -> None:
+        """Go to a message that was found, where the talk that has it is shown by now; its end, where it has it not."""
+        found, shown = self._model.sought, self._model.shown
+        if found is None or found.conversation != shown.id or shown.last_turn is None:
+            return
+        self._model.sought = None
+        place = found.place_in(shown)
+        if place is not None:
+            self._face.find(self._screen.get_cols_rows(), place, found.words, found.reply)
 
     def _tick(self) -> None:
         self._ticking = False

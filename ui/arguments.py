@@ -156,13 +156,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("chinwag", description=_DESCRIPTION, epilog=_EPILOG, formatter_class=_Formatter)
     _add_common(parser)
     _add_log(parser)
-    parser.add_argument("--data-dir", metavar="FOLDER", help="where conversations are kept")
+    parser.add_argument("--data-dir", metavar="FOLDER", help="where chats are kept")
     parser.add_argument(
         "--plain", action="store_true", help="line by line, for screen readers, pipes and terminals without a screen"
     )
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last conversation")
-    which.add_argument("--resume", metavar="TITLE", help="open the conversation whose title or id begins so")
+    which.add_argument("--continue", dest="resume_last", action="store_true", help="open the last chat")
+    which.add_argument("--resume", metavar="TITLE", help="open the chat whose title or id begins so")
     _add_looks(parser)
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
     commands = parser.add_subparsers(dest="command", metavar="ask | chats | replay")

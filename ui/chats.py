@@ -208,8 +208,8 @@ class Chats:
         record = writer.reader.record(found.id) if found is not None else None
         if found is None or record is None:
             if not wanted:
-                raise InterfaceError("No conversation is deleted.")
-            what = f"There is no deleted conversation {title_line(wanted)!r}."
+                raise InterfaceError("No chat is deleted.")
+            what = f"There is no deleted chat {title_line(wanted)!r}."
             raise InterfaceError(what, "Without a name the one deleted last comes back.")
         writer.keep_records([record])
         return found
@@ -221,7 +221,7 @@ class Chats:
 def _find(reader: Reader, wanted: str) -> KeptConversation:
     found = reader.find(wanted)
     if found is None:
-        what = f"There is no conversation {title_line(wanted)!r}." if wanted else "There are no conversations."
+        what = f"There is no chat {title_line(wanted)!r}." if wanted else "There are no chats."
         raise InterfaceError(what, _SEE if wanted else "Chat first.")
     return found
 
@@ -229,7 +229,7 @@ def _find(reader: Reader, wanted: str) -> KeptConversation:
 def _record(reader: Reader, wanted: str) -> ConversationRecord:
     record = reader.record(_find(reader, wanted).id)
     if record is None:  # deleted for good by another process at this moment
-        raise InterfaceError(f"The conversation {title_line(wanted)!r} is gone.", _SEE)
+        raise InterfaceError(f"The chat {title_line(wanted)!r} is gone.", _SEE)
     return record
 
 
@@ -260,4 +260,4 @@ def _counted(conversations: int, messages: int) -> str:
 
 
 def _conversations(number: int) -> str:
-    return f"{number} {'conversation' if number == 1 else 'conversations'}"
+    return f"{number} {'chat' if number == 1 else 'chats'}"

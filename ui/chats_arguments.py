@@ -10,13 +10,13 @@ _SEARCH_EPILOG = """\
 All words must occur in a message; the last one may be the beginning of a word.
 Exit status: 0 found, 1 nothing found, 2 wrong usage."""
 _EXPORT_EPILOG = """\
-Without TITLE it is the last conversation, without -o it goes to standard
-output; all as Markdown need a folder. Markdown holds what is shown: the path
-to the last message. JSON holds everything, and chinwag chats import reads it:
+Without TITLE it is the last chat, without -o it goes to standard output; all
+as Markdown need a folder. Markdown holds what is shown: the path to the last
+message. JSON holds everything, and chinwag chats import reads it:
 
-  {"format": "chinwag-chats", "version": 1, "conversations": [CONVERSATION, ...]}
+  {"format": "chinwag-chats", "version": 1, "conversations": [CHAT, ...]}
 
-  CONVERSATION  id, title, model, system, created, updated, head, unread,
+  CHAT          id, title, model, system, created, updated, head, unread,
                 messages, waiting
   messages      id, parent, role, text, thinking, tool_calls, state, ending,
                 model, created, attachments
@@ -25,11 +25,11 @@ to the last message. JSON holds everything, and chinwag chats import reads it:
 Messages are a tree: parent names the message before, and stands before its
 children. The replies to a prompt are its children, called PROMPT#1, PROMPT#2
 and so on: one for each time it was sent. head is the message that the next
-prompt will follow. Times are seconds since 1970, data is base64. The same
-conversations make the same document, byte for byte."""
+prompt will follow. Times are seconds since 1970, data is base64. The same chats
+make the same document, byte for byte."""
 _IMPORT_EPILOG = """\
 What is there already stays as it is; what is missing is added. Prompts that
-waited wait again: the next chat sends them. A document that is not sound is
+waited wait again: the next run sends them. A document that is not sound is
 refused as a whole."""
 
 
@@ -54,16 +54,16 @@ def add_chats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     chats = commands.add_parser("chats", help="list, search, show, export, import or delete what was said")
     chats.description = _DESCRIPTION
     actions = chats.add_subparsers(dest="action", required=True, metavar="ACTION")
-    _add(actions, "list", "all conversations, the latest first")
+    _add(actions, "list", "all chats, the latest first")
     search = _add(actions, "search", "messages in which words occur, the latest first", _SEARCH_EPILOG)
     search.add_argument("wanted", nargs="+", metavar="WORDS", help="what to look for")
     search.add_argument("--limit", type=_count, default=_SHOWN_HITS, metavar="N", help="at most so many messages")
-    show = _add(actions, "show", "one conversation, as Markdown")
+    show = _add(actions, "show", "one chat, as Markdown")
     show.add_argument("wanted", metavar="TITLE", help=_BEGINS)
-    _add_export(_add(actions, "export", "write conversations as Markdown or JSON", _EXPORT_EPILOG, "as JSON, complete"))
-    bring = _add(actions, "import", "read conversations that export --json wrote", _IMPORT_EPILOG)
+    _add_export(_add(actions, "export", "write chats as Markdown or JSON", _EXPORT_EPILOG, "as JSON, complete"))
+    bring = _add(actions, "import", "read chats that export --json wrote", _IMPORT_EPILOG)
     bring.add_argument("wanted", metavar="FILE", help="where they are; - for standard input")
-    delete = _add(actions, "delete", "put a conversation away, for 30 days")
+    delete = _add(actions, "delete", "put a chat away, for 30 days")
     delete.add_argument("wanted", nargs="?", metavar="TITLE", help=_BEGINS)
     delete.add_argument("--undo", action="store_true", help="bring it back; without TITLE the one deleted last")
 
@@ -91,7 +91,7 @@ def _add(
 
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("wanted", nargs="?", metavar="TITLE", help=_BEGINS)
-    export.add_argument("--all", dest="everything", action="store_true", help="every conversation")
+    export.add_argument("--all", dest="everything", action="store_true", help="every chat")
     export.add_argument("--markdown", action="store_true", help="as Markdown, which it is without --json")
     export.add_argument(
         "-o",

@@ -30,6 +30,8 @@ class Choice:
     """Said below."""
     fixed: bool = False
     """It is shown whatever is typed: somebody else has found it for these words."""
+    name: str = ""
+    """What it is called in one word: it comes first where that begins as what is typed does."""
 
 
 class Chooser(urwid.Widget):
@@ -207,7 +209,7 @@ def _rank(choice: Choice, wanted: list[str]) -> int | None:
     text = f"{label} {choice.detail} {choice.below}".casefold()
     if not all(word in text for word in wanted):
         return None
-    if label.startswith(wanted[0]):
+    if label.startswith(wanted[0]) or choice.name.startswith(wanted[0].removeprefix("/")):
         return 0
     return 1 if any(word.startswith(wanted[0]) for word in label.split()) else 2
 

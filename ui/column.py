@@ -14,6 +14,9 @@ from ui.rows import Row, RowCache
 
 _logger = logging.getLogger(__name__)
 
+_KEPT_DRAWN = 300
+"""Passages, some screens full of them."""
+
 Block = urwid.Text | urwid.Columns | urwid.Padding[urwid.Text] | Passage
 """A flow widget. It stays the same object while what it shows is the same thing."""
 
@@ -48,6 +51,8 @@ class Column:
         self._views = views
         self._broken: dict[Block, urwid.Text] = {}
         self._drawn = RowCache()
+        self._seen: dict[Passage, None] = {}
+        """The passages that were drawn last, the latest at the end."""
 
     def draw(self, block: Block, columns: int) -> urwid.Canvas:
         """Draw a block."""
@@ -58,6 +63,8 @@ class Column:
 
     def drawn(self, block: Block, columns: int) -> Sequence[Row]:
         """Return the rows of a block; they are made once while it stays the same and is drawn in every frame."""
+        if isinstance(block, Passage):
+            self._note_seen(block)
         return self._drawn.rows(self.draw(block, columns))
 
     def next_frame(self) -> None:
@@ -145,6 +152,15 @@ class Column:
     def _place(self, spot: Spot, otherwise: int) -> int:
         blocks = self._views[spot.view].blocks
         return next((place for place, block in enumerate(blocks) if block is spot.block), otherwise)
+
+    def _note_seen(self, block: Passage) -> None:
+        """Of what was seen, keep only the latest as it was drawn: a long talk would take much memory."""
+        self._seen.pop(block, None)
+        self._seen[block] = None
+        if len(self._seen) > _KEPT_DRAWN:
+            earliest = next(iter(self._seen))
+            del self._seen[earliest]
+            earliest.let_go()
 
     def _replaced(self, block: Block, error: Exception) -> urwid.Text:
         _logger.error("A block of the transcript cannot be drawn", exc_info=error)

@@ -24,6 +24,8 @@ GUTTER = 2
 """Columns left of the text."""
 
 _LEAVES = ("esc", "ctrl g")
+_INVITATION = "Write here"
+_INVITATION_AHEAD = "Write ahead: it waits its turn"
 
 
 class Composer(urwid.Widget):
@@ -48,7 +50,7 @@ class Composer(urwid.Widget):
         self._recall: Recall | None = None
         """The search that is under way."""
         self._folder = Folder()
-        self._edit = Editor(keymap)
+        self._edit = Editor(keymap, _INVITATION)
         self._completer = Completer(self._edit, knowledge or Knowledge(), keymap)
         self._gutters = [urwid.Filler(paragraph(Role.GUTTER, mark), valign="top") for mark in (">", "*")]
 
@@ -68,6 +70,10 @@ class Composer(urwid.Widget):
         if self._recall is not None:
             return self._words.searches
         return self._words.edits if self._offer is not None else ""
+
+    def invite(self, ahead: bool) -> None:
+        """Say where nothing is written that one can write; `ahead` while a reply is under way."""
+        self._edit.invite(_INVITATION_AHEAD if ahead else _INVITATION)
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one, and the candidates above it."""

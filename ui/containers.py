@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
 
 from ui.markup import Markup
 from ui.palette import Role
@@ -12,12 +14,12 @@ BLANK = re.compile(r"(?: {0,3}>)*\s*\Z")
 
 _QUOTE = re.compile(r" {0,3}> ?")
 _ITEM = re.compile(r"( *(?:[-+*]|\d{1,9}[.)]))( *)(.*)")
+_BAR: Markup = ((Role.QUOTE, "▌ "),)
 _STOPPER = "#"
 """An empty heading: a block that is over at once and shows nothing."""
 
 
-@dataclass
-class Container:
+class Container(msgspec.Struct):
     """A quote or a list item that blocks stand in."""
 
     line: int
@@ -35,12 +37,18 @@ class Container:
     @property
     def first(self) -> Markup:
         """What is shown at its first line."""
-        return ((Role.BULLET, self.mark),) if self.mark else self.rest
+        return _bullet(self.mark) if self.mark else _BAR
 
     @property
     def rest(self) -> Markup:
         """What is shown at its other lines."""
-        return ((Role.BULLET, " " * len(self.mark)),) if self.mark else ((Role.QUOTE, "▌ "),)
+        return _bullet(" " * len(self.mark)) if self.mark else _BAR
+
+
+@lru_cache(maxsize=256)
+def _bullet(mark: str) -> Markup:
+    """The same object for the same mark: a long list has many."""
+    return ((Role.BULLET, mark),)
 
 
 def item_width(line: str, outer: Sequence[Container]) -> int:

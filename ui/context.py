@@ -106,9 +106,9 @@ def room_of(model: str, survey: ServerSurvey | None) -> int | None:
 
 def _words(reply: Counted, room: int) -> str:
     return (
-        f"The server cut the context: the conversation does not fit into the {room:,} tokens that this model was "
+        f"The server cut the context: the chat does not fit into the {room:,} tokens that this model was "
         f"given, and only {reply.read:,} were read for this reply. The model may not know what was said earlier. Go on "
-        "in a new conversation with /new, or start the server with a larger OLLAMA_CONTEXT_LENGTH."
+        "in a new chat with /new, or start the server with a larger OLLAMA_CONTEXT_LENGTH."
     )
 
 
@@ -129,7 +129,7 @@ def _passed_on(before: Counted) -> int:
     """
     attempt, metrics = before.attempt, before.attempt.metrics
     written = metrics.eval_count or 0 if metrics is not None else 0
-    _, mark, rest = "".join(attempt.answer).rpartition(_THOUGHT)
+    _, mark, rest = str(attempt.answer).rpartition(_THOUGHT)
     if mark or attempt.thinking or attempt.tool_calls:
         written = min(written, len(rest.split()))
     return before.read + written

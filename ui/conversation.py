@@ -66,6 +66,8 @@ class Conversation:
     """The replies that were made without a part of what was said before."""
     forgets: bool = False
     """Tells whether one of those is on the path that is shown."""
+    has_code: bool = False
+    """There is code to copy in a reply."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
 
@@ -146,6 +148,7 @@ class Conversation:
         self.changed.update(range(max(0, same - 1), len(self.entries)))
         self.generation += 1
         self.rate = None
+        self.has_code = any(_has_code(entry) for entry in self.entries)
         self.look_for_cuts()
 
     def look_for_cuts(self) -> None:
@@ -195,6 +198,7 @@ class Conversation:
         if turn is None:
             return
         turn.grow(event, now, self.model or "")
+        self.has_code = self.has_code or _has_code(turn)
         if turn.attempt is not None and turn.attempt.stream == event.stream:
             self.rate = turn.attempt.rate
 
@@ -207,6 +211,7 @@ class Conversation:
             self.reorder([turn.id, *(other for other in self.open if other != turn.id)])
         del self.open[turn.id]
         turn.end(event, now, self.model or "")
+        self.has_code = self.has_code or _has_code(turn)
         if isinstance(event.ending, Finished):
             self.rate = event.ending.metrics.tokens_per_second or self.rate
 
@@ -248,6 +253,10 @@ def common(before: Sequence[Entry | None], after: Sequence[Entry]) -> int:
     """Count the entries from the first on that are the same objects."""
     differing = (place for place, (one, other) in enumerate(zip(before, after, strict=False)) if one is not other)
     return next(differing, min(len(before), len(after)))
+
+
+def _has_code(entry: Entry) -> bool:
+    return isinstance(entry, Turn) and entry.attempt is not None and entry.attempt.has_code
 
 
 def _reconciled(live: Turn, told: Turn) -> Turn:

@@ -13,9 +13,10 @@ _UNDO_STEPS = 200
 class Editor(urwid.Edit):
     """A flow widget of several lines with the editing keys of the keymap. UI thread only."""
 
-    def __init__(self, keymap: Keymap) -> None:
+    def __init__(self, keymap: Keymap, invitation: str) -> None:
+        """`invitation` is said while nothing is written."""
         self._command_map = keymap.editing_keys()
-        super().__init__(multiline=True, undo_limit=_UNDO_STEPS, kill_buffer=[], placeholder=(Role.MARK, "Write here"))
+        super().__init__(multiline=True, undo_limit=_UNDO_STEPS, kill_buffer=[], placeholder=(Role.MARK, invitation))
         self.top = 0
         """The first row that was drawn last."""
 
@@ -23,6 +24,11 @@ class Editor(urwid.Edit):
     def before_cursor(self) -> str:
         """The text up to the cursor."""
         return str(self.edit_text)[: self.edit_pos]
+
+    def invite(self, words: str) -> None:
+        """Say this while nothing is written."""
+        if self.placeholder != (Role.MARK, words):
+            self.placeholder = (Role.MARK, words)
 
     def write_over(self, start: int, end: int, text: str) -> None:
         """Put an untrusted text in the place of a part of what is written; the cursor comes behind it."""

@@ -44,12 +44,12 @@ class WelcomeView:
         self.items: list[Item] = []
         self.message = self.reply = ""
 
-    def show(self, model: str, server: str) -> None:
-        """Say what this is, with which model and server, and how to begin."""
+    def show(self, model: str, server: str, kept: bool) -> None:
+        """Say what this is, with which model and server, and how to begin; `kept` where others may be gone back to."""
         texts = (
             "chinwag: a chat with a language model",
             f"{one_line(model, 60) or 'no model yet'} on {one_line(server, 60)}" if server else "looking for a server",
-            self._keys.welcome,
+            self._keys.welcome_back if kept else self._keys.welcome,
         )
         for line, role, text in zip(self._lines, (Role.PROMPT, Role.TEXT, Role.MARK), texts, strict=True):
             _say(line, role, text)
@@ -106,7 +106,7 @@ class TurnView:
         if self._attempt is None:
             return [prompt]
         thoughts = self._thinking.blocks if not (self._folded and self._attempt.thinking_over) else []
-        thinking = [Item("".join(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
+        thinking = [Item(str(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
         answer = [
             Item(part.text if part.code is None else part.code, part.blocks, part.code is not None, part.language)
             for part in self._answer.sources
@@ -122,7 +122,7 @@ class TurnView:
     @property
     def reply(self) -> str:
         """The answer as the model wrote it; empty while there is none."""
-        return "".join(self._attempt.answer).strip() if self._attempt is not None else ""
+        return str(self._attempt.answer).strip() if self._attempt is not None else ""
 
     @property
     def behind(self) -> bool:
@@ -161,17 +161,17 @@ class TurnView:
     def _begin(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
         self._thinking, self._answer = GrowingText(Role.THINKING), MarkdownText()
-        self._thoughts, self._pieces = 0, 0
+        self._thoughts, self._said = 0, 0
         self._calls: list[ToolCallView] = []
         self._folded = False
 
     def _feed(self, attempt: Attempt) -> None:
         if len(attempt.thinking) > self._thoughts:
-            self._thinking.feed("".join(attempt.thinking[self._thoughts :]))
+            self._thinking.feed(attempt.thinking.after(self._thoughts))
             self._thoughts = len(attempt.thinking)
-        if len(attempt.answer) > self._pieces:
-            self._answer.feed("".join(attempt.answer[self._pieces :]))
-            self._pieces = len(attempt.answer)
+        if len(attempt.answer) > self._said:
+            self._answer.feed(attempt.answer.after(self._said))
+            self._said = len(attempt.answer)
         self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
 
     def _arranged(self) -> list[Block]:
@@ -192,9 +192,10 @@ class TurnView:
             return []
         if self._folded and attempt.thinking_over:
             shows = f"  {self._keys.unfolds}" if self.last else ""
-            return [self._line("thought", (Role.MARK, f"{thought_words(attempt.thought_for)}{shows}"))]
-        gap = [self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else []
-        return [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks, *gap]
+            thought = [self._line("thought", (Role.MARK, f"{thought_words(attempt.thought_for)}{shows}"))]
+        else:
+            thought = [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks]
+        return [*thought, self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else thought
 
     def _mark(self, name: str, role: Role, text: str) -> Block:
         """Return a line below the turn; what tells of a failure has a bar."""

@@ -28,6 +28,8 @@ _COMPOSER_SHARE = 3
 _WHEEL_ROWS = 3
 _SCROLLING_WITHOUT_TEXT = {"home": Action.TOP, "end": Action.BOTTOM}
 _MARGINS = 2
+_TOLD_EVERY = 0.25
+"""Seconds between two looks at how fast replies grow."""
 _CHOOSING = "Enter chooses, Esc leaves"
 _NOT_FOR_LISTS = frozenset({Action.REDRAW, Action.SUSPEND, Action.MOUSE})
 _WHEEL = {4: -_WHEEL_ROWS, 5: _WHEEL_ROWS}
@@ -65,17 +67,22 @@ class Face(urwid.Widget):
         self._copying: CopyMode | None = None
         self._status = StatusLine()
         self._parts: list[Segment] = []
+        self._told_at = 0.0
         self._failure = ""
         self._rows = RowCache()
 
-    def show(self, model: Model, now: float, hint: str = "") -> None:
-        """Take over what changed in the model."""
+    def show(self, model: Model, now: float, hint: str = "", only_growth: bool = False) -> None:
+        """Take over what changed in the model. Where that is only that replies grew, what is said of them may wait."""
         try:
-            self.transcript.show(model.shown, model.model_name, model.survey.server if model.survey else "")
+            server = model.survey.server if model.survey else ""
+            self.transcript.show(model.shown, model.model_name, server, model.kept)
+            self.composer.invite(ahead=model.shown.current is not None)
             if self._copying is not None:
                 self._copying.refresh()
-            self._strip.show(tabs(model.open_conversations, model.shown))
-            self._parts = segments(model, now, self._failure or hint, self._words)
+            if not only_growth or now - self._told_at >= _TOLD_EVERY:
+                self._told_at = now
+                self._strip.show(tabs(model.open_conversations, model.shown))
+                self._parts = segments(model, now, self._failure or hint, self._words)
         except Exception as error:
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"
@@ -93,7 +100,7 @@ class Face(urwid.Widget):
             *([_drawn(self._strip, (columns,), (columns, top), False)] if top else []),
             _drawn(middle, (columns, above), (columns, above), focus and middle is self._list),
             _drawn(self._status, (columns,), (columns, 1), False),
-            _drawn(bottom, (columns, below), (columns, below), focus and middle is not self._list),
+            _drawn(bottom, (columns, below), (columns, below), focus and self._writes),
         ]
         self._rows.next_frame()
         return stacked([part for part in parts if part.rows()], self._rows, columns)
@@ -149,6 +156,10 @@ class Face(urwid.Widget):
         """Go to another message, or piece of code."""
         self.transcript.jump(step, code, (size[0], self._split(size)[1]))
 
+    def find(self, size: tuple[int, int], place: int, words: str, reply: bool) -> None:
+        """Go to where some words are said, in the prompt of an entry or in the reply to it."""
+        self.transcript.find(place, words, reply, (size[0], self._split(size)[1]))
+
     def open_list(self, chooser: Chooser) -> None:
         """Have something chosen; keys go there."""
         self._list = chooser
@@ -194,6 +205,11 @@ class Face(urwid.Widget):
     def _middle(self) -> urwid.Widget:
         """What is below the strip."""
         return self._list or (self._copying and self._copying.picker) or self.transcript
+
+    @property
+    def _writes(self) -> bool:
+        """False while keys go elsewhere than where one writes."""
+        return self._list is None and (self._copying is None or self._copying.name is not None)
 
     @property
     def _bottom(self) -> urwid.Widget:

@@ -16,6 +16,7 @@ from ui.model import Model
 from ui.moment import describe_moment
 from ui.outgoing import Written
 from ui.pacer import Clock, SetAlarm
+from ui.sought import Sought, sought
 from ui.strip import phase
 
 SEARCH_DELAY = 0.2
@@ -101,16 +102,17 @@ class Finder:
                 self._open_chats(Chooser("Chats", self._choices_of_kept(), self._close, NOTHING_KEPT, "", self._hear))
             case HitsFound(words=words, hits=hits) if self._chats is not None:
                 if words == self._asked:
-                    self._chats.offer([*self._choices_of_kept(), *map(self._hit, hits)])
+                    self._chats.offer([*self._choices_of_kept(), *(self._hit(hit, words) for hit in hits)])
             case HitsFound(words=words, hits=hits):
                 self._kept = ()
                 self._asked = words
                 nothing = f"nothing that is kept says {words!r}"
-                found = [self._hit(hit) for hit in hits]
+                found = [self._hit(hit, words) for hit in hits]
                 self._open_chats(Chooser("Search", found, self._close, nothing, words, self._hear))
 
-    def go_to(self, conversation: ConversationId) -> None:
-        """Show a conversation: at once if it is open, else when the archive has found it."""
+    def go_to(self, conversation: ConversationId, message: Sought | None = None) -> None:
+        """Show a conversation, or a message of it: at once if it is open, else when the archive has found it."""
+        self._model.sought = message
         if any(one.id == conversation for one in self._model.open_conversations):
             self._model.go_to(conversation)
             self.submit(Show(conversation))
@@ -145,7 +147,8 @@ class Finder:
             else:
                 self.submit(Written(f"/{entry.name}"))
 
-        return Choice(entry.help, choose, "  ".join(filter(None, [entry.usage, row.shown if row else ""])))
+        detail = "  ".join(filter(None, [entry.usage, row.shown if row else ""]))
+        return Choice(entry.help, choose, detail, name=entry.name)
 
     def _choice_of(self, model: InstalledModel, survey: ServerSurvey | None) -> Choice:
         loaded = survey is not None and survey.running_model(model.name) is not None
@@ -163,13 +166,13 @@ class Finder:
             choices.append(Choice(kept.title, self._going_to(kept.id), detail))
         return choices
 
-    def _hit(self, hit: Hit) -> Choice:
+    def _hit(self, hit: Hit, words: str) -> Choice:
         when = describe_moment(hit.conversation.updated, self._now())
-        going = self._going_to(hit.conversation.id)
+        going = self._going_to(hit.conversation.id, sought(hit, words))
         return Choice(hit.conversation.title, going, when, describe_hit(hit), fixed=True)
 
-    def _going_to(self, conversation: ConversationId) -> Callable[[], None]:
-        return lambda: self.go_to(conversation)
+    def _going_to(self, conversation: ConversationId, message: Sought | None = None) -> Callable[[], None]:
+        return lambda: self.go_to(conversation, message)
 
     def _hear(self, words: str) -> None:
         """Search for what is typed, when nothing more is for a moment. What was found for other words goes."""

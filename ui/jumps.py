@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from ui.column import Block, Spot
+from ui.passage import Passage
 from ui.selection import Item
 
 
@@ -30,6 +31,20 @@ def next_beginning(views: Sequence[HasItems], here: Spot, step: int, code: bool)
             if (item.code if code else item.first) and (there > at if step > 0 else there < at):
                 return Spot(view, item.begins_with, 0, here.columns)
     return None
+
+
+def block_that_says(view: HasItems, words: str, reply: bool) -> Block:
+    """Return where a reply says some words: all of them, else the first; else where it, or the prompt, begins."""
+    message = view.items[1:] if reply else ()
+    parts = [block for item in message for block in item.blocks if isinstance(block, Passage)]
+    wanted = words.casefold().split()
+    saying = (part for some in (wanted, wanted[:1]) for part in parts if _says(part, some))
+    return next(saying, [*message, view.items[0]][0].begins_with)
+
+
+def _says(part: Passage, words: Sequence[str]) -> bool:
+    text = part.leaf.source.casefold()
+    return all(word in text for word in words)
 
 
 def _place(view: HasItems, block: Block) -> int:

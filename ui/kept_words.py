@@ -14,7 +14,7 @@ _SPEAKERS = {Role.USER: "you", Role.ASSISTANT: "reply"}
 def describe_conversations(kept: Sequence[KeptConversation]) -> str:
     """Say which conversations are kept, a line each, the latest first, those with news marked."""
     lines = [f"  {one.title}{'  (unread)' if one.unread else ''}" for one in kept[:_LISTED]]
-    return "\n".join(["The latest conversations (go to one with /open TITLE):", *lines]) if lines else NOTHING_KEPT
+    return "\n".join(["The latest chats (go to one with /open TITLE):", *lines]) if lines else NOTHING_KEPT
 
 
 def describe_hits(words: str, hits: Sequence[Hit]) -> str:
@@ -22,7 +22,7 @@ def describe_hits(words: str, hits: Sequence[Hit]) -> str:
     if not hits:
         return f"Nothing that is kept says {words!r}."
     lines = [f"  {hit.conversation.title} - {describe_hit(hit)}" for hit in hits[:_FOUND]]
-    return "\n".join([f"Found {words!r} (go to a conversation with /open TITLE):", *lines])
+    return "\n".join([f"Found {words!r} (go to a chat with /open TITLE):", *lines])
 
 
 def describe_hit(hit: Hit) -> str:

@@ -16,12 +16,16 @@ class KeyWords:
     """Behind thinking that is folded."""
     welcome: str
     """In an empty chat."""
+    welcome_back: str
+    """There, where other chats are kept."""
     bottom: str
     """Below a transcript that does not show its end."""
     stops: str
     """In the status line, while a reply is under way."""
     keys: str
     """In the status line, else."""
+    copies: str
+    """In the status line, where there is code to copy."""
     edits: str
     """In the status line, while a prompt is edited."""
     searches: str
@@ -35,6 +39,7 @@ def key_words(keymap: Keymap) -> KeyWords:
     shown = keymap.shown
     send, stop = shown(Action.SEND), shown(Action.CANCEL)
     again = shown(Action.RETRY)
+    copies, chats = shown(Action.COPY), shown(Action.CHATS)
     commands, keys, leave = shown(Action.PALETTE), shown(Action.HELP), shown(Action.END_OF_INPUT)
     return KeyWords(
         Remedies(
@@ -43,10 +48,12 @@ def key_words(keymap: Keymap) -> KeyWords:
             f"{shown(Action.TRY_NOW)} tries now, {stop} stops",
         ),
         unfolds=f"{shown(Action.THINKING)} shows",
-        welcome=f"{send} sends, {stop} stops, {commands} finds commands, {keys} shows keys, {leave} quits",
+        welcome=f"{send} sends, {stop} stops, {commands} commands, {keys} keys, {leave} quits",
+        welcome_back=f"{send} sends, {stop} stops, {commands} commands, {keys} keys, {chats} chats, {leave} quits",
         bottom=shown(Action.BOTTOM),
         stops=f"{stop} stops",
         keys=f"{keys} keys",
+        copies=f"{copies} copies",
         edits=f"editing: {send} sends, Esc leaves",
         searches=f"search: {send} takes, Esc leaves",
         asks_model=f"Choose with {shown(Action.MODELS)} or /model NAME.",

@@ -1,8 +1,8 @@
 """The smallest blocks of a Markdown text, with all that is needed to draw them."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from protocol.message import Value
 from ui.markup import Markup
 
 
@@ -18,8 +18,7 @@ class Kind(Enum):
     TABLE = auto()
 
 
-@dataclass(frozen=True)
-class Leaf:
+class Leaf(Value, frozen=True):
     """A paragraph, a heading, a rule, a table, some lines of code: what stands in containers and contains nothing."""
 
     kind: Kind

@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from msgspec import field
+from msgspec.structs import replace
+
+from protocol.message import Value
 from ui.containers import BLANK, Container, item_width
 from ui.leaf import Kind, Leaf
 from ui.markdown_parser import DEEPEST, block_tokens
@@ -23,13 +27,12 @@ _LEVELS = 3
 """How many levels a list item can add before the parser looks how deep it is."""
 
 
-@dataclass(frozen=True)
-class Start:
+class Start(Value, frozen=True):
     """How some lines go on from what came before."""
 
     stub: int = 0
     """How many of the lines only open containers again; they show nothing."""
-    numbers: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    numbers: Mapping[tuple[int, int], int] = field(default_factory=dict[tuple[int, int], int])
     """The numbers of list items, by line and level, where they are not those in the source."""
     gap: int = 0
     above: Markup = ()
@@ -37,8 +40,7 @@ class Start:
     very_first: bool = True
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Value, frozen=True):
     """A leaf, and where it was found."""
 
     leaf: Leaf
@@ -116,7 +118,7 @@ class _Walk:
         """Return what was found, each with its source: the lines up to where the next one begins."""
         ends = [*(found.line for found in self._found[1:]), len(self._lines)][: len(self._found)]
         return [
-            replace(found, leaf=replace(found.leaf, source="\n".join(self._lines[found.line : end]).rstrip()))
+            replace(found, leaf=_with_source(found.leaf, "\n".join(self._lines[found.line : end]).rstrip()))
             for found, end in zip(self._found, ends, strict=True)
         ]
 
@@ -217,5 +219,16 @@ class _Walk:
         return line - above
 
 
+def _with_source(leaf: Leaf, source: str) -> Leaf:
+    """Give a leaf its source: the same object as its text, where that says the same."""
+    return replace(leaf, source=leaf.text if leaf.text == source else source)
+
+
+@lru_cache(maxsize=256)
+def _same(markup: Markup) -> Markup:
+    """The same object for the same marks."""
+    return markup
+
+
 def _trimmed(markup: Markup) -> Markup:
-    return markup if plain(markup) else ()
+    return _same(markup) if plain(markup) else ()

@@ -8,8 +8,10 @@ all until the fence is over, and a leaf that grows too long is cut. So the cost 
 
 import logging
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from ui.blocks import joins_the_one_before
 from ui.containers import BLANK, Container, opened_again, peel, same_place, stub
@@ -17,6 +19,7 @@ from ui.fence import OpenFence
 from ui.leaf import Kind, Leaf
 from ui.leaves import Found, Start, leaves
 from ui.passage import Passage
+from ui.plain_growth import PlainGrowth, plain_growth
 from ui.sanitiser import sanitise
 
 LIMIT = 3_000
@@ -56,10 +59,11 @@ class Source:
 class MarkdownText:
     """Blocks for a Markdown text that comes in pieces. It is parsed when the blocks are asked for. UI thread only.
 
-    Much that comes at once is parsed a portion at a time, so that no frame is late for it.
+    Much that comes at once is parsed a portion at a time, so that no frame is late. `parse` finds leaves in lines.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, parse: Callable[[Sequence[str], Start], list[Found]] = leaves) -> None:
+        self._leaves_of = parse
         self._fed: list[str] = []
         self._goes_on = False
         self._rest = ""
@@ -73,6 +77,8 @@ class MarkdownText:
         self._not_before = 0
         """How many lines there must be for a blank line to be a reason to parse."""
         self._fence: OpenFence | None = None
+        self._plain: PlainGrowth | None = None
+        """How the last leaf goes on, while all that comes can only be its text."""
 
     def feed(self, piece: str) -> None:
         """Append a piece of untrusted text."""
@@ -110,6 +116,10 @@ class MarkdownText:
         fed = "".join(self._fed)
         text = self._rest + fed[:PORTION]
         self._fed = [fed[PORTION:]] if len(fed) > PORTION else []
+        if self._plain is not None and len(text) <= LINE_LIMIT and "\n" not in text:
+            self._rest = text
+            self._blocks[-1].show(self._plain.leaf(text))
+            return
         start = 0
         while True:
             end = text.find("\n", start, start + LINE_LIMIT + 1)
@@ -218,6 +228,8 @@ class MarkdownText:
         shown = list(self._growing())
         end = self._place(shown, self._final)
         del self._blocks[end:]
+        inside = self._fence is None and shown and shown[-1].visible
+        self._plain = plain_growth(shown[-1], self._rest) if inside else None
 
     def _growing(self) -> Iterator[Leaf]:
         fence = self._fence
@@ -253,7 +265,7 @@ class MarkdownText:
     def _parse(self, lines: Sequence[str], start: Start | None = None) -> list[Found]:
         start = start or self._start
         try:
-            return leaves(lines, start)
+            return self._leaves_of(lines, start)
         except Exception:
             _logger.exception("A text cannot be parsed as Markdown")
             text = "\n".join(lines[start.stub :])

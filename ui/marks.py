@@ -38,8 +38,9 @@ class Remedies:
     """While it waits."""
 
 
-def marks(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
-    """Return the lines below a turn. `last` is whether no other turn follows: then what can be done is said."""
+def marks(turn: Turn, last: bool, remedies: Remedies | None) -> list[Mark]:
+    """Return the lines below a turn. `last` is whether no other turn follows: then what can be done is said, where
+    somebody is there to do it."""
     failure = turn.failure
     summary = failure.summary if failure else ""
     match turn.state:
@@ -47,15 +48,16 @@ def marks(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
             return [Mark("mark", MarkKind.MARK, f"queued: {turn.wait.value}")]
         case TurnState.RETRYING:
             said = f"retry {turn.tries} in {turn.delay:.1f} s: {summary}"
-            return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
+            return [Mark("mark", MarkKind.WARNING, said), *_tries_now(remedies)]
         case TurnState.WAITING_FOR_SERVER:
-            said = f"waits for the server: {failure or ''}".rstrip()
-            return [Mark("mark", MarkKind.WARNING, said), Mark("keys", MarkKind.MARK, remedies.tries_now)]
+            why = (failure if last else summary) or ""
+            waits = Mark("mark", MarkKind.WARNING, f"waits for the server: {why}".rstrip())
+            return [waits, *_tries_now(remedies)] if last else [waits]
         case TurnState.CUT:
             cut = Mark("end", MarkKind.WARNING, "cut: the length limit was reached")
             return [cut, *_remedy(turn, last, remedies)]
         case TurnState.CANCELLED | TurnState.INTERRUPTED:
-            keys = f": {_keys(turn, remedies)}" if last else ""
+            keys = f": {_keys(turn, remedies)}" if last and remedies else ""
             lines = [Mark("end", MarkKind.WARNING, f"{turn.state.value}{keys}")]
             return [*lines, Mark("advice", MarkKind.WARNING, summary)] if summary else lines
         case TurnState.FAILED:
@@ -78,8 +80,12 @@ def version_words(place: Place) -> str:
     return f"{place.number}/{place.of}" if place.of > 1 else ""
 
 
-def _remedy(turn: Turn, last: bool, remedies: Remedies) -> list[Mark]:
-    return [Mark("keys", MarkKind.MARK, _keys(turn, remedies))] if last else []
+def _tries_now(remedies: Remedies | None) -> list[Mark]:
+    return [Mark("keys", MarkKind.MARK, remedies.tries_now)] if remedies else []
+
+
+def _remedy(turn: Turn, last: bool, remedies: Remedies | None) -> list[Mark]:
+    return [Mark("keys", MarkKind.MARK, _keys(turn, remedies))] if last and remedies else []
 
 
 def _keys(turn: Turn, remedies: Remedies) -> str:

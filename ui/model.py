@@ -45,10 +45,11 @@ from protocol.ui import (
 )
 from ui.context import notice_cut
 from ui.conversation import Conversation, Notice, NoticeKind
+from ui.sought import Sought
 from ui.turn import Turn
 
 _ANSWERED = frozenset({TurnState.THINKING, TurnState.ANSWERING})
-_COPY = "This is a copy. The other conversation stays as it is."
+_COPY = "This is a copy. The other chat stays as it is."
 
 
 @dataclass
@@ -69,6 +70,8 @@ class Model:
     """What earlier runs have left unsent; whoever takes it empties the list."""
     answers: list[ConversationsListed | HitsFound] = field(default_factory=list)
     """What was asked of the archive; whoever shows it empties the list."""
+    sought: Sought | None = None
+    """What is to be shown as soon as its conversation is; whoever shows it takes it away."""
     way_to_choose: str = "Choose with /model NAME."
     """How a model is chosen here."""
     kept: bool = True
@@ -234,6 +237,8 @@ class Model:
                     conversation.post(entry)
         if conversation is not self.shown:
             self.offered = None
+        if self.sought is not None and self.sought.conversation != conversation.id:
+            self.sought = None
         conversation.unread = False
         self.shown = conversation
 

@@ -86,11 +86,18 @@ def _after_common(row: Row, was: Sequence[Run]) -> tuple[int, Row]:
     rest = row[place:]
     ink, charset, run = rest[0]
     if place < len(was) and was[place][:2] == (ink, charset):
-        differ = (at for at, (one, other) in enumerate(zip(run, was[place][2], strict=False)) if one != other)
-        same = run.rfind(b" ", 0, next(differ, 0)) + 1
+        same = _whole_words(run, was[place][2])
         rest[0] = ink, charset, run[same:]
         column += same
     return column, rest
+
+
+def _whole_words(text: bytes, other: bytes) -> int:
+    """Return how much of a text is the same as in another, up to the end of a word."""
+    length = min(len(text), len(other))
+    differ = (at for at, (one, two) in enumerate(zip(text, other, strict=False)) if one != two)
+    same = length if text[:length] == other[:length] else next(differ)
+    return same if text[same : same + 1] == b" " else text.rfind(b" ", 0, same) + 1
 
 
 def _written(charset: str | None, run: bytes) -> str:

@@ -92,3 +92,8 @@ STYLES: Mapping[Role, tuple[Tone, str, str]] = MappingProxyType(
     }
 )
 """The tone of each role, what else marks it, and what marks it where there is no colour."""
+
+
+def selected(role: Role) -> str:
+    """Return what a role is called within what is marked: it keeps what tells it from others, on another ground."""
+    return f"selected {role.value}"

@@ -8,6 +8,7 @@ import urwid
 from ui.markup import Markup, Run, role_of
 from ui.palette import Role
 from ui.sanitiser import sanitise
+from ui.steady import UNSURE
 
 Align = Literal["left", "center", "right"]
 Wrap = Literal["space", "any", "clip"]
@@ -49,7 +50,7 @@ class Paragraph(urwid.Text):
     def _show_all(self) -> None:
         text = str(self.text)
         if text is not self._sound and not text.isascii() and _AFFECTS_WHAT_FOLLOWS.search(text):
-            clean = "\n".join(line if _adds_up(line) else _bare(line) for line in text.split("\n"))
+            clean = "\n".join(line if _adds_up(line.replace("\t", " ")) else _bare(line) for line in text.split("\n"))
             if clean != text:
                 self._say(clean)
             self._sound = str(self.text)
@@ -60,6 +61,11 @@ class Paragraph(urwid.Text):
     def _say(self, text: str) -> None:
         ink = self.attrib[0][0] if self.attrib else Role.TEXT
         self.set_text((role_of(ink) if isinstance(ink, Role | urwid.LayeredAttr) else Role.TEXT, text))
+
+
+def stands_by_characters(text: str) -> bool:
+    """Tell whether a text is as wide as its characters are together, wherever it is cut between two of them."""
+    return "\t" not in text and (text.isascii() or not UNSURE.search(text))
 
 
 def paragraph(role: Role, text: str) -> Paragraph:

@@ -1,5 +1,8 @@
 """A leaf of a Markdown text as a widget, which stays the same while its leaf grows or becomes something else."""
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
 import urwid
 
 from ui.caption import one_line
@@ -8,30 +11,39 @@ from ui.leaf import Kind, Leaf
 from ui.markdown_inline import inline_markup
 from ui.markup import Markup, Run, plain
 from ui.palette import Role
-from ui.paragraph import Paragraph, markup_paragraph
-from ui.rows import RowsCanvas, rows_of
+from ui.paragraph import Wrap
+from ui.rows import Row, RowsCanvas, rows_of
 from ui.sanitiser import sanitise
 from ui.table import Table
+from ui.wrapped import Wrapped
 
-Body = Paragraph | Table | urwid.AttrMap[urwid.Divider]
-"""What draws the text of a leaf."""
+Body = Table | urwid.AttrMap[urwid.Divider]
+"""What draws a leaf that is no text."""
+
+_WRAPS: Mapping[Kind, Wrap] = MappingProxyType(
+    {Kind.TEXT: "space", Kind.PLAIN: "space", Kind.HEADING: "space", Kind.CODE: "any"}
+)
 
 _LEAST_COLUMNS = 6
 """In fewer columns nothing stands before the rows of a text; in more, it takes half of them at most."""
 _LONGEST_LANGUAGE = 40
 
 
-class Passage(urwid.Widget):
-    """Draws a leaf. A flow widget. Its text is parsed, and its code coloured, when it is first drawn."""
+class Passage:
+    """Draws a leaf, as a flow widget does. Its text is parsed, its code coloured and its rows made when it is first
+    drawn, and stay until it shows another leaf or is let go of.
+    """
 
-    _sizing = frozenset({urwid.FLOW})
-    _selectable = False
-    ignore_focus = True
+    __slots__ = ("_body", "_canvas", "_coloured", "_height", "_text", "leaf")
 
     def __init__(self, leaf: Leaf) -> None:
-        super().__init__()
         self.leaf = leaf
         self._body: Body | None = None
+        self._text: Wrapped | None = None
+        """What wraps it, where it is text or code."""
+        self._canvas: RowsCanvas | None = None
+        self._height = (0, 0)
+        """For so many columns, so many rows."""
         self._coloured: tuple[str, str, Markup] = ("", "", ())
 
     def show(self, leaf: Leaf) -> None:
@@ -41,53 +53,71 @@ class Passage(urwid.Widget):
         was, self.leaf = self.leaf, leaf
         if isinstance(self._body, Table) and leaf.kind is Kind.TABLE and leaf.aligned == was.aligned:
             self._body.show(leaf.table)
-        else:
-            self._body = None
-        self._invalidate()
+        elif leaf.kind is not was.kind or leaf.kind not in _WRAPS:
+            self._body = self._text = None
+        self._canvas, self._height = None, (0, 0)
 
-    def rows(self, size: tuple[int], focus: bool = False) -> int:
+    def let_go(self) -> None:
+        """Nobody looks at it: keep what cannot be made again."""
+        self._body = self._text = self._canvas = None
+        self._coloured = ("", "", ())
+
+    def rows(self, size: tuple[int], focus: bool = False) -> int:  # noqa: ARG002
         """Count the rows."""
         columns = size[0]
-        return self.leaf.gap + self._shown().rows((columns - self._margin(columns),), focus)
+        if self._height[0] != columns:
+            unseen = self._body is None and self._text is None
+            self._height = columns, self.leaf.gap + len(self._rows(columns - self._margin(columns)))
+            if unseen:
+                self.let_go()
+        return self._height[1]
 
-    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:  # type: ignore[override]
+    def render(self, size: tuple[int], focus: bool = False) -> RowsCanvas:  # noqa: ARG002
         """Draw it."""
         columns = size[0]
+        if self._canvas is None or self._canvas.cols() != columns:
+            self._canvas = self._drawn(columns)
+            self._height = columns, self._canvas.rows()
+        return self._canvas
+
+    def _drawn(self, columns: int) -> RowsCanvas:
         margin = self._margin(columns)
-        canvas: urwid.Canvas = self._shown().render((columns - margin,), focus)
-        rows = rows_of(canvas)
+        rows = self._rows(columns - margin)
         if margin:
-            before = rows_of(_before(self.leaf, margin, len(rows)).render((margin,)))
-            rows = [[*lead, *row] for lead, row in zip(before, rows, strict=True)]
+            first, rest = (_row(_end(markup, margin), margin) for markup in (self.leaf.first, self.leaf.rest))
+            rows = [[*(rest if place else first), *row] for place, row in enumerate(rows)]
         if self.leaf.gap:
-            blank = markup_paragraph(_repeated(self.leaf.above, self.leaf.gap), wrap="clip").render((columns,))
-            rows = [*blank.content(), *rows]
-        return RowsCanvas(rows, columns, [canvas])
+            rows = [*[_row(self.leaf.above, columns)] * self.leaf.gap, *rows]
+        return RowsCanvas(rows, columns)
+
+    def _rows(self, columns: int) -> list[Row]:
+        """Return the rows of its text, without what stands before and above them."""
+        wrap = _WRAPS.get(self.leaf.kind)
+        if wrap is None:
+            self._body = self._body or self._made()
+            return rows_of(self._body.render((columns,)))
+        self._text = self._text or Wrapped(wrap)
+        return self._text.rows(self._markup(), columns)
 
     def _margin(self, columns: int) -> int:
         wanted = max(len(plain(self.leaf.first)), len(plain(self.leaf.rest)))
         return min(wanted, columns // 2) if columns >= _LEAST_COLUMNS else 0
 
-    def _shown(self) -> Body:
-        if self._body is None:
-            self._body = self._made()
-        return self._body
-
     def _made(self) -> Body:
-        leaf = self.leaf
-        match leaf.kind:
-            case Kind.RULE:
-                return urwid.AttrMap(urwid.Divider("─"), Role.TABLE)
-            case Kind.TABLE:
-                return Table(leaf.table, leaf.aligned)
+        if self.leaf.kind is Kind.TABLE:
+            return Table(self.leaf.table, self.leaf.aligned)
+        return urwid.AttrMap(urwid.Divider("─"), Role.TABLE)
+
+    def _markup(self) -> Markup:
+        match self.leaf.kind:
             case Kind.CODE:
-                return markup_paragraph(self._code(), wrap="any")
+                return self._code()
             case Kind.PLAIN:
-                return markup_paragraph(((Role.TEXT, sanitise(leaf.text)),))
+                return ((Role.TEXT, sanitise(self.leaf.text)),)
             case Kind.HEADING:
-                return markup_paragraph(inline_markup(leaf.text, Role.HEADING))
-            case Kind.TEXT:
-                return markup_paragraph(inline_markup(leaf.text, Role.TEXT))
+                return inline_markup(self.leaf.text, Role.HEADING)
+            case _:
+                return inline_markup(self.leaf.text, Role.TEXT)
 
     def _code(self) -> Markup:
         """Return what is shown of some code. Lines that are complete are coloured once; one that grows is not."""
@@ -101,12 +131,6 @@ class Passage(urwid.Widget):
         return (*(named if label else ()), *self._coloured[2], (Role.CODE_BLOCK, sanitise(grows)))
 
 
-def _before(leaf: Leaf, columns: int, rows: int) -> urwid.Text:
-    first, rest = _end(leaf.first, columns), _end(leaf.rest, columns)
-    others = [run for _ in range(rows - 1) for run in ((Role.TEXT, "\n"), *rest)]
-    return markup_paragraph((*first, *others), wrap="clip")
-
-
 def _end(markup: Markup, columns: int) -> Markup:
     """Return as much of the end of what stands before a row as there is room for."""
     excess = len(plain(markup)) - columns
@@ -117,5 +141,16 @@ def _end(markup: Markup, columns: int) -> Markup:
     return tuple(kept)
 
 
-def _repeated(markup: Markup, rows: int) -> Markup:
-    return (*markup, *(run for _ in range(rows - 1) for run in ((Role.TEXT, "\n"), *markup)))
+def _row(markup: Markup, columns: int) -> Row:
+    """Return a row of marks, each of which is one column wide, and blanks behind them."""
+    marks = [(ink, None, text.encode()) for ink, text in _beginning(markup, columns)]
+    blanks = columns - len(plain(markup))
+    return [*marks, (Role.TEXT, None, b" " * blanks)] if blanks > 0 else [*marks]
+
+
+def _beginning(markup: Markup, columns: int) -> Iterator[Run]:
+    """Yield as much of some marks as there is room for."""
+    for ink, text in markup:
+        if columns > 0:
+            yield ink, text[:columns]
+        columns -= len(text)

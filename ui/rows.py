@@ -1,6 +1,8 @@
 """Rows of the screen, which are made once and stay the same objects while what they show stays the same."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Literal
 
 import urwid
@@ -91,6 +93,17 @@ def stacked(parts: Sequence[urwid.Canvas], cache: RowCache, columns: int) -> Row
             cursor = part.cursor[0], part.cursor[1] + len(rows)
         rows.extend(cache.rows(part))
     return RowsCanvas(rows, columns, parts, cursor)
+
+
+def window(drawn: Sequence[Sequence[Row]], columns: int, rows: int, skip: int) -> list[Row]:
+    """Return `rows` rows of what was drawn, one below the other, without the first `skip`."""
+    whole = list(islice(chain.from_iterable(drawn), skip, skip + rows))
+    return whole + [_blank(columns)] * (rows - len(whole))
+
+
+@lru_cache(maxsize=4)
+def _blank(columns: int) -> Row:
+    return [(None, None, b" " * columns)]
 
 
 def _cut(row: Row, left: int, right: int, attr: Mapping[Hashable, Hashable]) -> Row:

@@ -77,8 +77,8 @@ class Speech:
         self._breaks = breaks
         self._text = WholeLines(breaks)
         self._attempt = partial
-        self._partial = "".join(partial.answer) if partial is not None else ""
-        self._pieces = len(partial.answer) if partial is not None else 0
+        self._partial = str(partial.answer) if partial is not None else ""
+        self._taken = len(self._partial)
         self._characters = len(self._partial)
         self._calls = len(partial.tool_calls) if partial is not None else 0
         self._thinking = partial is not None and bool(partial.thinking)
@@ -112,17 +112,17 @@ class Speech:
 
     def _fresh(self, attempt: Attempt) -> str:
         if attempt is self._attempt:
-            fresh = "".join(attempt.answer[self._pieces :])
+            fresh = attempt.answer.after(self._taken)
         elif self._attempt is not None and attempt.stream == self._attempt.stream:
-            fresh = "".join(attempt.answer)[self._characters :]
+            fresh = attempt.answer.after(self._characters)
             self._attempt = attempt
         else:
             fresh = self._begin(attempt)
-        self._pieces = len(attempt.answer)
+        self._taken = len(attempt.answer)
         return fresh
 
     def _begin(self, attempt: Attempt) -> str:
-        text = "".join(attempt.answer)
+        text = str(attempt.answer)
         if self._goes_on and not text:
             return ""  # it begins with the partial reply, all at once
         goes_on = self._goes_on and text.startswith(self._partial)

@@ -43,6 +43,8 @@ class Segment:
     weight: int
     """What is lightest goes first where there is no room."""
     role: Role = Role.STATUS
+    hints: bool = False
+    """It says what a key does."""
 
 
 def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT_KEY_WORDS) -> list[Segment]:
@@ -67,14 +69,17 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
         Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
-        Segment(words.stops if current else words.keys, 5),
+        Segment(words.copies if conversation.has_code and not current else "", 3, hints=True),
+        Segment(words.stops if current else words.keys, 5, hints=True),
     ]
     return [segment for segment in found if segment.text]
 
 
 def with_mode(parts: list[Segment], mode: str) -> list[Segment]:
-    """Return the parts with what the keys do in the composer's mode, if it has one, in the place of the keys' hint."""
-    return [*parts[:-1], Segment(mode, 12, Role.STATUS_STRONG)] if mode else parts
+    """Return the parts with what the keys do in the composer's mode, if it has one, in the place of the hints."""
+    if not mode:
+        return parts
+    return [*(part for part in parts if not part.hints), Segment(mode, 12, Role.STATUS_STRONG)]
 
 
 def fit(parts: list[Segment], columns: int) -> list[Segment]:

@@ -21,7 +21,8 @@ _SURE = (
     "\uac00-\ud7a3\uff01-\uff60"
 )
 """Alone in their cells, these are as wide everywhere."""
-_UNSURE = re.compile(f"[^{_SURE}\x00-\x1f\x7f-\x9f]")
+UNSURE = re.compile(f"[^{_SURE}\x00-\x1f\x7f-\x9f]")
+"""Matches a character of which nobody knows how wide it gets, or what it does to its neighbours."""
 _KEPT = 256
 """Rows, more than a screen has."""
 _MOST_MARKS = 32
@@ -44,7 +45,7 @@ def _steady(row: tuple[Run, ...], columns: int) -> list[Run]:
     made: list[Run] = []
     column = 0
     for (attr, charset, run), text, width in zip(row, texts, widths, strict=True):
-        if charset is None and _UNSURE.search(text):
+        if charset is None and UNSURE.search(text):
             made.extend((attr, kind, piece.encode()) for kind, piece in _pieces(text, column, column + width))
         else:
             made.append((attr, charset, run))
@@ -71,7 +72,7 @@ def _pieces(text: str, column: int, end: int) -> Iterator[tuple[Literal["U"] | N
         after = urwid.move_next_char(text, start, len(text))
         character = text[start:after]
         width = urwid.calc_width(character, 0, len(character))
-        if (len(character) > 1 or _UNSURE.match(character)) and not _CONTROL.search(character):
+        if (len(character) > 1 or UNSURE.match(character)) and not _CONTROL.search(character):
             if sure < start:
                 yield None, text[sure:start]
             sure = after

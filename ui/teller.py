@@ -139,9 +139,7 @@ class Teller:
         self._path_told = has_turns
         self.choices = ()
         title = flat(shown.title, _TITLE_CHARACTERS)
-        said = (
-            f"this is the conversation {title!r}" if title else "" if first or shown.entries else "a new conversation"
-        )
+        said = f"this is the chat {title!r}" if title else "" if first or shown.entries else "a new chat"
         lines = self.note(f"{said}, with {shown.model}" if shown.model else said) if said else []
         if has_turns:
             lines += self._tell_path(shown)
@@ -172,7 +170,7 @@ class Teller:
         if self._sent:
             return []  # the prompt that was sent is to be another version of one that was said
         if not path:
-            return self.note("this is the beginning of the conversation")
+            return self.note("this is the beginning of the chat")
         if len(path) < len(before) and path == before[: len(path)]:
             return self.note(f'the talk now ends with the reply to "{flat(turns[-1].prompt, _TITLE_CHARACTERS)}"')
         return self._turns.exchange(turns[-1])
@@ -229,9 +227,7 @@ class Teller:
                 self.failures += state in (TurnState.FAILED, TurnState.INTERRUPTED)
                 if event.conversation != shown.id and state is not TurnState.CANCELLED:
                     other = self._model.conversations[event.conversation]
-                    return self.note(
-                        f"{flat(other.title, _TITLE_CHARACTERS) or 'another conversation'}: {_ENDS[state]}"
-                    )
+                    return self.note(f"{flat(other.title, _TITLE_CHARACTERS) or 'another chat'}: {_ENDS[state]}")
             case ConversationStarted() | ModelSet():
                 return self._tell_model(shown, event)
             case ConversationsListed(kept=kept):

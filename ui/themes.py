@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal
 
-from ui.palette import BARS, STYLES, Role, Tone
+from ui.palette import BARS, STYLES, Role, Tone, selected
 
 Entry = tuple[str | None, str, str, str, str, str]
 """As `urwid.MainLoop` takes it: role, ink and ground in 16 colours, without colour, ink and ground in 88 and more."""
@@ -32,12 +32,34 @@ class Theme:
     """Colours, each for terminals of 16 colours and for those of more."""
 
     inks: Mapping[Tone, tuple[str, str]]
+    marked: Mapping[Tone, tuple[str, str]]
+    """The inks of what is marked."""
     bar: tuple[str, str]
     """The ground of the status line, and of what is marked."""
     ground: tuple[str, str] = ("default", "default")
     """The ground of all else."""
 
 
+_ON_DARK = {
+    Tone.INK: ("black", "g93"),
+    Tone.QUIET: ("black", "g74"),
+    Tone.ACCENT: ("dark blue", "#8cf"),
+    Tone.WARNING: ("dark red", "#fc6"),
+    Tone.ERROR: ("dark red", "#f88"),
+    Tone.KEYWORD: ("dark magenta", "#c9f"),
+    Tone.STRING: ("dark red", "#9d8"),
+    Tone.NUMBER: ("dark blue", "#fc8"),
+}
+_ON_LIGHT = {
+    Tone.INK: ("black", "#000"),
+    Tone.QUIET: ("black", "g30"),
+    Tone.ACCENT: ("dark blue", "#068"),
+    Tone.WARNING: ("dark red", "#600"),
+    Tone.ERROR: ("dark red", "#800"),
+    Tone.KEYWORD: ("dark magenta", "#608"),
+    Tone.STRING: ("dark red", "#060"),
+    Tone.NUMBER: ("dark blue", "#800"),
+}
 _AUTO = Theme(
     {
         Tone.INK: ("default", "default"),
@@ -52,6 +74,7 @@ _AUTO = Theme(
         Tone.BAR_STRONG: ("black", "g100"),
         Tone.BAR_ALERT: ("dark red", "#fa8"),
     },
+    marked=_ON_DARK,
     bar=("light gray", "g23"),
 )
 _DARK = Theme(
@@ -68,6 +91,7 @@ _DARK = Theme(
         Tone.BAR_STRONG: ("black", "g100"),
         Tone.BAR_ALERT: ("dark red", "#fa8"),
     },
+    marked=_ON_DARK,
     bar=("light gray", "g23"),
 )
 _LIGHT = Theme(
@@ -84,6 +108,7 @@ _LIGHT = Theme(
         Tone.BAR_STRONG: ("black", "g0"),
         Tone.BAR_ALERT: ("dark red", "#a00"),
     },
+    marked=_ON_LIGHT,
     bar=("light gray", "g85"),
 )
 _HIGH_CONTRAST = Theme(
@@ -100,6 +125,7 @@ _HIGH_CONTRAST = Theme(
         Tone.BAR_STRONG: ("black", "#000"),
         Tone.BAR_ALERT: ("dark red", "#600"),
     },
+    marked={**_ON_LIGHT, Tone.QUIET: ("black", "#000"), Tone.ACCENT: ("dark blue", "#006")},
     bar=("white", "#fff"),
     ground=("black", "#000"),
 )
@@ -115,9 +141,11 @@ THEMES: Mapping[ThemeName, Theme] = MappingProxyType(
 
 
 def palette_of(name: ThemeName) -> list[Entry]:
-    """Return the palette of a theme: an entry a role, and one for what has no role."""
+    """Return the palette of a theme: an entry a role, one for what has no role, and those of what is marked."""
     theme = THEMES[name]
-    return [_entry(None, theme, Tone.INK, "", ""), *(_entry(role, theme, *style) for role, style in STYLES.items())]
+    roles = [_entry(role, theme, *style) for role, style in STYLES.items()]
+    marked = [_marked_entry(role, theme, *style) for role, style in STYLES.items()]
+    return [_entry(None, theme, Tone.INK, "", ""), *roles, *marked]
 
 
 def colours_of(name: ThemeName | None, environ: Mapping[str, str]) -> Colours | None:
@@ -134,6 +162,12 @@ def _entry(role: Role | None, theme: Theme, tone: Tone, style: str, mono: str) -
     basic, high = (_styled(ink, style) for ink in theme.inks[tone])
     ground = theme.bar if tone in BARS else theme.ground
     return (role, basic, ground[0], mono or "default", high, ground[1])
+
+
+def _marked_entry(role: Role, theme: Theme, tone: Tone, style: str, mono: str) -> Entry:
+    basic, high = (_styled(ink, style) for ink in theme.marked.get(tone, theme.inks[tone]))
+    plain = mono.removeprefix("standout").removeprefix(",")
+    return (selected(role), basic, theme.bar[0], _styled("standout", plain), high, theme.bar[1])
 
 
 def _styled(ink: str, style: str) -> str:

@@ -2,18 +2,17 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
 
 import urwid
 
 from ui.column import Block, Column, Spot
 from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
 from ui.entries import EntryView, NoticeView, TurnView, WelcomeView
-from ui.jumps import next_beginning
+from ui.jumps import block_that_says, next_beginning
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.marker import Marker
 from ui.palette import Role
-from ui.rows import Row, RowsCanvas, rows_of
+from ui.rows import Row, RowsCanvas, rows_of, window
 from ui.selection import Item
 from ui.turn import Turn
 
@@ -62,7 +61,7 @@ class Transcript(urwid.Widget):
         """True when another frame is wanted, to show what was too much for the last one."""
         return bool(self._views_behind)
 
-    def show(self, conversation: Conversation, model: str, server: str) -> None:
+    def show(self, conversation: Conversation, model: str, server: str, kept: bool = True) -> None:
         """Take over what changed in the conversation, or all of it where something else was shown before."""
         if conversation is not self._conversation:
             self._take_over(conversation)
@@ -73,7 +72,7 @@ class Transcript(urwid.Widget):
         for view in self._views_behind:
             view.go_on()
         if self._silent:
-            self._welcome.show(model, server)
+            self._welcome.show(model, server, kept)
         self._invalidate()
 
     def scroll(self, rows: int, size: tuple[int, int]) -> None:
@@ -142,6 +141,12 @@ class Transcript(urwid.Widget):
         elif step > 0:
             self.follow()
 
+    def find(self, place: int, words: str, reply: bool, size: tuple[int, int]) -> None:
+        """Go to where some words are said, in the prompt of an entry or in the reply to it."""
+        view = place + 1
+        if self._views[view].items:
+            self._leave_for(Spot(view, block_that_says(self._views[view], words, reply), 0, size[0]), size)
+
     def follow(self) -> None:
         """Show the end, and keep it in view."""
         self._anchor = self._seen = None
@@ -187,7 +192,7 @@ class Transcript(urwid.Widget):
             self._top = Spot(view, block, max(0, filled - rows), columns)
             if filled >= rows:
                 break
-        return RowsCanvas(_window(drawn[::-1], columns, rows, max(0, filled - rows)), columns)
+        return RowsCanvas(window(drawn[::-1], columns, rows, max(0, filled - rows)), columns)
 
     def _draw_from(self, anchor: Spot, rows: int) -> urwid.Canvas:
         drawn: list[Sequence[Row]] = []
@@ -199,11 +204,11 @@ class Transcript(urwid.Widget):
             if filled >= rows:
                 break
         if rows == 1 or (self._marker is not None and filled <= rows):
-            return RowsCanvas(_window(drawn, anchor.columns, rows, anchor.row), anchor.columns)
-        window = _window(drawn, anchor.columns, rows - 1, anchor.row)
+            return RowsCanvas(window(drawn, anchor.columns, rows, anchor.row), anchor.columns)
+        shown = window(drawn, anchor.columns, rows - 1, anchor.row)
         self._count_new_rows(anchor.columns)
         bar = _below_bar(self._new_rows, self._words.bottom).render((anchor.columns,))
-        return RowsCanvas([*window, *bar.content()], anchor.columns)
+        return RowsCanvas([*shown, *bar.content()], anchor.columns)
 
     def _rows_of(self, block: Block, columns: int) -> Sequence[Row]:
         if self._marker is None:
@@ -211,8 +216,8 @@ class Transcript(urwid.Widget):
         return rows_of(self._marker.drawn(block, self._column.draw(block, columns)))
 
     def _leave_for(self, spot: Spot, size: tuple[int, int]) -> None:
-        if self.follows and self._top is not None:
-            self._seen, self._new_rows = self._column.at_width(self._top, size[0]), 0
+        if self.follows:
+            self._seen, self._new_rows = self._column.at_width(self._top or spot, size[0]), 0
             self._seen_rows = self._column.count_from(self._seen, _COUNT_LIMIT)
         self._anchor = spot
         if self._marker is None and self._reaches_the_end(spot, size[1]):
@@ -293,9 +298,3 @@ def _below_bar(new_rows: int, key: str) -> urwid.AttrMap[urwid.Text]:
     plural = "" if new_rows == 1 else "s"
     words = f"{new_rows} new line{plural}" if new_rows else "more below"
     return urwid.AttrMap(urwid.Text(f"v {words}   {key}", wrap=urwid.WrapMode.CLIP), Role.STATUS)
-
-
-def _window(drawn: Sequence[Sequence[Row]], columns: int, rows: int, skip: int) -> list[Row]:
-    """Return `rows` rows of what was drawn, one below the other, without the first `skip`."""
-    whole = list(islice(chain.from_iterable(drawn), skip, skip + rows))
-    return whole + [[(None, None, b" " * columns)]] * (rows - len(whole))

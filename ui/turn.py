@@ -10,8 +10,10 @@ from protocol.reply import Broken, Ending, Finished, Reply
 from protocol.tree import Place
 from protocol.turn import STREAMING, TurnState
 from protocol.ui import Exchange, ReplyGrew, TurnEnded, TurnMoved, TurnQueued, WaitReason
+from ui.pieces import Pieces
 
 _ONLY = Place()
+_FENCES = ("```", "~~~")
 
 
 @dataclass
@@ -20,9 +22,8 @@ class Attempt:
 
     stream: StreamId
     model: str = ""
-    thinking: list[str] = field(default_factory=list)
-    """In pieces, in order; only ever appended to. The same holds for `answer`."""
-    answer: list[str] = field(default_factory=list)
+    thinking: Pieces = field(default_factory=Pieces)
+    answer: Pieces = field(default_factory=Pieces)
     tool_calls: list[ToolCall] = field(default_factory=list)
     chunks: int = 0
     first_chunk: float | None = None
@@ -37,6 +38,10 @@ class Attempt:
     """The server said, as it was asked for or since, that its model was not loaded."""
     metrics: Metrics | None = None
     """What the server counted, where it did."""
+    has_code: bool = False
+    """A fence has come."""
+    _end: str = field(default="", compare=False, repr=False)
+    """As much of the answer's end as may begin a fence."""
 
     @property
     def first_token(self) -> float | None:
@@ -57,19 +62,30 @@ class Attempt:
 
     def holds(self, reply: Reply) -> bool:
         """Tell whether these pieces are that reply."""
-        mine = Reply("".join(self.answer), "".join(self.thinking), tuple(self.tool_calls))
-        return mine == reply
+        return Reply(str(self.answer), str(self.thinking), tuple(self.tool_calls)) == reply
+
+    def share(self, reply: Reply) -> None:
+        """These pieces are that reply: keep the strings that others keep, too."""
+        self.answer.share(reply.text)
+        self.thinking.share(reply.thinking)
 
     def grow(self, event: ReplyGrew, now: float) -> None:
         """Append the next pieces."""
         self.chunks += len(event.chunks)
         self.first_chunk = now if self.first_chunk is None else self.first_chunk
         self.last_chunk = now
-        _extend(self.thinking, "".join(chunk.thinking for chunk in event.chunks))
-        _extend(self.answer, "".join(chunk.text for chunk in event.chunks))
+        self.thinking.append("".join(chunk.thinking for chunk in event.chunks))
+        self.say("".join(chunk.text for chunk in event.chunks))
         self.tool_calls.extend(call for chunk in event.chunks for call in chunk.tool_calls)
         if self.answer:
             self.stop_thinking(now)
+
+    def say(self, text: str) -> None:
+        """Append to the answer."""
+        self.answer.append(text)
+        seen = self._end + text
+        self.has_code = self.has_code or any(fence in seen for fence in _FENCES)
+        self._end = seen[-2:]
 
     def stop_thinking(self, now: float | None) -> None:
         """Nothing more is thought; None where nobody knows when it began."""
@@ -163,7 +179,10 @@ class Turn:
             return None
         if attempt is not None and event.as_told:
             return attempt
-        if attempt is not None and (attempt.stream.attempt > event.stream.attempt or attempt.holds(event.reply)):
+        if attempt is not None and attempt.stream.attempt > event.stream.attempt:
+            return attempt
+        if attempt is not None and attempt.holds(event.reply):
+            attempt.share(event.reply)
             return attempt
         known = attempt or Attempt(event.stream, model)
         whole = _whole(event.stream, known.model, event.reply, known.first_chunk, known.thought_for)
@@ -196,15 +215,10 @@ def _whole(
 ) -> Attempt:
     attempt = Attempt(stream, model, first_chunk=first_chunk, thought_for=thought_for)
     attempt.thinking_over = thought_for is not None
-    _extend(attempt.thinking, reply.thinking)
-    _extend(attempt.answer, reply.text)
+    attempt.thinking.append(reply.thinking)
+    attempt.say(reply.text)
     attempt.tool_calls.extend(reply.tool_calls)
     return attempt
-
-
-def _extend(pieces: list[str], piece: str) -> None:
-    if piece:
-        pieces.append(piece)
 
 
 def _counts(ending: Ending | None) -> Metrics | None:

@@ -45,7 +45,7 @@ class TurnTeller:
             return [*lines, *self.tell(turn)]
         if turn.attempt is not None:
             text = WholeLines(self._breaks)
-            said = text.feed("".join(turn.attempt.answer).strip("\n")) + text.rest()
+            said = text.feed(str(turn.attempt.answer).strip("\n")) + text.rest()
             lines += self._voices.reply(turn, [*said, *map(call_words, turn.attempt.tool_calls)])
         return [*lines, *self._mark(turn, is_last)]
 
@@ -73,9 +73,7 @@ class TurnTeller:
         return [*lines, *self._voices.note(words)] if words and words != said else lines
 
     def _mark_words(self, turn: Turn, is_last: bool) -> str:
-        found = [mark.text for mark in marks(turn, self._interactive and is_last, _REMEDIES)]
-        if not self._interactive:
-            found = [text for text in found if text != _REMEDIES.tries_now]
+        found = [mark.text for mark in marks(turn, is_last, _REMEDIES if self._interactive else None)]
         return _joined([flat(text, _CHARACTERS) for text in found])
 
     def rest(self, turn: Turn) -> list[str]:

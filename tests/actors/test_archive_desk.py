@@ -40,7 +40,7 @@ from tests.support.keeping import EMPTY, MODEL, TALK, opened, rows, stream
 from tests.support.troubles import FULL
 
 EARLY = ConversationId("early")
-UNKNOWN = "No conversation begins with 'sea'."
+UNKNOWN = "No chat begins with 'sea'."
 
 
 @contextmanager
@@ -160,11 +160,11 @@ def test_a_title_is_set_told_and_shown(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, SetTitle(TALK, ""), *answered("1", "Hi", "Hello."))
         assert archivist.ui.take() == [
-            NoticePosted(TALK, "This conversation has no title yet."),
+            NoticePosted(TALK, "This chat has no title yet."),
             TitleSet(TALK, "Hi"),
         ]
         archivist.hears(SetTitle(TALK, " The\n sea "), SetTitle(TALK, ""))
-        called = NoticePosted(TALK, "This conversation is called 'The sea'.")
+        called = NoticePosted(TALK, "This chat is called 'The sea'.")
         assert archivist.ui.take() == [TitleSet(TALK, "The sea"), called, called]
     assert rows(tmp_path, "SELECT title FROM conversation") == [("The sea",)]
 
@@ -207,7 +207,7 @@ def test_another_conversation_is_deleted_by_its_title(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        (DeleteConversation(OTHER), "Nothing of this conversation is kept yet."),
+        (DeleteConversation(OTHER), "Nothing of this chat is kept yet."),
         (DeleteConversation(OTHER, "sea"), UNKNOWN),
         (UndeleteConversation(OTHER), "Nothing was deleted."),
     ],

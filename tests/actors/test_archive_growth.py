@@ -204,7 +204,7 @@ def test_a_head_that_is_not_there_is_refused_and_one_of_an_unkept_conversation_i
         answer(archive, "1", "one", "One.")
         with pytest.raises(sqlite3.IntegrityError) as caught:
             archive.move_head(TALK, MessageId("2"))
-        assert str(caught.value) == "the message 2 is not in the conversation talk"
+        assert str(caught.value) == "the message 2 is not in the chat talk"
         assert recorded(archive).head == "1#1"
 
 

@@ -18,7 +18,7 @@ OTHER = Conversation(ConversationId("other"), MODEL)
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with opened(tmp_path) as archive:
-        answer(archive, "1", "Tell me about the sea", "The Café by the sea: closed, 100% of the time.")
+        answer(archive, "1", "Tell me about the sea", "Café by the sea: closed, 100% of the time.")
         answer(archive, "2", "And about C++?", 'Use "quotes" and NEAR(two, words) -> fine_names.')
         answer(archive, "3", "水の色は何ですか", "水の色は透明です。海は青い。", about=OTHER)
         answer(archive, "4", "ทะเลสีอะไร", "ทะเลเป็นสีฟ้า", about=OTHER)
@@ -67,7 +67,7 @@ def test_the_latest_messages_are_found_in_which_all_words_occur(archive: Archive
 def test_a_hit_tells_where_it_is_and_some_words_around_it(archive: Archive) -> None:
     (talk,) = (kept for kept in archive.reader.conversations(9) if kept.id == TALK)
     hits = archive.reader.search("sea", 1)
-    text = "The Café by the sea: closed, 100% of the time."
+    text = "Café by the sea: closed, 100% of the time."
     assert hits == [Hit(talk, MessageId("1#1"), Role.ASSISTANT, text)]
 
 
@@ -75,10 +75,10 @@ def test_a_hit_tells_where_it_is_and_some_words_around_it(archive: Archive) -> N
     ("marked", "parts", "expected"),
     [
         ("one [two] three", (), "one two three"),
-        ("a b c d e f g h i j k\n[sea]\n l m n o p q r s t", (), "g h i j k sea l m n o p q"),
+        ("a b c d e f g h i j k\n[sea]\n l m n o p q r s t", (), "i j k sea l m n o p q"),
         ("under[sea]side and [sea]", (), "undersea" + "side and sea"),
         ("水の色は透明です。", ("透明",), "水の色は透明です。"),
-        ("x " * 400 + "-> y", ("->",), "x x x x x -> y"),
+        ("x " * 400 + "-> y", ("->",), "x x x -> y"),
         ("nothing of it", ("->",), "nothing of it"),
         ("", (), ""),
     ],

@@ -112,7 +112,7 @@ def test_the_first_prompt_gives_a_conversation_its_title(tmp_path: Path) -> None
 def test_a_title_that_was_set_before_the_first_prompt_is_kept_with_it(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(STARTED, SetTitle(TALK, " My\n talk "))
-        named = [TitleSet(TALK, "My talk"), NoticePosted(TALK, "This conversation is called 'My talk'.")]
+        named = [TitleSet(TALK, "My talk"), NoticePosted(TALK, "This chat is called 'My talk'.")]
         assert archivist.told() == ([], named, [])
         archivist.hears(HI, ACCEPTED, ConversationStarted(TALK, MODEL))
         assert archivist.told() == ([HI], [TitleSet(TALK, "My talk")], [])

@@ -181,8 +181,8 @@ def test_the_queue_and_the_system_prompt_are_shown() -> None:
     desk = Desk(2)
     desk.given(submit(A, "one"), submit(A, "two"), answered(stream(3)))
     queue = (
-        "1. answering: one (another conversation)\n"
-        "2. waits for the reply before it: two (another conversation)\n"
+        "1. answering: one (another chat)\n"
+        "2. waits for the reply before it: two (another chat)\n"
         "Change what waits: /queue edit|drop|now N, /queue move N M"
     )
     assert desk.after(ShowQueue(B), ShowSystemPrompt(A), SetSystemPrompt(A, "Be brief."), ShowSystemPrompt(A)) == [

@@ -219,7 +219,7 @@ def test_what_is_sent_in_place_of_a_prompt_that_nobody_knows_is_sent_as_it_is() 
 def test_a_prompt_that_was_sent_in_another_conversation_is_changed_there() -> None:
     desk = Desk(2)
     desk.given(submit(A, "1?"), finished(stream(3)))
-    reason = "The prompt that you changed was sent meanwhile, in another conversation: /open it to change it there."
+    reason = "The prompt that you changed was sent meanwhile, in another chat: /open it to change it there."
     assert desk.after(Submit(B, "One?", edits=TurnId("3"))) == [InputRefused(B, "One?", reason)]
 
 
@@ -277,7 +277,7 @@ def test_no_move_is_made_while_a_reply_is_under_way(command: BranchCommand) -> N
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: type(command).__name__)
 def test_no_move_is_made_while_prompts_wait(command: BranchCommand) -> None:
     desk = Desk(2, settings=limits(max_concurrent_streams=1))
-    waiting = "Prompts wait in this conversation: /queue shows them."
+    waiting = "Prompts wait in this chat: /queue shows them."
     desk.given(submit(A, "1?"), finished(stream(3)), submit(B), submit(A, "2?"))
     assert desk.after(command) == [NoticePosted(A, waiting)]
 

@@ -45,7 +45,7 @@ from tests.support.coordinating import (
     surveyed,
 )
 
-DELETED = "This conversation is deleted."
+DELETED = "This chat is deleted."
 
 
 def node(prompt: int, parent: StreamId | None, text: str) -> Node:
@@ -126,7 +126,7 @@ def test_a_fork_of_a_fork_and_of_a_kept_conversation_bears_its_title() -> None:
 
 
 def test_nothing_is_forked_from_nothing() -> None:
-    nothing = NoticePosted(A, "There is nothing to copy yet: /new begins a conversation.")
+    nothing = NoticePosted(A, "There is nothing to copy yet: /new begins a chat.")
     desk = Desk()
     assert desk.after(ForkConversation(A)) == [nothing]
     desk.given(submit(A))

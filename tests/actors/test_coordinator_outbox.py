@@ -193,7 +193,7 @@ def test_a_prompt_sent_now_stops_the_reply_and_goes_next() -> None:
 
 def test_without_a_number_the_first_that_waits_here_is_sent_now() -> None:
     assert busy().after(SendNow(A)) == stopping(stream(3))
-    assert busy().after(SendNow(B)) == [NoticePosted(B, "No prompt waits in this conversation.")]
+    assert busy().after(SendNow(B)) == [NoticePosted(B, "No prompt waits in this chat.")]
 
 
 def test_a_prompt_sent_now_takes_the_place_of_one_that_is_about_to_be_tried_again() -> None:

@@ -218,7 +218,7 @@ def test_messages_that_are_no_tree_are_had_as_far_as_they_are_one() -> None:
     odd = Node(MessageId("odd"), PROMPT.id, Role.ASSISTANT, "Not named as a reply.")
     broken = replace(RECORD, messages=(PROMPT, lost, REPLY, odd), head=REPLY.id)
     desk = Desk(0)
-    text = "Parts of this conversation could not be read. What could be is shown, and can be gone on with."
+    text = "Parts of this chat could not be read. What could be is shown, and can be gone on with."
     assert desk.after(RestoreConversation(broken)) == [STARTED, SHOWN, NoticePosted(KEPT, text), SurveyServer()]
     assert desk.after(RetryReply(KEPT))[0] == TurnAccepted(KEPT, TurnId("old"), "1?", again=True)
 

@@ -144,9 +144,9 @@ def test_help_and_quit_are_answered_at_once() -> None:
     [
         ("/modle tiny", "There is no command /modle. Did you mean /model? /help lists them all."),
         ("/zzz", "There is no command /zzz. /help lists them all."),
-        ("/new talk", "Write it like /new: begin a new conversation."),
+        ("/new talk", "Write it like /new: begin a new chat."),
         ("/model tiny huge", "Write it like /model [NAME]: choose a model, or list them."),
-        ("/cancel that", "Write it like /cancel [all]: stop the reply, or everything in every conversation."),
+        ("/cancel that", "Write it like /cancel [all]: stop the reply, or everything in every chat."),
     ],
 )
 def test_a_command_that_is_none_goes_back_with_a_hint(text: str, reason: str) -> None:

@@ -63,7 +63,7 @@ def test_what_belongs_to_another_conversation_is_marked_with_its_title_or_as_suc
     assert describe_queue(turns, TALK, lambda name: titles.get(name, "")).splitlines() == [
         "1. answering: Hi",
         "2. answering: Hi (Birds)",
-        "3. answering: Hi (another conversation)",
+        "3. answering: Hi (another chat)",
     ]
 
 

@@ -71,7 +71,7 @@ def test_past_the_bound_it_is_said_once_and_what_was_there_is_shown(name: str, t
     for event in told:
         screen.apply(event, 0.0)
     shown = [entry for entry in screen.conversations[talk].entries if isinstance(entry, Turn)]
-    assert [(turn.prompt, "".join(turn.attempt.answer)) for turn in shown if turn.attempt] == [("first", "Hi")]
+    assert [(turn.prompt, str(turn.attempt.answer)) for turn in shown if turn.attempt] == [("first", "Hi")]
     assert (failed.fatal, screen.broken) == (name in FATAL, name in FATAL)
 
 

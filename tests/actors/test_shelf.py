@@ -51,7 +51,7 @@ def refusal(opening: Callable[[Path], object], folder: Path) -> str:
 
 def test_where_nothing_is_kept_nothing_is_read_and_nothing_made(tmp_path: Path) -> None:
     nowhere = tmp_path / "none"
-    assert refusal(read_archive, nowhere) == f"There are no conversations to read in {nowhere}. Chat first."
+    assert refusal(read_archive, nowhere) == f"There are no chats to read in {nowhere}. Chat first."
     assert list(tmp_path.iterdir()) == []
 
 

@@ -6,7 +6,7 @@ from tests.bench.process import cpu_seconds
 from tests.bench.replies import reply_to
 from tests.bench.window import Window
 
-ENTER = "\r"
+ENTER, NEW_CHAT = "\r", "\x0e"
 
 _LONGER_THAN_A_PAUSE = 0.7
 """Seconds: more than any program rests between two frames."""
@@ -42,9 +42,7 @@ class Asking:
 
     def sent(self) -> tuple[float, ...]:
         """Read until the whole answer was sent; return when each chunk was, in seconds."""
-        while not self._lab.saw("sent", self._prompt, self.at):
-            self._window.read_for(0.05)
-        return self._lab.wait("sent", self._prompt, self.at).stamps
+        return self._lab.wait("sent", self._prompt, self.at, self._window).stamps
 
     def ends_well(self) -> bool:
         """Whether the end is on the screen, now that the answer has ended and the screen is at rest."""

@@ -1,16 +1,15 @@
 """The server under a driver, and the programs that are measured with it, each in a home of its own."""
 
-import os
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 import msgspec
 
@@ -21,28 +20,35 @@ from tests.support.program import CHINWAG, ROOT, environment
 WIDE = (sys.executable, "-m", "tests.bench.wide")
 """The program with room for more streams at once than it has by default."""
 
+_BEAT = 0.05
+
 
 class Laboratory:
-    """Runs the server while the `with` block runs, with the replies to these prompts encoded. One thread."""
+    """Runs the server while the `with` block runs, with the replies to these prompts encoded.
+
+    A thread takes what the server tells; all else is for one thread."""
 
     def __init__(self, folder: Path, prompts: Sequence[str] = ()) -> None:
         self._folder = folder
         self._prompts = prompts
-        self._told = b""
-        self._homes = 0
+        self._news = threading.Condition()
         self.events: list[Event] = []
         """All that the server has told so far."""
 
     def __enter__(self) -> Self:
         argv = [sys.executable, "-m", "tests.bench.server", *self._prompts]
-        self._server = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-        self.host = f"127.0.0.1:{int(self._line())}"
+        self._server = subprocess.Popen(argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        assert self._server.stdout is not None
+        self.host = f"127.0.0.1:{int(self._server.stdout.readline())}"
         """`127.0.0.1:PORT`."""
+        self._listener = threading.Thread(target=self._listen, args=(self._server.stdout,), name="laboratory")
+        self._listener.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         with self._server:
             self._server.kill()
+            self._listener.join()
 
     @contextmanager
     def opened(self, argv: Sequence[str] = CHINWAG, ready: str = MODEL) -> Iterator[Window]:
@@ -69,37 +75,35 @@ class Laboratory:
 
     def saw(self, what: str, prompt: str, after: float = 0.0) -> bool:
         """Whether an event of this kind about a prompt was told of a time after that."""
-        self.listen()
         return self._find(what, prompt, after) is not None
 
-    def wait(self, what: str, prompt: str, after: float = 0.0) -> Event:
-        """The first event of this kind about a prompt after a time. Raises Missing.
+    def wait(self, what: str, prompt: str, after: float = 0.0, window: Window | None = None) -> Event:
+        """The first event of this kind about a prompt after a time; a window is read in the meantime. Raises Missing.
 
-        No window is read in the meantime: only for what comes soon, whatever the program writes.
+        Without a window, what is waited for must come soon, whatever the program writes.
         """
         limit = time.monotonic() + PATIENCE
         while (event := self._find(what, prompt, after)) is None:
             if time.monotonic() > limit:
                 raise Missing(f"the server did not see {prompt!r} {what}")
-            self.listen(limit - time.monotonic())
+            if window is not None:
+                window.read_for(_BEAT)
+            else:
+                self._wait_for_news()
         return event
 
-    def listen(self, seconds: float = 0.0) -> None:
-        """Take what the server tells; wait for it so long at most."""
-        stdout = self._stdout
-        if select.select([stdout], [], [], max(0.0, seconds))[0]:
-            *lines, self._told = (self._told + os.read(stdout, 1 << 20)).split(b"\n")
-            self.events += [msgspec.json.decode(line, type=Event) for line in lines]
+    def _wait_for_news(self) -> None:
+        with self._news:
+            known = len(self.events)
+            self._news.wait_for(lambda: len(self.events) > known, _BEAT)
+
+    def _listen(self, stdout: IO[bytes]) -> None:
+        """Take all that the server tells, at once: it would stand still if it could not get rid of it."""
+        for line in stdout:
+            with self._news:
+                self.events.append(msgspec.json.decode(line, type=Event))
+                self._news.notify_all()
 
     def _find(self, what: str, prompt: str, after: float) -> Event | None:
         wanted = (event for event in self.events if (event.what, event.prompt) == (what, prompt) and event.at >= after)
         return next(wanted, None)
-
-    @property
-    def _stdout(self) -> int:
-        assert self._server.stdout is not None
-        return self._server.stdout.fileno()
-
-    def _line(self) -> bytes:
-        assert self._server.stdout is not None
-        return self._server.stdout.readline()

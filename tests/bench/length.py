@@ -3,7 +3,7 @@
 from itertools import accumulate
 from statistics import linear_regression, median
 
-from tests.bench.asking import Asking, note_end
+from tests.bench.asking import NEW_CHAT, Asking, note_end
 from tests.bench.laboratory import Laboratory
 from tests.bench.notebook import Notebook
 from tests.bench.process import cpu_seconds, resident_bytes
@@ -11,7 +11,8 @@ from tests.bench.size import Size
 from tests.bench.streaming import RATE
 from tests.bench.window import Window
 
-_SHORT = "words 3 of s"
+_SHORT = "markdown 4096 by 16 of s"
+"""It fills the screen: an empty one costs less, however short the conversation is."""
 _FEW = 20
 """Chunks a second, so that each is a frame of its own."""
 _SETTLED = 1.0
@@ -44,7 +45,7 @@ def _words_after(lab: Laboratory, before: str, size: Size, book: Notebook) -> tu
         first.shown()
         note_end(first, book)
         window.read_until_quiet(_SETTLED)
-        asking = Asking(lab, window, f"words {size.seconds * RATE} at {RATE} of y")
+        asking = Asking(lab, window, f"words {int(size.seconds * RATE)} at {RATE} of y")
         asking.shown()
         spent = asking.spent()
         latencies, missing = asking.latencies()
@@ -57,20 +58,29 @@ def measure_growth(lab: Laboratory, size: Size, book: Notebook) -> None:
     """What a frame costs while one conversation grows, and what memory it takes."""
     with lab.opened() as window:
         Asking(lab, window, _SHORT).shown()
-        costs = [_frame(lab, window, size, 0)]
-        window.read_until_quiet(_SETTLED)
-        base = resident_bytes(window.pid)
+        costs, base = [_frame(lab, window, size, 0)], _settled_bytes(window)
         for number, prompt in enumerate(growth(size), start=1):
-            Asking(lab, window, prompt).shown()
+            asking = Asking(lab, window, prompt)
+            book.note("catching up", (asking.shown() - asking.at) * 1e6 / size.growth[number - 1])
             window.read_until_quiet(_SETTLED)
             costs.append(_frame(lab, window, size, number))
-        taken = resident_bytes(window.pid) - base
+        book.note("memory, grown", (_settled_bytes(window) - base) / sum(size.growth))
+        window.type(NEW_CHAT)
+        book.note("memory, hidden", (_settled_bytes(window) - base) / sum(size.growth))
+    _note_frames(costs, size, book)
+
+
+def _note_frames(costs: list[float], size: Size, book: Notebook) -> None:
     megabytes = [0.0, *(each / 1e6 for each in accumulate(size.growth))]
     book.note("frame", costs[0])
     book.note("frame, grown", costs[-1])
     book.note("frame, ratio", costs[-1] / costs[0])
     book.note("frame, slope", linear_regression(megabytes, costs).slope * 1000)
-    book.note("memory, grown", taken / sum(size.growth))
+
+
+def _settled_bytes(window: Window) -> int:
+    window.read_until_quiet(_SETTLED)
+    return resident_bytes(window.pid)
 
 
 def _frame(lab: Laboratory, window: Window, size: Size, number: int) -> float:

@@ -15,6 +15,15 @@ def cpu_seconds(pid: int) -> float:
     return _own_seconds(pid) + _ended_children(pid) + sum(map(cpu_seconds, _children(pid)))
 
 
+def thread_seconds(pid: int) -> dict[int, float]:
+    """Processor time so far of each thread that runs now, by its number."""
+    spent = dict[int, float]()
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError, ProcessLookupError):
+            spent[int(task.name)] = int((task / "schedstat").read_text().split()[0]) / 1e9
+    return spent
+
+
 def resident_bytes(pid: int) -> int:
     """Memory that a process and its children have in RAM."""
     with suppress(FileNotFoundError, ProcessLookupError):

@@ -5,7 +5,7 @@ A prompt is a kind and its size, and then any of `at RATE` (chunks a second; as 
 first chunk):
 
     words 500 at 100 of b      b00000 b00001 ... b00499, one word a chunk, a paragraph every 60
-    markdown 8192 at 100       prose, lists, tables, code, CJK and emoji, at least so many bytes, and a last word
+    markdown 8192 at 100       prose, lists, tables, code, CJK and emoji, at least so many bytes and whole blocks
     endless 100 at 200         the 100 words again and again, until the client goes
     hostile 15                 control sequences of so many kinds
 """
@@ -17,7 +17,7 @@ from itertools import cycle
 from protocol.message import Value
 
 _PARAGRAPH = 60
-_TOKEN = "4"
+TOKEN = 4
 """Characters, about."""
 
 MARKDOWN = """\
@@ -99,7 +99,7 @@ def reply_to(prompt: str) -> Reply:
     """The reply to a prompt. Raises KeyError and ValueError for one that asks for none."""
     kind, size, *more = prompt.split()
     options = dict(zip(more[::2], more[1::2], strict=True))
-    chunks = tuple(_KINDS[kind](int(size), options.get("of", "w"), int(options.get("by", _TOKEN))))
+    chunks = tuple(_KINDS[kind](int(size), options.get("of", "w"), int(options.get("by", TOKEN))))
     rate = float(options["at"]) if "at" in options else None
     return Reply(chunks, rate, kind == "endless", float(options.get("after", 0)))
 
@@ -113,11 +113,11 @@ def _markdown(size: int, tag: str, by: int) -> Iterator[str]:
     said = 0
     pieces = [MARKDOWN[start : start + by] for start in range(0, len(MARKDOWN), by)]
     for piece in cycle(pieces):
-        if said >= size and piece is pieces[0]:
-            break
         yield piece
         said += len(piece.encode())
-    yield word(size, tag)
+        if said >= size and "\n\n" in piece:
+            break
+    yield f"\n\n{word(size, tag)}"
 
 
 def _hostile(kinds: int, tag: str, _: int) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Findings, laid out to be read."""
 
 from collections.abc import Iterable, Sequence
-from math import isinf
 
 from tests.bench.notebook import FLOOR, IMPORT_THERE, OFFICIAL, Finding
 
@@ -36,7 +35,7 @@ def _cells(finding: Finding) -> tuple[str, ...]:
     spread = f"{_number(finding.low)} to {_number(finding.high)}" if finding.samples > 1 else ""
     return (
         finding.name,
-        f"{_number(finding.value)} {finding.unit}".rstrip(),
+        f"{_number(finding.value)} {finding.unit}".rstrip() if finding.samples else "nothing",
         spread,
         str(finding.samples),
         _number(finding.goal),
@@ -49,6 +48,4 @@ def _cells(finding: Finding) -> tuple[str, ...]:
 def _number(value: float | None) -> str:
     if value is None:
         return ""
-    if isinf(value):
-        return "nothing"
     return f"{value:.0f}" if value == round(value) or value >= 1000 else f"{value:.3g}"

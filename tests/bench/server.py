@@ -54,6 +54,9 @@ _GETS: dict[str, object] = {
 }
 
 
+_telling = threading.Lock()
+
+
 class Event(Value, frozen=True):
     """What happened to one chat request."""
 
@@ -177,8 +180,11 @@ def _answer(path: str) -> bytes:
 
 
 def tell(event: Event) -> None:
-    """Tell the driver. One write a line, so that threads do not interrupt each other."""
-    os.write(sys.stdout.fileno(), msgspec.json.encode(event) + b"\n")
+    """Tell the driver. A pipe takes a long line in pieces, so one thread at a time tells."""
+    line = msgspec.json.encode(event) + b"\n"
+    with _telling:
+        while line:
+            line = line[os.write(sys.stdout.fileno(), line) :]
 
 
 def clients(listener: socket.socket) -> Iterator[socket.socket]:

@@ -12,7 +12,7 @@ class Size(Value, frozen=True):
     """Seconds of doing nothing."""
     burst: int = 20_000
     """Chunks."""
-    seconds: int = 10
+    seconds: float = 5
     """How long a paced reply is."""
     keys: int = 80
     """Pressed while a reply streams; fewer than fit in a row."""
@@ -20,7 +20,9 @@ class Size(Value, frozen=True):
     long: int = 300_000
     """Bytes of the reply before, where the conversation is long."""
     resizes: int = 50
-    growth: tuple[int, ...] = (1_000_000, 3_000_000, 6_000_000)
+    rare: int = 4
+    """Every so many rounds what takes longest is done too: growth, and many streams."""
+    growth: tuple[int, ...] = (1_000_000, 3_000_000, 3_000_000, 3_000_000)
     """Bytes by which one conversation grows, one after the other."""
     frames: int = 100
     """Painted to learn what one costs."""
@@ -29,4 +31,4 @@ class Size(Value, frozen=True):
 
 
 FULL = Size()
-QUICK = Size(rounds=1, idle=3.0, seconds=4, keys=40, cancels=4, growth=(500_000, 1_500_000), frames=40)
+QUICK = Size(rounds=1, idle=3.0, seconds=3, keys=30, cancels=4, growth=(1_000_000,), frames=30)

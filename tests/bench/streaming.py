@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from tests.bench.asking import Asking, note_end
 from tests.bench.laboratory import Laboratory
 from tests.bench.notebook import FLOOR, OFFICIAL, PROGRAM, Notebook
+from tests.bench.replies import MARKDOWN, TOKEN
 from tests.bench.size import Size
 from tests.bench.window import Window
 from tests.support.program import CHINWAG
 
 RATE, FAST = 100, 200
 """Chunks a second."""
-_MARKDOWN_CHUNK = 4.4
-"""Bytes, about."""
 _KEYS = [*map(chr, range(ord("а"), ord("я") + 1)), *map(chr, range(0x100, 0x138))]
 """None of which is in any reply, or twice on the screen."""
 
@@ -25,17 +24,18 @@ def burst(size: Size) -> str:
 
 def markdown(size: Size) -> str:
     """As a model writes."""
-    return f"markdown {int(size.seconds * RATE * _MARKDOWN_CHUNK)} at {RATE} of m"
+    characters = size.seconds * RATE * TOKEN
+    return f"markdown {int(characters * len(MARKDOWN.encode()) / len(MARKDOWN))} at {RATE} of m"
 
 
 def words(size: Size) -> str:
     """Words that can be told apart."""
-    return f"words {size.seconds * RATE} at {RATE} of p"
+    return f"words {int(size.seconds * RATE)} at {RATE} of p"
 
 
 def under_keys(size: Size) -> str:
     """What streams while keys are pressed: as long as that takes, and a little longer."""
-    return f"words {int((size.keys * 0.1 + 2) * FAST)} at {FAST} of k"
+    return f"words {int((size.keys * 0.1 + 1) * FAST)} at {FAST} of k"
 
 
 def measure_burst(lab: Laboratory, size: Size, book: Notebook) -> None:

@@ -5,14 +5,15 @@ from tests.bench.laboratory import Laboratory
 from tests.bench.notebook import FLOOR, OFFICIAL, PROGRAM, Notebook
 from tests.bench.replies import HOSTILE
 from tests.bench.size import Size
+from tests.bench.streaming import RATE
 from tests.bench.window import COLUMNS, LINES
 from tests.support.program import CHINWAG
 
 MARKDOWN = "markdown 8192 of q"
 
 _HOSTILE = f"hostile {len(HOSTILE)} of h"
-_RESIZING = 2.0
-"""Seconds."""
+_EVERY = 0.04
+"""Seconds between two of them: fifty in two seconds."""
 _SHAPES = ((80, 24), (40, 10), (200, 60), (100, 30), (61, 47))
 
 
@@ -34,10 +35,10 @@ def measure_ends(lab: Laboratory, size: Size, book: Notebook) -> None:
         asking = Asking(lab, window, MARKDOWN)
         asking.shown()
         note_end(asking, book)
-        asking = Asking(lab, window, "words 400 at 100 of r")
+        asking = Asking(lab, window, f"words {int(2 * size.resizes * _EVERY * RATE)} at {RATE} of r")
         asking.first_shown()
         for number in range(size.resizes):
             window.resize(*_SHAPES[number % len(_SHAPES)])
-            window.read_for(_RESIZING / size.resizes)
+            window.read_for(_EVERY)
         window.resize(COLUMNS, LINES)
         note_end(asking, book)

@@ -24,6 +24,8 @@ PATIENCE = 60.0
 
 _AT_FIRST = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGPIPE, signal.SIGTERM)
 _QUIET = 0.3
+_STILL = 2.0
+"""Seconds without a byte after which the screen is looked at."""
 
 
 class Missing(Exception):
@@ -114,7 +116,8 @@ class Window:
         wanted, searched, limit = word.encode(), start, time.monotonic() + self._patience
         while (found := self._written.find(wanted, searched)) < 0:
             searched = max(start, self.written - len(wanted))
-            if not self._read(time.monotonic() + 2.0) and (word in self.screen() or time.monotonic() > limit):
+            came = self._read(min(time.monotonic() + _STILL, limit))
+            if time.monotonic() > limit or (not came and word in self.screen()):
                 return self._when_shown(word, start)
         return self._time_at(found + len(wanted))
 

@@ -143,7 +143,7 @@ def test_a_fork_goes_on_by_itself_and_what_is_typed_after_it_goes_there() -> Non
         terminal.wait_for(at_rest("First."))
         terminal.send("/fork" + ENTER + "And?" + ENTER)
         terminal.wait_for(at_rest("> Why?", "First.", "> And?", "Second."))
-        assert "This is a copy. The other conversation stays as it is." in terminal.display()
+        assert "This is a copy. The other chat stays as it is." in terminal.display()
         assert "Why? (fork)" in terminal.display()[-2]
         assert sent(server, 2) == [("user", "Why?"), ("assistant", "First."), ("user", "And?")]
         terminal.send("/open why? (" + ENTER + "/chats" + ENTER)
@@ -173,7 +173,7 @@ def test_what_is_typed_after_a_conversation_that_is_not_found_goes_to_the_old_on
         terminal.send("one" + ENTER)
         terminal.wait_for(at_rest("First."))
         terminal.send("/open nosuch" + ENTER + "two" + ENTER)
-        terminal.wait_for(at_rest("No conversation begins with 'nosuch'.", "> two", "Second."))
+        terminal.wait_for(at_rest("No chat begins with 'nosuch'.", "> two", "Second."))
         assert sent(server, 2) == [("user", "one"), ("assistant", "First."), ("user", "two")]
         leave(terminal)
 

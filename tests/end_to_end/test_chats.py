@@ -93,7 +93,7 @@ def test_a_conversation_that_was_left_is_found_again_with_its_reply(tmp_path: Pa
         terminal.send("tell" + ENTER)
         assert "Paris." not in " ".join(terminal.wait_for("Once upon a time."))
         terminal.send("/open nosuch" + ENTER)
-        terminal.wait_for("No conversation begins with 'nosuch'.")
+        terminal.wait_for("No chat begins with 'nosuch'.")
         terminal.send(CTRL_D)
         quits(terminal)
 
@@ -128,13 +128,13 @@ def test_conversations_are_listed_searched_and_shown(tmp_path: Path) -> None:
 def test_where_nothing_was_kept_that_is_one_sentence(tmp_path: Path, action: list[str]) -> None:
     nothing = run("chats", *action, env=environment(tmp_path))
     assert (nothing.status, nothing.out) == (2, "")
-    assert nothing.err.startswith("chinwag: There are no conversations to read in ")
+    assert nothing.err.startswith("chinwag: There are no chats to read in ")
 
 
 def test_what_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     env = environment(tmp_path)
     fill(tmp_path)
-    said = "chinwag: There is no conversation 'nosuch'. See them with: chinwag chats list\n"
+    said = "chinwag: There is no chat 'nosuch'. See them with: chinwag chats list\n"
     for action in ("show", "export", "delete"):
         assert run("chats", action, "nosuch", env=env) == Ran(2, "", said)
 
@@ -153,10 +153,10 @@ def test_what_is_exported_and_imported_elsewhere_is_exported_the_same_to_the_byt
     exported = run("chats", "export", "--all", "--json", env=environment(here))
     assert (exported.status, exported.err) == (0, "")
     assert exported.out == encode_export([SEA, ROAD])
-    said = "Imported 2 conversations with 9 messages.\n"
+    said = "Imported 2 chats with 9 messages.\n"
     assert run("chats", "import", "-", env=environment(there), stdin=exported.out) == Ran(0, said, "")
     assert run("chats", "export", "--all", "--json", env=environment(there)) == exported
-    again = "Imported 0 conversations with 0 messages; 2 conversations with 9 messages were there already.\n"
+    again = "Imported 0 chats with 0 messages; 2 chats with 9 messages were there already.\n"
     assert run("chats", "import", "-", env=environment(there), stdin=exported.out) == Ran(0, again, "")
     assert run("chats", "export", "--all", "--json", env=environment(there)) == exported
 
@@ -200,7 +200,7 @@ def test_an_export_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None
 def test_files_are_written_for_their_owner_and_never_over_others(tmp_path: Path) -> None:
     fill(tmp_path)
     env, file = environment(tmp_path), tmp_path / "sea.md"
-    assert run("chats", "export", "das", "-o", str(file), env=env) == Ran(0, f"Wrote 1 conversation to {file}.\n", "")
+    assert run("chats", "export", "das", "-o", str(file), env=env) == Ran(0, f"Wrote 1 chat to {file}.\n", "")
     assert (file.read_text(), file.stat().st_mode & 0o777) == (markdown(SEA), 0o600)
     said = f"chinwag: {file} is there already. Name another with -o, or write over it with --force.\n"
     assert run("chats", "export", "road", "-o", str(file), env=env) == Ran(2, "", said)

@@ -3,14 +3,16 @@
 import re
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.support.answers import ndjson_chat, opening
 from tests.support.session import ALT, CTRL_C, CTRL_D, CTRL_N, ENTER, chatting, quits
+from tests.support.terminal import Terminal
 from tests.support.wire import Wait
 
-CTRL_P, F1 = "\x10", "\x1bOP"
+CTRL_P, F1, CTRL_END = "\x10", "\x1bOP", "\x1b[1;5F"
 SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 
 
@@ -66,9 +68,46 @@ def test_a_command_is_found_in_the_palette_and_done(size: tuple[int, int]) -> No
         terminal.send(CTRL_P + "/title")
         terminal.wait_for(lambda screen: screen[0].startswith("Commands: /title"))
         terminal.send(ENTER)
-        terminal.wait_for(lambda screen: any("This conversation is called" in row for row in screen))
+        terminal.wait_for(lambda screen: any("This chat is called" in row for row in screen))
         terminal.send(CTRL_D)
         quits(terminal)
+
+
+@SIZES
+@pytest.mark.parametrize("restarted", [False, True], ids=["open", "closed"])
+def test_a_hit_of_the_search_opens_its_chat_where_it_was_said(
+    size: tuple[int, int], restarted: bool, tmp_path: Path
+) -> None:
+    aside = "\n\n".join(["Aside."] * 80)
+    answers = ndjson_chat([f"{aside}\n\nThe whale is blue.\n\n{aside}\n\nThat is all."]), ndjson_chat(["Red."])
+    columns, lines = size
+    with chatting(*answers, columns=columns, lines=lines, home=tmp_path) as (terminal, _):
+        terminal.send("Tell me" + ENTER)
+        terminal.wait_for("That is all.")
+        terminal.send(CTRL_N)
+        terminal.wait_for(lambda screen: screen[0].endswith("2 new"))
+        terminal.send("A colour?" + ENTER)
+        terminal.wait_for("Red.")
+        if not restarted:
+            _seeks_the_whale(terminal)
+        terminal.send(CTRL_D)
+        quits(terminal)
+    if restarted:
+        with chatting(columns=columns, lines=lines, home=tmp_path) as (terminal, _):
+            _seeks_the_whale(terminal)
+            terminal.send(CTRL_D)
+            quits(terminal)
+
+
+def _seeks_the_whale(terminal: Terminal) -> None:
+    terminal.send(ALT + "l")
+    terminal.wait_for(lambda screen: any(row.startswith("Chats:") for row in screen))
+    terminal.send("whale")
+    terminal.wait_for(lambda screen: any("Aside. The whale" in row for row in screen))
+    terminal.send(ENTER)
+    terminal.wait_for(lambda screen: "The whale is blue." in screen[:3] and "more below" in screen[-3])
+    terminal.send(CTRL_END)
+    terminal.wait_for("That is all.")
 
 
 @SIZES

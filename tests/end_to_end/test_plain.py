@@ -117,10 +117,10 @@ def test_commands_are_the_same(tmp_path: Path) -> None:
         *("you: /help", "chinwag:", help_text()),
         *("you: /modle", "chinwag: There is no command /modle. Did you mean /model? /help lists them all."),
         *("you: hello", *PARIS),
-        *("you: /title Paris", "chinwag: This conversation is called 'Paris'."),
-        *("you: /chats", "chinwag:", "The latest conversations (go to one with /open TITLE):", "  Paris"),
-        *("you: /new", "chinwag: a new conversation, with smollm2:135m"),
-        *("you: /open Paris", "chinwag: this is the conversation 'Paris', with smollm2:135m", "you: hello", *PARIS),
+        *("you: /title Paris", "chinwag: This chat is called 'Paris'."),
+        *("you: /chats", "chinwag:", "The latest chats (go to one with /open TITLE):", "  Paris"),
+        *("you: /new", "chinwag: a new chat, with smollm2:135m"),
+        *("you: /open Paris", "chinwag: this is the chat 'Paris', with smollm2:135m", "you: hello", *PARIS),
     ]
     assert answer == Ran(0, said(*lines), "")
 
@@ -129,7 +129,7 @@ def test_the_next_run_goes_on_with_the_conversation(tmp_path: Path) -> None:
     with ReplayServer(models=MODEL) as server:
         chat(server, tmp_path, "hello\n")
         answer = chat(server, tmp_path, "and now?\n", "--continue")
-    opened = "chinwag: this is the conversation 'hello', with smollm2:135m"
+    opened = "chinwag: this is the chat 'hello', with smollm2:135m"
     assert answer == Ran(0, said(opened, "you: hello", *PARIS, "you: and now?", *PARIS), "")
 
 

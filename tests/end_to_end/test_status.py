@@ -70,6 +70,6 @@ def test_a_server_that_cuts_the_context_is_told_of(columns: int, lines: int) -> 
         terminal.wait_for("ctx 83 %")
         terminal.send("and " * 30 + ENTER)
         terminal.wait_for("context cut")
-        assert "in a new conversation with /new, or" in " ".join(terminal.wait_for("OLLAMA_CONTEXT_LENGTH"))
+        assert "in a new chat with /new, or" in " ".join(terminal.wait_for("OLLAMA_CONTEXT_LENGTH"))
         terminal.send(CTRL_D)
         quits(terminal)

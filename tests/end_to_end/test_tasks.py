@@ -101,5 +101,5 @@ def test_two_prompts_are_sent_ahead_and_answered_in_their_order(size: tuple[int,
 def test_the_welcome_says_how_to_stop_to_find_and_to_quit(size: tuple[int, int]) -> None:
     with chatting(columns=size[0], lines=size[1]) as (terminal, _):
         said = " ".join(terminal.display()[2:4]).strip()
-        assert said == "Enter sends, Esc stops, Ctrl-P finds commands, F1 shows keys, Ctrl-D quits"
+        assert said == "Enter sends, Esc stops, Ctrl-P commands, F1 keys, Alt-L chats, Ctrl-D quits"
         leave(terminal)

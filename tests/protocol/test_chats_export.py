@@ -123,38 +123,38 @@ def called_like_a_reply(conversation: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (set_in("id", to=""), "a conversation has no id"),
-        (set_in("head", to="x"), "in the conversation sea0123456789, the head x is not there"),
-        (set_in("messages", 0, "id", to="x"), "in the conversation sea0123456789, the message a#1 follows a, which"),
-        (set_in("messages", 0, "parent", to="a"), "in the conversation sea0123456789, the message a follows a, which"),
-        (set_in("messages", 0, "parent", to="b#2"), "in the conversation sea0123456789, the message a follows b#2,"),
+        (set_in("id", to=""), "a chat has no id"),
+        (set_in("head", to="x"), "in the chat sea0123456789, the head x is not there"),
+        (set_in("messages", 0, "id", to="x"), "in the chat sea0123456789, the message a#1 follows a, which"),
+        (set_in("messages", 0, "parent", to="a"), "in the chat sea0123456789, the message a follows a, which"),
+        (set_in("messages", 0, "parent", to="b#2"), "in the chat sea0123456789, the message a follows b#2,"),
         (set_in("messages", 3, "id", to="a"), "two of it are the message a"),
         (set_in("messages", 0, "id", to=""), "a message has no id"),
-        (set_in("messages", 1, "id", to="x"), "in the conversation sea0123456789, 'x' is not the name of a reply"),
+        (set_in("messages", 1, "id", to="x"), "in the chat sea0123456789, 'x' is not the name of a reply"),
         (set_in("messages", 1, "id", to="b#1"), "two of it are the message b#1"),
-        (set_in("messages", 1, "id", to="x#1"), "in the conversation sea0123456789, the reply x#1 is not named after"),
-        (set_in("messages", 1, "id", to="a#0"), "in the conversation sea0123456789, the reply a#0 is not named after"),
-        (set_in("messages", 1, "id", to="a#01"), "in the conversation sea0123456789, the reply a#01 is not named"),
-        (set_in("messages", 1, "id", to=f"a#{'9' * 12}"), "in the conversation sea0123456789, the reply a#99999"),
-        (called_like_a_reply, "in the conversation sea0123456789, the prompt a#3 is named like a reply"),
-        (set_in("waiting", 0, "turn", to="d#1"), "in the conversation sea0123456789, the prompt d#1 is named like a"),
-        (set_in("messages", 6, "role", to="assistant"), "in the conversation sea0123456789, 'c' is not the name of"),
-        (set_in("messages", 6, "role", to="system"), "in the conversation sea0123456789, the message c is neither"),
+        (set_in("messages", 1, "id", to="x#1"), "in the chat sea0123456789, the reply x#1 is not named after"),
+        (set_in("messages", 1, "id", to="a#0"), "in the chat sea0123456789, the reply a#0 is not named after"),
+        (set_in("messages", 1, "id", to="a#01"), "in the chat sea0123456789, the reply a#01 is not named"),
+        (set_in("messages", 1, "id", to=f"a#{'9' * 12}"), "in the chat sea0123456789, the reply a#99999"),
+        (called_like_a_reply, "in the chat sea0123456789, the prompt a#3 is named like a reply"),
+        (set_in("waiting", 0, "turn", to="d#1"), "in the chat sea0123456789, the prompt d#1 is named like a"),
+        (set_in("messages", 6, "role", to="assistant"), "in the chat sea0123456789, 'c' is not the name of"),
+        (set_in("messages", 6, "role", to="system"), "in the chat sea0123456789, the message c is neither"),
         (set_in("messages", 6, "role", to="root"), "Invalid enum value 'root' - at `$.conversations[0].messages[6]"),
         (set_in("messages", 0, "text", to=1), "Expected `str`, got `int` - at `$.conversations[0].messages[0].text`"),
-        (set_in("messages", 0, "created", to=-1), "in the conversation sea0123456789, -1.0 is no time"),
-        (set_in("updated", to=253_402_300_799), "in the conversation sea0123456789, 253402300799.0 is no time"),
-        (set_in("updated", to=1e300), "in the conversation sea0123456789, 1e+300 is no time"),
+        (set_in("messages", 0, "created", to=-1), "in the chat sea0123456789, -1.0 is no time"),
+        (set_in("updated", to=253_402_300_799), "in the chat sea0123456789, 253402300799.0 is no time"),
+        (set_in("updated", to=1e300), "in the chat sea0123456789, 1e+300 is no time"),
         (set_in("created", to=True), "Expected `float`, got `bool` - at `$.conversations[0].created`"),
-        (set_in("messages", 2, "tool_calls", 0, "arguments", to="{}, 1"), "in the conversation sea0123456789, the arg"),
-        (set_in("messages", 2, "tool_calls", 0, "arguments", to="[]"), "in the conversation sea0123456789, the argum"),
+        (set_in("messages", 2, "tool_calls", 0, "arguments", to="{}, 1"), "in the chat sea0123456789, the arg"),
+        (set_in("messages", 2, "tool_calls", 0, "arguments", to="[]"), "in the chat sea0123456789, the argum"),
         (set_in("messages", 0, "attachments", 0, "data", to="§"), "Invalid base64 encoded string - at"),
         (set_in("waiting", 0, "turn", to="a"), "two of it are the message a"),
         (set_in("waiting", 0, "turn", to=""), "a message has no id"),
-        (set_in("waiting", 0, "again", to=True), "in the conversation sea0123456789, d is to be asked again, and is"),
-        (set_in("waiting", 1, "turn", to="b#1"), "in the conversation sea0123456789, b#1 is to be asked again, and"),
-        (set_in("waiting", 1, "continues", to="a#2"), "in the conversation sea0123456789, b is to go on with a#2,"),
-        (set_in("waiting", 1, "continues", to="x"), "in the conversation sea0123456789, b is to go on with x, which"),
+        (set_in("waiting", 0, "again", to=True), "in the chat sea0123456789, d is to be asked again, and is"),
+        (set_in("waiting", 1, "turn", to="b#1"), "in the chat sea0123456789, b#1 is to be asked again, and"),
+        (set_in("waiting", 1, "continues", to="a#2"), "in the chat sea0123456789, b is to go on with a#2,"),
+        (set_in("waiting", 1, "continues", to="x"), "in the chat sea0123456789, b is to go on with x, which"),
     ],
 )
 def test_what_this_program_could_not_have_kept_is_refused_whole(change: Any, said: str) -> None:
@@ -165,7 +165,7 @@ def test_what_this_program_could_not_have_kept_is_refused_whole(change: Any, sai
 def test_names_are_different_across_conversations_too() -> None:
     document = json.loads(encode_export([SEA]))
     document["conversations"] *= 2
-    assert "two of it are the conversation sea0123456789" in refusal(json.dumps(document).encode())
+    assert "two of it are the chat sea0123456789" in refusal(json.dumps(document).encode())
     other = replace(ROAD, messages=(prompt("a", None, "Mine"),))
     assert "two of it are the message a" in refusal(encode_export([SEA, other]).encode())
 

@@ -86,14 +86,14 @@ def test_a_command_is_understood(text: str, command: Command) -> None:
     ("text", "explanation"),
     [
         ("/help me", "Write it like /help: show this help."),
-        ("/new chat", "Write it like /new: begin a new conversation."),
+        ("/new chat", "Write it like /new: begin a new chat."),
         ("/model two names", "Write it like /model [NAME]: choose a model, or list them."),
-        ("/cancel it", "Write it like /cancel [all]: stop the reply, or everything in every conversation."),
-        ("/cancel all of it", "Write it like /cancel [all]: stop the reply, or everything in every conversation."),
+        ("/cancel it", "Write it like /cancel [all]: stop the reply, or everything in every chat."),
+        ("/cancel all of it", "Write it like /cancel [all]: stop the reply, or everything in every chat."),
         ("/retry it", "Write it like /retry: ask the last prompt again."),
         ("/version 2", "Write it like /version [next|back]: show another version."),
-        ("/search", "Write it like /search WORDS: find words in all of them."),
-        ("/quit now", "Write it like /quit: leave."),
+        ("/search", "Write it like /search WORDS: find words in all chats."),
+        ("/quit now", "Write it like /quit: quit chinwag."),
     ],
 )
 def test_a_command_in_another_form_says_how_to_write_it(text: str, explanation: str) -> None:
@@ -175,15 +175,15 @@ def test_the_help_has_every_command_in_its_group() -> None:
     assert (
         help_text()
         == """\
-Conversations
-/new                  begin a new conversation
-/chats                show the conversations that are kept
-/open TITLE           go to another conversation
-/search WORDS         find words in all of them
-/title [TEXT]         name this one, or show its name
-/fork                 go on in a copy of this one
-/delete [TITLE]       put one away: this one, or the one named
-/undelete             bring back the one deleted last
+Chats
+/new                  begin a new chat
+/chats                show the chats that are kept
+/open TITLE           go to another chat
+/search WORDS         find words in all chats
+/title [TEXT]         name this chat, or show its name
+/fork                 go on in a copy of this chat
+/delete [TITLE]       put this chat away, or the one named
+/undelete             bring back the chat deleted last
 
 Replies
 /retry                ask the last prompt again
@@ -194,7 +194,7 @@ Replies
 /version [next|back]  show another version
 
 Under way
-/cancel [all]         stop the reply, or everything in every conversation
+/cancel [all]         stop the reply, or everything in every chat
 /queue [edit N|drop N|move N M|now [N]]
                       show what streams and waits, or change that
 /now                  try again at once, instead of waiting
@@ -204,7 +204,7 @@ Settings
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
 /debug                show how the parts of the engine fare
 /help                 show this help
-/quit                 leave"""
+/quit                 quit chinwag"""
     )
 
 

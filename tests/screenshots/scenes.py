@@ -38,6 +38,8 @@ class Scene:
     """What is on the screen when what was asked first has come as far as it should."""
     arguments: tuple[str, ...] = ()
     paper: Paper = field(default=NIGHT, repr=False)
+    cursor: bool = True
+    """False where the program shows none at the end."""
 
     @property
     def path(self) -> Path:
@@ -59,7 +61,7 @@ class Scene:
             terminal.send(self.prompt + ENTER)
             terminal.wait_for(self.until)
             self.play(terminal, cue)
-            return draw(steady(terminal.shot()), self.title, self.paper)
+            return draw(steady(terminal.shot(cursor=self.cursor)), self.title, self.paper)
 
 
 def _write(words: str) -> Play:
@@ -105,7 +107,7 @@ def _second_code(terminal: Terminal, _: Event) -> None:
     terminal.send(_F3)
     terminal.wait_for(lambda screen: "Enter copies" in screen[-2])
     terminal.send("2")
-    terminal.shot(lambda shot: _marked(shot, "loginctl") and not _marked(shot, "journalctl"))
+    terminal.shot(lambda shot: _marked(shot, "loginctl") and not _marked(shot, "journalctl"), cursor=False)
 
 
 def _marked(shot: Shot, word: str) -> bool:
@@ -137,7 +139,14 @@ SCENES = (
         until="answering",
     ),
     Scene("commands", "Ctrl-P, and what has to do with a reply", HAIKU, _palette, size=(80, 12)),
-    Scene("copying", "The second piece of code is chosen, and Enter copies it", SERVICE, _second_code, size=(80, 26)),
+    Scene(
+        "copying",
+        "The second piece of code is chosen, and Enter copies it",
+        SERVICE,
+        _second_code,
+        size=(80, 26),
+        cursor=False,
+    ),
     Scene(
         "light",
         "The light theme: a heading, a table, a list and code on white",

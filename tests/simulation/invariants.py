@@ -150,9 +150,7 @@ def _check_screen(world: World, name: ConversationId, talk: Talk) -> None:
 def _seen(shown: Conversation, turn: Turn) -> tuple[TurnId, str, Reply, bool]:
     attempt = turn.attempt
     reply = (
-        Reply("".join(attempt.answer), "".join(attempt.thinking), tuple(attempt.tool_calls))
-        if attempt is not None
-        else Reply()
+        Reply(str(attempt.answer), str(attempt.thinking), tuple(attempt.tool_calls)) if attempt is not None else Reply()
     )
     return turn.id, turn.prompt, reply, turn.id in shown.open
 

@@ -110,16 +110,19 @@ class Terminal:
         with self._changed:
             return self._emulator.display()
 
-    def shot(self, wanted: Callable[[Shot], bool] = lambda _: True, timeout: float = PATIENCE) -> Shot:
+    def shot(
+        self, wanted: Callable[[Shot], bool] = lambda _: True, timeout: float = PATIENCE, cursor: bool = True
+    ) -> Shot:
         """Wait until the screen looks as wanted and is drawn to its end, and return all that is on it.
 
-        A program hides its cursor while it draws, so a screen that shows none cannot be shot. Raises AssertionError,
-        with the screen in it, after `timeout` seconds.
+        A program hides its cursor while it draws: where it shows none afterwards either, which False for `cursor`
+        says, what is wanted has to be what is drawn last. Raises AssertionError, with the screen in it, after `timeout`
+        seconds.
         """
 
         def drawn() -> Shot | None:
             shot = self._emulator.shot()
-            return shot if shot.cursor is not None and wanted(shot) else None
+            return shot if (shot.cursor is not None) is cursor and wanted(shot) else None
 
         with self._changed:
             shot = self._changed.wait_for(drawn, timeout)

@@ -166,7 +166,7 @@ def test_esc_leaves_the_offered_prompt_and_stops_no_reply() -> None:
         terminal.send(ESC + "e")
         terminal.wait_for("* the offered prompt")
         terminal.send(ESC)
-        screen = terminal.wait_for(lambda screen: screen[-1] == "> Write here")
+        screen = terminal.wait_for(lambda screen: screen[-1] == "> Write ahead: it waits its turn")
         assert "answering" in screen[-2]
 
 

@@ -93,9 +93,7 @@ def test_where_nothing_is_found_the_status_is_that_of_grep(shelf: Shelf, as_json
 def test_one_is_shown_as_markdown_or_whole(shelf: Shelf) -> None:
     assert shelf.run("show", "das m") == Done(0, markdown(SEA), [])
     assert shelf.run("show", "road0", as_json=True) == Done(0, json_text(ROAD), [])
-    assert shelf.refuses("show", "no\x1bsuch") == (
-        "There is no conversation 'no␛such'. See them with: chinwag chats list"
-    )
+    assert shelf.refuses("show", "no\x1bsuch") == ("There is no chat 'no␛such'. See them with: chinwag chats list")
 
 
 def test_the_last_one_is_exported_unless_another_is_named(shelf: Shelf) -> None:
@@ -108,7 +106,7 @@ def test_the_last_one_is_exported_unless_another_is_named(shelf: Shelf) -> None:
 def test_a_document_is_written_into_a_file_or_a_folder(shelf: Shelf, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     file = str(tmp_path / "sea.md")
-    assert shelf.run("export", "sea", output=file) == Done(0, f"Wrote 1 conversation to {file}.\n", [])
+    assert shelf.run("export", "sea", output=file) == Done(0, f"Wrote 1 chat to {file}.\n", [])
     assert Path(file).read_text() == markdown(SEA)
     shelf.run("export", "sea", output=str(tmp_path / "out"))
     shelf.run("export", "sea", as_json=True, output=str(tmp_path / "out"))
@@ -124,7 +122,7 @@ def test_a_document_is_written_into_a_file_or_a_folder(shelf: Shelf, tmp_path: P
 def test_all_as_markdown_are_files_in_a_folder_and_none_is_written_over(shelf: Shelf, tmp_path: Path) -> None:
     folder = tmp_path / "all"
     done = shelf.run("export", everything=True, output=str(folder))
-    assert done == Done(0, f"Wrote 2 conversations to {folder}.\n", [])
+    assert done == Done(0, f"Wrote 2 chats to {folder}.\n", [])
     names = {"das-meer-sea01234.md": markdown(SEA), "the-road-31m-road0123.md": markdown(ROAD)}
     assert {path.name: path.read_text() for path in folder.iterdir()} == names
     (folder / "das-meer-sea01234.md").unlink()
@@ -140,7 +138,7 @@ def test_an_import_adds_what_is_missing_and_says_so(shelf: Shelf, tmp_path: Path
     new = replace(ROAD, id=ConversationId("new"), messages=(prompt("n", None, "New"),), head=MessageId("n"))
     document = encode_export([longer, new]).encode()
     (tmp_path / "chats.json").write_bytes(document)
-    said = "Imported 1 conversation with 2 messages; 1 conversation with 2 messages were there already.\n"
+    said = "Imported 1 chat with 2 messages; 1 chat with 2 messages were there already.\n"
     assert shelf.run("import", str(tmp_path / "chats.json")) == Done(0, said, [])
     assert json.loads(shelf.run("show", "new", as_json=True).out)["messages"][0]["text"] == "New"
     assert [one["id"] for one in json.loads(shelf.run("show", "road", as_json=True).out)["messages"]] == [
@@ -163,7 +161,7 @@ def test_a_document_that_is_not_sound_changes_nothing(shelf: Shelf, tmp_path: Pa
 
 def test_a_conversation_is_imported_where_nothing_was_kept(tmp_path: Path) -> None:
     empty = Shelf(tmp_path)
-    said = "Imported 1 conversation with 7 messages.\n"
+    said = "Imported 1 chat with 7 messages.\n"
     assert empty.run("import", "-", stdin=encode_export([SEA]).encode()) == Done(0, said, [])
     assert empty.run("show", "das", as_json=True).out == json_text(SEA)
 
@@ -174,7 +172,7 @@ def test_what_is_deleted_comes_back_whole(shelf: Shelf) -> None:
     assert shelf.run("delete", "das") == Done(0, said, [])
     assert shelf.run("list", as_json=True).out == json_text([ROAD_LINE])
     assert shelf.run("search", "wide").status == 1
-    assert "There is no conversation 'das'." in shelf.refuses("delete", "das")
+    assert "There is no chat 'das'." in shelf.refuses("delete", "das")
     assert shelf.run("delete", "sea01234", undo=True) == Done(0, "'Das Meer 🌊' is back.\n", [])
     assert shelf.run("export", everything=True, as_json=True).out == before
 
@@ -182,21 +180,21 @@ def test_what_is_deleted_comes_back_whole(shelf: Shelf) -> None:
 def test_without_a_name_the_one_deleted_last_comes_back(shelf: Shelf) -> None:
     assert shelf.run("delete", "road", as_json=True).out == json_text(ROAD_LINE)
     assert shelf.run("delete", undo=True, as_json=True).out == json_text(ROAD_LINE)
-    assert shelf.refuses("delete", undo=True) == "No conversation is deleted."
+    assert shelf.refuses("delete", undo=True) == "No chat is deleted."
     assert shelf.refuses("delete", "sea", undo=True) == (
-        "There is no deleted conversation 'sea'. Without a name the one deleted last comes back."
+        "There is no deleted chat 'sea'. Without a name the one deleted last comes back."
     )
 
 
 def test_where_nothing_was_ever_kept_deleting_makes_no_archive(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path / "kept")
     shelf.folder = tmp_path / "none"
-    assert shelf.refuses("delete", "x").startswith("There are no conversations to read in ")
+    assert shelf.refuses("delete", "x").startswith("There are no chats to read in ")
     assert not shelf.folder.exists()
 
 
 def test_an_empty_archive_has_nothing_to_export_but_an_empty_document(tmp_path: Path) -> None:
     shelf = Shelf(tmp_path)
-    assert shelf.refuses("export") == "There are no conversations. Chat first."
+    assert shelf.refuses("export") == "There are no chats. Chat first."
     assert shelf.run("export", everything=True, as_json=True).out == encode_export([])
     assert shelf.run("list") == Done(0, "", [])

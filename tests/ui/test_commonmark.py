@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from urwid.testing import render_text
 
 from ui.markdown import MarkdownText
 
@@ -22,7 +21,7 @@ _DEFINED = re.compile(r"^[> ]*\[[^\]]+\]:", re.MULTILINE)
 def shown(markdown: str) -> str:
     text = MarkdownText()
     text.feed(markdown)
-    return "\n".join(row for block in text.blocks for row in render_text(block, (400,), strip=True))
+    return "\n".join(row.rstrip() for block in text.blocks for row in block.render((400,)).decoded_text)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: str(example["example"]))

@@ -38,7 +38,7 @@ def test_commands_are_offered_by_themselves_and_fewer_the_more_is_typed() -> Non
     desk = Desk()
     desk.press("/", "u")
     assert desk.rows() == [
-        "  /undelete  bring back the one delet...",
+        "  /undelete  bring back the chat dele...",
         "  /undo  go back before the last prompt",
         "> /u",
     ]

@@ -36,13 +36,14 @@ from tests.ui.talk import (
 )
 from ui.conversation import Conversation, Notice
 from ui.model import Model
+from ui.pieces import Pieces
 from ui.turn import Attempt, Turn
 
 
 def test_a_path_takes_the_place_of_all_that_ended() -> None:
     talk = talk_after(accepted("1"), done("1", "old"), shows(exchange("2", "Why?", "Because."), exchange("3", "So?")))
 
-    because = Attempt(stream("2"), MODEL, answer=["Because."])
+    because = Attempt(stream("2"), MODEL, answer=Pieces("Because."))
     assert talk == Conversation(
         TALK,
         MODEL,
@@ -68,7 +69,7 @@ def test_what_is_told_of_a_reply_of_another_run_is_shown_without_times() -> None
         Place(2, 3),
     )
 
-    attempt = Attempt(stream("1", 3), MODEL, ["thought"], ["text"], thinking_over=True)
+    attempt = Attempt(stream("1", 3), MODEL, Pieces("thought"), Pieces("text"), thinking_over=True)
     assert (attempt.rate, talk_after(shows(one)).entries) == (
         None,
         [
@@ -131,7 +132,7 @@ def test_a_turn_under_way_that_is_on_the_path_goes_on_growing_there() -> None:
         grew("1", "b"),
     )
 
-    attempt = Attempt(stream("1"), MODEL, answer=["a", "b"], chunks=2, first_chunk=3.0, last_chunk=5.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("ab"), chunks=2, first_chunk=3.0, last_chunk=5.0)
     assert talk.entries[1] == Turn(
         TurnId("1"), "Hi", 2.0, TurnState.ANSWERING, attempt=attempt, reply_place=Place(2, 2)
     )

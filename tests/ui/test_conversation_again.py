@@ -25,6 +25,7 @@ from tests.ui.talk import (
     stream,
 )
 from ui.model import Model
+from ui.pieces import Pieces
 from ui.turn import Attempt, Turn
 
 
@@ -32,12 +33,12 @@ def test_a_prompt_asked_again_keeps_its_reply_until_the_next_attempt_begins() ->
     news = accepted("1"), moved("1", TurnState.ANSWERING), grew("1", "old"), done("1", "old"), again("1")
 
     waiting = talk_after(*news)
-    old = Attempt(stream("1"), MODEL, answer=["old"], chunks=1, first_chunk=3.0, last_chunk=3.0)
+    old = Attempt(stream("1"), MODEL, answer=Pieces("old"), chunks=1, first_chunk=3.0, last_chunk=3.0)
     assert waiting.entries == [Turn(TurnId("1"), "Hi", 5.0, attempt=old, first=0)]
     assert waiting.open == {TurnId("1"): 0}
 
     begun = talk_after(*news, moved("1", TurnState.CONNECTING, attempt=2), grew("1", "new", attempt=2))
-    new = Attempt(stream("1", 2), MODEL, answer=["new"], chunks=1, first_chunk=7.0, last_chunk=7.0, began=6.0)
+    new = Attempt(stream("1", 2), MODEL, answer=Pieces("new"), chunks=1, first_chunk=7.0, last_chunk=7.0, began=6.0)
     assert begun.entries == [Turn(TurnId("1"), "Hi", 6.0, TurnState.CONNECTING, attempt=new, first=2)]
 
 
@@ -64,7 +65,7 @@ def test_a_turn_asked_again_that_ends_before_an_attempt_keeps_the_reply_it_had()
             "Hi",
             4.0,
             TurnState.CANCELLED,
-            attempt=Attempt(stream("1"), MODEL, answer=["old"]),
+            attempt=Attempt(stream("1"), MODEL, answer=Pieces("old")),
             first=0,
         )
     ]

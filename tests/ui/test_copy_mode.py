@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from urwid.testing import press, render_text
+from urwid.testing import press, render_runs, render_text
 
 from protocol.turn import TurnState
 from protocol.ui import UiEvent
@@ -175,3 +175,28 @@ def test_the_last_reply_and_the_last_code_are_copied_without_the_mode(tmp_path: 
         "there is no reply to copy yet",
         "there is no code to copy yet",
     ]
+
+
+@SIZES
+def test_code_that_is_marked_keeps_its_colours(tmp_path: Path, size: Size) -> None:
+    desk = Desk(tmp_path, size, started(), accepted("1"), done("1", "Look:\n\n```py\nimport this\n```")).begin()
+    desk.face.show(desk.model, 9.0)
+    runs = next(row for row in render_runs(desk.face, size) if "import" in "".join(text for _, text in row))
+    inks = {text.strip(): ink for ink, text in runs if text.strip()}
+    assert (inks["import"], inks["this"]) == ("selected keyword", "selected code block")
+
+
+@SIZES
+def test_the_cursor_is_where_keys_go(tmp_path: Path, size: Size) -> None:
+    def cursor() -> bool:
+        desk.rows()
+        return desk.face.render(size, True).cursor is not None
+
+    desk = Desk(tmp_path, size, *TALK)
+    seen = [cursor()]
+    desk.begin()
+    seen.append(cursor())
+    desk.press("s")
+    seen.append(cursor())
+    desk.press("esc", "esc")
+    assert [*seen, cursor()] == [True, False, True, True]

@@ -47,7 +47,7 @@ def test_the_transcript_is_above_the_status_above_the_composer() -> None:
         ["> Hi", "", "llama3.2", *numbers(1, 3)],
         "",
         STATUS,
-        "> Write here",
+        "> Write ahead: it waits its turn",
     )
 
 
@@ -118,7 +118,7 @@ def test_a_screen_too_small_gets_one_sentence(size: tuple[int, int]) -> None:
 
 
 def test_the_smallest_screen_has_all_three_parts() -> None:
-    assert rows(face_with(20), (40, 10))[-3:] == ["20", STATUS, "> Write here"]
+    assert rows(face_with(20), (40, 10))[-3:] == ["20", STATUS, "> Write ahead: it waits its turn"]
 
 
 def test_what_the_keys_do_in_a_search_is_said_as_soon_as_it_begins() -> None:
@@ -127,14 +127,14 @@ def test_what_the_keys_do_in_a_search_is_said_as_soon_as_it_begins() -> None:
     assert rows(face)[-2:] == [" here  search: Enter takes, Esc leaves", "(search) :"]
 
     press(face, SIZE, "esc")
-    assert rows(face)[-2:] == [STATUS, "> Write here"]
+    assert rows(face)[-2:] == [STATUS, "> Write ahead: it waits its turn"]
 
 
 def test_home_and_end_end_a_search_and_do_not_scroll() -> None:
     face = face_with(20)
     press(face, SIZE, "ctrl r", "home")
 
-    assert (rows(face)[0], rows(face)[-1]) == ("11", "> Write here")
+    assert (rows(face)[0], rows(face)[-1]) == ("11", "> Write ahead: it waits its turn")
 
 
 class BlankPaper(Composer):

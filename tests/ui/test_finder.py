@@ -1,12 +1,13 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from urwid.testing import press, render_text
 
 from protocol.chat import Role
 from protocol.commands import COMMANDS, Chats, Command, Open, Search, Show
 from protocol.commands import Model as ChooseModel
-from protocol.identity import ConversationId, MessageId
+from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import Hit, KeptConversation
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.turn import TurnState
@@ -18,6 +19,7 @@ from ui.chooser import Chooser
 from ui.finder import Finder
 from ui.keys import COMMANDS_OF_KEYS, KEYS, Action
 from ui.outgoing import Written
+from ui.sought import Sought
 
 SIZE = (60, 12)
 NOON = datetime(2026, 11, 22, 12, 0).timestamp()
@@ -114,6 +116,39 @@ def test_a_command_that_needs_words_is_begun_another_one_is_sent_and_one_with_a_
     assert desk.list is None
 
 
+def first_of_the_palette(words: str, size: tuple[int, int]) -> str:
+    desk = Desk()
+    desk.finder.commands()
+    desk.press(*words)
+    assert desk.list is not None
+    return render_text(desk.list, size, strip=True)[1].strip()
+
+
+@pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=str)
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        ("quit", "quit chinwag"),
+        ("chat", "show the chats that are kept"),
+        ("new chat", "begin a new chat"),
+        ("delete", "put this chat away, or the one named"),
+        ("/retry", "ask the last prompt again"),
+        ("copy", "copy the last reply"),
+    ],
+)
+def test_a_command_whose_name_is_typed_comes_first_in_the_palette(
+    words: str, first: str, size: tuple[int, int]
+) -> None:
+    assert first_of_the_palette(words, size).startswith(first)
+
+
+def test_the_palette_finds_a_new_chat_by_the_word_for_it() -> None:
+    desk = Desk()
+    desk.finder.commands()
+    rows = desk.press(*"chat").rows()
+    assert [row.split()[-2:] for row in rows if row.startswith("  begin a new chat")] == [["/new", "Ctrl-N"]]
+
+
 def test_the_keys_are_listed_and_can_be_done_there() -> None:
     desk = Desk()
     desk.finder.keys()
@@ -191,6 +226,15 @@ def test_what_was_said_is_searched_when_nothing_more_is_typed_for_a_moment() -> 
     ]
     desk.press("enter")
     assert desk.submitted.take() == [Open("kept")]
+    assert desk.model.sought == Sought(KEPT.id, TurnId("9"), False, "dee")
+
+
+def test_a_chat_that_is_chosen_by_its_title_is_shown_at_its_end() -> None:
+    desk = Desk()
+    desk.model.sought = Sought(OTHER, TurnId("9"), False, "dee")
+    desk.finder.answer(ConversationsListed(TALK, (HERE,)))
+    desk.press("enter")
+    assert desk.model.sought is None
 
 
 def test_hits_of_other_words_than_those_that_are_typed_are_not_shown() -> None:

@@ -9,7 +9,7 @@ UNREAD = KeptConversation(ConversationId("2"), "A story", None, 2.0, unread=True
 
 def test_conversations_are_listed_and_those_with_news_marked() -> None:
     assert describe_conversations([UNREAD, READ]).splitlines() == [
-        "The latest conversations (go to one with /open TITLE):",
+        "The latest chats (go to one with /open TITLE):",
         "  A story  (unread)",
         "  Capital of France?",
     ]
@@ -26,7 +26,7 @@ def test_of_what_was_found_it_is_said_where_by_whom_and_in_which_words() -> None
         Hit(UNREAD, MessageId("2"), Role.TOOL, "a tool"),
     ]
     assert describe_hits("is", hits).splitlines() == [
-        "Found 'is' (go to a conversation with /open TITLE):",
+        "Found 'is' (go to a chat with /open TITLE):",
         "  Capital of France? - you: the capital of France",
         "  Capital of France? - reply: It is Paris.",
         "  A story - tool: a tool",

@@ -57,7 +57,7 @@ def test_a_complaint_quotes_a_hostile_document_without_what_a_terminal_obeys(tmp
     command = [sys.executable, "-m", "ui.launch", "chats", "import", "-"]
     env = environment(tmp_path, CHINWAG_DATA_DIR=str(tmp_path / "kept"))
     done = subprocess.run(command, cwd=ROOT, env=env, input=document, capture_output=True, text=True, timeout=30)
-    said = "chinwag: This is not what chinwag chats export --json writes: two of it are the conversation \u241b[31m."
+    said = "chinwag: This is not what chinwag chats export --json writes: two of it are the chat \u241b[31m."
     assert (done.returncode, done.stderr) == (2, f"{said} Nothing was imported.\n")
 
 

@@ -6,7 +6,6 @@ from itertools import cycle
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from urwid.testing import render_text
 
 from tests.ui.cuts import cut
 from ui.blocks import GrowingText
@@ -90,7 +89,7 @@ def pieces(text: str, sizes: list[int]) -> Iterator[str]:
 
 
 def rows(text: MarkdownText | GrowingText, columns: int = 60) -> list[str]:
-    return [row for block in text.blocks for row in render_text(block, (columns,), strip=True)]
+    return [row.rstrip() for block in text.blocks for row in block.render((columns,)).decoded_text]
 
 
 @given(TEXTS, st.data(), st.integers(2, 90))

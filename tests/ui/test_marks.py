@@ -6,10 +6,11 @@ from protocol.turn import TurnState
 from protocol.ui import WaitReason
 from tests.ui.talk import REFUSED, stream
 from ui.marks import Mark, MarkKind, Remedies, marks, thought_words, version_words
+from ui.pieces import Pieces
 from ui.turn import Attempt, Turn
 
 WAYS = Remedies("go on", "ask again", "try now")
-SOME = Attempt(stream("1"), answer=["Once"])
+SOME = Attempt(stream("1"), answer=Pieces("Once"))
 NOTE, WARNING, ERROR = MarkKind.MARK, MarkKind.WARNING, MarkKind.ERROR
 
 
@@ -56,6 +57,11 @@ def test_what_became_of_a_turn_is_said_in_words(turn: Turn, said: list[Mark]) ->
 def test_of_a_turn_that_others_follow_nothing_is_said_that_can_be_done() -> None:
     turn = Turn(TurnId("1"), "Hi", 0.0, TurnState.CANCELLED)
     assert marks(turn, False, WAYS) == [Mark("end", WARNING, "cancelled")]
+
+
+def test_why_a_prompt_waits_is_said_of_all_and_what_can_be_done_about_it_of_the_last_only() -> None:
+    turn = Turn(TurnId("1"), "Hi", 0.0, TurnState.WAITING_FOR_SERVER, failure=REFUSED)
+    assert marks(turn, False, WAYS) == [Mark("mark", WARNING, "waits for the server: Connection refused.")]
 
 
 def test_thinking_and_versions_in_words() -> None:

@@ -51,6 +51,7 @@ from tests.ui.talk import (
     stream,
 )
 from ui.conversation import Conversation, Notice, NoticeKind
+from ui.pieces import Pieces
 from ui.turn import Attempt, Turn
 
 FORK = ConversationRecord(OTHER, "", None, "", 0.0, 0.0, None)
@@ -91,7 +92,7 @@ def test_other_conversations_are_counted_and_kept() -> None:
     )
 
     assert (model.shown, model.background) == (Conversation(TALK, MODEL), 1)
-    attempt = Attempt(stream("1"), MODEL, answer=["text"], chunks=1, first_chunk=4.0, last_chunk=4.0, began=2.0)
+    attempt = Attempt(stream("1"), MODEL, answer=Pieces("text"), chunks=1, first_chunk=4.0, last_chunk=4.0, began=2.0)
     assert model.conversations[OTHER].entries == [Turn(FIRST, "Hi", 2.0, TurnState.CONNECTING, attempt=attempt)]
 
 
@@ -183,7 +184,7 @@ def test_a_copy_says_so_behind_what_was_said() -> None:
     model = model_after(started(), ConversationForked(FORK), started(OTHER), copied)
 
     told = [entry.prompt if isinstance(entry, Turn) else entry.text for entry in model.shown.entries]
-    assert told == ["Hi", "This is a copy. The other conversation stays as it is."]
+    assert told == ["Hi", "This is a copy. The other chat stays as it is."]
 
 
 def test_notices_before_the_first_conversation_are_carried_into_it() -> None:

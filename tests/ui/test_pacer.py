@@ -45,7 +45,7 @@ class Painter:
 def test_the_first_request_after_a_quiet_time_is_painted_at_once() -> None:
     clock = FakeClock(100.0)
     alarms, painter = Alarms(clock), Painter(clock)
-    pacer = Pacer(painter, alarms.set, clock, beat=0.1)
+    pacer = Pacer(painter, alarms.set, clock, beat=0.1, early=0)
 
     pacer.request()
     alarms.run_until(105.0)
@@ -58,7 +58,7 @@ def test_the_first_request_after_a_quiet_time_is_painted_at_once() -> None:
 def test_requests_in_a_stream_are_painted_at_the_beat() -> None:
     clock = FakeClock()
     alarms, painter = Alarms(clock), Painter(clock)
-    pacer = Pacer(painter, alarms.set, clock, beat=0.1)
+    pacer = Pacer(painter, alarms.set, clock, beat=0.1, early=0)
 
     for millisecond in range(350):
         pacer.request()
@@ -88,7 +88,7 @@ def test_a_request_made_while_painting_gets_a_frame_of_its_own() -> None:
         if len(frames) == 1:
             pacer.request()
 
-    pacer = Pacer(paint, alarms.set, clock, beat=0.25)
+    pacer = Pacer(paint, alarms.set, clock, beat=0.25, early=0)
     pacer.request()
     alarms.run_until(1.0)
 
@@ -98,7 +98,7 @@ def test_a_request_made_while_painting_gets_a_frame_of_its_own() -> None:
 def test_dear_frames_come_less_often() -> None:
     clock = FakeClock()
     alarms, painter = Alarms(clock), Painter(clock, takes=0.05)
-    pacer = Pacer(painter, alarms.set, clock, beat=0.1)
+    pacer = Pacer(painter, alarms.set, clock, beat=0.1, early=0)
 
     for hundredth in range(80):
         pacer.request()
@@ -110,7 +110,7 @@ def test_dear_frames_come_less_often() -> None:
 def test_no_frame_is_so_dear_that_the_next_waits_for_long() -> None:
     clock = FakeClock()
     alarms, painter = Alarms(clock), Painter(clock, takes=2.0)
-    pacer = Pacer(painter, alarms.set, clock)
+    pacer = Pacer(painter, alarms.set, clock, early=0)
 
     pacer.request()
     alarms.run_until(0.0)
@@ -118,3 +118,34 @@ def test_no_frame_is_so_dear_that_the_next_waits_for_long() -> None:
     alarms.run_until(3.0)
 
     assert painter.frames == [0.0, 2.5]
+
+
+def test_frames_that_catch_up_take_half_of_the_time() -> None:
+    clock = FakeClock()
+    alarms = Alarms(clock)
+    frames: list[float] = []
+
+    def paint() -> None:
+        frames.append(round(clock(), 3))
+        clock.advance(0.25)
+        if len(frames) < 3:
+            pacer.hurry()
+
+    pacer = Pacer(paint, alarms.set, clock, beat=0.1, early=0)
+    pacer.request()
+    alarms.run_until(10.0)
+    pacer.request()
+
+    assert frames == [0.0, 0.5, 1.0, 10.0]
+
+
+def test_after_a_quiet_time_some_frames_come_before_their_time() -> None:
+    clock = FakeClock()
+    alarms, painter = Alarms(clock), Painter(clock)
+    pacer = Pacer(painter, alarms.set, clock, beat=0.1, early=2)
+
+    for hundredth in range(50):
+        pacer.request()
+        alarms.run_until(hundredth / 100)
+
+    assert painter.frames == [0.0, 0.0, 0.01, 0.1, 0.2, 0.3, 0.4]

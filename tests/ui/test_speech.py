@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from protocol.chat import ToolCall
 from tests.ui.talk import stream
+from ui.pieces import Pieces
 from ui.speech import Heard, Speech, WholeLines, call_words, flat
 from ui.turn import Attempt
 
@@ -54,7 +55,7 @@ def test_only_what_is_new_is_heard() -> None:
     speech, attempt = Speech(breaks=False), Attempt(stream("1"))
     attempt.thinking.append("Hm")
     assert speech.listen(attempt) == Heard(began_to_think=True)
-    attempt.answer += ["\n\nOne\n", "Tw"]
+    attempt.answer.append("\n\nOne\nTw")
     attempt.stop_thinking(None)
     assert speech.listen(attempt) == Heard(thought="thought", lines=["One"])
     assert speech.listen(attempt) == Heard()
@@ -64,7 +65,7 @@ def test_only_what_is_new_is_heard() -> None:
 
 
 def test_a_tool_call_ends_the_line_before_it() -> None:
-    speech, attempt = Speech(breaks=False), Attempt(stream("1"), answer=["Let me see"])
+    speech, attempt = Speech(breaks=False), Attempt(stream("1"), answer=Pieces("Let me see"))
     attempt.tool_calls.append(ToolCall("look", '{"at": "it"}'))
     assert speech.listen(attempt) == Heard(lines=["Let me see", 'calls look({"at": "it"})'])
     assert speech.listen(attempt) == Heard()
@@ -72,24 +73,24 @@ def test_a_tool_call_ends_the_line_before_it() -> None:
 
 def test_the_same_attempt_told_anew_is_not_said_twice() -> None:
     speech = Speech(breaks=False)
-    speech.listen(Attempt(stream("1"), answer=["One\n", "Tw"]))
-    assert speech.listen(Attempt(stream("1"), answer=["One\nTwo\n"])) == Heard(lines=["Two"])
+    speech.listen(Attempt(stream("1"), answer=Pieces("One\nTw")))
+    assert speech.listen(Attempt(stream("1"), answer=Pieces("One\nTwo\n"))) == Heard(lines=["Two"])
 
 
 def test_another_attempt_begins_anew() -> None:
     speech = Speech(breaks=False)
-    speech.listen(Attempt(stream("1"), answer=["One\n"]))
-    assert speech.listen(Attempt(stream("1", 2), answer=["One\n"])) == Heard(lines=["One"])
+    speech.listen(Attempt(stream("1"), answer=Pieces("One\n")))
+    assert speech.listen(Attempt(stream("1", 2), answer=Pieces("One\n"))) == Heard(lines=["One"])
 
 
 def test_of_a_reply_that_is_gone_on_with_only_what_is_added_is_said() -> None:
-    told = Attempt(stream("1"), answer=["One\n", "Two"])
+    told = Attempt(stream("1"), answer=Pieces("One\nTwo"))
     speech = Speech(breaks=False, partial=told)
     speech.go_on()
     going = Attempt(stream("1", 2))
     assert speech.listen(told) == Heard()
     assert speech.listen(going) == Heard()
-    going.answer += ["One\nTwo", " and three\n"]
+    going.answer.append("One\nTwo and three\n")
     assert speech.listen(going) == Heard(lines=[" and three"])
 
 

@@ -155,7 +155,7 @@ def test_what_happens_is_said(events: list[UiEvent], after: float, expected: lis
 
 
 def test_the_mode_of_the_composer_takes_the_place_of_the_hint_at_keys() -> None:
-    parts = [Segment("model", 2), Segment("F1 keys", 1)]
+    parts = [Segment("model", 2), Segment("F3 copies", 1, hints=True), Segment("F1 keys", 1, hints=True)]
 
     assert with_mode(parts, "") == parts
     assert with_mode(parts, "editing") == [Segment("model", 2), Segment("editing", 12, Role.STATUS_STRONG)]

@@ -263,7 +263,7 @@ def test_a_conversation_that_is_opened_is_told_from_its_last_exchanges_on() -> N
     listener.hears(NoticePosted(TALK, "Long ago."))
     path = PathShown(OTHER, None, tuple(exchange(str(number), f"q{number}", f"a{number}") for number in range(7)))
     assert listener.hears(ConversationStarted(OTHER, MODEL, title="The sea"), path) == [
-        "chinwag: this is the conversation 'The sea', with llama3.2",
+        "chinwag: this is the chat 'The sea', with llama3.2",
         "chinwag: ... 2 earlier",
         *(line for number in range(2, 7) for line in (f"you: q{number}", "llama3.2:", f"a{number}")),
     ]
@@ -291,7 +291,7 @@ def test_what_was_said_in_a_conversation_with_a_title_is_expected_for_a_moment()
 
 
 def test_a_new_conversation_is_told() -> None:
-    assert Listener().hears(started(OTHER)) == ["chinwag: a new conversation, with llama3.2"]
+    assert Listener().hears(started(OTHER)) == ["chinwag: a new chat, with llama3.2"]
 
 
 def test_a_copy_is_told_with_what_was_said() -> None:
@@ -299,8 +299,8 @@ def test_a_copy_is_told_with_what_was_said() -> None:
     record = ConversationRecord(OTHER, "The sea", MODEL, "", 0.0, 0.0, None, False, (), ())
     path = PathShown(OTHER, None, (exchange("1", "Hi", "Yes."),))
     assert listener.hears(ConversationForked(record), ConversationStarted(OTHER, MODEL, title="The sea"), path) == [
-        "chinwag: this is the conversation 'The sea', with llama3.2",
-        "chinwag: This is a copy. The other conversation stays as it is.",
+        "chinwag: this is the chat 'The sea', with llama3.2",
+        "chinwag: This is a copy. The other chat stays as it is.",
         "you: Hi",
         "llama3.2:",
         "Yes.",
@@ -313,7 +313,7 @@ def test_every_move_on_the_path_is_told() -> None:
     other = exchange("2", "Why?", "Thus.", places=(Place(), Place(2, 2)))
     listener.hears(shows(one, two))
     assert listener.hears(shows(one)) == ['chinwag: the talk now ends with the reply to "Hi"']
-    assert listener.hears(shows()) == ["chinwag: this is the beginning of the conversation"]
+    assert listener.hears(shows()) == ["chinwag: this is the beginning of the chat"]
     assert listener.hears(shows(one, other)) == ["you: Why?", "llama3.2 (2/2):", "Thus."]
 
 
@@ -391,7 +391,7 @@ def test_a_prompt_that_waits_and_was_changed_does_not_keep_later_moves_from_bein
         "chinwag: cancelled: /retry asks again",
         "you:",
     ]
-    assert listener.hears(shows()) == ["chinwag: this is the beginning of the conversation"]
+    assert listener.hears(shows()) == ["chinwag: this is the beginning of the chat"]
 
 
 def test_what_is_kept_is_listed_and_found() -> None:
@@ -399,12 +399,12 @@ def test_what_is_kept_is_listed_and_found() -> None:
     listener = Listener()
     assert listener.hears(ConversationsListed(TALK, (kept,))) == [
         "chinwag:",
-        "The latest conversations (go to one with /open TITLE):",
+        "The latest chats (go to one with /open TITLE):",
         "  The sea",
     ]
     assert listener.hears(HitsFound(TALK, "deep", (Hit(kept, MessageId("1"), Role.USER, "how deep"),))) == [
         "chinwag:",
-        "Found 'deep' (go to a conversation with /open TITLE):",
+        "Found 'deep' (go to a chat with /open TITLE):",
         "  The sea - you: how deep",
     ]
 

@@ -1,7 +1,7 @@
 import pytest
 import urwid
 
-from ui.palette import BARS, STYLES, Role
+from ui.palette import BARS, STYLES, Role, selected
 from ui.themes import THEMES, Colours, Theme, ThemeName, colours_of, palette_of
 
 COLOURED = [name for name in ThemeName if name is not ThemeName.NONE]
@@ -31,7 +31,7 @@ def colours(ink: str, ground: str, default: tuple[Rgb, Rgb]) -> tuple[Rgb, Rgb]:
 
 @pytest.mark.parametrize("name", ThemeName)
 def test_every_theme_has_a_look_for_every_role_and_for_what_has_none(name: ThemeName) -> None:
-    assert [entry[0] for entry in palette_of(name)] == [None, *Role]
+    assert [entry[0] for entry in palette_of(name)] == [None, *Role, *map(selected, Role)]
 
 
 def test_every_role_has_a_tone() -> None:
@@ -55,7 +55,7 @@ def test_every_text_can_be_read(name: ThemeName, default: tuple[Rgb, Rgb], least
 @pytest.mark.parametrize("name", COLOURED)
 def test_the_bar_is_told_from_the_rest_without_colour_too(name: ThemeName) -> None:
     bars = {role for role, (tone, _, _) in STYLES.items() if tone in BARS}
-    assert {entry[0] for entry in palette_of(name) if "standout" in entry[3]} == bars
+    assert {entry[0] for entry in palette_of(name) if "standout" in entry[3]} == bars | {*map(selected, Role)}
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=[name.value for name in THEMES])

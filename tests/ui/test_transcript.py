@@ -41,7 +41,7 @@ def test_an_empty_conversation_says_what_this_is() -> None:
     assert Page((80, 5)).take(started()).text() == [
         "chinwag: a chat with a language model",
         "llama3.2 on here",
-        "Enter sends, Esc stops, Ctrl-P finds commands, F1 shows keys, Ctrl-D quits",
+        "Enter sends, Esc stops, Ctrl-P commands, F1 keys, Alt-L chats, Ctrl-D quits",
     ]
 
 
@@ -66,7 +66,7 @@ def test_thinking_is_shown_while_it_comes_and_folded_when_the_answer_begins() ->
     assert page.text() == ["> Hi", "", MODEL, "thinking", "hm hm"]
 
     page.take(thought("1", "!"), grew("1", "Yes"))
-    assert page.text() == ["> Hi", "", MODEL, "thought for 2 s  Ctrl-T shows", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 2 s  Ctrl-T shows", "", "Yes"]
 
 
 def test_thinking_unfolds_and_folds_by_a_key() -> None:
@@ -75,7 +75,7 @@ def test_thinking_unfolds_and_folds_by_a_key() -> None:
     page.transcript.toggle_thinking()
     assert page.text() == ["> Hi", "", MODEL, "thinking", "hm", "", "Yes"]
     page.transcript.toggle_thinking()
-    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "", "Yes"]
 
 
 def test_a_tool_call_is_one_line() -> None:
@@ -106,7 +106,7 @@ def test_a_tool_call_unfolds_with_the_thinking() -> None:
 def test_only_the_last_turn_says_how_thinking_is_unfolded() -> None:
     page = Page().take(started(), accepted("1"), thought("1", "hm"), done("1", "a", thinking="hm"), accepted("2"))
 
-    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "a", "", "> Hi"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s", "", "a", "", "> Hi"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_thinking_is_not_folded_under_the_eyes_of_a_reader() -> None:
     page.take(grew("1", "Yes"))
     assert page.rows()[:-1] == before
     page.transcript.follow()
-    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "", "Yes"]
 
 
 def test_a_new_attempt_takes_the_place_of_the_one_before() -> None:
@@ -286,8 +286,8 @@ class BadBlock(urwid.Text):
 class Unlucky(Transcript):
     """One of its blocks is bad."""
 
-    def show(self, conversation: Conversation, model: str, server: str) -> None:
-        super().show(conversation, model, server)
+    def show(self, conversation: Conversation, model: str, server: str, kept: bool = True) -> None:
+        super().show(conversation, model, server, kept)
         (view,) = self._turns()
         view._top.append(BadBlock(""))
         view.update(settle=True)

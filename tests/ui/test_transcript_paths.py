@@ -73,7 +73,7 @@ def test_an_empty_path_is_welcomed_and_a_path_is_not() -> None:
 def test_thinking_of_another_run_is_folded_without_a_time() -> None:
     page = Page().take(started(), shows(exchange("1", "Hi", "Yes", "hm")))
 
-    assert page.text() == ["> Hi", "", MODEL, "thought  Ctrl-T shows", "Yes"]
+    assert page.text() == ["> Hi", "", MODEL, "thought  Ctrl-T shows", "", "Yes"]
 
 
 def test_the_version_before_stays_until_the_next_attempt_begins() -> None:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from pykka import ActorRegistry
 
+from actors.archivist import Archivist
 from actors.coordinator import Coordinator
 from actors.librarian import Librarian
 from protocol.coordinator import ShowQueue
 from protocol.identity import ConversationId
 from protocol.librarian import RememberModel
 from protocol.message import Value
+from protocol.timekeeper import FlushDue
 from tests.support.addresses import PATIENCE
 
 MIB = 1024 * 1024
@@ -46,7 +48,8 @@ def census() -> Census:
 def _rest() -> None:
     """Wait until the readers that have ended are gone, and the Librarian has looked at the server for the last time.
 
-    A conversation that begins has it look, so the Coordinator is asked first whether that is done.
+    A conversation that begins has it look, so the Coordinator is asked first whether that is done. The Archivist may
+    have files open while it writes.
     """
     for thread in threading.enumerate():
         if thread.name.startswith("StreamReader"):
@@ -55,3 +58,5 @@ def _rest() -> None:
         coordinator.ask(ShowQueue(ConversationId("none")), timeout=PATIENCE)
     for librarian in ActorRegistry.get_by_class(Librarian):
         librarian.ask(RememberModel("none"), timeout=PATIENCE)
+    for archivist in ActorRegistry.get_by_class(Archivist):
+        archivist.ask(FlushDue(), timeout=PATIENCE)

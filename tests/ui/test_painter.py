@@ -1,0 +1,119 @@
+from collections.abc import Hashable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.emulator import Emulator
+from ui.painter import Painter
+from ui.rows import Row
+
+COLUMNS = 12
+INKS = {None: "\x1b[0m", "bold": "\x1b[0;1m", "link": "\x1b[0m\x1b]8;;http://a.b\x1b\\"}
+HIDE, SHOW, ERASE, UNLINK = "\x1b[?25l", "\x1b[?25h", "\x1b[K", "\x1b]8;;\x1b\\"
+
+
+def painter() -> Painter:
+    return Painter(lambda ink: INKS[None if ink is None else str(ink)], lambda ink: ink != "bold")
+
+
+def row(text: str, ink: Hashable = None) -> Row:
+    return [(ink, None, text.ljust(COLUMNS).encode())]
+
+
+def change(before: list[Row], after: list[Row]) -> str:
+    """What is written to make one picture of another, the cursor aside."""
+    one = painter()
+    one.paint(before, COLUMNS, None)
+    return one.paint(after, COLUMNS, None).removeprefix(HIDE)
+
+
+def at(column: int, line: int) -> str:
+    return f"\x1b[{line + 1};{column + 1}H"
+
+
+def test_a_first_picture_is_written_whole() -> None:
+    written = painter().paint([row("one"), row("two", "bold")], COLUMNS, (3, 0))
+    first = f"{at(0, 0)}{INKS[None]}one{ERASE}"
+    assert written == f"{HIDE}{first}{at(0, 1)}{INKS['bold']}two         {at(3, 0)}{SHOW}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "written"),
+    [
+        ("one", "one", ""),
+        ("one", "one two", f"{at(4, 0)}{INKS[None]}two{ERASE}"),
+        ("one two", "one", f"{at(4, 0)}{INKS[None]}{ERASE}"),
+        ("one two", "one twig", f"{at(4, 0)}{INKS[None]}twig{ERASE}"),
+        ("one", "on", f"{at(2, 0)}{INKS[None]}{ERASE}"),
+        ("é one", "é two", f"{at(0, 0)}{INKS[None]}é two{ERASE}"),
+        ("e\u0301 one", "e one", f"{at(0, 0)}{INKS[None]}e one{ERASE}"),
+    ],
+)
+def test_only_what_is_new_in_a_row_is_written_and_no_word_is_cut(before: str, after: str, written: str) -> None:
+    assert change([row(before)], [row(after)]) == written
+
+
+def test_rows_that_stand_are_not_written() -> None:
+    assert change([row("a"), row("b"), row("c")], [row("a"), row("B"), row("c")]).count("H") == 1
+
+
+def test_a_cursor_that_moves_alone_is_all_that_is_written() -> None:
+    one, rows = painter(), [row("a")]
+    one.paint(rows, COLUMNS, (1, 0))
+    assert one.paint(rows, COLUMNS, (1, 0)) == ""
+    assert one.paint(rows, COLUMNS, (2, 0)) == f"{HIDE}{at(2, 0)}{SHOW}"
+    assert one.paint(rows, COLUMNS, None) == HIDE
+
+
+def test_what_is_forgotten_is_written_again() -> None:
+    one, rows = painter(), [row("a")]
+    written = one.paint(rows, COLUMNS, None)
+    one.forget()
+    assert one.paint(rows, COLUMNS, None) == written
+
+
+def test_a_link_ends_where_its_text_does() -> None:
+    rows: list[Row] = [[("link", None, b"there"), (None, None, b"       ")], [("link", None, b"all of a row")]]
+    written = painter().paint(rows, COLUMNS, None)
+    assert written.count(UNLINK) == 2
+    assert f"there{UNLINK}{INKS[None]}" in written
+    assert written.endswith(UNLINK)
+
+
+def test_nothing_that_a_terminal_obeys_is_text() -> None:
+    rows: list[Row] = [[(None, None, b"a\x1b[2J\x07\x7f"), (None, None, "é\x9b2J".encode())]]
+    assert painter().paint(rows, 12, None) == f"{HIDE}{at(0, 0)}{INKS[None]}a?[2J??é?2J"
+
+
+ROWS = st.lists(
+    st.lists(st.tuples(st.sampled_from([None, "bold"]), st.text("ab é日 ", max_size=5)), max_size=3),
+    min_size=3,
+    max_size=3,
+)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=5))
+def test_whatever_was_there_before_the_screen_shows_the_last_picture(
+    pictures: list[list[list[tuple[str | None, str]]]],
+) -> None:
+    one, emulator = painter(), Emulator(COLUMNS, 3)
+    emulator.feed(b"\x1b[?7l")
+    for picture in pictures:
+        rows = [fitted(pieces) for pieces in picture]
+        emulator.feed(one.paint(rows, COLUMNS, None).encode())
+    assert emulator.display() == ["".join(text.decode() for _, _, text in one).rstrip() for one in rows]
+
+
+def fitted(pieces: list[tuple[str | None, str]]) -> Row:
+    """Pieces as a row of all columns; what is too much of them goes."""
+    made: Row = []
+    room = COLUMNS
+    for ink, text in pieces:
+        kept = ""
+        for character in text:
+            width = 2 if character == "日" else 1
+            if width <= room:
+                kept, room = kept + character, room - width
+        made.append((ink, None, kept.encode()))
+    return [*made, (None, None, b" " * room)]

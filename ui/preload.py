@@ -1,0 +1,30 @@
+"""What the first reply needs, imported before it is asked for: that takes longer than many a reply."""
+
+import logging
+import threading
+
+from ui.code import code_markup
+from ui.markdown_inline import inline_markup
+from ui.markdown_parser import block_tokens
+from ui.palette import Role
+
+DELAY = 0.3
+"""Seconds after the first paint: who writes the first prompt is not to wait for it."""
+
+_OFTEN_WRITTEN = "python"
+
+_logger = logging.getLogger(__name__)
+
+
+def preload() -> None:
+    """Begin, in a thread of its own, which the end of the program waits for. What fails now fails again when needed."""
+    threading.Thread(target=_preload, name="preload").start()
+
+
+def _preload() -> None:
+    try:
+        block_tokens("a\n\n- b\n")
+        inline_markup("*a* `b`", Role.TEXT)
+        code_markup("a = 1\n", _OFTEN_WRITTEN)
+    except Exception:
+        _logger.exception("What replies need cannot be imported")
