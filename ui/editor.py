@@ -30,7 +30,7 @@ class Editor(urwid.Edit):
         if self.placeholder != (Role.MARK, words):
             self.placeholder = (Role.MARK, words)
 
-    def insert_text(self, text: str | bytes) -> None:
+    def insert_text(self, text: str) -> None:
         """Write a text at the cursor; where no key does that, it is a step of its own, to be undone."""
         with self._editing():
             super().insert_text(text)
@@ -38,7 +38,8 @@ class Editor(urwid.Edit):
     def write_over(self, start: int, end: int, text: str) -> None:
         """Put an untrusted text in the place of a part of what is written; the cursor comes behind it.
 
-        That is a step to be undone."""
+        That is a step to be undone.
+        """
         clean = sanitise(text)
         whole = str(self.edit_text)
         with self._editing():

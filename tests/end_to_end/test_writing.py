@@ -62,9 +62,10 @@ def test_words_lines_and_what_was_deleted_have_the_keys_of_a_shell(size: tuple[i
 @SIZES
 def test_what_was_sent_is_found_again(size: tuple[int, int]) -> None:
     with chatting(ndjson_chat(["Yes."]), columns=size[0], lines=size[1]) as (terminal, _):
-        for prompt in ("alpha", "beta"):
-            terminal.send(prompt + ENTER)
-            terminal.wait_for(lambda screen, prompt=prompt: f"> {prompt}" in screen and "ready" in screen[-2])
+        terminal.send("alpha" + ENTER)
+        terminal.wait_for(lambda screen: "> alpha" in screen and "Yes." in screen and "ready" in screen[-2])
+        terminal.send("beta" + ENTER)
+        terminal.wait_for(lambda screen: "> beta" in screen and screen[-1] != "> beta" and "ready" in screen[-2])
         writes(terminal, "draft", "> draft")
         writes(terminal, UP, "> beta")
         writes(terminal, UP, "> alpha")
