@@ -87,5 +87,8 @@ class OpenFence:
         return (best or places or [len(lines)])[-1]
 
     def _dedented(self, text: str) -> str:
-        indent = len(text) - len(text.lstrip(" "))
-        return text[min(indent, self._indent) :]
+        if not self._indent:
+            return text
+        code = text.lstrip(" \t")
+        indent = text[: len(text) - len(code)].expandtabs(4)
+        return indent[self._indent :] + code

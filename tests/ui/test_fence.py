@@ -19,6 +19,13 @@ def test_lines_are_code_until_one_closes_it() -> None:
     assert (code.closed, text(code.leaf())) == (True, "a\n b\n~~~\nc")
 
 
+def test_a_tab_is_dedented_as_the_blanks_it_stands_for() -> None:
+    code = fence(" ```")
+
+    assert [code.take(line) for line in ("\ta", " b", "\t\tc")] == [True] * 3
+    assert text(code.leaf()) == "   a\nb\n       c"
+
+
 def test_a_line_outside_of_its_containers_is_not_its_own() -> None:
     code = fence("- ```")
 

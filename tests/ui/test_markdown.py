@@ -95,6 +95,7 @@ def rows(text: MarkdownText | GrowingText, columns: int = 60) -> list[str]:
 @given(TEXTS, st.data(), st.integers(2, 90))
 @example("- a\n\n  1. b\n  1. c\n\n     ```py\n     x\n     ```\n  1. d\n- e", None, 40)
 @example("> - a\n>   ~~~\n>   b\n> c\n\n|a|\n|-|\n|b|", None, 40)
+@example("a\n\n[a]: /b", None, 40)
 def test_a_text_looks_the_same_however_it_is_cut(text: str, data: st.DataObject | None, columns: int) -> None:
     assert rows(grown(*cut(text, data)), columns) == rows(grown(text), columns)
 
@@ -140,6 +141,7 @@ def test_a_text_without_markdown_looks_as_ever(lines: list[str], data: st.DataOb
         ("a\n\n---\nb", ["a", "", "─" * 60, "b"]),
         ("[text](http://a.b/c) <http://d.e>", ["text (http://a.b/c) http://d.e"]),
         ("![a cat](cat.png)", ["a cat (cat.png)"]),
+        ("```\nx\n```\n\n\nz", ["  x", "", "", "z"]),
         ("```python\nx = 1\n\n  y\n```\nz", ["  python", "  x = 1", "", "    y", "z"]),
         ("- a\n  ```\n  b\n   c\n  ```\n- d", ["• a", "    b", "     c", "• d"]),
         ("    code", ["  code"]),
