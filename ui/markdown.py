@@ -18,6 +18,7 @@ from ui.containers import BLANK, Container, opened_again, peel, same_place, stub
 from ui.fence import OpenFence
 from ui.leaf import Kind, Leaf
 from ui.leaves import Found, Start, leaves
+from ui.packed import Packed
 from ui.passage import Passage
 from ui.plain_growth import PlainGrowth, plain_growth
 from ui.sanitiser import sanitise
@@ -31,6 +32,10 @@ MOST_LINES = 100
 """A leaf is cut after so many lines, too."""
 MOST_CELLS = 300
 """A table is cut after about so many cells."""
+
+LOOSE = 500
+"""So many blocks that are final, the last ones, keep their leaves at hand."""
+PACK = 100
 
 PORTION = 16_000
 """So many characters are parsed at once, which takes some hundredths of a second; the rest is for the next frames."""
@@ -69,6 +74,8 @@ class MarkdownText:
         self._rest = ""
         self._blocks: list[Passage] = []
         self._final = 0
+        self._packed = 0
+        """So many blocks, from the first on, have packed leaves."""
         self._lines: list[str] = []
         self._start = Start()
         self._table: int = 0
@@ -249,6 +256,12 @@ class MarkdownText:
 
     def _finish(self, done: Iterable[Leaf]) -> None:
         self._final = self._place(done, self._final)
+        while self._final - self._packed > LOOSE:
+            group = self._blocks[self._packed : self._packed + PACK]
+            packed = Packed([block.leaf for block in group])
+            for place, block in enumerate(group):
+                block.pack(packed, place)
+            self._packed += PACK
 
     def _place(self, shown: Iterable[Leaf], place: int) -> int:
         """Show leaves from a place on; return the place after them."""
