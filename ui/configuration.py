@@ -11,7 +11,6 @@ from urwid.command_map import Command
 
 from protocol.errors import InterfaceError
 from ui.key_names import is_text, key_named
-from ui.keymap import Keymap
 from ui.keys import KEYS, Action, name_of
 from ui.themes import ThemeName
 
@@ -61,6 +60,8 @@ def parse_configuration(text: str, name: str) -> Configuration:
         read = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InterfaceError(f"{name} is not TOML: {error}.", "Mend that line.") from error
+    except RecursionError as error:
+        raise InterfaceError(f"{name} is nested too deep.", "Mend or remove it.") from error
     reading = _Reading(text, read)
     configuration = reading.configuration()
     if reading.mistakes:
@@ -106,9 +107,9 @@ class _Reading:
             else:
                 found[does] = self._keys_of(name, written)
         self._find_clashes(found)
-        keymap = Keymap(found)
+        self._find_robbed(found)
         for action, why in _NEEDED.items():
-            if not keymap.keys_of(action):
+            if found.get(action) == ():
                 self._mistake("keys", name_of(action), f"{name_of(action)} needs a key: {why} without one.")
         return found
 
@@ -134,6 +135,16 @@ class _Reading:
                 other = taken.setdefault(key, name)
                 if other != name:
                     self._mistake("keys", name, f"{name} and {other} have the same key, {key.replace(' ', '-')}.")
+
+    def _find_robbed(self, found: Mapping[Action | Command, tuple[str, ...]]) -> None:
+        """A key may be taken from an action that has others, or is given another one."""
+        takers = {key: does for does, keys in found.items() for key in keys}
+        for row in KEYS:
+            if row.does not in found and all(key in takers for key in row.keys):
+                taker, robbed = name_of(takers[row.keys[0]]), name_of(row.does)
+                key, other = row.keys[0].replace(" ", "-"), "" if row.does in _NEEDED else f", or none: {robbed} = []"
+                what = f"{taker} and {robbed} have the same key, {key}. Give {robbed} another one{other}."
+                self._mistake("keys", taker, what)
 
     def _mistake(self, table: str, key: str, what: str) -> None:
         self.mistakes.append((self._lines.get((table, key), self._lines.get(("", table), 1)), what))

@@ -11,6 +11,7 @@ from ui.blocks import GrowingText
 from ui.caption import one_line
 from ui.column import Block
 from ui.conversation import Notice, NoticeKind
+from ui.folding import Folding
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.markdown import MarkdownText
 from ui.marks import MarkKind, marks, thought_words, version_words
@@ -76,7 +77,7 @@ class NoticeView:
 class TurnView:
     """A prompt, the thinking and the answer to it, and how it ended."""
 
-    def __init__(self, turn: Turn, lead: bool, folded: bool, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
+    def __init__(self, turn: Turn, lead: bool, folding: Folding, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
         self.turn = turn
         self._keys = words
         self._blocks: list[Block] | None = None
@@ -87,7 +88,7 @@ class TurnView:
         self._lead = _lead(lead)
         self._lines: dict[str, tuple[urwid.Text, tuple[Run, ...]]] = {}
         self._barred: dict[str, tuple[Block, Role]] = {}
-        self._folding = folded
+        self._folding = folding
         self._folded = False
         self._show_prompt()
         self._begin(None)
@@ -105,7 +106,7 @@ class TurnView:
         prompt = Item(self.turn.prompt, tuple(self._top[len(self._lead) :]), first=True)
         if self._attempt is None:
             return [prompt]
-        thoughts = self._thinking.blocks if not (self._folded and self._attempt.thinking_over) else []
+        thoughts = self._thinking.blocks if not self._hides_thinking(self._attempt) else []
         thinking = [Item(str(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
         answer = [
             Item(part.text if part.code is None else part.code, part.blocks, part.code is not None, part.language)
@@ -143,14 +144,20 @@ class TurnView:
             self._begin(attempt)
         if attempt is not None:
             self._feed(attempt)
-        self.may_fold = self._folding and not self._folded and attempt is not None and attempt.thinking_over
+        over = attempt is not None and attempt.thinking_over
+        self.may_fold = over and not self._folded and self._folding is not Folding.NEVER
         if settle and self.may_fold:
             self._folded, self.may_fold = True, False
         self._blocks = None
 
-    def fold(self, folded: bool) -> None:
-        """Fold the thinking when it is over, or show it."""
-        self._folding = folded
+    @property
+    def thinks(self) -> bool:
+        """True while thinking comes."""
+        return bool(self._thinking.blocks) and self._attempt is not None and not self._attempt.thinking_over
+
+    def fold(self, folding: Folding) -> None:
+        """Fold the thinking, or show it."""
+        self._folding = folding
         self._folded = False
         self.update(settle=True)
 
@@ -184,15 +191,19 @@ class TurnView:
     def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
         label = [self._line("label", *runs)] if runs else []
-        calls = [block for call in self._calls for block in call.blocks(self._folding)]
+        calls = [block for call in self._calls for block in call.blocks(self._folding is not Folding.NEVER)]
         return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls]
+
+    def _hides_thinking(self, attempt: Attempt) -> bool:
+        return self._folding is Folding.ALWAYS or (self._folded and attempt.thinking_over)
 
     def _thinking_blocks(self, attempt: Attempt) -> list[urwid.Text]:
         if not self._thinking.blocks:
             return []
-        if self._folded and attempt.thinking_over:
+        if self._hides_thinking(attempt):
+            said = thought_words(attempt.thought_for) if attempt.thinking_over else "thinking"
             shows = f"  {self._keys.unfolds}" if self.last else ""
-            thought = [self._line("thought", (Role.MARK, f"{thought_words(attempt.thought_for)}{shows}"))]
+            thought = [self._line("thought", (Role.MARK, f"{said}{shows}"))]
         else:
             thought = [self._line("thinking", (Role.MARK, "thinking")), *self._thinking.blocks]
         return [*thought, self._line("thinking gap", (Role.TEXT, ""))] if self._answer.blocks else thought

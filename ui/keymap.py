@@ -27,14 +27,15 @@ class Keymap:
         """The table as it holds here."""
         self._actions = {key: row.does for row in self.rows if isinstance(row.does, Action) for key in row.keys}
         self._first = {row.does: row.keys[0] for row in self.rows if row.keys}
+        self._places = {key: place for row in KEYS for place, key in enumerate(given.get(row.does, row.keys))}
 
     def action_of(self, key: str) -> Action | None:
         """Return what `key` does; None for a key that is text, edits text, or does nothing."""
         return Action(key.removeprefix(_PSEUDO)) if key.startswith(_PSEUDO) else self._actions.get(key)
 
     def place_of(self, key: str) -> int:
-        """Return which of the keys of its action a key is, from 0 on."""
-        return next((row.keys.index(key) for row in self.rows if key in row.keys), 0)
+        """Return which of the keys of its action a key is, from 0 on; one that was taken from it counts still."""
+        return self._places.get(key, 0)
 
     def keys_of(self, does: Action | Command) -> tuple[str, ...]:
         """Return the keys of an action, or of a command of the editor."""

@@ -8,6 +8,7 @@ import urwid
 from ui.column import Block, Column, Spot
 from ui.conversation import Conversation, Entry, Notice, NoticeKind, common
 from ui.entries import EntryView, NoticeView, TurnView, WelcomeView
+from ui.folding import Folding
 from ui.jumps import block_that_says, next_beginning
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.marker import Marker
@@ -37,7 +38,7 @@ class Transcript(urwid.Widget):
     def __init__(self, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
         super().__init__()
         self._words = words
-        self._folded = True
+        self._folding = Folding.WHEN_OVER
         self._anchor: Spot | None = None
         """The row at the top of the window while the reader has scrolled up."""
         self._top: Spot | None = None
@@ -157,9 +158,9 @@ class Transcript(urwid.Widget):
 
     def toggle_thinking(self) -> None:
         """Fold the thinking of all replies, or show it."""
-        self._folded = not self._folded
+        self._folding = self._folding.toggled(any(view.thinks for view in self._turns()))
         for view in self._turns():
-            view.fold(self._folded)
+            view.fold(self._folding)
         self._invalidate()
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # noqa: ARG002
@@ -281,7 +282,7 @@ class Transcript(urwid.Widget):
         view = (
             known
             if isinstance(known, TurnView) and known.turn is turn
-            else TurnView(turn, place > 0, self._folded, self._words)
+            else TurnView(turn, place > 0, self._folding, self._words)
         )
         view.last = place == self._conversation.last_turn
         view.update(settle=self.follows or view is not known)

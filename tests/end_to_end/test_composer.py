@@ -3,16 +3,14 @@
 import signal
 from pathlib import Path
 
-import pytest
-
 from tests.support.answers import ndjson_chat
 from tests.support.program import CHINWAG
 from tests.support.replay_server import ReplayServer
 from tests.support.session import ALT, CTRL_C, CTRL_D, CTRL_N, ENTER, MODEL, chatting, quits
+from tests.support.sizes import SIZES
 from tests.support.terminal import Terminal
 
 CTRL_G, CTRL_U, TAB = "\x07", "\x15", "\t"
-SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 @SIZES

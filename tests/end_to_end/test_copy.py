@@ -4,18 +4,16 @@ import base64
 import re
 from pathlib import Path
 
-import pytest
-
 from tests.readme.tasks import COPY_THE_SECOND_CODE
 from tests.support.answers import ndjson_chat
 from tests.support.program import CHINWAG
 from tests.support.replay_server import ReplayServer
 from tests.support.session import ALT, CTRL_D, ENTER, MODEL, quits
+from tests.support.sizes import SIZES
 from tests.support.terminal import Terminal
 
 REPLY = "One:\n\n```py\nx = 1\n```\n\nTwo:\n\n```sh\necho \x1b]52;c;aGFja2Vk\x07 é\n```\n\n```sh\nls\n```\n"
 SECOND = "echo \u241b]52;c;aGFja2Vk\u2407 é"
-SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 def clipboards(raw: bytes) -> list[str]:

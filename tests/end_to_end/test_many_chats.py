@@ -9,11 +9,11 @@ import pytest
 
 from tests.support.answers import ndjson_chat, opening
 from tests.support.session import ALT, CTRL_C, CTRL_D, CTRL_N, ENTER, chatting, quits
+from tests.support.sizes import SIZES
 from tests.support.terminal import Terminal
 from tests.support.wire import Wait
 
 CTRL_P, F1, CTRL_END = "\x10", "\x1bOP", "\x1b[1;5F"
-SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 def strip(pattern: str) -> Callable[[list[str]], bool]:

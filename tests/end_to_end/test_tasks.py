@@ -7,17 +7,14 @@ import json
 import re
 import threading
 
-import pytest
-
 from tests.readme.tasks import CHANGE_THE_MODEL, FIND_AN_OLD_CHAT, QUIT, SEND_TWO_AHEAD, STOP_A_REPLY
 from tests.support.answers import ndjson_chat, opening, silence_after
 from tests.support.program import CHINWAG
 from tests.support.replay_server import ReplayServer
 from tests.support.session import CTRL_N, ENTER, chatting, quits
+from tests.support.sizes import SIZES
 from tests.support.terminal import Terminal
 from tests.support.wire import Wait
-
-SIZES = pytest.mark.parametrize("size", [(40, 10), (80, 24), (200, 60)], ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 def leave(terminal: Terminal) -> None:

@@ -51,8 +51,11 @@ def test_an_empty_file_configures_nothing() -> None:
             "line 3: edit and retry have the same key, f5.",
         ),
         ("[keys]\nsend = []", "line 2: send needs a key: nothing could be sent without one."),
-        ("[keys]\nedit = 'enter'", "line 1: send needs a key: nothing could be sent without one."),
-        ("[keys]\nedit = 'ctrl-c'", "line 1: interrupt needs a key: nothing could be stopped without one."),
+        ("[keys]\nedit = 'enter'", "line 2: edit and send have the same key, enter. Give send another one."),
+        (
+            "[keys]\nretry = 'f5'\nedit = 'ctrl-r'",
+            "line 3: edit and search have the same key, ctrl-r. Give search another one, or none: search = [].",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(text: str, said: str) -> None:
@@ -62,6 +65,18 @@ def test_a_mistake_is_told_with_its_line(text: str, said: str) -> None:
 def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
     text = "theme = 'blue'\n[keys]\nnosuch = 'f5'\nretry = 'x'\n"
     assert [said.split(":")[0] for said in mistakes(text)] == ["line 1", "line 3", "line 4"]
+
+
+@pytest.mark.parametrize("search", ["'f6'", "[]"])
+def test_a_key_is_taken_from_what_has_others_or_is_given_another_one_or_none(search: str) -> None:
+    text = f"[keys]\nretry = ['ctrl-r', 'ctrl-left']\nsearch = {search}\n"
+
+    assert parse_configuration(text, "").keys[Action.RETRY] == ("ctrl r", "ctrl left")
+
+
+def test_a_text_too_deep_to_be_read_is_said() -> None:
+    with pytest.raises(InterfaceError, match=r"config.toml is nested too deep\. Mend or remove it\."):
+        parse_configuration(f"x = {'[' * 5_000}", "config.toml")
 
 
 def test_what_is_no_toml_is_said_with_its_line() -> None:

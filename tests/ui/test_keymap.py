@@ -42,3 +42,10 @@ def test_an_action_without_a_key_is_named_by_its_place_in_the_list_of_commands()
 
 def test_a_key_has_a_place_among_those_of_its_action() -> None:
     assert [DEFAULT_KEYMAP.place_of(key) for key in ("meta 1", "meta 9", "unknown")] == [0, 8, 0]
+
+
+def test_a_key_keeps_its_place_when_one_before_it_is_taken_from_its_action() -> None:
+    keymap = Keymap({Action.RETRY: ("meta 1",)})
+
+    assert (keymap.action_of("meta 1"), keymap.action_of("meta 2")) == (Action.RETRY, Action.GO_TO)
+    assert keymap.place_of("meta 2") == 1

@@ -78,6 +78,27 @@ def test_thinking_unfolds_and_folds_by_a_key() -> None:
     assert page.text() == ["> Hi", "", MODEL, "thought for 1 s  Ctrl-T shows", "", "Yes"]
 
 
+def test_thinking_that_comes_folds_at_once_and_streams_when_it_is_unfolded() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.THINKING), thought("1", "hm"))
+
+    page.transcript.toggle_thinking()
+    assert page.text() == ["> Hi", "", MODEL, "thinking  Ctrl-T shows"]
+    page.take(thought("1", " hm"))
+    assert page.text() == ["> Hi", "", MODEL, "thinking  Ctrl-T shows"]
+    page.transcript.toggle_thinking()
+    assert page.text() == ["> Hi", "", MODEL, "thinking", "hm hm"]
+    page.take(thought("1", " hm"), grew("1", "Yes"))
+    assert page.text() == ["> Hi", "", MODEL, "thinking", "hm hm hm", "", "Yes"]
+
+
+def test_thinking_that_was_folded_while_it_came_stays_so_in_the_next_reply() -> None:
+    page = Page().take(started(), accepted("1"), moved("1", TurnState.THINKING), thought("1", "hm"))
+    page.transcript.toggle_thinking()
+    page.take(done("1", "Yes", thinking="hm"), accepted("2"), moved("2", TurnState.THINKING), thought("2", "eh"))
+
+    assert page.text()[-2:] == [MODEL, "thinking  Ctrl-T shows"]
+
+
 def test_a_tool_call_is_one_line() -> None:
     page = Page().take(
         started(),
