@@ -24,6 +24,6 @@ def test_what_went_wrong_is_a_status_and_a_sentence(error: Exception, farewell: 
 
 def test_a_wish_has_its_own_status_and_reason() -> None:
     assert asked_for(None) == Farewell()
-    assert asked_for(QuitRequested(143, "The program was asked to end.")) == Farewell(
+    assert asked_for(QuitRequested("The program was asked to end.", 143)) == Farewell(
         143, ("The program was asked to end.",)
     )
