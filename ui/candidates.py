@@ -2,7 +2,7 @@
 
 import urwid
 
-from ui.caption import one_line
+from ui.caption import end_of_line, one_line
 from ui.completion import Candidate, Completion
 from ui.palette import Role
 from ui.paragraph import Paragraph
@@ -10,6 +10,7 @@ from ui.paragraph import Paragraph
 MOST_ROWS = 5
 _MARGIN = 2
 _GAP = 2
+_PATH = "@"
 
 
 class Candidates:
@@ -46,7 +47,8 @@ class Candidates:
 
 def _row(candidate: Candidate, columns: int, marked: bool) -> urwid.Canvas:
     room = max(1, columns - _MARGIN)
-    text = one_line(candidate.text, room)
+    shorten = end_of_line if candidate.text.startswith(_PATH) else one_line
+    text = shorten(candidate.text, room)
     width = urwid.calc_width(text, 0, len(text))
     left = room - width - _GAP
     detail = one_line(candidate.detail, left) if left > 0 else ""

@@ -105,7 +105,10 @@ class Composer(urwid.Widget):
 
     def edit(self, change: Callable[[str], str]) -> None:
         """Have the whole text changed by somebody else, pastes and all. What that raises leaves it as it was."""
-        self._replace(self._folder.fold(sanitise(change(self._folder.unfold(self.text)))))
+        changed = self._folder.fold(sanitise(change(self._folder.unfold(self.text))))
+        self._edit.write_over(0, len(self.text), changed)
+        self._completer.forget()
+        self._invalidate()
 
     def set_aside(self) -> None:
         """Clear the text; Up brings it back. It is no edit any more."""

@@ -30,12 +30,20 @@ class Editor(urwid.Edit):
         if self.placeholder != (Role.MARK, words):
             self.placeholder = (Role.MARK, words)
 
+    def insert_text(self, text: str) -> None:
+        """Write a text at the cursor; where no key does that, it is a step of its own, to be undone."""
+        with self._editing():
+            super().insert_text(text)
+
     def write_over(self, start: int, end: int, text: str) -> None:
-        """Put an untrusted text in the place of a part of what is written; the cursor comes behind it."""
+        """Put an untrusted text in the place of a part of what is written; the cursor comes behind it.
+
+        That is a step to be undone.
+        """
         clean = sanitise(text)
-        self.edit_pos = end
         whole = str(self.edit_text)
-        self.set_edit_text(whole[:start] + clean + whole[end:], edit_pos=start + len(clean))
+        with self._editing():
+            self.set_edit_text(whole[:start] + clean + whole[end:], edit_pos=start + len(clean))
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes."""

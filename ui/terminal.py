@@ -168,6 +168,8 @@ def _typed_ahead(descriptor: int) -> list[int]:
 def _set_modes(descriptor: int) -> None:
     modes = termios.tcgetattr(descriptor)
     modes[0] &= ~(termios.ICRNL | termios.INLCR | termios.IGNCR | termios.IXON)
+    modes[3] &= ~termios.IEXTEN  # some systems take Ctrl-O, Ctrl-V and Ctrl-Y for themselves
+    modes[3] |= termios.NOFLSH  # what was typed before Ctrl-Z is not thrown away
     for signal_key in (termios.VINTR, termios.VQUIT):
         modes[6][signal_key] = b"\0"
     termios.tcsetattr(descriptor, termios.TCSANOW, modes)

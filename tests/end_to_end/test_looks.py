@@ -1,8 +1,9 @@
 """`chinwag` in a real pseudo-terminal: themes, terminals without colour or UTF-8, and keys of one's own."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,20 @@ def configure(home: Path, text: str) -> Path:
     return path
 
 
+def kinds_of(look: Sequence[bytes]) -> Iterator[str]:
+    """What a terminal must know to show this look: 16 colours, 256, all of them, or how to blink."""
+    rest = iter(look)
+    for code in rest:
+        if code in (b"38", b"48"):
+            indexed = next(rest) == b"5"
+            yield "256" if indexed else "true"
+            list(islice(rest, 1 if indexed else 3))
+        elif code in (b"5", b"6"):
+            yield "blinks"
+        elif re.fullmatch(rb"3[0-7]|4[0-7]|9[0-7]|10[0-7]", code):
+            yield "16"
+
+
 @pytest.mark.parametrize(
     ("arguments", "env", "coloured"),
     [
@@ -60,6 +75,27 @@ def test_colours_are_those_of_the_theme_or_there_are_none(
     with chat(tmp_path, *arguments, env=env) as terminal:
         pass
     assert (COLOUR.search(terminal.raw) is not None) is coloured
+
+
+@pytest.mark.parametrize(
+    ("env", "kinds"),
+    [
+        ({"TERM": "xterm"}, {"16"}),
+        ({"TERM": "xterm-256color"}, {"16", "256"}),
+        ({"TERM": "xterm-256color", "COLORTERM": "truecolor"}, {"16", "true"}),
+    ],
+)
+@pytest.mark.parametrize("theme", ["auto", "dark", "light", "high-contrast"])
+def test_no_colour_is_used_that_the_terminal_does_not_know_and_nothing_blinks(
+    tmp_path: Path, env: dict[str, str], kinds: set[str], theme: str
+) -> None:
+    with chat(tmp_path, "--theme", theme, env=env) as terminal:
+        pass
+    looks = [sgr.split(b";") for sgr in re.findall(rb"\x1b\[([0-9;]*)m", terminal.raw)]
+    used = {kind for look in looks for kind in kinds_of(look)}
+    assert used - {"blinks"} <= kinds
+    assert max(kinds) in used or theme == "auto"
+    assert "blinks" not in used
 
 
 def test_a_theme_can_be_configured_and_the_command_line_outweighs_it(tmp_path: Path) -> None:

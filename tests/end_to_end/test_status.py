@@ -10,6 +10,7 @@ from tests.support.program import CHINWAG
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
 from tests.support.session import CTRL_D, ENTER, MODEL, quits
+from tests.support.sizes import SIZES
 from tests.support.terminal import Terminal
 from tests.support.wire import Answer, Wait, Wire
 
@@ -37,6 +38,11 @@ class Either:
     [
         (80, 24, ["smollm2:135m   ready   103 tokens/s   first token ", " s   ctx 1 %   F1 keys"]),
         (40, 10, [" smollm2:135m  ready  ctx 1 %  F1 keys"]),
+        (
+            200,
+            60,
+            ["smollm2:135m   ready   103 tokens/s   first token ", " s   ctx 1 %   127.0.0.1:", "   Hi   F1 keys"],
+        ),
     ],
 )
 def test_a_cold_model_is_said_to_load_and_then_how_full_its_context_is(
@@ -58,7 +64,7 @@ def test_a_cold_model_is_said_to_load_and_then_how_full_its_context_is(
         quits(terminal)
 
 
-@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (40, 10)])
+@pytest.mark.parametrize(("columns", "lines"), [(80, 24), (40, 10), (200, 60)])
 def test_a_server_that_cuts_the_context_is_told_of(columns: int, lines: int) -> None:
     running = {"models": [{"name": MODEL[0], "context_length": 60}]}
     with (
@@ -73,3 +79,16 @@ def test_a_server_that_cuts_the_context_is_told_of(columns: int, lines: int) -> 
         assert "in a new chat with /new, or" in " ".join(terminal.wait_for("OLLAMA_CONTEXT_LENGTH"))
         terminal.send(CTRL_D)
         quits(terminal)
+
+
+@SIZES
+def test_that_a_server_is_away_is_said_and_that_it_is_back(size: tuple[int, int]) -> None:
+    with ReplayServer(models=MODEL) as first:
+        port = first.port
+    with Terminal([*CHINWAG], *size, {"OLLAMA_HOST": f"127.0.0.1:{port}"}) as terminal:
+        terminal.wait_for(lambda screen: "server unreachable" in screen[-2])
+        with ReplayServer(models=MODEL, port=port):
+            terminal.send("Hi" + ENTER)
+            terminal.wait_for(lambda screen: "ready" in screen[-2] and "unreachable" not in screen[-2])
+            terminal.send(CTRL_D)
+            quits(terminal)

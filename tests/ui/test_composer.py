@@ -176,3 +176,34 @@ def test_somebody_else_may_edit_the_whole_text_pastes_and_all() -> None:
     desk.composer.edit(lambda text: f"{text}\x1b c")
     desk.press("enter")
     assert desk.sent == ["a " + "b" * 20_000 + "\u241b c"]
+
+
+def test_what_others_wrote_is_undone_like_what_was_typed() -> None:
+    desk = Desk().type("a ")
+    desk.press(Pasted("b\nb"))
+    desk.press(Pasted("c" * 20_000))
+    folded = desk.composer.text
+    desk.press("ctrl o")
+    desk.composer.edit(lambda text: text.upper())
+
+    texts = []
+    for _ in range(4):
+        desk.press("ctrl _")
+        texts.append(desk.composer.text)
+    assert texts == ["a b\nb" + "c" * 20_000, folded, "a b\nb", "a "]
+
+
+def test_a_paste_that_was_deleted_comes_back() -> None:
+    desk = Desk()
+    desk.press(Pasted("c" * 20_000))
+    folded = desk.composer.text
+    desk.press("backspace", "ctrl _", "enter")
+
+    assert (folded[:7], desk.sent) == ("[text 1", ["c" * 20_000])
+
+
+def test_what_was_sent_is_not_brought_back_by_undo() -> None:
+    desk = Desk().type("one")
+    desk.press("enter", "ctrl _")
+
+    assert desk.composer.text == ""

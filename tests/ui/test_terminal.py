@@ -91,6 +91,7 @@ def test_a_running_screen_changes_the_terminal_and_a_stopped_one_has_restored_it
     assert during[0] & (termios.ICRNL | termios.IXON) == 0
     assert (during[6][termios.VINTR], during[6][termios.VQUIT]) == (b"\0", b"\0")
     assert during[6][termios.VSUSP] == before[6][termios.VSUSP]
+    assert during[3] & (termios.IEXTEN | termios.NOFLSH) == termios.NOFLSH
     assert after == before
 
 
