@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import requests
 
 from actors.cancel import Cancelled, CancelToken
 from actors.http_connection import CancellableAdapter, Wire
 from actors.http_errors import HTTP_ERRORS, translate
+from actors.pace import Pace
 from protocol.chat import ChatRequest
 from protocol.errors import ChinwagError, ServerSilent, UnexpectedContent
 from protocol.limits import TimeLimits
@@ -37,6 +38,7 @@ class OllamaServer:
     def __init__(self, url: ServerUrl, limits: TimeLimits, version: str) -> None:
         self._url = url
         self._limits = limits
+        self._pace = Pace()
         self._headers = {
             "User-Agent": f"chinwag/{version}",
             "Accept": "application/x-ndjson, application/json",
@@ -48,8 +50,11 @@ class OllamaServer:
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
         """Send a chat request; see `ChatSource.open`."""
         silence = self._limits.first_byte, self._limits.idle
-        with self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel, STREAM_TYPES) as answer:
-            yield self._read(answer, cancel)
+        with (
+            self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel, STREAM_TYPES) as answer,
+            closing(self._pace.paced(self._read(answer, cancel))) as body,
+        ):
+            yield body
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Look at the server; see `Catalogue.survey`."""

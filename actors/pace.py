@@ -1,7 +1,7 @@
-"""How often a reader reads: each read wakes every thread on its way to the screen."""
+"""How often readers read: each read wakes every thread on its way to the screen."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 
 BEAT = 1 / 60
 """Seconds between two reads of little: a bit more than between two frames, so that each is drawn at once."""
@@ -14,24 +14,26 @@ MANY = 4
 class Pace:
     """Hundreds of tokens a second cost what sixty do, and many streams not much more than a few.
 
-    `under_way` tells how many readers there are: a number of a moment ago does no harm. `clock` tells seconds that
-    never go back.
+    For bodies of which one read gives all that has arrived. All readers of a server share it: how many there are is all
+    it knows, and a number of a moment ago does no harm. `clock` tells seconds that never go back.
     """
 
     def __init__(
-        self,
-        under_way: Callable[[], int],
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._under_way = under_way
         self._clock = clock
         self._sleep = sleep
+        self._readers = set[object]()
 
-    def paced(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def paced(self, pieces: Iterable[bytes]) -> Generator[bytes]:
         """Pass on the first piece at once, and with the next all that has come since. The reader's thread."""
-        for piece in pieces:
-            due = self._clock() + BEAT * max(1.0, self._under_way() / MANY)
-            yield piece
-            if len(piece) < MUCH:
-                self._sleep(max(0.0, due - self._clock()))
+        reader = object()
+        self._readers.add(reader)
+        try:
+            for piece in pieces:
+                due = self._clock() + BEAT * max(1.0, len(self._readers) / MANY)
+                yield piece
+                if len(piece) < MUCH:
+                    self._sleep(max(0.0, due - self._clock()))
+        finally:
+            self._readers.discard(reader)

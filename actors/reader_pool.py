@@ -9,7 +9,6 @@ import pykka
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.credit import Credit
-from actors.pace import Pace
 from actors.source import ChatSource
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, StreamBroken
@@ -44,7 +43,6 @@ class ReaderPool:
         self._supervisor = supervisor
         self._credit = credit
         self._limits = limits
-        self._pace = Pace(lambda: self.under_way)
         self._open: dict[StreamId, _Running] = {}
         self._ending: list[pykka.ActorRef[StreamReader]] = []
 
@@ -53,14 +51,7 @@ class ReaderPool:
         cancel = CancelToken()
         try:
             ref = StreamReader.start(
-                message.stream,
-                self._source,
-                self._accumulator,
-                self._supervisor,
-                self._credit,
-                cancel,
-                self._limits,
-                self._pace.paced,
+                message.stream, self._source, self._accumulator, self._supervisor, self._credit, cancel, self._limits
             )
         except RuntimeError as error:
             logger.exception("no reader for %s", message.stream)

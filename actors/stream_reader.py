@@ -1,7 +1,6 @@
 """The StreamReader: one actor for one attempt of one request."""
 
 import logging
-from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from actors.actor import Actor
@@ -39,9 +38,7 @@ class StreamReader(Actor[StreamReaderMessage]):
         credit: Credit,
         cancel: CancelToken,
         limits: ResourceLimits,
-        paced: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
     ) -> None:
-        """`paced` passes the pieces of a body on, at its own time."""
         super().__init__(supervisor)
         self._stream = stream
         self._source = source
@@ -49,7 +46,6 @@ class StreamReader(Actor[StreamReaderMessage]):
         self._credit = credit
         self._cancel = cancel
         self._capacity = limits.chunk_buffer_size
-        self._paced = paced
         self._decoder = NdjsonDecoder(decode_chat_line, limits.max_line_bytes)
 
     def act(self, message: StreamReaderMessage) -> None:
@@ -78,7 +74,7 @@ class StreamReader(Actor[StreamReaderMessage]):
 
     def _read_body(self, request: ChatRequest) -> Completion:
         with self._source.open(request, self._cancel) as body:
-            for data in self._paced(body):
+            for data in body:
                 completion = self._pass_on(self._decoder.feed(data))
                 if completion is not None:
                     return completion

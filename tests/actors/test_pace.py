@@ -6,11 +6,13 @@ from actors.pace import BEAT, MANY, MUCH, Pace
 from tests.support.clock import FakeClock
 
 
-def rests(pieces: list[bytes], takes: float = 0.0, readers: int = 1) -> list[float]:
-    """How long a reader rests after each piece, if to act on one takes so many seconds."""
+def rests(pieces: list[bytes], takes: float = 0.0, others: int = 0) -> list[float]:
+    """How long a reader rests after each piece, if to act on one takes so many seconds, and so many others read."""
     clock, slept = FakeClock(), list[float]()
-    passed = []
-    for piece in Pace(lambda: readers, clock, slept.append).paced(pieces):
+    pace, passed = Pace(clock, slept.append), []
+    reading = [pace.paced([b"word"]) for _ in range(others)]
+    assert [next(other) for other in reading] == [b"word"] * others
+    for piece in pace.paced(pieces):
         passed.append(piece)
         clock.advance(takes)
     assert passed == pieces
@@ -31,8 +33,19 @@ def test_who_reads_much_goes_on_at_once() -> None:
 
 
 def test_many_readers_read_less_often() -> None:
-    assert rests([b"word"], readers=MANY) == pytest.approx([BEAT])
-    assert rests([b"word"], readers=4 * MANY) == pytest.approx([4 * BEAT])
+    assert rests([b"word"], others=MANY - 1) == pytest.approx([BEAT])
+    assert rests([b"word"], others=4 * MANY - 1) == pytest.approx([4 * BEAT])
+
+
+def test_who_is_done_counts_no_more() -> None:
+    clock, slept = FakeClock(), list[float]()
+    pace = Pace(clock, slept.append)
+    for _ in range(4 * MANY):
+        reading = pace.paced([b"word"])
+        next(reading)
+        reading.close()
+    assert [*pace.paced([b"word"])] == [b"word"]
+    assert slept == pytest.approx([BEAT])
 
 
 def test_a_piece_is_passed_on_before_the_rest() -> None:
@@ -42,5 +55,5 @@ def test_a_piece_is_passed_on_before_the_rest() -> None:
         yield b"first"
         raise AssertionError("the second was asked for")
 
-    paced = Pace(lambda: 1, FakeClock(), slept.append).paced(pieces())
+    paced = Pace(FakeClock(), slept.append).paced(pieces())
     assert (next(paced), slept) == (b"first", [])
