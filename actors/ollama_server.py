@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 import requests
 
 from actors.cancel import Cancelled, CancelToken
 from actors.http_connection import CancellableAdapter, Wire
 from actors.http_errors import HTTP_ERRORS, translate
+from actors.pace import Pace
 from protocol.chat import ChatRequest
 from protocol.errors import ChinwagError, ServerSilent, UnexpectedContent
 from protocol.limits import TimeLimits
@@ -27,10 +28,6 @@ from protocol.ollama_models import (
 
 _SHOWN_TYPE = 60
 _READ_BYTES = 256 * 1024
-_MUCH = 16 * 1024
-"""Bytes: who reads so much at once is behind, and goes on at once."""
-_BEAT = 1 / 60
-"""Seconds between two reads of little: a bit more than between two frames, so that each is drawn at once."""
 _MAX_ERROR_BYTES = 64 * 1024
 _MAX_LIST_BYTES = 16 * 1024 * 1024
 
@@ -41,6 +38,7 @@ class OllamaServer:
     def __init__(self, url: ServerUrl, limits: TimeLimits, version: str) -> None:
         self._url = url
         self._limits = limits
+        self._pace = Pace()
         self._headers = {
             "User-Agent": f"chinwag/{version}",
             "Accept": "application/x-ndjson, application/json",
@@ -52,8 +50,11 @@ class OllamaServer:
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
         """Send a chat request; see `ChatSource.open`."""
         silence = self._limits.first_byte, self._limits.idle
-        with self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel, STREAM_TYPES) as answer:
-            yield _paced(self._read(answer, cancel))
+        with (
+            self._exchange("POST", CHAT_PATH, encode_chat(request), silence, cancel, STREAM_TYPES) as answer,
+            closing(self._pace.paced(self._read(answer, cancel))) as body,
+        ):
+            yield body
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Look at the server; see `Catalogue.survey`."""
@@ -165,18 +166,6 @@ class OllamaServer:
                 cancel.check()
                 yield data
         cancel.check()
-
-
-def _paced(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Pass on what comes at a steady beat: the first at once, and with the next all that has come since.
-
-    Each piece wakes every thread on its way to the screen, so hundreds of tokens a second cost what sixty do.
-    """
-    for piece in pieces:
-        due = time.monotonic() + _BEAT
-        yield piece
-        if len(piece) < _MUCH:
-            time.sleep(max(0.0, due - time.monotonic()))
 
 
 def _content_type(answer: requests.Response) -> str:

@@ -1,10 +1,7 @@
 """The full-screen chat: its life from the first paint to the last word."""
 
-import errno
 import logging
-import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import urwid
@@ -12,7 +9,7 @@ from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
 from protocol.commands import Command
-from protocol.errors import ChinwagError, InterfaceError
+from protocol.errors import InterfaceError
 from protocol.identity import ConversationId
 from protocol.input_handler import DraftChanged
 from protocol.ui import NoticePosted, ReplyGrew, UiEvent
@@ -24,6 +21,7 @@ from ui.drafts import Drafts
 from ui.engine import Engine, StartEngine
 from ui.event_loop import SteadyEventLoop
 from ui.face import Face
+from ui.farewell import Farewell, asked_for, failed, gone
 from ui.finder import Finder
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
@@ -37,8 +35,6 @@ from ui.surroundings import Surroundings
 from ui.themes import Entry
 
 _TICK = 1.0
-_GONE = frozenset({errno.EIO, errno.ENXIO, errno.EPIPE, errno.EBADF})
-_FAILED, _UNUSABLE, _HUNG_UP = 1, 2, 128 + signal.SIGHUP
 
 _logger = logging.getLogger(__name__)
 
@@ -54,15 +50,6 @@ class Playback(Protocol):
     def takes(self, key: Key) -> bool:
         """Act on a key that is pressed where nothing is written; False if it is none of its own."""
         ...
-
-
-@dataclass(frozen=True)
-class Farewell:
-    """How a run ended."""
-
-    status: int = 0
-    words: tuple[str, ...] = ()
-    """What is left to say, once the terminal is restored."""
 
 
 class ChatApp:
@@ -143,18 +130,11 @@ class ChatApp:
             self._bridge.attach(self._loop, self._pacer.request)
             self._loop.event_loop.alarm(0, self._begin)
             self._loop.run()
-        except ChinwagError as error:
-            return Farewell(_UNUSABLE, (str(error),))
         except InputClosedError as error:
-            return _gone(error)
-        except OSError as error:
-            return _gone(error) if error.errno in _GONE else _crash(error)
-        except Exception as error:  # noqa: BLE001 - told and logged by _crash
-            return _crash(error)
-        leaving = self._model.leaving
-        if leaving is None:
-            return Farewell()
-        return Farewell(leaving.status, (leaving.reason,) if leaving.reason else ())
+            return gone(error)
+        except Exception as error:  # noqa: BLE001 - told and logged there
+            return failed(error)
+        return asked_for(self._model.leaving)
 
     def _begin(self) -> None:
         """Paint first: what the engine needs to be imported takes longer than a blink."""
@@ -291,13 +271,3 @@ class ChatApp:
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
         self._refresh()
-
-
-def _gone(error: Exception) -> Farewell:
-    _logger.info("The terminal is gone: %r", error)
-    return Farewell(_HUNG_UP)
-
-
-def _crash(error: Exception) -> Farewell:
-    _logger.error("The chat failed", exc_info=error)
-    return Farewell(_FAILED, (f"the chat failed: {error!r}. The log has the details.",))

@@ -9,7 +9,6 @@ all until the fence is over, and a leaf that grows too long is cut. So the cost 
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from msgspec.structs import replace
 
@@ -18,9 +17,11 @@ from ui.containers import BLANK, Container, opened_again, peel, same_place, stub
 from ui.fence import OpenFence
 from ui.leaf import Kind, Leaf
 from ui.leaves import Found, Start, leaves
+from ui.packed import Packed
 from ui.passage import Passage
 from ui.plain_growth import PlainGrowth, plain_growth
 from ui.sanitiser import sanitise
+from ui.source import Source, sources_of
 
 LIMIT = 3_000
 """A leaf is cut at the first line end after so many characters."""
@@ -32,6 +33,10 @@ MOST_LINES = 100
 MOST_CELLS = 300
 """A table is cut after about so many cells."""
 
+LOOSE = 500
+"""So many blocks that are final, the last ones, keep their leaves at hand."""
+PACK = 100
+
 PORTION = 16_000
 """So many characters are parsed at once, which takes some hundredths of a second; the rest is for the next frames."""
 
@@ -41,19 +46,6 @@ _NOT_YET = re.compile(r"[ >]*(-{1,2}|={1,2})[ \t]*\Z")
 """What makes a heading of the line above it, for the moment in which it is all that has come of a list item."""
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A block of the source: a paragraph, a heading, a whole list, a whole quote, a table, a fence."""
-
-    text: str
-    """Its lines."""
-    language: str
-    code: str | None
-    """The code in it, where it is a fence and nothing else."""
-    blocks: tuple[Passage, ...]
-    """What shows it."""
 
 
 class MarkdownText:
@@ -69,6 +61,8 @@ class MarkdownText:
         self._rest = ""
         self._blocks: list[Passage] = []
         self._final = 0
+        self._packed = 0
+        """So many blocks, from the first on, have packed leaves."""
         self._lines: list[str] = []
         self._start = Start()
         self._table: int = 0
@@ -105,12 +99,7 @@ class MarkdownText:
     @property
     def sources(self) -> list[Source]:
         """The blocks of the source that are shown, with what shows them."""
-        groups: list[list[Passage]] = []
-        for block in self.blocks:
-            if not groups or not block.leaf.continues:
-                groups.append([])
-            groups[-1].append(block)
-        return [_source(group) for group in groups]
+        return sources_of(self.blocks)
 
     def _catch_up(self) -> None:
         fed = "".join(self._fed)
@@ -249,6 +238,12 @@ class MarkdownText:
 
     def _finish(self, done: Iterable[Leaf]) -> None:
         self._final = self._place(done, self._final)
+        while self._final - self._packed > LOOSE:
+            group = self._blocks[self._packed : self._packed + PACK]
+            packed = Packed([block.leaf for block in group])
+            for place, block in enumerate(group):
+                block.pack(packed, place)
+            self._packed += PACK
 
     def _place(self, shown: Iterable[Leaf], place: int) -> int:
         """Show leaves from a place on; return the place after them."""
@@ -281,11 +276,3 @@ def _place_to_cut(text: str, start: int) -> int:
     while end > start + LINE_LIMIT // 2 and joins_the_one_before(text[end]):
         end -= 1
     return end
-
-
-def _source(group: Sequence[Passage]) -> Source:
-    parts = [block.leaf for block in group]
-    fence = all(leaf.fenced and leaf.language == parts[0].language for leaf in parts)
-    code = "\n".join("\n".join(filter(None, (leaf.text, leaf.growing))) for leaf in parts) if fence else None
-    language = parts[0].language if fence else ""
-    return Source("\n".join(leaf.source for leaf in parts), language, code, tuple(group))

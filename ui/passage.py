@@ -10,6 +10,7 @@ from ui.code import code_markup
 from ui.leaf import Kind, Leaf
 from ui.markdown_inline import inline_markup
 from ui.markup import Markup, Run, plain
+from ui.packed import Packed
 from ui.palette import Role
 from ui.paragraph import Wrap
 from ui.rows import Row, RowsCanvas, rows_of
@@ -34,10 +35,12 @@ class Passage:
     drawn, and stay until it shows another leaf or is let go of.
     """
 
-    __slots__ = ("_body", "_canvas", "_coloured", "_height", "_text", "leaf")
+    __slots__ = ("_body", "_canvas", "_coloured", "_height", "_leaf", "_packed", "_place", "_text")
 
     def __init__(self, leaf: Leaf) -> None:
-        self.leaf = leaf
+        self._leaf: Leaf | None = leaf
+        self._packed: Packed | None = None
+        self._place = 0
         self._body: Body | None = None
         self._text: Wrapped | None = None
         """What wraps it, where it is text or code."""
@@ -46,11 +49,24 @@ class Passage:
         """For so many columns, so many rows."""
         self._coloured: tuple[str, str, Markup] = ("", "", ())
 
+    @property
+    def leaf(self) -> Leaf:
+        """What it draws."""
+        if self._leaf is not None:
+            return self._leaf
+        assert self._packed is not None
+        return self._packed.leaf(self._place)
+
+    def pack(self, packed: Packed, place: int) -> None:
+        """Have the leaf, which is final, looked up there when it is needed."""
+        self._leaf, self._packed, self._place = None, packed, place
+
     def show(self, leaf: Leaf) -> None:
         """Show another leaf in the same place."""
-        if leaf == self.leaf:
+        was = self.leaf
+        if leaf == was:
             return
-        was, self.leaf = self.leaf, leaf
+        self._leaf, self._packed = leaf, None
         if isinstance(self._body, Table) and leaf.kind is Kind.TABLE and leaf.aligned == was.aligned:
             self._body.show(leaf.table)
         elif leaf.kind is not was.kind or leaf.kind not in _WRAPS:

@@ -1,9 +1,10 @@
-"""What the first reply needs, imported before it is asked for: that takes longer than many a reply."""
+"""What is better done before the first reply is asked for: imports take longer than many a reply."""
 
 import logging
 import threading
 
 from ui.code import code_markup
+from ui.heap import give_back_early
 from ui.markdown_inline import inline_markup
 from ui.markdown_parser import block_tokens
 from ui.palette import Role
@@ -23,6 +24,7 @@ def preload() -> None:
 
 def _preload() -> None:
     try:
+        give_back_early()
         block_tokens("a\n\n- b\n")
         inline_markup("*a* `b`", Role.TEXT)
         code_markup("a = 1\n", _OFTEN_WRITTEN)

@@ -1,6 +1,7 @@
 """A table as a widget: its columns shrink to the width there is, and its cells wrap."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 import urwid
 
@@ -8,6 +9,7 @@ from ui.markdown_inline import inline_markup
 from ui.markup import Markup, plain
 from ui.palette import Role
 from ui.paragraph import Align, markup_paragraph
+from ui.rows import Row, RowsCanvas, Run, rows_of
 
 Cells = tuple[str, ...]
 
@@ -30,7 +32,7 @@ class Table(urwid.Widget):
         self._markup: list[list[Markup]] = []
         self._cells: list[list[urwid.Text]] = []
         self._natural: list[int] = [1] * len(aligned)
-        self._drawn: list[urwid.Canvas] = []
+        self._drawn: list[list[Row]] = []
         self._drawn_for: tuple[list[int], int] = ([], 0)
         self.show(rows)
 
@@ -66,8 +68,8 @@ class Table(urwid.Widget):
             return self._listed(size[0])
         self._drawn.extend(_drawn_row(cells, widths, size[0]) for cells in self._cells[len(self._drawn) :])
         crossing = "─┼─".join("─" * width for width in widths)
-        line = markup_paragraph(((Role.TABLE, crossing),)).render((size[0],))
-        return urwid.CanvasCombine([(part, None, False) for part in (self._drawn[0], line, *self._drawn[1:])])
+        line = _padded([(Role.TABLE, None, crossing.encode())], size[0] - len(crossing))
+        return RowsCanvas([*self._drawn[0], line, *chain.from_iterable(self._drawn[1:])], size[0])
 
     def _listed(self, columns: int) -> urwid.Canvas:
         header = self._markup[0]
@@ -75,7 +77,7 @@ class Table(urwid.Widget):
             self._drawn.append(
                 _listed_row(header, row, columns) if self._drawn else _below_one_another(header, columns)
             )
-        return urwid.CanvasCombine([(part, None, False) for part in self._drawn[1:] or self._drawn])
+        return RowsCanvas([*chain.from_iterable(self._drawn[1:] or self._drawn)], columns)
 
 
 def fitting(natural: Sequence[int], room: int) -> list[int]:
@@ -96,27 +98,31 @@ def fitting(natural: Sequence[int], room: int) -> list[int]:
     return widths
 
 
-def _drawn_row(cells: Sequence[urwid.Text], widths: Sequence[int], columns: int) -> urwid.Canvas:
-    drawn = [cell.render((width,)) for cell, width in zip(cells, widths, strict=True)]
-    height = max(canvas.rows() for canvas in drawn)
-    bar = markup_paragraph(((Role.TABLE, "\n".join([_BETWEEN] * height)),))
-    parts: list[tuple[urwid.Canvas, None, bool, int]] = []
-    for canvas, width in zip(drawn, widths, strict=True):
-        if parts:
-            parts.append((bar.render((len(_BETWEEN),)), None, False, len(_BETWEEN)))
-        parts.append((canvas, None, False, width))
-    row = urwid.CompositeCanvas(urwid.CanvasJoin(parts))
-    row.pad_trim_left_right(0, columns - row.cols())
-    return row
+def _drawn_row(cells: Sequence[urwid.Text], widths: Sequence[int], columns: int) -> list[Row]:
+    drawn = [rows_of(cell.render((width,))) for cell, width in zip(cells, widths, strict=True)]
+    room = columns - sum(widths) - len(_BETWEEN) * (len(widths) - 1)
+    bar: Run = (Role.TABLE, None, _BETWEEN.encode())
+    rows = []
+    for place in range(max(map(len, drawn))):
+        row: Row = []
+        for cell, width in zip(drawn, widths, strict=True):
+            row += [bar] if row else []
+            row += cell[place] if place < len(cell) else [(None, None, b" " * width)]
+        rows.append(_padded(row, room))
+    return rows
 
 
-def _listed_row(header: Sequence[Markup], row: Sequence[Markup], columns: int) -> urwid.Canvas:
+def _padded(row: Row, room: int) -> Row:
+    return [*row, (None, None, b" " * room)] if room > 0 else row
+
+
+def _listed_row(header: Sequence[Markup], row: Sequence[Markup], columns: int) -> list[Row]:
     named = [_named(name, cell) for name, cell in zip(header, row, strict=True)]
     return _below_one_another([((Role.TABLE, "─" * columns),), *named], columns)
 
 
-def _below_one_another(lines: Sequence[Markup], columns: int) -> urwid.Canvas:
-    return urwid.CanvasCombine([(markup_paragraph(line).render((columns,)), None, False) for line in lines])
+def _below_one_another(lines: Sequence[Markup], columns: int) -> list[Row]:
+    return [row for line in lines for row in rows_of(markup_paragraph(line).render((columns,)))]
 
 
 def _named(name: Markup, cell: Markup) -> Markup:

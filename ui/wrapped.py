@@ -1,6 +1,8 @@
 """Wrapped text that grows at its end: of its rows only the last is laid out again."""
 
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from ui.markup import Markup, Run, plain
 from ui.paragraph import Paragraph, Wrap, markup_paragraph, stands_by_characters
@@ -38,6 +40,11 @@ class Wrapped:
     def _laid_out(self, begin: int) -> list[Row] | None:
         """Lay the text out from a place on; None where what is there may not be looked at alone."""
         rest = _from(self._markup, begin)
+        row = _only_row(rest, self._columns)
+        if row is not None:
+            self._last = begin
+            self._over = self._over if begin else []
+            return [*self._over, row]
         paragraph = markup_paragraph(rest, wrap=self._wrap)
         drawn = rows_of(paragraph.render((self._columns,)))
         text = plain(rest)
@@ -49,6 +56,16 @@ class Wrapped:
         self._last = 0 if last is None else begin + last
         self._over = rows[:-1]
         return rows
+
+
+def _only_row(markup: Markup, columns: int) -> Row | None:
+    """Return the row of a text that is ASCII and fits one, as most do that grow; None for any other."""
+    room = columns - sum(len(text) for _, text in markup)
+    if room < 0 or not all(text.isascii() and text.isprintable() for _, text in markup):
+        return None
+    inks = groupby((run for run in markup if run[1]), key=itemgetter(0))
+    row: Row = [(ink, None, "".join(text for _, text in runs).encode()) for ink, runs in inks]
+    return [*row, (None, None, b" " * room)] if room else row
 
 
 def _begins_with_whole_words(paragraph: Paragraph, columns: int) -> bool:

@@ -1,4 +1,4 @@
-"""The program in a terminal, as issue 6 asks: what it costs and how quick it is, beside clients without a screen."""
+"""The program in a terminal: what it costs and how quick it is, beside clients without a screen."""
 
 import sys
 import time
