@@ -188,3 +188,23 @@ def test_a_window_that_is_too_small_gets_a_sentence_and_all_is_there_when_it_gro
         terminal.wait_for(lambda screen: screen[:-2] == before[:-2] and screen[-1] == "> typed")
         terminal.send("\x15" + CTRL_D)
         quits(terminal)
+
+
+@SIZES
+def test_a_burst_of_sizes_while_a_reply_streams_ends_in_a_whole_screen(size: tuple[int, int]) -> None:
+    end = threading.Event()
+    with chatting((*opening([lines(1, 50)]), Wait(end), *rest([lines(51, 99)])), columns=size[0], lines=size[1]) as (
+        terminal,
+        _,
+    ):
+        terminal.send("?" + ENTER)
+        terminal.wait_for(lambda screen: "line 50" in screen)
+        for number in range(50):
+            terminal.resize(1 + number * 37 % 211, 1 + number * 17 % 71)
+            if number == 25:
+                end.set()
+        terminal.resize(*size)
+        rows = min(size[1] - 2, 99)
+        terminal.wait_for(lambda screen: screen[:-2] == [f"line {number}" for number in range(100 - rows, 100)])
+        terminal.send(CTRL_D)
+        quits(terminal)

@@ -34,7 +34,7 @@ def test_it_leaves_the_terminal_to_the_shell_and_comes_back_while_a_reply_stream
         server.client_gone()
         terminal.wait_for("cancelled")
         terminal.send("\x15" + CTRL_D)
-        terminal.wait_for("fg")
+        terminal.wait_for(lambda screen: [row for row in screen if row][-1:] == ["shell>"])
         terminal.send("exit\n")
         assert terminal.wait_exit() == 0
         terminal.assert_restored()

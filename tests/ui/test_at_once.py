@@ -19,8 +19,8 @@ SEEN_OTHERWISE = (
     re.compile(r"^[ \t>]*([#>*+`~-]|\d+[.)])[^\n]*\|[^\n]*\n[^\n]*-", re.MULTILINE),
     re.compile(r"^[ \t>]*( {4}|\t)[ \t]*>", re.MULTILINE),
 )
-"""markdown-it makes a header of a table of what has begun something else, and a quote of indented code, because of lines
-below or above; CommonMark does not."""
+"""markdown-it makes a header of a table of what has begun something else, and a quote of indented code, because of
+lines below or above; CommonMark does not."""
 SHORT = st.lists(FRAGMENTS, max_size=25).map("".join).map(sanitise)
 
 
