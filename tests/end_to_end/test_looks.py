@@ -120,7 +120,7 @@ def test_keys_of_ones_own_do_what_the_file_says_and_the_screen_names_them(tmp_pa
     with chat(tmp_path) as terminal:
         terminal.send(ALT + "r")
         terminal.send("\x1b[15~")
-        terminal.wait_for(lambda screen: "Again." in screen)
+        terminal.wait_for(lambda screen: "Again." in screen and "ready" in screen[-2])
         terminal.send("\x18")
         terminal.wait_for(lambda screen: "press Ctrl-X again to quit" in screen[-2])
 
