@@ -268,6 +268,7 @@ class ChatApp:
             return
         self._drafts.tell()
         self._outgoing.submit(what)
+        self._drafts.show(self._model.shown.id, self._model.shown.last_turn is None)  # the next key is for that chat
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
         self._refresh()

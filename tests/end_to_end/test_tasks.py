@@ -48,7 +48,7 @@ def test_an_old_chat_is_found_by_a_word_that_was_said_in_it(size: tuple[int, int
     answers = ndjson_chat(["It is Paris."]), ndjson_chat(["Red."])
     with chatting(*answers, columns=size[0], lines=size[1]) as (terminal, _):
         terminal.send("Capital of France?" + ENTER)
-        terminal.wait_for("It is Paris.")
+        terminal.wait_for(lambda screen: "It is Paris." in screen and "ready" in screen[-2])
         terminal.send(CTRL_N)
         terminal.wait_for(lambda screen: re.fullmatch(r" 1 .*  2 new", screen[0]) is not None)
         terminal.send("A colour?" + ENTER)
