@@ -109,11 +109,15 @@ class _StackWriter(threading.Thread):
 
     def _write(self) -> None:
         names = {thread.ident: thread.name for thread in threading.enumerate()}
-        for ident, frame in sys._current_frames().items():
+        frames = sys._current_frames()
+        for ident, frame in frames.items():
             stack = "".join(traceback.format_stack(frame))
-            words = f"Thread {names.get(ident, ident)} (most recent call last):\n{stack}\n"
-            with suppress(OSError):
-                os.write(self._log, words.encode(errors="replace"))
+            self._tell(f"Thread {names.get(ident, ident)} (most recent call last):\n{stack}\n")
+        self._tell(f"That is all: {len(frames)} threads.\n")
+
+    def _tell(self, words: str) -> None:
+        with suppress(OSError):
+            os.write(self._log, words.encode(errors="replace"))
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 M = TypeVar("M")
 T = TypeVar("T")
 
-PATIENCE = 10.0
+PATIENCE = 25.0
 """Seconds that a test waits for what must come; only a failing test waits that long."""
 
 

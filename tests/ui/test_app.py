@@ -254,6 +254,6 @@ def test_signals_end_it_well(number: signal.Signals, status: int, reason: str) -
 def test_sigusr1_tells_what_every_thread_does() -> None:
     with puppet() as terminal:
         terminal.kill(signal.SIGUSR1)
-        terminal.wait_for(lambda _: b"(most recent call last):" in terminal.raw)
+        terminal.wait_for(lambda _: b"(most recent call last):" in terminal.raw and b"That is all: " in terminal.raw)
         terminal.send(CTRL_L)
         terminal.wait_for(lambda screen: screen[-1] == "> Write here")

@@ -94,6 +94,7 @@ def test_sigusr1_writes_all_stacks_to_the_log_even_if_the_main_thread_is_stuck()
         process.send_signal(signal.SIGUSR1)
         lines = iter(process.stdout.readline, b"")
         assert next(line for line in lines if b", in immovable" in line)
+        assert next(line for line in lines if line == b"That is all: 2 threads.\n")
         process.kill()
 
 
