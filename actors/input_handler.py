@@ -9,22 +9,8 @@ from actors.orders import UserCommand, order, question
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import ArchiveQuestion, KeepDraft, RememberInput
-from protocol.commands import (
-    Chats,
-    Command,
-    Debug,
-    Delete,
-    Help,
-    Open,
-    Quit,
-    Search,
-    Title,
-    Undelete,
-    Unknown,
-    help_text,
-    is_command,
-    parse_command,
-)
+from protocol.command_table import help_text, is_command, parse_command
+from protocol.commands import Chats, Command, Debug, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
 from protocol.errors import Failure
 from protocol.identity import ConversationId

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 from pathlib import Path
 
-from protocol.commands import COMMANDS
+from protocol.command_table import COMMANDS
 from ui.sanitiser import sanitise
 
 _COMMAND = re.compile(r"/(\w*)\Z")

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from protocol.commands import COMMANDS, Chats, Command, CommandEntry, Open, Search, Show, is_command, parse_command
+from protocol.command_table import COMMANDS, CommandEntry, is_command, parse_command
+from protocol.commands import Chats, Command, Open, Search, Show
 from protocol.commands import Model as ChooseModel
 from protocol.identity import ConversationId
 from protocol.kept import Hit, KeptConversation

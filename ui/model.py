@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from protocol.commands import is_command
+from protocol.command_table import is_command
 from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import Draft

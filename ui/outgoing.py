@@ -4,7 +4,8 @@ from collections import deque
 from dataclasses import dataclass
 
 from protocol.address import Address
-from protocol.commands import Command, Delete, Fork, New, Open, Undelete, is_command, parse_command
+from protocol.command_table import is_command, parse_command
+from protocol.commands import Command, Delete, Fork, New, Open, Undelete
 from protocol.identity import ConversationId
 from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from protocol.commands import Cancel, Now, Queue, QueueDrop, QueueEdit, QueueMove, QueueNow, is_command, parse_command
+from protocol.command_table import is_command, parse_command
+from protocol.commands import Cancel, Now, Queue, QueueDrop, QueueEdit, QueueMove, QueueNow
 from protocol.identity import StreamId, TurnId
 from protocol.input_handler import CancelPressed
 from protocol.turn import TurnState

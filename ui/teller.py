@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from protocol.commands import is_command
+from protocol.command_table import is_command
 from protocol.identity import TurnId
 from protocol.turn import TurnState
 from protocol.ui import (

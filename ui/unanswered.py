@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from protocol.commands import Cancel, QueueDrop, QueueMove, QueueNow, is_command, parse_command
+from protocol.command_table import is_command, parse_command
+from protocol.commands import Cancel, QueueDrop, QueueMove, QueueNow
 from protocol.commands import Now as TryNow
 from protocol.ui import (
     ConversationsListed,

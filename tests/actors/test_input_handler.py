@@ -4,7 +4,8 @@ from actors.actor import stop
 from actors.input_handler import InputHandler
 from actors.orders import UserCommand
 from protocol.archivist import ArchiveQuestion, RememberInput, Reopen, SearchConversations
-from protocol.commands import Command, Continue, Help, Open, Queue, Quit, Unknown, Version, help_text
+from protocol.command_table import help_text
+from protocol.commands import Command, Continue, Help, Open, Queue, Quit, Unknown, Version
 from protocol.coordinator import (
     CancelConversation,
     ChooseVersion,

@@ -12,21 +12,8 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
-from protocol.commands import (
-    COMMANDS,
-    Chats,
-    Debug,
-    Delete,
-    Help,
-    Open,
-    Quit,
-    Search,
-    Show,
-    Title,
-    Undelete,
-    Unknown,
-    parse_command,
-)
+from protocol.command_table import COMMANDS, parse_command
+from protocol.commands import Chats, Debug, Delete, Help, Open, Quit, Search, Show, Title, Undelete, Unknown
 from protocol.coordinator import (
     CancelAll,
     CancelConversation,

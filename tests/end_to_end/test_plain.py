@@ -11,7 +11,7 @@ from typing import IO
 
 import pytest
 
-from protocol.commands import help_text
+from protocol.command_table import help_text
 from tests.support.answers import endless, error_line, ndjson_chat, opening, silence_after, text, thought
 from tests.support.leaks import nothing_left
 from tests.support.ports import refusing_port

@@ -1,7 +1,7 @@
 """The simulated user: sees what a screen would show, and does what comes to the mind of somebody in a hurry."""
 
 from protocol.address import Address
-from protocol.commands import parse_command
+from protocol.command_table import parse_command
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from protocol.ui import PromptOffered, UiEvent

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from protocol.commands import COMMANDS
+from protocol.command_table import COMMANDS
 from ui.completion import Candidate, Completion, Knowledge, complete, files
 
 

@@ -5,7 +5,8 @@ import pytest
 from urwid.testing import press, render_text
 
 from protocol.chat import Role
-from protocol.commands import COMMANDS, Chats, Command, Open, Search, Show
+from protocol.command_table import COMMANDS
+from protocol.commands import Chats, Command, Open, Search, Show
 from protocol.commands import Model as ChooseModel
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import Hit, KeptConversation

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from protocol.command_table import COMMANDS, help_text, is_command, parse_command
 from protocol.commands import (
-    COMMANDS,
     Cancel,
     Command,
     Continue,
@@ -29,9 +29,6 @@ from protocol.commands import (
     Undo,
     Unknown,
     Version,
-    help_text,
-    is_command,
-    parse_command,
 )
 
 
