@@ -16,7 +16,7 @@ from protocol.accumulator import (
     StreamEnded,
 )
 from protocol.address import Address
-from protocol.chat import ToolCall
+from protocol.chat import Attachment, ToolCall
 from protocol.continuation import Continuation
 from protocol.coordinator import AllAbandoned, NewsOfActors, ReplyFinished, ReplyProgressed
 from protocol.errors import Failure, ReplyTooLong
@@ -41,22 +41,25 @@ class PartialReply:
         self._text = StringIO(newline="")
         self._thinking = StringIO(newline="")
         self._tool_calls: list[ToolCall] = []
+        self._images: list[Attachment] = []
 
     def note(self, chunks: tuple[Chunk, ...]) -> None:
         """Take in what kind of pieces the model has sent, shown or held back."""
         self.thought = self.thought or any(chunk.thinking for chunk in chunks)
-        self.answered = self.answered or any(chunk.text or chunk.tool_calls for chunk in chunks)
+        self.answered = self.answered or any(chunk.text or chunk.tool_calls or chunk.images for chunk in chunks)
 
     def add(self, chunk: Chunk) -> None:
         """Append the next piece."""
         self._text.write(chunk.text)
         self._thinking.write(chunk.thinking)
         self._tool_calls.extend(chunk.tool_calls)
+        self._images.extend(chunk.images)
         self.size += chunk.size
 
     def reply(self) -> Reply:
         """Return what came so far."""
-        return Reply(self._text.getvalue(), self._thinking.getvalue(), tuple(self._tool_calls))
+        calls, images = tuple(self._tool_calls), tuple(self._images)
+        return Reply(self._text.getvalue(), self._thinking.getvalue(), calls, images)
 
 
 class Accumulator(Actor[AccumulatorMessage]):
@@ -119,7 +122,7 @@ class Accumulator(Actor[AccumulatorMessage]):
     def _begin(self, stream: StreamId, conversation: ConversationId, prefix: Reply) -> None:
         reply = self._replies[stream] = PartialReply(conversation, prefix.text)
         if not prefix.empty:
-            self._show(stream, reply, (Chunk(prefix.text, prefix.thinking, prefix.tool_calls),))
+            self._show(stream, reply, (Chunk(prefix.text, prefix.thinking, prefix.tool_calls, prefix.images),))
 
     def _grow(self, stream: StreamId, chunks: tuple[Chunk, ...]) -> None:
         reply = self._find(stream)

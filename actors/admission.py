@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from actors.notices import describe_blindness
 from actors.parts import Parts
 from actors.turns import Turn
 from protocol.address import Address
@@ -50,10 +51,11 @@ class Admission:
             return
         turn = self._turns.get(command.edits)
         if turn is not None:
-            self._parts.outbox.reword(turn, command.prompt)
+            self._parts.outbox.reword(turn, command.prompt, command.attachments)
         else:
             self._parts.branching.make_room(command)
-            turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
+            name, with_it = TurnId(self._new_id()), command.attachments
+            turn = Turn(name, command.conversation, command.prompt, attachments=with_it)
             self._parts.outbox.accept(turn)
         self.accepted = command
         if command.urgent:
@@ -62,7 +64,7 @@ class Admission:
 
     def refuse(self, command: Submit, reason: str) -> None:
         """Give a prompt back."""
-        self._ui.tell(InputRefused(command.conversation, command.prompt, reason))
+        self._ui.tell(InputRefused(command.conversation, command.prompt, reason, command.attachments))
 
     def admit(self) -> None:
         """Start every queued turn that may run, and tell of the others what they wait for."""
@@ -96,10 +98,14 @@ class Admission:
             return self._gate.closed_because
         edited = self._turns.get(command.edits)
         if edited is not None:
-            return edited.fixed
+            return edited.fixed or self._blindness(command)
         if len(self._turns) >= self._settings.limits.max_queued_prompts:
             return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
-        return self._parts.branching.refusal(command)
+        return self._parts.branching.refusal(command) or self._blindness(command)
+
+    def _blindness(self, command: Submit) -> str:
+        model = self._parts.conversations[command.conversation].model
+        return describe_blindness(model, command.attachments, self._parts.server.survey)
 
     def _settle_unsendable(self, survey: ServerSurvey) -> None:
         """While the server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""

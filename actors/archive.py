@@ -10,7 +10,7 @@ from actors.archive_reader import ArchiveReader
 from actors.archive_records import ArchiveRecords
 from actors.database import connect, transaction
 from actors.ownership import Ownership
-from protocol.chat import Conversation
+from protocol.chat import Attachment, Conversation
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, title_of
@@ -60,7 +60,14 @@ class Archive:
         self._connection.close()
         self._ownership.release()
 
-    def keep_prompt(self, conversation: Conversation, prompt: str, now: float, title: str = "") -> str:
+    def keep_prompt(
+        self,
+        conversation: Conversation,
+        prompt: str,
+        now: float,
+        title: str = "",
+        attachments: Sequence[Attachment] = (),
+    ) -> str:
         """Commit a prompt before anybody may act on it. Returns the title of its conversation.
 
         One that is not kept yet is called `title`, or by the words of the prompt.
@@ -73,7 +80,7 @@ class Archive:
                 "ON CONFLICT (id) DO UPDATE SET updated = excluded.updated RETURNING title",
                 (conversation.id, title, title.casefold(), conversation.model, conversation.system, now),
             ).fetchone()
-            self._outbox.keep(conversation.id, prompt, now)
+            self._outbox.keep(conversation.id, prompt, now, attachments)
         return str(title)
 
     def take_back_prompt(self, conversation: ConversationId, prompt: str) -> None:
@@ -181,11 +188,12 @@ class Archive:
         return ConversationId(found[0]) if found is not None else None
 
     def purge(self, before: float) -> None:
-        """Remove for good what was deleted before this time, unless something came in it since."""
+        """Remove for good what was deleted before this time, unless something came in it since, and bytes of no use."""
         with transaction(self._connection):
             self._connection.execute(
                 "DELETE FROM conversation WHERE deleted IS NOT NULL AND deleted < ?1 AND updated < ?1", (before,)
             )
+            self._outbox.attachments.sweep()
 
     def remember_input(self, text: str, now: float) -> None:
         """Keep what was typed for later runs; the same twice in succession is kept once, and the oldest go."""

@@ -133,7 +133,7 @@ class ArchiveDesk:
 
     def _record(self, reader: ArchiveReader, conversation: ConversationId) -> ConversationRecord | None:
         """A kept conversation, with what this process has to send in it: others see to what they left there."""
-        return reader.record(conversation, self._owner)
+        return reader.record(conversation, self._owner, light=True)
 
     def _list(self, question: ListConversations, archive: Archive) -> None:
         kept = tuple(archive.reader.conversations(LISTED))

@@ -113,7 +113,6 @@ class ArchiveGrowth:
         if stream.attempt and not event.reply.empty:
             self.begin(stream, "", now)  # unless it is there: it is only missing where the disk refused it
         row = self._outbox.row(stream.turn)
-        self._outbox.remove(stream.turn)
         reply = self.name(stream.message)
         if self._is_under_way(reply):
             brought = folded(self._connection, reply) if event.as_told else event.reply
@@ -126,6 +125,7 @@ class ArchiveGrowth:
         elif row is not None:
             self._add_prompt(stream.turn, row, event.state, event.ending)
             self._connection.execute("UPDATE conversation SET head = ? WHERE id = ?", (prompt, row.conversation))
+        self._outbox.remove(stream.turn)
         self._connection.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, event.conversation))
 
     def move_head(self, conversation: ConversationId, head: MessageId | None) -> None:
@@ -172,6 +172,7 @@ class ArchiveGrowth:
             "SELECT ?, id, head, ?, ?, ?, ?, ? FROM conversation WHERE id = ?",
             values,
         )
+        self._outbox.attachments.hand_over(row.place, turn)
 
     def _end_reply(self, message: MessageId, reply: Reply, state: TurnState, ending: Ending) -> None:
         self._connection.execute("DELETE FROM piece WHERE message = ?", (message,))
@@ -180,6 +181,7 @@ class ArchiveGrowth:
             "WHERE id = ?",
             (reply.text, reply.thinking, as_json(reply.tool_calls), state, as_json(ending), message),
         )
+        self._outbox.attachments.replace("message", message, reply.images)
 
     def _last_attempt(self, turn: TurnId) -> tuple[MessageId | None, int | None]:
         """With what a further attempt goes on, and where its turn belongs in the outbox."""
@@ -213,4 +215,5 @@ def folded(connection: sqlite3.Connection, message: MessageId) -> Reply:
         "".join(chunk.text for chunk in chunks),
         "".join(chunk.thinking for chunk in chunks),
         tuple(call for chunk in chunks for call in chunk.tool_calls),
+        tuple(image for chunk in chunks for image in chunk.images),
     )

@@ -72,6 +72,7 @@ class ArchiveMending:
                 node.created or now,
             ),
         )
+        self._outbox.attachments.add("message", node.id, node.attachments)
         if node.role is Role.ASSISTANT:
             self._growth.call(node.id)
 
@@ -90,14 +91,17 @@ class ArchiveMending:
                 name,
             ),
         )
+        if node.role is Role.ASSISTANT:
+            self._outbox.attachments.replace("message", name, node.attachments)
 
     def _mend_outbox(self, record: ConversationRecord, now: float) -> None:
         for prompt in record.waiting:
-            event = TurnAccepted(record.id, prompt.turn, prompt.prompt, prompt.again, prompt.continues)
+            about = prompt.prompt, prompt.again, prompt.continues, prompt.attachments
+            event = TurnAccepted(record.id, prompt.turn, *about)
             self._outbox.accept(event, now)
             row = self._outbox.row(prompt.turn)
             if row is not None and row.prompt != prompt.prompt:
-                self._outbox.reword(PromptReworded(record.id, prompt.turn, prompt.prompt))
+                self._outbox.reword(PromptReworded(record.id, prompt.turn, prompt.prompt, prompt.attachments))
         self._outbox.reorder([prompt.turn for prompt in record.waiting])
         kept = self._connection.execute(
             "SELECT turn FROM outbox WHERE conversation = ? AND owner = ? AND turn IS NOT NULL",

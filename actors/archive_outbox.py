@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from actors.archive_attachments import ArchiveAttachments
+from protocol.chat import Attachment
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import WaitingPrompt
 from protocol.ui import PromptReworded, TurnAccepted
@@ -24,6 +26,7 @@ _OLDEST_UNCLAIMED_ANYWHERE = (
 class OutboxRow(NamedTuple):
     """What is known of a turn that waits."""
 
+    place: int
     conversation: ConversationId
     prompt: str
     position: int
@@ -37,13 +40,18 @@ class ArchiveOutbox:
     def __init__(self, connection: sqlite3.Connection, owner: str) -> None:
         self._connection = connection
         self._owner = owner
+        self.attachments = ArchiveAttachments(connection)
+        """What goes with prompts, and with messages."""
 
-    def keep(self, conversation: ConversationId, prompt: str, now: float) -> None:
+    def keep(
+        self, conversation: ConversationId, prompt: str, now: float, attachments: Sequence[Attachment] = ()
+    ) -> None:
         """Add a prompt that no turn has claimed yet."""
-        self._connection.execute(
+        added = self._connection.execute(
             f"INSERT INTO outbox (position, conversation, prompt, owner, created) VALUES ({_NEXT}, ?, ?, ?, ?)",
             (conversation, prompt, self._owner, now),
         )
+        self.attachments.add("waiting", added.lastrowid or 0, attachments)
 
     def take_back(self, conversation: ConversationId, prompt: str) -> None:
         """Remove the oldest prompt of these words that no turn has claimed."""
@@ -63,7 +71,9 @@ class ArchiveOutbox:
             )
             if claimed.rowcount:
                 return
-        self._add(event.conversation, WaitingPrompt(event.turn, event.prompt, event.again, event.continues), now)
+        with_it = () if event.again else event.attachments
+        waiting = WaitingPrompt(event.turn, event.prompt, event.again, event.continues, with_it)
+        self._add(event.conversation, waiting, now)
 
     def reword(self, event: PromptReworded) -> None:
         """Change what a turn will say; the words were kept as a prompt of their own, which goes.
@@ -77,6 +87,9 @@ class ArchiveOutbox:
         if written_in is not None:
             self.remove_if_empty(ConversationId(*written_in))
         self._connection.execute("UPDATE outbox SET prompt = ? WHERE turn = ?", (event.prompt, event.turn))
+        row = self.row(event.turn)
+        if row is not None:
+            self.attachments.replace("waiting", row.place, event.attachments)
 
     def reorder(self, turns: Sequence[TurnId]) -> None:
         """Bring all rows of this process into the order of these turns. What is no such turn yet comes after them."""
@@ -102,7 +115,7 @@ class ArchiveOutbox:
     def row(self, turn: TurnId) -> OutboxRow | None:
         """What waits for this turn."""
         found = self._connection.execute(
-            "SELECT conversation, prompt, position, continues, created FROM outbox WHERE turn = ?", (turn,)
+            "SELECT place, conversation, prompt, position, continues, created FROM outbox WHERE turn = ?", (turn,)
         ).fetchone()
         return OutboxRow(*found) if found is not None else None
 
@@ -140,7 +153,7 @@ class ArchiveOutbox:
         position: int | None = None,
         owner: str | None = None,
     ) -> None:
-        self._connection.execute(
+        added = self._connection.execute(
             "INSERT INTO outbox (position, conversation, turn, prompt, again, continues, owner, created) "
             f"SELECT coalesce(?, {_NEXT}), id, ?, ?, ?, ?, ?, ? FROM conversation WHERE id = ? "
             "ON CONFLICT (turn) DO NOTHING",
@@ -155,3 +168,5 @@ class ArchiveOutbox:
                 conversation,
             ),
         )
+        if added.rowcount > 0:
+            self.attachments.add("waiting", added.lastrowid or 0, prompt.attachments)

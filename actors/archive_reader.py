@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from actors.archive_attachments import ArchiveAttachments
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
 from actors.archive_search import HIT, HIT_END, as_query, excerpt
 from actors.database import connect, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
-from protocol.chat import Attachment, Role, ToolCall
+from protocol.chat import Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, WaitingPrompt
 from protocol.reply import Ending, Reply
@@ -32,6 +33,7 @@ class ArchiveReader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.attachments = ArchiveAttachments(connection)
 
     @classmethod
     def open(cls, path: Path) -> "ArchiveReader":
@@ -75,12 +77,13 @@ class ArchiveReader:
         return self._named(wanted, "deleted IS NOT NULL")
 
     def record(
-        self, wanted: ConversationId, owner: str | None = None, claimed: bool = False
+        self, wanted: ConversationId, owner: str | None = None, claimed: bool = False, light: bool = False
     ) -> ConversationRecord | None:
         """A whole conversation, also a deleted one; None if it is not kept. What came of a reply under way is in it.
 
         Whoever is at work on such a reply does not read it here: it is over, as it is when its process was killed.
-        `owner`: only the prompts that wait for this process; `claimed`: only those that a turn will send.
+        `owner`: only the prompts that wait for this process; `claimed`: only those that a turn will send; `light`: the
+        bytes of images stay on disk.
         """
         with snapshot(self._connection):
             row = self._connection.execute(
@@ -89,11 +92,11 @@ class ArchiveReader:
             if row is None:
                 return None
             title, model, system, created, updated, head, unread = row
-            messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted))
+            messages, waiting = tuple(self._messages(wanted, light)), tuple(self._waiting(wanted, light))
             record = ConversationRecord(
                 wanted, title, model, system, created, updated, head, bool(unread), messages, waiting
             ).settled()
-            return replace(record, waiting=tuple(self._waiting(wanted, owner, claimed))) if owner else record
+            return replace(record, waiting=tuple(self._waiting(wanted, light, owner, claimed))) if owner else record
 
     def records(self) -> Iterator[ConversationRecord]:
         """Every conversation that is not deleted, the oldest first, one at a time."""
@@ -150,15 +153,16 @@ class ArchiveReader:
         ).fetchone()
         return _listed(row) if row is not None else None
 
-    def _messages(self, conversation: ConversationId) -> Iterator[Node]:
-        attachments = self._attachments(conversation)
+    def _messages(self, conversation: ConversationId, light: bool) -> Iterator[Node]:
+        attachments = self.attachments.of_conversation(conversation, light)
         rows = self._connection.execute(
             "SELECT id, parent, role, text, thinking, tool_calls, state, ending, model, created, owner "
             "FROM message WHERE conversation = ? ORDER BY place",
             (conversation,),
         )
         for name, parent, role, text, thinking, calls, state, ending, model, created, owner in rows:
-            reply = Reply(text, thinking, msgspec.json.decode(calls, type=tuple[ToolCall, ...]))
+            with_it = tuple(attachments.get(name, ()))
+            reply = Reply(text, thinking, msgspec.json.decode(calls, type=tuple[ToolCall, ...]), with_it)
             if owner is not None and role == Role.ASSISTANT:
                 reply = folded(self._connection, name)
             yield Node(
@@ -172,31 +176,21 @@ class ArchiveReader:
                 msgspec.json.decode(ending, type=Ending) if ending is not None else None,
                 model,
                 created,
-                tuple(attachments.get(name, ())),
+                reply.images,
             )
 
-    def _attachments(self, conversation: ConversationId) -> dict[MessageId, list[Attachment]]:
-        found: dict[MessageId, list[Attachment]] = {}
-        rows = self._connection.execute(
-            "SELECT message, name, media_type, data FROM message CROSS JOIN attachment ON message = message.id "
-            "WHERE conversation = ? ORDER BY attachment.place",
-            (conversation,),
-        )
-        for message, *attachment in rows:
-            found.setdefault(message, []).append(Attachment(*attachment))
-        return found
-
     def _waiting(
-        self, conversation: ConversationId, owner: str | None = None, claimed: bool = False
+        self, conversation: ConversationId, light: bool, owner: str | None = None, claimed: bool = False
     ) -> Iterator[WaitingPrompt]:
         """A prompt that no turn has claimed has the name that whoever adopts it will give it."""
         rows = self._connection.execute(
-            f"SELECT {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "
+            f"SELECT place, {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "
             "AND owner = coalesce(?, owner) AND (turn IS NOT NULL OR NOT ?) ORDER BY position, place",
             (conversation, owner, claimed),
         )
-        for turn, prompt, again, continues in rows:
-            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues)
+        for place, turn, prompt, again, continues in rows.fetchall():
+            with_it = self.attachments.of("waiting", place, light)
+            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues, with_it)
 
 
 def _listed(row: Any) -> KeptConversation:

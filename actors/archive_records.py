@@ -4,7 +4,7 @@ import sqlite3
 
 from actors.archive_outbox import ArchiveOutbox
 from actors.database import as_json
-from protocol.chat import Attachment, Role
+from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord
 from protocol.reply import Stopped
@@ -27,7 +27,7 @@ class ArchiveRecords:
             if node.id not in kept:
                 self._add_message(record, node, kept)
                 kept.add(node.id)
-            self._add_attachments(node)
+            self._outbox.attachments.add_missing(node.id, node.attachments)
         if record.head is not None and record.head not in kept:
             raise sqlite3.IntegrityError(f"the head {record.head} is not in the chat {record.id}")
         self._connection.execute(
@@ -80,19 +80,6 @@ class ArchiveRecords:
                 node.model,
                 node.created or record.updated,
             ),
-        )
-
-    def _add_attachments(self, node: Node) -> None:
-        rows = self._connection.execute(
-            "SELECT name, media_type, data FROM attachment WHERE message = ? ORDER BY place", (node.id,)
-        )
-        missing = list(node.attachments)
-        for row in rows:
-            if (kept := Attachment(*row)) in missing:
-                missing.remove(kept)
-        self._connection.executemany(
-            "INSERT INTO attachment (message, name, media_type, data) VALUES (?, ?, ?, ?)",
-            [(node.id, each.name, each.media_type, each.data) for each in missing],
         )
 
     def _check_turn(self, conversation: ConversationId, turn: MessageId) -> None:

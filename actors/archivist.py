@@ -28,6 +28,8 @@ from protocol.archivist import (
     RememberInput,
     Resume,
 )
+from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
+from protocol.attachments import has_images, lightened
 from protocol.coordinator import (
     ConversationsRecovered,
     NewsOfActors,
@@ -143,7 +145,7 @@ class Archivist(Actor[ArchivistMessage]):
         match message:
             case Submit():
                 self._conversations.keep_prompt(message)
-                self._pass_on(message)
+                self._pass_on(message, self._lightened(message))
             case Resume():
                 self._desk.resume(message)
             case RememberInput(text=text):
@@ -182,6 +184,11 @@ class Archivist(Actor[ArchivistMessage]):
                 | EngineFailed()
                 | EngineRecovered()
                 | QuitRequested()
+                | FilesMentioned()
+                | FilesAwaited()
+                | FilesOffered()
+                | CommandStarted()
+                | CommandEnded()
             ):
                 pass
             case _:
@@ -211,9 +218,15 @@ class Archivist(Actor[ArchivistMessage]):
         self._coordinator.tell(RetellConversations())
         self._ask_for_reminder()
 
-    def _pass_on(self, prompt: Submit) -> None:
-        self._coordinator.tell(prompt)
+    def _pass_on(self, prompt: Submit, as_kept: Submit | None = None) -> None:
+        self._coordinator.tell(as_kept or prompt)
         self._passed_on = prompt
+
+    def _lightened(self, prompt: Submit) -> Submit:
+        """Of a prompt that is on disk, nobody needs the bytes of its images in memory."""
+        if not has_images(prompt.attachments) or not self._keeper.keeps or prompt.conversation not in self._talks:
+            return prompt
+        return replace(prompt, attachments=lightened(prompt.attachments))
 
     def _recover_conversations(self) -> None:
         """Answer with what is kept, if that is all there is."""
@@ -227,7 +240,7 @@ class Archivist(Actor[ArchivistMessage]):
         """The open conversations. Prompts that are still on their way to the Coordinator wait for it, not here."""
         for about in self._talks.open:
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
-            record = archive.reader.record(about.id, self._owner, claimed=True) or empty
+            record = archive.reader.record(about.id, self._owner, claimed=True, light=True) or empty
             yield replace(record, model=about.model, system=about.system)
 
     def _open(self) -> None:
@@ -249,7 +262,7 @@ class Archivist(Actor[ArchivistMessage]):
     def _read_record(self, archive: Archive, conversation: ConversationId) -> ConversationRecord | None:
         """One that makes no sense is left alone: it must not stand in the way of the others."""
         try:
-            return archive.reader.record(conversation, self._owner)
+            return archive.reader.record(conversation, self._owner, light=True)
         except (ValueError, msgspec.MsgspecError):
             logger.exception("the chat %s cannot be read", conversation)
             return None

@@ -52,7 +52,9 @@ class Attempts:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
         turn.move(TurnEvent.ADMITTED)
         turn.adopted = False
-        self._connect(turn, self._conversations.request(turn, model, self._settings.limits.max_message_history))
+        sees = self._server.survey is None or not self._server.survey.is_blind(model)
+        limit = self._settings.limits.max_message_history
+        self._connect(turn, self._conversations.request(turn, model, limit, sees))
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""

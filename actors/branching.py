@@ -6,6 +6,7 @@ from typing import assert_never
 from actors.conversations import Conversations
 from actors.forks import fork
 from actors.growth import attempts, pairs
+from actors.notices import describe_blindness
 from actors.outbox import Outbox
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
@@ -21,6 +22,7 @@ from protocol.coordinator import (
     UndoPrompt,
 )
 from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.models import ServerSurvey
 from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import ConversationForked, PromptOffered, UiEvent
@@ -42,7 +44,10 @@ class Branching:
         outbox: Outbox,
         ui: Address[UiEvent],
         new_id: Callable[[], str],
+        survey: Callable[[], ServerSurvey | None] = lambda: None,
     ) -> None:
+        """`survey` is what is known of the server."""
+        self._survey = survey
         self._conversations = conversations
         self._turns = turns
         self._outbox = outbox
@@ -98,7 +103,10 @@ class Branching:
 
     def _retry(self, conversation: ConversationId) -> None:
         last = self._last(conversation)
-        if last is not None:
+        blindness = self._blindness(conversation, last[0]) if last is not None else ""
+        if blindness:
+            self._conversations.post(conversation, blindness)
+        elif last is not None:
             self._outbox.accept(self._asking(conversation, last[0]))
 
     def _continue(self, conversation: ConversationId) -> None:
@@ -115,10 +123,15 @@ class Branching:
             turn.continues, turn.prefix = reply.id, reply.reply
             self._outbox.accept(turn)
 
+    def _blindness(self, conversation: ConversationId, prompt: Node) -> str:
+        model = self._conversations[conversation].model
+        return describe_blindness(model, prompt.attachments, self._survey())
+
     def _offer(self, conversation: ConversationId) -> None:
         last = self._last(conversation)
         if last is not None:
-            self._ui.tell(PromptOffered(conversation, TurnId(last[0].id), last[0].text))
+            prompt = last[0]
+            self._ui.tell(PromptOffered(conversation, TurnId(prompt.id), prompt.text, prompt.attachments))
 
     def _undo(self, conversation: ConversationId) -> None:
         if self._conversations.tree(conversation).undo() is None:
@@ -152,7 +165,8 @@ class Branching:
     def _asking(self, conversation: ConversationId, prompt: Node) -> Turn:
         """A turn that asks a prompt again."""
         made = attempts(self._conversations.tree(conversation), prompt.id)
-        return Turn(TurnId(prompt.id), conversation, prompt.text, attempt=made, again=True)
+        name, with_it = TurnId(prompt.id), prompt.attachments
+        return Turn(name, conversation, prompt.text, attempt=made, again=True, attachments=with_it)
 
     def _last(self, conversation: ConversationId) -> tuple[Node, Node | None] | None:
         """The last exchange of the path; where there is none, that is said."""

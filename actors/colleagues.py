@@ -5,6 +5,7 @@ from typing import Protocol
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import RecoverConversations
+from protocol.attaching import ImagesWanted
 from protocol.coordinator import NewsOfActors
 from protocol.identity import StreamId
 from protocol.librarian import LibrarianMessage
@@ -37,3 +38,5 @@ class Colleagues(Value, frozen=True):
     supervisor: Address[NewsOfActors]
     archivist: Address[RecoverConversations] | None = None
     """None where nothing is kept."""
+    input_handler: Address[ImagesWanted] | None = None
+    """Who has files written; None where nobody does."""

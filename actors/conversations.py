@@ -136,14 +136,18 @@ class Conversations:
         """Show a notice in a conversation."""
         self._ui.tell(NoticePosted(conversation, text))
 
-    def request(self, turn: Turn, model: str, limit: int) -> ChatRequest:
-        """What a turn asks a model, with what holds: at most `limit` messages of what was said before its prompt."""
+    def request(self, turn: Turn, model: str, limit: int, sees: bool = True) -> ChatRequest:
+        """What a turn asks a model, with what holds: at most `limit` messages of what was said before its prompt.
+
+        Their images are left out where the model is known not to see.
+        """
         talk, tree, prompt = self[turn.conversation], self.tree(turn.conversation), MessageId(turn.id)
         before = tree[prompt].parent if prompt in tree else tree.head
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
-        said = history(tree.path_to(before), limit)
-        return ChatRequest(model, (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial))
+        said = history(tree.path_to(before), limit, sees)
+        asked = ChatMessage(Role.USER, turn.prompt, attachments=turn.attachments)
+        return ChatRequest(model, (*system, *said, asked, *partial))
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -182,9 +186,10 @@ class Conversations:
     def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
-            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in one.tree, turn.continues)
+            WaitingPrompt(turn.id, turn.prompt, again, turn.continues, () if again else turn.attachments)
             for turn in turns
             if turn.waits
+            for again in (MessageId(turn.id) in one.tree,)
         )
         messages, what = tuple(one.tree), one.what
         return ConversationRecord(

@@ -40,6 +40,7 @@ from protocol.coordinator import (
     RetellConversations,
     RetryNow,
     RetryReply,
+    SaveDrawnImages,
     SendNow,
     ServerSurveyed,
     SetSystemPrompt,
@@ -100,7 +101,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admission = Admission(parts, self._to.ui, self._settings, self._new_id, self._gate)
         self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
         self._questions, self._attempts = parts.questions, parts.attempts
-        self._outbox, self._branching = parts.outbox, parts.branching
+        self._outbox, self._branching, self._drawn = parts.outbox, parts.branching, parts.drawn
 
     def act(self, message: CoordinatorMessage) -> None:
         if not self._renewal.puts_off(message):
@@ -159,6 +160,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._conversations.set_system(conversation, text)
             case ShowSystemPrompt(conversation=conversation):
                 self._conversations.show_system(conversation)
+            case SaveDrawnImages():
+                self._drawn.save(message)
             case ServerSurveyed(survey=survey, last_used=last_used):
                 self._learn(survey, last_used)
             case RetryDue(stream=stream):

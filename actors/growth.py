@@ -23,7 +23,7 @@ def begin_attempt(tree: MessageTree, turn: Turn) -> bool:
     if prompt in tree:
         tree.replace(replace(tree[prompt], state=turn.state, ending=None))
     else:
-        tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state))
+        tree.add(_said(prompt, tree, turn))
     tree.add(Node(turn.stream.message, prompt, Role.ASSISTANT, "", state=turn.state, model=turn.model))
     versions = {node.id for node in tree.children(prompt) if node.role is Role.ASSISTANT}
     return before is None or before in versions or before in {node.id for node in tree.path()}
@@ -34,7 +34,7 @@ def end_attempt(tree: MessageTree, stream: StreamId, reply: Reply, state: TurnSt
     node = tree[stream.message]
     if node.state not in ENDED:
         said = replace(node, text=reply.text, thinking=reply.thinking, tool_calls=reply.tool_calls)
-        tree.replace(replace(said, state=state, ending=ending))
+        tree.replace(replace(said, attachments=reply.images, state=state, ending=ending))
 
 
 def end_turn(tree: MessageTree, turn: Turn, reply: Reply, ending: Ending) -> None:
@@ -44,9 +44,14 @@ def end_turn(tree: MessageTree, turn: Turn, reply: Reply, ending: Ending) -> Non
         end_attempt(tree, turn.stream, reply, turn.state, ending)
         tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
     elif prompt not in tree:
-        tree.add(Node(prompt, tree.head, Role.USER, turn.prompt, state=turn.state, ending=ending))
+        tree.add(_said(prompt, tree, turn, ending))
     elif tree[prompt].state not in ENDED:
         tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
+
+
+def _said(prompt: MessageId, tree: MessageTree, turn: Turn, ending: Ending | None = None) -> Node:
+    state, attachments = turn.state, turn.attachments
+    return Node(prompt, tree.head, Role.USER, turn.prompt, state=state, ending=ending, attachments=attachments)
 
 
 def brought_by(tree: MessageTree, turn: Turn, reply: Reply) -> Reply:
@@ -85,7 +90,7 @@ def exchanges(tree: MessageTree) -> tuple[Exchange, ...]:
 def _exchange(tree: MessageTree, prompt: Node, reply: Node | None) -> Exchange:
     turn, said = TurnId(prompt.id), tree.place(prompt.id)
     if reply is None:
-        never = StreamId(turn, 0)
-        return Exchange(turn, prompt.text, said, never, "", Reply(), prompt.state, prompt.ending, Place())
-    stream, version = StreamId.of(reply.id), tree.place(reply.id)
-    return Exchange(turn, prompt.text, said, stream, reply.model, reply.reply, reply.state, reply.ending, version)
+        how = StreamId(turn, 0), "", Reply(), prompt.state, prompt.ending, Place()
+    else:
+        how = StreamId.of(reply.id), reply.model, reply.reply, reply.state, reply.ending, tree.place(reply.id)
+    return Exchange(turn, prompt.text, said, *how, prompt.attachments)

@@ -5,13 +5,18 @@ from collections.abc import Callable
 from typing import assert_never
 
 from actors.actor import Actor
+from actors.attaching import Attaching
+from actors.errands import Errands
 from actors.orders import UserCommand, order, question
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import ArchiveQuestion, KeepDraft, RememberInput
-from protocol.command_table import help_text, is_command, parse_command
-from protocol.commands import Chats, Command, Debug, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown
+from protocol.attaching import AttachingMessage, ImagesWanted, PathsPasted, TextWritten
+from protocol.chat import Attachment
+from protocol.command_table import help_text, is_command, parse_command, shell_command
+from protocol.commands import Attach, Chats, Command, Debug, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
+from protocol.errands import CommandRan, FilesGathered, FilesSeen, ImagesSaved
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
@@ -29,7 +34,7 @@ class InputHandler(Actor[InputHandlerMessage]):
 
     `prompts` is where prompts go first: the Archivist, which passes them on when they are kept, or the Coordinator.
     What is taken is told to the Archivist besides, to be found again by later runs. `gauges` says how the engine fares;
-    it waits for nobody.
+    it waits for nobody. `errands` does what takes a disk or a shell; without it, `@` and `!` mean nothing.
     """
 
     def __init__(
@@ -43,6 +48,7 @@ class InputHandler(Actor[InputHandlerMessage]):
         clock: Callable[[], float],
         gauges: Callable[[], str] = str,
         vitals: Vitals | None = None,
+        errands: Errands | None = None,
     ) -> None:
         super().__init__(supervisor, vitals)
         self._prompts = prompts
@@ -55,6 +61,7 @@ class InputHandler(Actor[InputHandlerMessage]):
         self._last: tuple[TextSubmitted, float] | None = None
         self._recent: deque[float] = deque(maxlen=_BURST_PROMPTS)
         self._handed_over: InputHandlerMessage | None = None
+        self._attaching = None if errands is None else Attaching(errands, ui, self._hand_over, self._refuse)
 
     def act(self, message: InputHandlerMessage) -> None:
         match message:
@@ -63,25 +70,38 @@ class InputHandler(Actor[InputHandlerMessage]):
             case CommandPressed(conversation=conversation, command=command):
                 self._execute(conversation, command)
             case CancelPressed(conversation=conversation):
-                self._coordinator.tell(CancelConversation(conversation))
+                if self._attaching is None or not self._attaching.cancel(conversation):
+                    self._coordinator.tell(CancelConversation(conversation))
             case DraftChanged(conversation=conversation, text=text):
                 self._archivist.tell(KeepDraft(conversation, encodable(text)))
             case _:
-                assert_never(message)
+                self._act_on_files(message)
+
+    def _act_on_files(self, message: AttachingMessage) -> None:
+        if self._attaching is not None:
+            self._attaching.act(message)
 
     def recover(self, message: InputHandlerMessage, failure: Failure) -> None:
         """Give back what was not handed over, and forget what came before."""
         self._last = None
         self._recent.clear()
+        if self._attaching is not None:
+            self._attaching.give_up(f"{failure.summary} Send it again.")
         if message is self._handed_over:
             return
         match message:
-            case TextSubmitted(conversation=conversation, text=text):
-                self._ui.tell(InputRefused(conversation, text, f"{failure.summary} Send it again."))
+            case TextSubmitted(conversation=conversation, text=text, attachments=attachments):
+                self._ui.tell(InputRefused(conversation, text, f"{failure.summary} Send it again.", attachments))
             case DraftChanged(conversation=conversation, text=text):
                 self._archivist.tell(KeepDraft(conversation, encodable(text)))
             case CommandPressed(conversation=conversation) | CancelPressed(conversation=conversation):
                 self._ui.tell(NoticePosted(conversation, f"{failure.summary} Press the key again."))
+            case PathsPasted() | TextWritten():
+                pass  # what is written stays what it is
+            case ImagesWanted(conversation=conversation):
+                self._ui.tell(NoticePosted(conversation, f"{failure.summary} Save it again."))
+            case FilesSeen() | FilesGathered() | CommandRan() | ImagesSaved():
+                pass  # whoever waited for it was told that it failed
             case _:
                 assert_never(message)
 
@@ -91,16 +111,41 @@ class InputHandler(Actor[InputHandlerMessage]):
         text = encodable(message.text.strip())
         command = parse_command(text) if is_command(text) else None
         refusal = self._unfit(text) or (self._burst(message) if command is None else _misunderstood(command))
+        run = self._command_to_run(message, text) if not refusal else ""
+        if run and self._attaching is not None:
+            refusal = self._attaching.run(message.conversation, run)
         if refusal:
             self._refuse(message, refusal)
             return
-        if command is None:
-            self._recent.append(self._clock())
-            self._prompts.tell(Submit(message.conversation, text, message.edits, message.urgent))
-        else:
+        if run:
+            self._remember(message, text)
+        elif command is not None:
             self._execute(message.conversation, command)
+            self._remember(message, text)
+        else:
+            self._recent.append(self._clock())
+            self._submit(message, text)
+
+    def _submit(self, message: TextSubmitted, text: str) -> None:
+        if self._attaching is None:
+            self._hand_over(message, text, message.attachments)
+        else:
+            self._attaching.submit(message, text)
+            self._handed_over = message
+
+    def _hand_over(self, message: TextSubmitted, text: str, attachments: tuple[Attachment, ...]) -> None:
+        """Pass a prompt on with all that goes with it."""
+        self._prompts.tell(Submit(message.conversation, text, message.edits, message.urgent, attachments))
+        self._remember(message, text)
+
+    def _remember(self, message: TextSubmitted, text: str) -> None:
         self._handed_over = message
         self._archivist.tell(RememberInput(text))
+
+    def _command_to_run(self, message: TextSubmitted, text: str) -> str:
+        """What of a text is to be run: only what somebody typed, and never again what ran already."""
+        plain = message.typed and message.edits is None and not message.attachments and not message.urgent
+        return shell_command(text) if plain and self._attaching is not None else ""
 
     def _is_double_enter(self, message: TextSubmitted) -> bool:
         """The same text, or none, within a moment is a finger that bounced, not a second question."""
@@ -129,7 +174,7 @@ class InputHandler(Actor[InputHandlerMessage]):
         """Give a text back. The next Enter on it is no double one: to drop it would lose what was typed."""
         if message.text.strip():
             self._last = None
-        self._ui.tell(InputRefused(message.conversation, message.text, reason))
+        self._ui.tell(InputRefused(message.conversation, message.text, reason, message.attachments))
 
     def _execute(self, conversation: ConversationId, command: Command) -> None:
         match command:
@@ -141,6 +186,9 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._ui.tell(NoticePosted(conversation, self._gauges()))
             case Unknown(explanation=explanation):
                 self._ui.tell(NoticePosted(conversation, explanation))
+            case Attach(path=path):
+                if self._attaching is not None:
+                    self._attaching.attach(conversation, path)
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():
                 self._archivist.tell(question(conversation, command))
             case _:

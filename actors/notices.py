@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from actors.turns import Turn
+from protocol.attachments import has_images
+from protocol.chat import Attachment
 from protocol.errors import Category, Failure
 from protocol.identity import ConversationId
-from protocol.models import InstalledModel, ServerSurvey, list_names
+from protocol.models import VISION, InstalledModel, ServerSurvey, list_names
 from protocol.turn import TurnState
 
 _SHOWN_PROMPT = 48
@@ -44,6 +46,15 @@ def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     if known & {model.lower(), f"{model.lower()}:latest"}:
         return ""
     return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
+
+
+def describe_blindness(model: str | None, attachments: Iterable[Attachment], survey: ServerSurvey | None) -> str:
+    """Say that a model sees nothing, where there is something to see; empty where it does, or nobody knows."""
+    if model is None or survey is None or not has_images(attachments) or not survey.is_blind(model):
+        return ""
+    seeing = list_names(tuple(one.name for one in survey.models if VISION in one.capabilities))
+    others = f"These can: {seeing}" if seeing else f"No model on {survey.server} can"
+    return f"{model} cannot see images. {others}. Choose another with /model, or take the image away."
 
 
 def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:

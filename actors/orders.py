@@ -31,6 +31,7 @@ from protocol.commands import (
     Queuing,
     Redo,
     Retry,
+    SaveImages,
     Search,
     Show,
     System,
@@ -55,6 +56,7 @@ from protocol.coordinator import (
     RedoPrompt,
     RetryNow,
     RetryReply,
+    SaveDrawnImages,
     SendNow,
     SetSystemPrompt,
     ShowConversation,
@@ -75,11 +77,12 @@ UserCommand = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | SaveDrawnImages
     | BranchCommand
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | System | Cancel | Branch | Queuing
+Ordered = New | Show | Model | System | Cancel | SaveImages | Branch | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -118,6 +121,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return SetSystemPrompt(conversation, "" if text == "-" else text)
         case Cancel(everything=everything):
             return CancelAll() if everything else CancelConversation(conversation)
+        case SaveImages(folder=folder):
+            return SaveDrawnImages(conversation, folder)
         case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
             return _of_queue(conversation, command)
         case _:

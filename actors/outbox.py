@@ -9,6 +9,7 @@ from actors.growth import attempts
 from actors.notices import describe_queue
 from actors.turns import BEING_ANSWERED, Turn, TurnBook
 from protocol.address import Address
+from protocol.chat import Attachment
 from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, RetryNow, SendNow, ShowQueue
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
@@ -55,10 +56,10 @@ class Outbox:
         for turn in sorted(turns, key=lambda turn: not turn.sent):
             self.accept(turn)
 
-    def reword(self, turn: Turn, prompt: str) -> None:
+    def reword(self, turn: Turn, prompt: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Change a prompt that was never sent."""
-        turn.prompt = prompt
-        self._ui.tell(PromptReworded(turn.conversation, turn.id, prompt))
+        turn.prompt, turn.attachments = prompt, attachments
+        self._ui.tell(PromptReworded(turn.conversation, turn.id, prompt, attachments))
 
     def hurry(self, turn: Turn) -> None:
         """Bring a waiting turn before the others of its conversation, and stop the reply that is in its way."""
@@ -97,7 +98,7 @@ class Outbox:
         if turn.fixed:
             self._conversations.post(command.conversation, turn.fixed)
         else:
-            self._ui.tell(PromptOffered(command.conversation, turn.id, turn.prompt))
+            self._ui.tell(PromptOffered(command.conversation, turn.id, turn.prompt, turn.attachments))
 
     def _drop(self, command: DropQueued) -> None:
         turn = self._find_waiting(command.conversation, command.number)
@@ -153,6 +154,7 @@ class Outbox:
         again = MessageId(prompt.turn) in tree
         made = attempts(tree, MessageId(prompt.turn))
         turn = Turn(prompt.turn, conversation, prompt.prompt, attempt=made, again=again, adopted=True)
+        turn.attachments = tree[MessageId(prompt.turn)].attachments if again else prompt.attachments
         if again and prompt.continues is not None and prompt.continues in tree:
             turn.continues, turn.prefix = prompt.continues, tree[prompt.continues].reply
         return turn

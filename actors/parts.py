@@ -7,6 +7,7 @@ from actors.attempts import Attempts
 from actors.branching import Branching
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
+from actors.drawn_images import DrawnImages
 from actors.model_questions import ModelQuestions
 from actors.outbox import Outbox
 from actors.server_watch import ServerWatch
@@ -25,6 +26,7 @@ class Parts:
     attempts: Attempts
     outbox: Outbox
     branching: Branching
+    drawn: DrawnImages
 
 
 def make_parts(
@@ -40,5 +42,6 @@ def make_parts(
     questions = ModelQuestions(conversations, server.look)
     attempts = Attempts(colleagues, settings, chance, conversations, turns, server)
     outbox = Outbox(conversations, turns, colleagues.ui, attempts, server.look)
-    branching = Branching(conversations, turns, outbox, colleagues.ui, new_id)
-    return Parts(conversations, turns, server, questions, attempts, outbox, branching)
+    branching = Branching(conversations, turns, outbox, colleagues.ui, new_id, lambda: server.survey)
+    drawn = DrawnImages(conversations, colleagues.input_handler)
+    return Parts(conversations, turns, server, questions, attempts, outbox, branching, drawn)

@@ -81,7 +81,8 @@ class Recovery:
         for waiting in record.waiting:
             if not waiting.again:
                 unsent = MessageId(waiting.turn), tree.head, Role.USER, waiting.prompt
-                tree.add(Node(*unsent, state=TurnState.INTERRUPTED, ending=ending))
+                over, with_it = TurnState.INTERRUPTED, waiting.attachments
+                tree.add(Node(*unsent, state=over, ending=ending, attachments=with_it))
         return replace(record, head=tree.head, messages=tuple(tree), waiting=())
 
     def _end(self, turn: Turn) -> TurnEnded:
@@ -105,4 +106,5 @@ class Recovery:
         reply = self._brought.get(StreamId.of(node.id)) if node.role is Role.ASSISTANT else None
         if reply is None:
             return over
-        return replace(over, text=reply.text, thinking=reply.thinking, tool_calls=reply.tool_calls)
+        said = replace(over, text=reply.text, thinking=reply.thinking, tool_calls=reply.tool_calls)
+        return replace(said, attachments=reply.images)

@@ -2,6 +2,9 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
+
+from protocol.attachments import digest_of, stored
 
 _FIRST = """
     CREATE TABLE conversation (
@@ -203,7 +206,35 @@ _DRAFTS = """
     ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS)
+_BYTES_ONCE = """
+    CREATE TABLE blob (
+        digest TEXT PRIMARY KEY NOT NULL,
+        size INTEGER NOT NULL,
+        width INTEGER NOT NULL,
+        height INTEGER NOT NULL,
+        data BLOB NOT NULL
+    ) STRICT;
+    DROP INDEX attachment_by_message;
+    ALTER TABLE attachment RENAME TO old_attachment;
+    CREATE TABLE attachment (
+        place INTEGER PRIMARY KEY,
+        message TEXT REFERENCES message (id) ON DELETE CASCADE,
+        waiting INTEGER REFERENCES outbox (place) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        media_type TEXT NOT NULL,
+        digest TEXT NOT NULL
+    ) STRICT;
+    INSERT OR IGNORE INTO blob (digest, size, width, height, data)
+        SELECT digest(data), length(data), image_width(data), image_height(data), data FROM old_attachment;
+    INSERT INTO attachment (place, message, name, media_type, digest)
+        SELECT place, message, name, media_type, digest(data) FROM old_attachment ORDER BY place;
+    DROP TABLE old_attachment;
+    CREATE INDEX attachment_by_message ON attachment (message, place);
+    CREATE INDEX attachment_by_waiting ON attachment (waiting, place) WHERE waiting IS NOT NULL;
+    CREATE INDEX attachment_by_digest ON attachment (digest);
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _BYTES_ONCE)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.
@@ -237,8 +268,11 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def _lend_functions(connection: sqlite3.Connection) -> None:
     """What the scripts need and SQLite lacks: its own JSON functions end a text at a NUL."""
-    functions = {
+    functions: dict[str, Callable[..., str | int]] = {
         "casefold": str.casefold,
+        "digest": digest_of,
+        "image_width": lambda data: stored(data).width,
+        "image_height": lambda data: stored(data).height,
         "content_text": lambda content: json.loads(content)["text"],
         "content_thinking": lambda content: json.loads(content)["thinking"],
         "content_tool_calls": lambda content: json.dumps(json.loads(content)["tool_calls"], ensure_ascii=False),

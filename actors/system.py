@@ -14,11 +14,13 @@ from actors.accumulator import Accumulator
 from actors.actor import settle, stop, waiting_for
 from actors.archive import FILE_NAME, Archive
 from actors.archivist import Archivist
+from actors.attaching_source import AttachingSource, bytes_in
 from actors.cancel import CancelToken
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from actors.credit import Credit
 from actors.crossroads import LastWords, Reminders, Tee
+from actors.errands import ErrandPool
 from actors.gauges import Gauge, describe_engine
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
@@ -90,8 +92,14 @@ class System:
         self._librarian = self._start_librarian(memory)
         self._archivist = self._start_archivist(new_id(), wall_clock) if settings.data_dir is not None else None
         self._accumulator = self._start_accumulator()
+        bytes_of = bytes_in(settings.data_dir)
+        self._errands = ErrandPool(self._ports.input_handler, self._ports.coordinator, settings.limits, bytes_of)
         self._readers = ReaderPool(
-            server, self._ports.accumulator, self._ports.coordinator, self._credit, settings.limits
+            AttachingSource(server, bytes_of),
+            self._ports.accumulator,
+            self._ports.coordinator,
+            self._credit,
+            settings.limits,
         )
         self._coordinator = self._start_coordinator(new_id, chance)
         self._input_handler = self._start_input_handler()
@@ -138,6 +146,7 @@ class System:
             self._readers if self._tracer is None else WatchedReaders(self._readers, self._tracer),
             LastWords(self._ui),
             ports.archivist if self._archivist is not None else None,
+            ports.input_handler,
         )
         coordinator = Coordinator.start(colleagues, self._settings, new_id, chance, self._vitals["Coordinator"])
         ports.coordinator.connect(coordinator)
@@ -148,7 +157,8 @@ class System:
         ports, vitals = self._ports, self._vitals["InputHandler"]
         prompts = ports.archivist if self._archivist is not None else ports.coordinator
         addresses = prompts, ports.archivist, ports.coordinator, self._ui, ports.coordinator
-        handler = InputHandler.start(*addresses, self._settings.limits, self._clock, self._describe, vitals)
+        limits, how = self._settings.limits, (self._clock, self._describe, vitals, self._errands)
+        handler = InputHandler.start(*addresses, limits, *how)
         ports.input_handler.connect(handler)
         return handler
 
@@ -223,6 +233,7 @@ class System:
         """
         return (
             ("InputHandler", partial(stop, self._input_handler)),
+            ("Errander", self._errands.stop_all),
             ("Coordinator", partial(self._settle, self._coordinator, PrepareToStop())),
             ("Accumulator", partial(stop, self._accumulator)),
             ("Coordinator", partial(stop, self._coordinator)),

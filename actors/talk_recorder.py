@@ -45,13 +45,13 @@ class TalkRecorder:
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
-        title = self._talks.title(about.id)
+        title, said, with_it = self._talks.title(about.id), prompt.prompt, prompt.attachments
         if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
-            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now, title))
+            self._keeper.write(lambda archive: archive.keep_prompt(about, said, now, title, with_it))
             return
         self._talks.keep(about.id)
         self._keeper.write(
-            lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now, title))
+            lambda archive: self._entitle(about.id, archive.keep_prompt(about, said, now, title, with_it))
         )
 
     def note(self, event: TalkNews) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from protocol.chat import ChatRequest, Conversation
+from protocol.chat import Attachment, ChatRequest, Conversation
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.reply import Reply
 from protocol.turn import ENDED, STREAMING, TurnEvent, TurnState, advance
@@ -43,6 +43,8 @@ class Turn:
     """The partial reply that is gone on with."""
     prefix: Reply = field(default_factory=Reply)
     """What that partial reply says: every attempt begins with it."""
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with its prompt."""
     adopted: bool = False
     """It waited in an earlier run: it is sent once the server is known to be there."""
 
@@ -91,7 +93,7 @@ class Turn:
     @property
     def accepted(self) -> TurnAccepted:
         """What the UI is told of it first."""
-        return TurnAccepted(self.conversation, self.id, self.prompt, self.again, self.continues)
+        return TurnAccepted(self.conversation, self.id, self.prompt, self.again, self.continues, self.attachments)
 
     def move(self, event: TurnEvent) -> None:
         """Follow the turn table. Raises IllegalTransition."""

@@ -31,6 +31,10 @@ class ChatMessage(Value, frozen=True):
     content: str
     thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    images: tuple[bytes, ...] = ()
+    """As they are sent."""
+    attachments: tuple["Attachment", ...] = ()
+    """What is still to be made part of it, by `protocol.attachments.resolved`: then it goes into content and images."""
 
 
 class ChatRequest(Value, frozen=True):
@@ -41,12 +45,41 @@ class ChatRequest(Value, frozen=True):
     stream: bool = True
 
 
-class Attachment(Value, frozen=True):
+class Stored(Value, frozen=True):
+    """What is known of bytes that are kept on disk, and not in memory."""
+
+    digest: str
+    """SHA-256, in hexadecimal: what they are found by."""
+    size: int
+    width: int = 0
+    """Of an image, pixels; 0 where that is not known. The same goes for `height`."""
+    height: int = 0
+
+
+class Attachment(Value, frozen=True, omit_defaults=True):
     """A file that goes with a message."""
 
     name: str
+    """As it was written where it was attached; untrusted."""
     media_type: str
     data: bytes
+    stored: Stored | None = None
+    """Where the bytes are on disk instead: then `data` is empty. What is exported has them all."""
+
+    @property
+    def is_image(self) -> bool:
+        """True for what a model sees; anything else is text that it reads."""
+        return self.media_type.startswith("image/")
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self.stored.size if self.stored is not None else len(self.data)
+
+    @property
+    def text(self) -> str:
+        """What it says. Of an image that is nothing."""
+        return "" if self.is_image else self.data.decode(errors="replace")
 
 
 class Conversation(Value, frozen=True):

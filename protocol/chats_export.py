@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from protocol.chat import Role
+from protocol.chat import Attachment, Role
 from protocol.errors import InterfaceError
 from protocol.identity import MessageId, StreamId
 from protocol.json_text import json_text
@@ -102,6 +102,7 @@ def _check_time(seconds: float) -> None:
 
 def _check_message(node: Node, tree: MessageTree) -> None:
     _check_time(node.created)
+    _check_attachments(node.attachments)
     for call in node.tool_calls:
         _check_arguments(call.arguments)
     match node.role:
@@ -132,8 +133,15 @@ def _check_arguments(arguments: str) -> None:
         raise ValueError("the arguments of a tool call are no object") from error
 
 
+def _check_attachments(attachments: Sequence[Attachment]) -> None:
+    """What is on the disk of whoever wrote the document is not here."""
+    if any(one.stored is not None for one in attachments):
+        raise ValueError("an attachment is without its data")
+
+
 def _check_waiting(waiting: WaitingPrompt, tree: MessageTree) -> None:
     prompt, partial = MessageId(waiting.turn), waiting.continues
+    _check_attachments(waiting.attachments)
     if not waiting.again:
         _check_prompt(prompt)
     elif prompt not in tree or tree[prompt].role is not Role.USER:

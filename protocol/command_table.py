@@ -5,6 +5,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 
 from protocol.commands import (
+    Attach,
     Cancel,
     Chats,
     Command,
@@ -26,6 +27,7 @@ from protocol.commands import (
     Quit,
     Redo,
     Retry,
+    SaveImages,
     Search,
     System,
     Title,
@@ -62,6 +64,22 @@ def _parse_cancel(rest: str) -> Command | None:
 
 def _parse_model(rest: str) -> Command | None:
     return None if len(rest.split()) > 1 else Model(rest)
+
+
+def _parse_attach(rest: str) -> Command | None:
+    path = unquoted(rest.removeprefix("@"))
+    return Attach(path) if path else None
+
+
+def _parse_save_images(rest: str) -> Command | None:
+    return SaveImages(unquoted(rest))
+
+
+def unquoted(path: str) -> str:
+    """Return a path without the marks that somebody has put around it."""
+    path = path.strip()
+    quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
+    return path[1:-1] if quoted else path
 
 
 def _parse_version(rest: str) -> Command | None:
@@ -112,6 +130,10 @@ _GROUPS = {
         CommandEntry("redo", "", "take the last undo back", _alone(Redo())),
         CommandEntry("version", "[next|back]", "show another version", _parse_version),
     ),
+    "Files": (
+        CommandEntry("attach", "PATH", "have a file go with the next prompt", _parse_attach),
+        CommandEntry("save-images", "[FOLDER]", "save what was drawn in this chat", _parse_save_images),
+    ),
     "Under way": (
         CommandEntry("cancel", "[all]", "stop the reply, or everything in every chat", _parse_cancel),
         CommandEntry("queue", _QUEUE, "show what streams and waits, or change that", _parse_queue),
@@ -135,7 +157,14 @@ _BY_NAME = {entry.name: entry for entry in COMMANDS}
 def is_command(text: str) -> bool:
     """Tell whether a text is meant as a command: a slash and a letter. `//` and paths like `/usr/bin` are prompts."""
     word = text.split(maxsplit=1)[0] if text.strip() else ""
-    return word.startswith("/") and word[1:].isalpha()
+    return word.startswith("/") and (word[1:].isalpha() or word[1:].lower() in _BY_NAME)
+
+
+def shell_command(text: str) -> str:
+    """Return what a text wants to have run, behind `!`; empty where it is a prompt. `!!` begins prompts, as `//` does,
+    and a text of several lines is one."""
+    command = text[1:].strip() if text.startswith("!") else ""
+    return "" if command.startswith("!") or "\n" in command else command
 
 
 def parse_command(text: str) -> Command:

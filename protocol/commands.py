@@ -34,6 +34,19 @@ class System(Message, frozen=True):
     text: str
 
 
+class Attach(Message, frozen=True):
+    """Have a file go with the next prompt."""
+
+    path: str
+
+
+class SaveImages(Message, frozen=True):
+    """Write what models have drawn to files."""
+
+    folder: str
+    """Empty for the one where the program was started."""
+
+
 class Cancel(Message, frozen=True):
     """Stop the reply under way, or everything."""
 
@@ -163,6 +176,8 @@ Command = (
     | Model
     | System
     | Cancel
+    | Attach
+    | SaveImages
     | Queuing
     | Debug
     | Quit

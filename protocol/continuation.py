@@ -33,8 +33,8 @@ class Continuation:
         """Return what of these chunks, and of those before them, can be shown: thoughts and tool calls at once."""
         if self._decided:
             return chunks
-        joined = (Chunk(self.add(chunk.text), chunk.thinking, chunk.tool_calls) for chunk in chunks)
-        return tuple(chunk for chunk in joined if chunk.text or chunk.thinking or chunk.tool_calls)
+        joined = (Chunk(self.add(chunk.text), chunk.thinking, chunk.tool_calls, chunk.images) for chunk in chunks)
+        return tuple(chunk for chunk in joined if chunk.size)
 
     def add(self, text: str) -> str:
         """Take the next piece of text and return what is now to be put behind the partial."""

@@ -1,5 +1,6 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
+from protocol.chat import Attachment
 from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.kept import ConversationRecord
@@ -52,6 +53,8 @@ class Submit(Message, frozen=True):
     """The prompt in whose place this one is meant: one that waits is changed, one that was sent gets a sibling."""
     urgent: bool = False
     """Stop the reply under way in this conversation and send this one next."""
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with it."""
 
 
 class RetryReply(Message, frozen=True):
@@ -132,6 +135,13 @@ class ShowSystemPrompt(Message, frozen=True):
     """Tell the user which system prompt is in use."""
 
     conversation: ConversationId
+
+
+class SaveDrawnImages(Message, frozen=True):
+    """Have the images that were drawn in a conversation written to files."""
+
+    conversation: ConversationId
+    folder: str = ""
 
 
 class ShowQueue(Message, frozen=True):
@@ -252,6 +262,7 @@ InConversation = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | SaveDrawnImages
     | DiscardConversation
 )
 """What is said to a conversation that is open."""
@@ -269,6 +280,7 @@ CoordinatorMessage = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | SaveDrawnImages
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed

@@ -1,6 +1,6 @@
 """What a chat stream is made of, whatever dialect the server speaks."""
 
-from protocol.chat import ToolCall
+from protocol.chat import Attachment, ToolCall
 from protocol.message import Message, Value
 
 
@@ -33,12 +33,13 @@ class Chunk(Message, frozen=True):
     text: str = ""
     thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    images: tuple[Attachment, ...] = ()
 
     @property
     def size(self) -> int:
-        """Characters carried: what a bound on memory counts."""
+        """Characters, and bytes of images, carried: what a bound on memory counts."""
         calls = sum(len(call.name) + len(call.arguments) for call in self.tool_calls)
-        return len(self.text) + len(self.thinking) + calls
+        return len(self.text) + len(self.thinking) + calls + sum(len(image.data) for image in self.images)
 
 
 class Completion(Message, frozen=True):

@@ -1,5 +1,7 @@
 """What the InputHandler accepts: what a person did at the keyboard."""
 
+from protocol.attaching import AttachingMessage
+from protocol.chat import Attachment
 from protocol.commands import Command
 from protocol.identity import ConversationId, TurnId
 from protocol.message import Message
@@ -16,6 +18,8 @@ class TextSubmitted(Message, frozen=True):
     """Send it now: stop the reply under way."""
     typed: bool = True
     """False where it came by a pipe: then a text is meant as often as it comes, and as fast."""
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with it already: of the prompt that it replaces, and what a command printed."""
 
 
 class CommandPressed(Message, frozen=True):
@@ -38,4 +42,4 @@ class DraftChanged(Message, frozen=True):
     text: str
 
 
-InputHandlerMessage = TextSubmitted | CommandPressed | CancelPressed | DraftChanged
+InputHandlerMessage = TextSubmitted | CommandPressed | CancelPressed | DraftChanged | AttachingMessage

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from protocol.chat import Role
+from protocol.chat import Attachment, Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.message import Value
 from protocol.reply import Stopped
@@ -48,6 +48,8 @@ class WaitingPrompt(Value, frozen=True):
     """The prompt is in the tree already: another version of its reply is wanted."""
     continues: MessageId | None = None
     """The partial reply that is to be gone on with."""
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with it. Of one that is asked again the tree has them."""
 
 
 class ConversationRecord(Value, frozen=True):

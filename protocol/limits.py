@@ -33,6 +33,22 @@ class ResourceLimits(Value, frozen=True):
     max_line_bytes: int = 8 * MIB
     """As in Ollama's own clients."""
     max_reply_bytes: int = 16 * MIB
+    max_image_bytes: int = 20 * MIB
+    """Of one image that is attached."""
+    max_file_bytes: int = MIB
+    """Of one text file that is attached."""
+    max_attached_text_bytes: int = 2 * MIB
+    """Of all text files that go with one prompt."""
+    max_attached_bytes: int = 32 * MIB
+    """Of all that goes with one prompt."""
+    max_attached_files: int = 100
+    """That go with one prompt."""
+    max_output_bytes: int = MIB // 16
+    """Of what a command prints; of more, the beginning and the end are taken."""
+    file_seconds: float = 15.0
+    """For the disk to hand over what is attached."""
+    command_seconds: float = 120.0
+    """For a command that the user runs."""
     time: TimeLimits = TimeLimits()
 
     def with_silence(self, seconds: float) -> "ResourceLimits":

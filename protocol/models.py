@@ -4,6 +4,8 @@ from protocol.errors import Failure
 from protocol.message import Message, Value
 
 _NAMED = 20
+VISION = "vision"
+"""The capability of a model that sees images, as Ollama calls it."""
 _USUAL_PLACES = ("registry.ollama.ai/", "library/")
 
 
@@ -54,6 +56,12 @@ class ServerSurvey(Value, frozen=True):
         """The loaded model of this name, as people or the server write it; None if it is not known to be loaded."""
         wanted = _full_name(name)
         return next((model for model in self.running or () if _full_name(model.name) == wanted), None)
+
+    def is_blind(self, name: str) -> bool:
+        """Tell whether the server said what a model can do, and to see was not among it."""
+        wanted = _full_name(name)
+        model = next((one for one in self.models if _full_name(one.name) == wanted), None)
+        return model is not None and bool(model.capabilities) and VISION not in model.capabilities
 
     def lacks(self, name: str) -> bool:
         """Tell whether the server said what it runs, and this model was not among it."""

@@ -1,12 +1,15 @@
 """Ollama's dialect of a chat: the body of `POST /api/chat` and the lines that come back (api.md)."""
 
+from base64 import b64decode
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from protocol.chat import ChatMessage, ChatRequest, ToolCall
+from protocol.chat import Attachment, ChatMessage, ChatRequest, ToolCall
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
+from protocol.images import SUFFIXES, image_facts
 from protocol.ollama_errors import unwrap_error
 from protocol.quantity import plausible
 from protocol.text import encodable
@@ -16,6 +19,7 @@ STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
 """Content types of a chat's answer; a server that names none is believed."""
 _NO_ERROR = frozenset({b"null", b'""'})
 _SHOWN_BYTES = 120
+_LEFT_OUT = "\n\n*(an image of a kind that is not known is left out)*\n\n"
 
 
 # A null counts as not said, as in Ollama's own clients: hence `| None` on fields that have an empty value.
@@ -33,6 +37,7 @@ class _Message(msgspec.Struct):
     content: str | None = None
     thinking: str | None = None
     tool_calls: list[_ToolCall] | None = None
+    images: Any = None
 
 
 class _Line(msgspec.Struct):
@@ -79,9 +84,11 @@ def _frames(wire: _Line) -> list[Frame]:
         raise msgspec.ValidationError("neither a message, nor done, nor an error")
     frames: list[Frame] = []
     message = wire.message
-    if message is not None and (message.content or message.thinking or message.tool_calls):
+    if message is not None:
         calls = tuple(_tool_call(call) for call in message.tool_calls or ())
-        frames.append(Chunk(message.content or "", message.thinking or "", calls))
+        images, note = _images(message.images)
+        chunk = Chunk((message.content or "") + note, message.thinking or "", calls, images)
+        frames += [chunk] if chunk.size else []
     if wire.done:
         frames.append(Completion(wire.done_reason or "stop", _metrics(wire)))
     return frames
@@ -107,12 +114,31 @@ def _tool_call(call: _ToolCall) -> ToolCall:
     return ToolCall(call.function.name, arguments, call.id or "")
 
 
+def _images(wire: Any) -> tuple[tuple[Attachment, ...], str]:
+    """What a model has drawn, and a word on what of it is of no known kind, and left out."""
+    encoded = [one for one in wire if isinstance(one, str)] if isinstance(wire, list) else []
+    images = tuple(image for one in encoded if (image := _image(one)) is not None)
+    return images, _LEFT_OUT if len(images) < len(encoded) else ""
+
+
+def _image(encoded: str) -> Attachment | None:
+    """One image, under a name of ours. What it is, its bytes say, and nobody else is believed."""
+    try:
+        data = b64decode(encoded, validate=True)
+    except ValueError:
+        return None
+    facts = image_facts(data)
+    return Attachment(f"image.{SUFFIXES[facts.media_type]}", facts.media_type, data) if facts is not None else None
+
+
 def _wire_message(message: ChatMessage) -> Mapping[str, object]:
     wire: dict[str, object] = {"role": message.role, "content": encodable(message.content)}
     if message.thinking:
         wire["thinking"] = message.thinking
     if message.tool_calls:
         wire["tool_calls"] = [_wire_call(call) for call in message.tool_calls]
+    if message.images:
+        wire["images"] = list(message.images)  # as base64, which is how bytes are encoded
     return wire
 
 

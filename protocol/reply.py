@@ -1,6 +1,6 @@
 """A reply, and the ways it can end."""
 
-from protocol.chat import ChatMessage, Role, ToolCall
+from protocol.chat import Attachment, ChatMessage, Role, ToolCall
 from protocol.errors import Failure
 from protocol.frames import Metrics
 from protocol.message import Message, Value
@@ -12,11 +12,13 @@ class Reply(Value, frozen=True):
     text: str = ""
     thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
+    images: tuple[Attachment, ...] = ()
+    """What the model has drawn."""
 
     @property
     def empty(self) -> bool:
         """True when nothing at all came."""
-        return not (self.text or self.thinking or self.tool_calls)
+        return not (self.text or self.thinking or self.tool_calls or self.images)
 
     def as_message(self) -> ChatMessage:
         """Return it as the assistant's message. Thinking is left out: models are not shown their old thoughts."""

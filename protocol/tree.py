@@ -8,6 +8,7 @@ next prompt will follow; the path from a root to the head is what is shown, and 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import dropwhile, pairwise
 
+from protocol.attachments import without_images
 from protocol.chat import Attachment, ChatMessage, Role, ToolCall
 from protocol.identity import MessageId
 from protocol.message import Value
@@ -43,16 +44,19 @@ class Node(Value, frozen=True):
     @property
     def answered(self) -> bool:
         """True for a reply that a model can be sent."""
-        return self.role is Role.ASSISTANT and bool(self.text or self.tool_calls)
+        return self.role is Role.ASSISTANT and bool(self.text or self.tool_calls or self.attachments)
 
     @property
     def reply(self) -> Reply:
         """What it says."""
-        return Reply(self.text, self.thinking, self.tool_calls)
+        images = self.attachments if self.role is Role.ASSISTANT else ()
+        return Reply(self.text, self.thinking, self.tool_calls, images)
 
     def as_message(self) -> ChatMessage:
-        """Return it as a model is sent it. Thinking is left out: models are not shown their old thoughts."""
-        return ChatMessage(self.role, self.text, tool_calls=self.tool_calls)
+        """Return it as a model is sent it. Left out is what the model brought itself besides its words: models are not
+        shown their old thoughts, nor what they have drawn."""
+        attachments = self.attachments if self.role is Role.USER else ()
+        return ChatMessage(self.role, self.text, tool_calls=self.tool_calls, attachments=attachments)
 
 
 class Place(Value, frozen=True):
@@ -199,14 +203,15 @@ class MessageTree:
         self._children.setdefault(node.parent, []).append(node.id)
 
 
-def history(path: Sequence[Node], limit: int) -> tuple[ChatMessage, ...]:
+def history(path: Sequence[Node], limit: int, sees: bool = True) -> tuple[ChatMessage, ...]:
     """Return the last messages of a path as a model is sent them, at most `limit`.
 
     A prompt that got no answer is left out: it would be sent, and maybe refused, again with every later one. The
-    history never begins with a reply whose prompt is left out: templates do not expect that.
+    history never begins with a reply whose prompt is left out: templates do not expect that. Images are left out for a
+    model that does not see: a server refuses them.
     """
     said = [
-        message.as_message()
+        message.as_message() if sees else without_images(message.as_message())
         for prompt, reply in pairwise(path)
         if prompt.role is Role.USER and reply.answered
         for message in (prompt, reply)

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from protocol.attachment_events import AttachmentEvent
+from protocol.chat import Attachment
 from protocol.errors import Failure
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
@@ -53,6 +55,8 @@ class Exchange(Value, frozen=True):
     state: TurnState
     ending: Ending | None
     reply_place: Place
+    attachments: tuple[Attachment, ...] = ()
+    """What went with the prompt."""
 
 
 class PathShown(Message, frozen=True):
@@ -112,6 +116,8 @@ class TurnAccepted(Message, frozen=True):
     """It is in the conversation already; a new version of its reply will take the place of the one that is shown."""
     continues: MessageId | None = None
     """The reply that the new version goes on with."""
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with it."""
 
 
 class PromptOffered(Message, frozen=True):
@@ -120,6 +126,8 @@ class PromptOffered(Message, frozen=True):
     conversation: ConversationId
     turn: TurnId
     prompt: str
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with it, and stays with what is sent in its place."""
 
 
 class PromptReworded(Message, frozen=True):
@@ -128,6 +136,8 @@ class PromptReworded(Message, frozen=True):
     conversation: ConversationId
     turn: TurnId
     prompt: str
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with it now."""
 
 
 class QueueReordered(Message, frozen=True):
@@ -189,6 +199,8 @@ class InputRefused(Message, frozen=True):
     conversation: ConversationId
     text: str
     reason: str
+    attachments: tuple[Attachment, ...] = ()
+    """What was to go with it."""
 
 
 class NoticePosted(Message, frozen=True):
@@ -309,4 +321,5 @@ UiEvent = (
     | EngineRecovered
     | ConversationRetold
     | QuitRequested
+    | AttachmentEvent
 )

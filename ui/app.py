@@ -8,11 +8,13 @@ import urwid
 from urwid.display.common import BaseScreen, InputClosedError
 
 from protocol.address import Address
+from protocol.chat import Attachment
 from protocol.commands import Command
 from protocol.errors import InterfaceError
 from protocol.identity import ConversationId
 from protocol.input_handler import DraftChanged
 from protocol.ui import NoticePosted, ReplyGrew, UiEvent
+from ui.attaching import Attaching
 from ui.bridge import Bridge
 from ui.completion import Knowledge
 from ui.conversation import Notice, NoticeKind
@@ -73,7 +75,7 @@ class ChatApp:
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         knowledge = Knowledge(self._model.models, self._model.titles, around.folder)
-        self._face = Face(self._submit, self._go_to, keymap, knowledge)
+        self._face = Face(self._submit, self._go_to, keymap, knowledge, lambda text: self._attaching.paste(text))
         self._screen = screen
         self._finder = Finder(
             self._model,
@@ -89,7 +91,7 @@ class ChatApp:
             self._model,
             self._face,
             self._finder,
-            Copier(self._face, around.clipboard, around.folder, keymap),
+            Copier(self._face, around.clipboard, around.folder, keymap, self._save),
             screen,
             around.clock,
             self._refresh,
@@ -107,6 +109,7 @@ class ChatApp:
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
+        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
         self._ticking = False
 
@@ -143,6 +146,7 @@ class ChatApp:
         self._engine = self._start_engine(self._bridge)
         self._outgoing.connect(self._engine.input)
         self._keyboard.connect(self._engine.input)
+        self._attaching.connect(self._engine.input)
         self._loop.event_loop.alarm(DELAY, preload)
 
     def _paint(self) -> None:
@@ -184,6 +188,10 @@ class ChatApp:
         for text in self._model.returned:
             composer.put_back(text)
         self._model.returned.clear()
+        for files in self._model.offered_files:
+            composer.attach(files)
+            self._attaching.watch()
+        self._model.offered_files.clear()
         if self._model.recalled:
             composer.remember(self._model.recalled)
             self._model.recalled.clear()
@@ -209,6 +217,7 @@ class ChatApp:
 
     def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
         self._drafts.watch()
+        self._attaching.watch()
         seen = self._keyboard.see(keys, raw)
         if self._playback is None or self._face.composer.text:
             return seen
@@ -252,6 +261,9 @@ class ChatApp:
         finally:
             self._pacer.request()
         return ""
+
+    def _save(self, image: Attachment, folder: str, name: str) -> None:
+        self._attaching.save(image, folder, name)
 
     def _go_to(self, number: int) -> None:
         conversation = self._model.open_conversations[number - 1].id

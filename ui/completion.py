@@ -10,7 +10,7 @@ from pathlib import Path
 from protocol.command_table import COMMANDS
 from ui.sanitiser import sanitise
 
-_COMMAND = re.compile(r"/(\w*)\Z")
+_COMMAND = re.compile(r"/([\w-]*)\Z")
 _MODEL = re.compile(r"/model\s+(\S*)\Z", re.IGNORECASE)
 _TITLE = re.compile(r"/(?:open|delete)\s+(.*)\Z", re.IGNORECASE)
 _FILE = re.compile(r'(?:^|(?<=\s))@(?:"([^"\n]*)|([^\s"]*))\Z')

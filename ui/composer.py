@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 
 import urwid
 
+from protocol.attachment_events import FilesOffered
+from protocol.command_table import is_command, shell_command
 from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
 from ui.completer import Completer
 from ui.completion import Knowledge
+from ui.conversation import Conversation
 from ui.editor import Editor
 from ui.history import History
 from ui.key_words import key_words
@@ -19,6 +22,7 @@ from ui.paragraph import paragraph
 from ui.paste import Folder, Pasted
 from ui.recall import Recall
 from ui.sanitiser import sanitise
+from ui.tray import ASKS, Tray
 
 GUTTER = 2
 """Columns left of the text."""
@@ -39,9 +43,12 @@ class Composer(urwid.Widget):
         send: Callable[[Written], None],
         keymap: Keymap = DEFAULT_KEYMAP,
         knowledge: Knowledge | None = None,
+        pasted: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """`pasted` is called with what was pasted, as it was."""
         super().__init__()
         self._send = send
+        self._pasted = pasted
         self._keymap = keymap
         self._words = key_words(keymap)
         self._history = History()
@@ -52,6 +59,8 @@ class Composer(urwid.Widget):
         self._folder = Folder()
         self._edit = Editor(keymap, _INVITATION)
         self._completer = Completer(self._edit, knowledge or Knowledge(), keymap)
+        self.tray = Tray()
+        """What goes with what is written."""
         self._gutters = [urwid.Filler(paragraph(Role.GUTTER, mark), valign="top") for mark in (">", "*")]
 
     @property
@@ -69,7 +78,29 @@ class Composer(urwid.Widget):
         """What Enter and Esc do here, where that is not as usual."""
         if self._recall is not None:
             return self._words.searches
+        if self.tray.asks:
+            return ASKS
         return self._words.edits if self._offer is not None else ""
+
+    def show(self, conversation: Conversation) -> None:
+        """This conversation is shown: what it has for the next prompt goes with what is written."""
+        self.tray.conversation = conversation
+        self.tray.kept = self._offer.attachments if self._offer is not None else ()
+        self.tray.text = self.text
+        self._invalidate()
+
+    def attach(self, offer: FilesOffered) -> None:
+        """Write the words that attach something: in the place of what was pasted, or where the cursor is."""
+        text = self.text
+        start = text.rfind(pasted) if (pasted := sanitise(offer.pasted)) else -1
+        if start >= 0:
+            self._edit.write_over(start, start + len(pasted), f"{offer.words} ")
+        elif not offer.pasted:
+            before = text[: self._edit.edit_pos]
+            gap = "" if not before or before[-1].isspace() else " "
+            self._edit.write_over(len(before), len(before), f"{gap}{offer.words} ")
+        self._completer.forget()
+        self._invalidate()
 
     def invite(self, ahead: bool) -> None:
         """Say where nothing is written that one can write; `ahead` while a reply is under way."""
@@ -79,7 +110,12 @@ class Composer(urwid.Widget):
         """How many rows the whole text takes, at least one, and the candidates above it."""
         if self._recall is not None:
             return 1
-        return self._completer.rows + self._edit.rows_wanted(max(1, columns - GUTTER))
+        return self._above + self._edit.rows_wanted(max(1, columns - GUTTER))
+
+    @property
+    def _above(self) -> int:
+        """Rows above the text, where there is room."""
+        return self._completer.rows + self.tray.rows
 
     def put_back(self, text: str) -> None:
         """Return a text that was refused: to be mended where nothing is written, else to be found with Up."""
@@ -144,12 +180,14 @@ class Composer(urwid.Widget):
             return urwid.SolidCanvas(" ", columns, rows)
         if self._recall is not None:
             return _padded(self._recall.draw(columns), rows)
-        above = min(self._completer.rows, rows - 1)
+        above = min(self._above, rows - 1)
         canvas = self._edit.draw(columns - GUTTER, rows - above, focus)
         gutter = self._gutters[self._offer is not None].render((GUTTER, rows - above))
         text = urwid.CanvasJoin([(gutter, None, False, GUTTER), (canvas, None, True, columns - GUTTER)])
-        offers = self._completer.draw(columns, above)
-        return text if offers is None else urwid.CanvasCombine([(offers, None, False), (text, None, True)])
+        tray = self.tray.rows if above else 0
+        offers = self._completer.draw(columns, above - tray)
+        top = [*([offers] if offers is not None else []), *([self.tray.draw(columns)] if tray else [])]
+        return urwid.CanvasCombine([*((one, None, False) for one in top), (text, None, True)]) if top else text
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         """Handle a key that writes, edits, sends or recalls; return any other."""
@@ -166,17 +204,20 @@ class Composer(urwid.Widget):
         """Handle a key that writes, edits, sends or recalls; return any other."""
         if isinstance(key, Pasted):
             self._edit.insert_text(self._folder.fold(sanitise(key.text)))
+            self._pasted(key.text)
             return None
         inner = (max(1, size[0] - GUTTER),)
         match self._keymap.action_of(key):
             case Action.SEND:
                 self._submit()
-            case Action.SEND_NOW if self.text.strip():
+            case Action.SEND_NOW if self.text.strip() or self.tray.asks:
                 self._submit(urgent=True)
             case Action.NEW_LINE:
                 self._edit.keypress(inner, "enter")
             case Action.SEARCH:
                 self._recall = Recall(self._history)
+            case Action.CANCEL if self.tray.asks:
+                self.tray.drop()
             case Action.CANCEL if self._offer is not None:
                 self.set_aside()
             case Action.END_OF_INPUT if self.text:
@@ -206,7 +247,7 @@ class Composer(urwid.Widget):
         """Put the cursor where the mouse is pressed."""
         self._leave_search(take=True)
         inner = (max(1, size[0] - GUTTER),)
-        line = row + self._edit.top - self._completer.rows
+        line = row + self._edit.top - self._above
         return bool(self._edit.mouse_event(inner, event, button, max(0, col - GUTTER), line, focus))
 
     def _open_paste(self) -> None:
@@ -225,12 +266,15 @@ class Composer(urwid.Widget):
 
     def _submit(self, urgent: bool = False) -> None:
         text, offer = self.text, self._offer
-        if not text.strip():
+        said = text if text.strip() else self.tray.default_text() if self.tray.asks else ""
+        if not said:
             return
         self._history.add(text)
         self._offer = None
         self._replace("")
-        self._send(Written(self._folder.unfold(text), offer, urgent))
+        unfolded = self._folder.unfold(said)
+        prompt = text.strip() and (is_command(unfolded) or shell_command(unfolded))
+        self._send(Written(unfolded, offer, urgent, attachments=() if prompt else self.tray.take()))
 
     def _search(self, recall: Recall, key: str) -> bool:
         """Handle a key of the search; any other ends it, takes what was found, and is still to be handled."""

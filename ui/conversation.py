@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from protocol.attachment_events import CommandEnded, FilesMentioned
+from protocol.chat import Attachment
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Finished
 from protocol.turn import TurnState
@@ -68,6 +70,16 @@ class Conversation:
     """Tells whether one of those is on the path that is shown."""
     has_code: bool = False
     """There is code to copy in a reply."""
+    mentioned: FilesMentioned | None = None
+    """What was found last of the files that are named in what is being written."""
+    running: str = ""
+    """The command that runs; empty where none does."""
+    awaited: int = 0
+    """Prompts for which files are read."""
+    outputs: list[Attachment] = field(default_factory=list)
+    """What waits to be sent with the next prompt: what commands printed."""
+    asked_to_run: str = ""
+    """The command whose output came last, as it was typed."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
 
@@ -118,7 +130,15 @@ class Conversation:
         if (last := self.last_turn) is not None:
             self.changed.add(last)
         self.open[event.turn] = len(self.entries)
-        self._append(Turn(event.turn, event.prompt, now))
+        self._append(Turn(event.turn, event.prompt, now, attachments=event.attachments))
+
+    def end_command(self, event: CommandEnded) -> None:
+        """Show what a command printed, and have it asked whether that is sent."""
+        self.running = ""
+        self.post(Notice(f"$ {event.command}\n{event.output}\n({event.end})"))
+        if event.attachment is not None:
+            self.outputs.append(event.attachment)
+            self.asked_to_run = f"!{event.command}"
 
     def change_system(self) -> None:
         """The turns that have not been asked yet will be asked with another system prompt."""
@@ -167,7 +187,7 @@ class Conversation:
         """A prompt that waits has other words."""
         turn = self._touch(event.turn)
         if turn is not None:
-            turn.prompt = event.prompt
+            turn.prompt, turn.attachments = event.prompt, event.attachments
 
     def reorder(self, turns: Sequence[TurnId]) -> None:
         """Bring the prompts that wait into this order. What has a reply already stays where it is."""

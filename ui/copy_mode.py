@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from protocol.chat import Attachment
 from ui.clipboard import Clipboard
 from ui.keymap import Keymap
 from ui.line_edit import LineEdit
@@ -10,7 +11,7 @@ from ui.line_picker import LinePicker
 from ui.marker import Marker
 from ui.paste import Pasted
 from ui.sanitiser import sanitise
-from ui.saving import proposed_name, save
+from ui.saving import proposed_image_name, proposed_name, save
 from ui.selection import Item, Selection
 from ui.transcript import Transcript
 
@@ -20,6 +21,8 @@ _KEYS = (
 )
 _PICKING = ("Enter copies, arrows move, Space marks, Esc goes back", "Enter copies, Space marks, Esc")
 _NAMING = ("Enter saves, Esc goes back",)
+SaveImage = Callable[[Attachment, str, str], None]
+"""Has an image saved in a folder, under a name; what came of it is said elsewhere."""
 _NOTHING = "there is nothing to copy yet"
 _NO_CODE = "there is no other code"
 _NO_NUMBER = "this message has no code {number}"
@@ -40,7 +43,9 @@ class CopyMode:
         leave: Callable[[str], None],
         say: Callable[[str], None],
         keymap: Keymap,
+        save_image: SaveImage = lambda *_: None,
     ) -> None:
+        self._save_image = save_image
         self._transcript = transcript
         self._clipboard = clipboard
         self._folder = folder
@@ -160,7 +165,12 @@ class CopyMode:
         self.picker = None
 
     def _begin_name(self, item: Item) -> None:
-        proposed = proposed_name(item.language if item.code else "md", self._folder)
+        image = item.attachment if item.attachment is not None and item.attachment.is_image else None
+        proposed = (
+            proposed_image_name(image.media_type, self._folder)
+            if image is not None
+            else proposed_name(item.language if item.code else "md", self._folder)
+        )
         self.name = LineEdit("save as: ", proposed, self._keymap)
 
     def _write_name(self, name: LineEdit, size: tuple[int, int], key: str) -> None:
@@ -177,6 +187,10 @@ class CopyMode:
     def _save(self, name: str) -> None:
         item = self._selection.item
         if item is None or not name.strip():
+            return
+        if item.attachment is not None and item.attachment.is_image:
+            self._save_image(item.attachment, str(self._folder), name.strip())
+            self._end("")
             return
         try:
             where = save(item.text, name, self._folder, over=self._over == name)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import urwid
 
 from protocol.tree import Place
+from ui.attachment import AttachmentView
 from ui.bar import barred
 from ui.blocks import GrowingText
 from ui.caption import one_line
@@ -104,16 +105,18 @@ class TurnView:
     def items(self) -> Sequence[Item]:
         """What can be copied: the prompt, the thoughts that are shown, the blocks of the answer."""
         prompt = Item(self.turn.prompt, tuple(self._top[len(self._lead) :]), first=True)
+        asked = [prompt, *(one.item(self._folds) for one in self._attached)]
         if self._attempt is None:
-            return [prompt]
+            return asked
         thoughts = self._thinking.blocks if not self._hides_thinking(self._attempt) else []
         thinking = [Item(str(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
         answer = [
             Item(part.text if part.code is None else part.code, part.blocks, part.code is not None, part.language)
             for part in self._answer.sources
         ]
-        reply = [*thinking, *answer]
-        return numbered([prompt, *(replace(item, first=place == 0) for place, item in enumerate(reply))])
+        drawn = [one.item(self._folds) for one in self._images]
+        reply = [*thinking, *answer, *drawn]
+        return numbered([*asked, *(replace(item, first=place == 0) for place, item in enumerate(reply))])
 
     @property
     def message(self) -> str:
@@ -138,7 +141,7 @@ class TurnView:
     def update(self, settle: bool) -> None:
         """Show what became of the turn. `settle` allows thinking that is over to be folded."""
         attempt = self.turn.attempt
-        if self._prompt != (self.turn.prompt, self.turn.prompt_place):
+        if self._prompt != (self.turn.prompt, self.turn.prompt_place, self.turn.attachments):
             self._show_prompt()
         if attempt is not self._attempt:
             self._begin(attempt)
@@ -162,7 +165,8 @@ class TurnView:
         self.update(settle=True)
 
     def _show_prompt(self) -> None:
-        self._prompt = (self.turn.prompt, self.turn.prompt_place)
+        self._prompt = (self.turn.prompt, self.turn.prompt_place, self.turn.attachments)
+        self._attached = [AttachmentView(one) for one in self.turn.attachments]
         self._top = [*self._lead, *_prompt_blocks(self.turn.prompt, self.turn.prompt_place)]
 
     def _begin(self, attempt: Attempt | None) -> None:
@@ -170,6 +174,7 @@ class TurnView:
         self._thinking, self._answer = GrowingText(Role.THINKING), MarkdownText()
         self._thoughts, self._said = 0, 0
         self._calls: list[ToolCallView] = []
+        self._images: list[AttachmentView] = []
         self._folded = False
 
     def _feed(self, attempt: Attempt) -> None:
@@ -180,19 +185,27 @@ class TurnView:
             self._answer.feed(attempt.answer.after(self._said))
             self._said = len(attempt.answer)
         self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
+        self._images.extend(AttachmentView(image, indent=0) for image in attempt.images[len(self._images) :])
 
     def _arranged(self) -> list[Block]:
         marked = marks(self.turn, self.last, self._keys.remedies)
         below = [self._mark(mark.name, _MARK_ROLES[mark.kind], mark.text) for mark in marked]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
         blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
-        return [*self._top, *blank, *reply, *below]
+        attached = [block for one in self._attached for block in one.blocks(self._folds)]
+        return [*self._top, *attached, *blank, *reply, *below]
 
     def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
         label = [self._line("label", *runs)] if runs else []
-        calls = [block for call in self._calls for block in call.blocks(self._folding is not Folding.NEVER)]
-        return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls]
+        calls = [block for call in self._calls for block in call.blocks(self._folds)]
+        images = [block for image in self._images for block in image.blocks(self._folds)]
+        return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls, *images]
+
+    @property
+    def _folds(self) -> bool:
+        """Whether tool calls and files are one line each."""
+        return self._folding is not Folding.NEVER
 
     def _hides_thinking(self, attempt: Attempt) -> bool:
         return self._folding is Folding.ALWAYS or (self._folded and attempt.thinking_over)

@@ -53,10 +53,11 @@ class Face(urwid.Widget):
         go_to: Callable[[int], None] = lambda _: None,
         keymap: Keymap = DEFAULT_KEYMAP,
         knowledge: Knowledge | None = None,
+        pasted: Callable[[str], None] = lambda _: None,
     ) -> None:
-        """`go_to` is called with the number of an open conversation that is clicked."""
+        """`go_to` is called with the number of an open conversation that is clicked, `pasted` with what is pasted."""
         super().__init__()
-        self.composer = Composer(send, keymap, knowledge)
+        self.composer = Composer(send, keymap, knowledge, pasted)
         self._keymap = keymap
         self._words = key_words(keymap)
         self.transcript = Transcript(self._words)
@@ -77,6 +78,7 @@ class Face(urwid.Widget):
             server = model.survey.server if model.survey else ""
             self.transcript.show(model.shown, model.model_name, server, model.kept)
             self.composer.invite(ahead=model.shown.current is not None)
+            self.composer.show(model.shown)
             if self._copying is not None:
                 self._copying.refresh()
             if not only_growth or now - self._told_at >= _TOLD_EVERY:

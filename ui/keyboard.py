@@ -174,13 +174,16 @@ class Keyboard:
 
     def _cancel(self) -> None:
         conversation = self._model.shown
-        if self._engine is not None and conversation.id is not None and conversation.current is not None:
+        under_way = conversation.current is not None or conversation.running or conversation.awaited
+        if self._engine is not None and conversation.id is not None and under_way:
             self._engine.tell(CancelPressed(conversation.id))
 
     def _interrupt(self) -> None:
         """Stop the reply; pressed again for the same reply, it goes on as if that were done."""
         current = self._model.shown.current
-        if current is not None and _asked(current) != self._stopping:
+        if self._model.shown.running:
+            self._cancel()
+        elif current is not None and _asked(current) != self._stopping:
             self._stopping = _asked(current)
             self._cancel()
         elif self._face.composer.text:

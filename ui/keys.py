@@ -111,7 +111,7 @@ KEYS = (
     Binding(Action.COPY, ("f3", "meta v"), "F3, Alt-V", "choose what to copy or save: code, messages, lines"),
     Binding(Action.COPY_REPLY, ("meta w",), "Alt-W", "copy the last reply"),
     Binding(Action.COPY_CODE, ("meta x",), "Alt-X", "copy the last code"),
-    Binding(Action.THINKING, ("ctrl t",), "Ctrl-T", "fold or unfold the model's thinking"),
+    Binding(Action.THINKING, ("ctrl t",), "Ctrl-T", "fold or unfold the model's thinking, and files"),
     Binding(Action.MOUSE, ("f2",), "F2", "leave the mouse to the terminal, or take it back"),
     Binding(Action.REDRAW, ("ctrl l",), "Ctrl-L", "draw the screen anew"),
     Binding(Action.SUSPEND, ("ctrl z",), "Ctrl-Z", "go to the shell; `fg` comes back"),

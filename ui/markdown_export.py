@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
-from protocol.chat import Role
-from protocol.kept import ConversationRecord
+from protocol.attachments import describe
+from protocol.chat import Attachment, Role
+from protocol.fencing import fenced
+from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.reply import Broken
 from protocol.tree import MessageTree, Node
 from protocol.turn import TurnState
@@ -30,16 +32,24 @@ def _lines(record: ConversationRecord) -> Iterator[str]:
         answered = following is not None and following.role is Role.ASSISTANT
         yield _section(node, _version(node, tree), [] if answered else _remarks(node))
     for waiting in record.waiting:
-        yield "## You\n\n*(asked again, not sent yet)*\n" if waiting.again else _unsent(waiting.prompt)
+        yield "## You\n\n*(asked again, not sent yet)*\n" if waiting.again else _unsent(waiting)
 
 
-def _unsent(prompt: str) -> str:
-    return f"## You\n\n{prompt}\n\n*(not sent yet)*\n"
+def _unsent(waiting: WaitingPrompt) -> str:
+    attached = map(_attached, waiting.attachments)
+    return "\n\n".join(["## You", waiting.prompt, *attached, "*(not sent yet)*"]) + "\n"
+
+
+def _attached(attachment: Attachment) -> str:
+    """Images are named; a text is a part of what was said, and there in full."""
+    if attachment.is_image:
+        return f"*({describe(attachment)})*"
+    return fenced(attachment.name, attachment.text)
 
 
 def _section(node: Node, version: str, remarks: list[str]) -> str:
     who = "You" if node.role is Role.USER else title_line(node.model) if node.model else "Reply"
-    attached = [f"*(attached: {file.name}, {file.media_type})*" for file in node.attachments]
+    attached = list(map(_attached, node.attachments))
     calls = [f"*(calls {call.name}({call.arguments}))*" for call in node.tool_calls]
     said = [node.text.rstrip("\n")] if node.text else []
     return "\n\n".join([f"## {who}{version}", *said, *attached, *calls, *remarks]) + "\n"

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.command_table import is_command
 from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import Draft
+from protocol.mentions import unnamed
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -64,6 +66,8 @@ class Model:
     command stays where Up finds it: the next one would be glued to it."""
     offered: PromptOffered | None = None
     """A prompt of the conversation that is shown, for the composer; whoever puts it there takes it away."""
+    offered_files: list[FilesOffered] = field(default_factory=list)
+    """What is to be attached to what is written here; whoever writes it empties the list."""
     recalled: list[str] = field(default_factory=list)
     """What was typed in earlier runs; whoever puts it into the history empties the list."""
     drafts: list[Draft] = field(default_factory=list)
@@ -126,6 +130,7 @@ class Model:
             case InputRefused():
                 if not is_command(event.text):
                     self.returned.append(event.text)
+                    self._of(event.conversation).outputs.extend(unnamed(event.attachments, event.text))
                 self._of(event.conversation).post(Notice(event.reason, NoticeKind.WARNING))
             case InputRecalled():
                 self.recalled.extend(event.texts)
@@ -154,6 +159,16 @@ class Model:
                 pass  # it is for the archive
             case QuitRequested():
                 self.leaving = self.leaving or event
+            case FilesMentioned():
+                self._of(event.conversation).mentioned = event
+            case FilesAwaited():
+                self._of(event.conversation).awaited = event.prompts
+            case FilesOffered():
+                self.offered_files += [event] if event.conversation == self.shown.id else []
+            case CommandStarted():
+                self._of(event.conversation).running = event.command
+            case CommandEnded():
+                self._of(event.conversation).end_command(event)
             case _:
                 assert_never(event)
 

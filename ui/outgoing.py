@@ -4,10 +4,12 @@ from collections import deque
 from dataclasses import dataclass
 
 from protocol.address import Address
+from protocol.chat import Attachment
 from protocol.command_table import is_command, parse_command
 from protocol.commands import Command, Delete, Fork, New, Open, Undelete
 from protocol.identity import ConversationId
 from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
+from protocol.mentions import carried
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
 
 _MAY_STAY = Open | Fork | Delete | Undelete
@@ -25,6 +27,8 @@ class Written:
     """Send it now: stop the reply under way."""
     typed: bool = True
     """False where it came by a pipe."""
+    attachments: tuple[Attachment, ...] = ()
+    """What commands printed, and goes with it."""
 
 
 class Outgoing:
@@ -75,6 +79,8 @@ class Outgoing:
         if not isinstance(what, Written):
             engine.tell(CommandPressed(shown, what))
             return what
-        edits = what.edits.turn if what.edits and what.edits.conversation == shown else None
-        engine.tell(TextSubmitted(shown, what.text, edits, what.urgent, what.typed))
+        edited = what.edits if what.edits and what.edits.conversation == shown else None
+        stays = carried(edited.attachments, edited.prompt, what.text) if edited is not None else ()
+        with_it, edits = (*stays, *what.attachments), edited.turn if edited is not None else None
+        engine.tell(TextSubmitted(shown, what.text, edits, what.urgent, what.typed, with_it))
         return parse_command(what.text) if is_command(what.text) else None

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
-from protocol.command_table import is_command, parse_command
+from protocol.chat import Attachment
+from protocol.command_table import is_command, parse_command, shell_command
 from protocol.commands import Cancel, Now, Queue, QueueDrop, QueueEdit, QueueMove, QueueNow
 from protocol.identity import StreamId, TurnId
 from protocol.input_handler import CancelPressed
@@ -34,6 +35,7 @@ _GREETING = (
     ' /quit or Ctrl-D leaves, """ begins and ends a text of several lines'
 )
 _FAILED = 1
+_NO = ("n", "no")
 _BEAT = 0.1
 _SETTLED = 0.2
 """Seconds without news after which what was sent last has had its effect."""
@@ -128,6 +130,8 @@ class PlainChat:
         self._stopping: tuple[TurnId, StreamId | None] | None = None
         self._quit_before = 0.0
         self._news_at = 0.0
+        self._to_attach: list[str] = []
+        """Words that go behind the next prompt, and name files."""
         self._farewell: Farewell | None = None
 
     def run(self) -> Farewell:
@@ -173,25 +177,47 @@ class PlainChat:
         number = int(text) if self._typed and text.isascii() and text.isdigit() and len(text) < 7 else 0
         if text and 0 < number <= len(self._teller.choices):
             text = f"/model {self._teller.choices[number - 1]}"
+        if self._typed and self._model.shown.outputs and self._answer_for_output(text):
+            return
         if text:
             self._held.append(text)
         elif self._typed and self._model.offered is not None:
             self._model.offered = None
             self._say("the prompt stays as it is")
 
+    def _answer_for_output(self, text: str) -> bool:
+        """Take the answer whether what a command printed is sent; False where it is something else."""
+        if text.lower() in _NO:
+            self._model.shown.outputs.clear()
+            self._say("dropped")
+            return True
+        if not text:
+            self._submit(self._model.shown.asked_to_run)
+        return not text
+
+    def _submit(self, text: str) -> None:
+        """Send a text with what goes with it, or a command."""
+        conversation = self._model.shown
+        alone = is_command(text) or (self._typed and bool(shell_command(text)) and text != conversation.asked_to_run)
+        offer = None if is_command(text) else self._model.offered
+        if offer is not None:
+            self._model.offered = None
+        outputs: tuple[Attachment, ...] = ()
+        if not alone:
+            outputs, words = tuple(conversation.outputs), self._to_attach
+            conversation.outputs.clear()
+            text, self._to_attach = " ".join([text, *words]), []
+        if not self._typed:
+            self._write(f"you: {text}".split("\n"))
+        if not is_command(text):
+            self._teller.sent(text)
+        self._unanswered.send(text, self._clock())
+        self._outgoing.submit(Written(text, offer, typed=self._typed, attachments=outputs))
+
     def _send(self) -> None:
         """Send what may be sent now."""
         while self._held and self._model.shown.id is not None and self._may_send(self._held[0]):
-            text = self._held.popleft()
-            offer = None if is_command(text) else self._model.offered
-            if offer is not None:
-                self._model.offered = None
-            if not self._typed:
-                self._write(f"you: {text}".split("\n"))
-            if not is_command(text):
-                self._teller.sent(text)
-            self._unanswered.send(text, self._clock())
-            self._outgoing.submit(Written(text, offer, typed=self._typed))
+            self._submit(self._held.popleft())
         self._outgoing.flush(self._model.shown.id)
 
     def _may_send(self, text: str) -> bool:
@@ -224,13 +250,29 @@ class PlainChat:
             _logger.exception("The event %s failed", type(event).__name__)  # what was said is not for the log
             lines = self._teller.note(f"(something cannot be shown: {error})")
         self._write(lines)
+        self._take_offered_files()
         if self._model.broken:
             self._farewell = self._farewell or Farewell(_FAILED, "nothing more can be sent: start it again.")
+
+    def _take_offered_files(self) -> None:
+        """What is attached where nobody sees what is written goes behind what is sent next."""
+        for offer in self._model.offered_files:
+            self._to_attach.append(offer.words)
+            self._say(f"goes with what you send next: {offer.words}")
+        self._model.offered_files.clear()
 
     def _interrupt(self) -> None:
         """Stop the reply; pressed again for the same reply, go on as if that were done."""
         conversation = self._model.shown
         current = conversation.current
+        if conversation.id is not None and (conversation.running or conversation.awaited):
+            self._say("stopping", after_echo=True)
+            self._engine.input.tell(CancelPressed(conversation.id))
+            return
+        if conversation.outputs:
+            conversation.outputs.clear()
+            self._say("dropped", after_echo=True)
+            return
         asked = (current.id, current.attempt.stream if current.attempt else None) if current is not None else None
         if asked is not None and asked != self._stopping and conversation.id is not None:
             self._stopping = asked

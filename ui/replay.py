@@ -9,6 +9,8 @@ from time import monotonic
 from typing import Protocol
 
 from protocol.address import Address
+from protocol.attaching import ImagesWanted, PathsPasted, TextWritten
+from protocol.errands import CommandRan, FilesGathered, FilesSeen, ImagesSaved
 from protocol.errors import ActorDied
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
@@ -20,6 +22,7 @@ KEYS = frozenset({" ", "right"})
 """What shows the next event, in urwid's names."""
 
 _NOTHING_SENT = "This is a replay: nothing is sent, and nothing can be changed. Ctrl-D leaves."
+_NOTHING_SAVED = "This is a replay: nothing is saved."
 _LEFT = "Here the chat was left."
 _STOP_SECONDS = 2.0
 _BURST = 256
@@ -98,8 +101,12 @@ class Player:
                 self._ui.tell(QuitRequested())
             case TextSubmitted() | CommandPressed() | CancelPressed():
                 self._ui.tell(NoticePosted(message.conversation, _NOTHING_SENT))
-            case DraftChanged():
-                pass  # there is nobody to keep it
+            case ImagesWanted():
+                self._ui.tell(NoticePosted(message.conversation, _NOTHING_SAVED))
+            case DraftChanged() | TextWritten() | PathsPasted():
+                pass  # there is nobody to keep it, or to look
+            case FilesSeen() | FilesGathered() | CommandRan() | ImagesSaved():
+                pass  # nobody was sent for it
 
     def _tell_next(self, moment: float) -> None:
         traced = self._next

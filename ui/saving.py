@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from protocol.images import SUFFIXES
 from ui.sanitiser import sanitise
 
 _SUFFIXES = {
@@ -17,11 +18,19 @@ _SUFFIXES = {
 
 def proposed_name(language: str, folder: Path) -> str:
     """Return a name that no file in the folder has, for a text in this language."""
-    suffix = _SUFFIXES.get(language.strip().lower(), "txt")
+    return _free("reply", _SUFFIXES.get(language.strip().lower(), "txt"), folder)
+
+
+def proposed_image_name(media_type: str, folder: Path) -> str:
+    """Return a name that no file in the folder has, for an image of this type."""
+    return _free("image", SUFFIXES.get(media_type, "bin"), folder)
+
+
+def _free(kind: str, suffix: str, folder: Path) -> str:
     number = 1
-    while (folder / f"reply-{number}.{suffix}").exists():
+    while (folder / f"{kind}-{number}.{suffix}").exists():
         number += 1
-    return f"reply-{number}.{suffix}"
+    return f"{kind}-{number}.{suffix}"
 
 
 def save(text: str, name: str, folder: Path, over: bool) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from protocol.chat import Attachment
 from ui.column import Block
 
 
@@ -22,6 +23,8 @@ class Item:
     """Of some code: which of its message it is, from 1 on."""
     first: bool = False
     """It is the beginning of a message."""
+    attachment: Attachment | None = None
+    """What it is, where it is no text."""
 
     @property
     def begins_with(self) -> Block:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from protocol.chat import ToolCall
+from ui.attachment import attachment_words
 from ui.marks import thought_words
 from ui.sanitiser import sanitise
 from ui.turn import Attempt
@@ -81,6 +82,7 @@ class Speech:
         self._taken = len(self._partial)
         self._characters = len(self._partial)
         self._calls = len(partial.tool_calls) if partial is not None else 0
+        self._images = len(partial.images) if partial is not None else 0
         self._thinking = partial is not None and bool(partial.thinking)
         self._thought = self._thinking
         self._goes_on = False
@@ -102,8 +104,9 @@ class Speech:
         self._characters += len(fresh)
         heard.lines = self._text.feed(fresh) if fresh else []
         calls, self._calls = attempt.tool_calls[self._calls :], len(attempt.tool_calls)
-        if calls:
-            heard.lines += [*self._text.rest(), *map(call_words, calls)]
+        images, self._images = attempt.images[self._images :], len(attempt.images)
+        if calls or images:
+            heard.lines += [*self._text.rest(), *map(call_words, calls), *attachment_words(images)]
         return heard
 
     def rest(self) -> list[str]:
@@ -126,7 +129,7 @@ class Speech:
         if self._goes_on and not text:
             return ""  # it begins with the partial reply, all at once
         goes_on = self._goes_on and text.startswith(self._partial)
-        self._attempt, self._calls = attempt, 0
+        self._attempt, self._calls, self._images = attempt, 0, 0
         self._characters = len(self._partial) if goes_on else 0
         self._thinking = self._thought = goes_on and bool(attempt.thinking)
         return text[self._characters :]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from protocol.attachment_events import CommandEnded, CommandStarted
 from protocol.command_table import is_command
 from protocol.identity import TurnId
 from protocol.turn import TurnState
@@ -23,6 +24,7 @@ from protocol.ui import (
     UiEvent,
     WaitReason,
 )
+from ui.attachment import attachment_words
 from ui.conversation import Conversation, Notice
 from ui.kept_words import describe_conversations, describe_hits
 from ui.model import Model
@@ -38,6 +40,8 @@ _SILENCE = 5.0
 _PATH_COMES = 1.0
 """Seconds after which what was said in a conversation that is opened is no longer expected."""
 _TITLE_CHARACTERS = 60
+ASKS_IN_LINES = "Enter sends this to the model, n drops it; or write what is to be said with it"
+"""What is asked once a command has run."""
 _REPEATED = 2000
 """Characters of a prompt that was not taken; a longer one is not repeated."""
 _ENDS = {
@@ -236,7 +240,14 @@ class Teller:
                 return self.note(describe_hits(words, hits))
             case PromptOffered(prompt=prompt) if self._model.offered is event:
                 how = "What you send next takes its place, an empty line leaves it."
-                return self.note(f"{how} The prompt is:\n{prompt}")
+                with_it = attachment_words(event.attachments)
+                return self.note("\n".join([f"{how} The prompt is:", prompt, *with_it]))
+            case TurnAccepted(attachments=attachments, again=False) if event.conversation == shown.id:
+                return [line for words in attachment_words(attachments) for line in self.note(f"attached {words}")]
+            case CommandStarted(command=command) if event.conversation == shown.id:
+                return self.note(f"running {command}. Ctrl-C stops it")
+            case CommandEnded(attachment=attachment) if event.conversation == shown.id and attachment is not None:
+                return self.note(ASKS_IN_LINES)
             case ServerChanged(survey=survey) if self._interactive:
                 lost, self._server_lost = self._server_lost, survey.failure is not None
                 if survey.failure is not None and not lost and not shown.open:

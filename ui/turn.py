@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from protocol.chat import ToolCall
+from protocol.chat import Attachment, ToolCall
 from protocol.errors import Failure
 from protocol.frames import Metrics
 from protocol.identity import StreamId, TurnId
@@ -40,6 +40,7 @@ class Attempt:
     """What the server counted, where it did."""
     has_code: bool = False
     """A fence has come."""
+    images: list[Attachment] = field(default_factory=list)
     _end: str = field(default="", compare=False, repr=False)
     """As much of the answer's end as may begin a fence."""
 
@@ -58,11 +59,12 @@ class Attempt:
     @property
     def says_anything(self) -> bool:
         """False while nothing has come."""
-        return bool(self.answer or self.thinking or self.tool_calls)
+        return bool(self.answer or self.thinking or self.tool_calls or self.images)
 
     def holds(self, reply: Reply) -> bool:
         """Tell whether these pieces are that reply."""
-        return Reply(str(self.answer), str(self.thinking), tuple(self.tool_calls)) == reply
+        said = str(self.answer), str(self.thinking), tuple(self.tool_calls), tuple(self.images)
+        return Reply(*said) == reply
 
     def share(self, reply: Reply) -> None:
         """These pieces are that reply: keep the strings that others keep, too."""
@@ -77,7 +79,8 @@ class Attempt:
         self.thinking.append("".join(chunk.thinking for chunk in event.chunks))
         self.say("".join(chunk.text for chunk in event.chunks))
         self.tool_calls.extend(call for chunk in event.chunks for call in chunk.tool_calls)
-        if self.answer:
+        self.images.extend(image for chunk in event.chunks for image in chunk.images)
+        if self.answer or self.images:
             self.stop_thinking(now)
 
     def say(self, text: str) -> None:
@@ -116,6 +119,8 @@ class Turn:
     """The number of the first attempt since it was asked last; 0 where it was asked again and none began yet."""
     prompt_place: Place = _ONLY
     reply_place: Place = _ONLY
+    attachments: tuple[Attachment, ...] = ()
+    """What goes with the prompt."""
 
     @property
     def tries(self) -> int:
@@ -126,7 +131,7 @@ class Turn:
         """Tell whether another turn that has ended would be shown just so."""
         mine = self.id, self.prompt, self.state, self.failure, self.prompt_place, self.reply_place
         theirs = other.id, other.prompt, other.state, other.failure, other.prompt_place, other.reply_place
-        return self.attempt is other.attempt and mine == theirs
+        return self.attempt is other.attempt and mine == theirs and self.attachments == other.attachments
 
     def ask_again(self, now: float) -> None:
         """It waits for another version of its reply; the one that is there stays until that begins."""
@@ -197,7 +202,9 @@ def turn_of(exchange: Exchange, now: float, known: Turn | None = None) -> Turn:
     attempt = seen if seen and seen.stream == exchange.stream and seen.holds(exchange.reply) else _told(exchange)
     failure = exchange.ending.failure if isinstance(exchange.ending, Broken) else None
     prompt, places = exchange.prompt, (exchange.prompt_place, exchange.reply_place)
-    turn = Turn(exchange.turn, prompt, now, exchange.state, None, attempt, failure, 0.0, 1, *places)
+    turn = Turn(
+        exchange.turn, prompt, now, exchange.state, None, attempt, failure, 0.0, 1, *places, exchange.attachments
+    )
     return known if known is not None and known.looks_like(turn) else turn
 
 
@@ -218,6 +225,7 @@ def _whole(
     attempt.thinking.append(reply.thinking)
     attempt.say(reply.text)
     attempt.tool_calls.extend(reply.tool_calls)
+    attempt.images.extend(reply.images)
     return attempt
 
 

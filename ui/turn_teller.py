@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from protocol.identity import TurnId
 from protocol.turn import ENDED, TurnState
 from protocol.ui import WaitReason
+from ui.attachment import attachment_words
 from ui.marks import Remedies, marks
 from ui.speech import Speech, WholeLines, call_words, flat
 from ui.turn import Attempt, Turn
@@ -46,7 +47,8 @@ class TurnTeller:
         if turn.attempt is not None:
             text = WholeLines(self._breaks)
             said = text.feed(str(turn.attempt.answer).strip("\n")) + text.rest()
-            lines += self._voices.reply(turn, [*said, *map(call_words, turn.attempt.tool_calls)])
+            drawn = attachment_words(turn.attempt.images)
+            lines += self._voices.reply(turn, [*said, *map(call_words, turn.attempt.tool_calls), *drawn])
         return [*lines, *self._mark(turn, is_last)]
 
     def tell(self, turn: Turn) -> list[str]:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from protocol.command_table import is_command, parse_command
+from protocol.attachment_events import CommandEnded, FilesOffered
+from protocol.command_table import is_command, parse_command, shell_command
 from protocol.commands import Cancel, QueueDrop, QueueMove, QueueNow
 from protocol.commands import Now as TryNow
 from protocol.ui import (
@@ -24,6 +25,7 @@ _MAY_BE_SILENT = Cancel | QueueDrop | QueueMove | QueueNow | TryNow
 _ANSWERS = (
     ConversationsListed,
     ConversationStarted,
+    FilesOffered,
     HitsFound,
     NoticePosted,
     PathShown,
@@ -63,6 +65,8 @@ class Unanswered:
         match event:
             case TurnAccepted(again=False, prompt=text) | PromptReworded(prompt=text) | InputRefused(text=text):
                 found = next((one for one in self._sent if one.text == text.strip()), None)
+            case CommandEnded(command=command):
+                found = next((one for one in self._sent if shell_command(one.text) == command), None)
             case _ if isinstance(event, _ANSWERS):
                 found = next((one for one in self._sent if one.is_command), None)
             case _:

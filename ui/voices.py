@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from protocol.identity import TurnId
+from ui.attachment import attachment_words
 from ui.marks import version_words
 from ui.speech import flat
 from ui.turn import Turn
@@ -30,7 +31,8 @@ class Voices:
         self._speaker = None
         mark = version_words(turn.prompt_place)
         first, *more = turn.prompt.split("\n")
-        return [f"you ({mark}): {first}" if mark else f"you: {first}", *more]
+        with_it = attachment_words(turn.attachments)
+        return [f"you ({mark}): {first}" if mark else f"you: {first}", *more, *with_it]
 
     def thinks(self) -> list[str]:
         """A model begins to think."""

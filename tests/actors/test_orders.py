@@ -13,7 +13,7 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.command_table import COMMANDS, parse_command
-from protocol.commands import Chats, Debug, Delete, Help, Open, Quit, Search, Show, Title, Undelete, Unknown
+from protocol.commands import Attach, Chats, Debug, Delete, Help, Open, Quit, Search, Show, Title, Undelete, Unknown
 from protocol.coordinator import (
     CancelAll,
     CancelConversation,
@@ -28,6 +28,7 @@ from protocol.coordinator import (
     RedoPrompt,
     RetryNow,
     RetryReply,
+    SaveDrawnImages,
     SendNow,
     SetSystemPrompt,
     ShowConversation,
@@ -64,6 +65,8 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/queue now", SendNow(TALK)),
     ("/queue now 2", SendNow(TALK, 2)),
     ("/now", RetryNow(TALK)),
+    ("/save-images", SaveDrawnImages(TALK)),
+    ('/save-images "my pictures"', SaveDrawnImages(TALK, "my pictures")),
     (" /NEW ", StartConversation(like=TALK)),
 ]
 QUESTIONS: list[tuple[str, ArchiveQuestion]] = [
@@ -81,7 +84,8 @@ QUESTIONS: list[tuple[str, ArchiveQuestion]] = [
 @pytest.mark.parametrize(("text", "told"), ORDERS, ids=[text for text, _ in ORDERS])
 def test_a_command_is_an_order_to_the_coordinator(text: str, told: UserCommand) -> None:
     command = parse_command(text)
-    assert not isinstance(command, Help | Debug | Quit | Unknown | Chats | Open | Title | Search | Delete | Undelete)
+    assert not isinstance(command, Help | Debug | Quit | Unknown | Attach)
+    assert not isinstance(command, Chats | Open | Title | Search | Delete | Undelete)
     assert order(TALK, command) == told
 
 
@@ -94,7 +98,7 @@ def test_a_command_is_a_question_to_the_archivist(text: str, told: ArchiveQuesti
 
 def test_every_command_of_the_table_but_those_of_the_input_handler_is_held_here() -> None:
     held = {text.split()[0].lower() for text, _ in [*ORDERS, *QUESTIONS]}
-    assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/debug", "/help", "/quit"}
+    assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/attach", "/debug", "/help", "/quit"}
 
 
 def test_a_key_leads_to_an_open_conversation_without_the_archive() -> None:

@@ -195,7 +195,7 @@ def test_a_message_is_sent_without_its_thoughts_and_its_attachments_stay() -> No
     file = Attachment("a.png", "image/png", b"\x89")
     node = Node(MessageId("a#1"), MessageId("a"), Role.ASSISTANT, "So.", "Hm.", (CALL,), attachments=(file,))
     assert node.as_message() == ChatMessage(Role.ASSISTANT, "So.", tool_calls=(CALL,))
-    assert node.reply == Reply("So.", "Hm.", (CALL,))
+    assert node.reply == Reply("So.", "Hm.", (CALL,), (file,))
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ ROAD = ConversationRecord(
     messages=(prompt("x", None, "Where does the road go?"), reply("x#1", "To the deep sea.")),
 )
 _TIMES = st.floats(1.0, 4e9)
+_ATTACHMENTS = st.builds(Attachment, st.text(), st.sampled_from(["image/png", "text/plain"]), st.binary())
 _CALLS = st.builds(ToolCall, st.text(), st.sampled_from(["{}", '{"a": [1, "}"]}']), st.text())
 
 
@@ -112,7 +113,7 @@ def _messages(draw: st.DrawFn, conversation: int) -> tuple[Node, ...]:
             ending=draw(st.none() | values(Ending)),
             model=draw(st.text()),
             created=draw(_TIMES),
-            attachments=tuple(draw(st.lists(values(Attachment), max_size=2))),
+            attachments=tuple(draw(st.lists(_ATTACHMENTS, max_size=2))),
         )
         nodes.append(node)
     return tuple(nodes)
@@ -120,7 +121,14 @@ def _messages(draw: st.DrawFn, conversation: int) -> tuple[Node, ...]:
 
 @st.composite
 def _waiting(draw: st.DrawFn, conversation: int, messages: tuple[Node, ...]) -> tuple[WaitingPrompt, ...]:
-    fresh = [WaitingPrompt(TurnId(f"{conversation}-w{at}"), draw(st.text())) for at in range(draw(st.integers(0, 2)))]
+    fresh = [
+        WaitingPrompt(
+            TurnId(f"{conversation}-w{at}"),
+            draw(st.text()),
+            attachments=tuple(draw(st.lists(_ATTACHMENTS, max_size=1))),
+        )
+        for at in range(draw(st.integers(0, 2)))
+    ]
     prompts = [node for node in messages if node.role is Role.USER]
     if not prompts or draw(st.booleans()):
         return tuple(fresh)

@@ -1,10 +1,10 @@
 """An archive that refuses what it is told to, for as long as it is told to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from actors.archive import Archive
-from protocol.chat import Conversation
+from protocol.chat import Attachment, Conversation
 from protocol.frames import Chunk
 from protocol.identity import StreamId
 from protocol.ui import TurnAccepted, TurnEnded
@@ -33,9 +33,16 @@ class _RefusingArchive(Archive):
         super().__init__(path, owner)
         self._refusal = refusal
 
-    def keep_prompt(self, conversation: Conversation, prompt: str, now: float, title: str = "") -> str:
+    def keep_prompt(
+        self,
+        conversation: Conversation,
+        prompt: str,
+        now: float,
+        title: str = "",
+        attachments: Sequence[Attachment] = (),
+    ) -> str:
         self._refusal.check()
-        return super().keep_prompt(conversation, prompt, now, title)
+        return super().keep_prompt(conversation, prompt, now, title, attachments)
 
     def accept_turn(self, event: TurnAccepted, now: float) -> None:
         self._refusal.check()

@@ -11,7 +11,9 @@ import sys
 import threading
 
 from protocol.address import Address
+from protocol.attaching import ImagesWanted, PathsPasted, TextWritten
 from protocol.commands import Edit
+from protocol.errands import CommandRan, FilesGathered, FilesSeen, ImagesSaved
 from protocol.errors import ActorDied, InterfaceError
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
@@ -64,7 +66,9 @@ class Puppet:
                 self._ui.tell(PromptOffered(TALK, TurnId("1"), "the offered prompt"))
             case CommandPressed(command=command):
                 self._ui.tell(NoticePosted(TALK, f"pressed {command}"))
-            case DraftChanged():
+            case DraftChanged() | TextWritten() | PathsPasted() | ImagesWanted():
+                pass
+            case FilesSeen() | FilesGathered() | CommandRan() | ImagesSaved():
                 pass
             case TextSubmitted(text="/long"):
                 self._ui.tell(NoticePosted(TALK, "\n".join(f"line {number}" for number in range(1, 61))))

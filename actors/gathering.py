@@ -1,0 +1,112 @@
+"""What goes with a prompt, gathered from the disk by what its words mean."""
+
+import os
+import stat
+from collections.abc import Callable
+
+from actors.file_reading import NoText, quoted, read_attachment, refusal_of
+from actors.file_search import Found, find
+from protocol.attachments import size_words
+from protocol.chat import Attachment
+from protocol.errands import FilesGathered, FilesSeen, GatherFiles, LookAtFiles, Sight
+from protocol.errors import InterfaceError
+from protocol.limits import ResourceLimits
+from protocol.mentions import Mention
+
+Check = Callable[[], None]
+"""Raises where nobody waits any more."""
+
+
+def look(errand: LookAtFiles, limits: ResourceLimits, check: Check) -> FilesSeen:
+    """Say what some words would attach. Raises what `check` raises."""
+    sights: list[Sight] = []
+    for word in errand.words:
+        check()
+        try:
+            found = find(word, limits.max_attached_files)
+            sights += [_sight(word, found)] if found.names else []
+        except InterfaceError as error:
+            return FilesSeen(errand.number, tuple(sights), str(error))
+    return FilesSeen(errand.number, tuple(sights), _excess(sights, limits))
+
+
+def gather(errand: GatherFiles, limits: ResourceLimits, check: Check) -> FilesGathered:
+    """Read what some words mean, each file once. Raises what `check` raises."""
+    gathered = _Gathered(limits)
+    try:
+        for word in errand.words:
+            check()
+            for name, several in _names(word, limits):
+                check()
+                gathered.read(name, several, errand.images_only)
+    except InterfaceError as error:
+        return FilesGathered(errand.number, refusal=str(error))
+    return FilesGathered(errand.number, tuple(gathered.attachments.values()), gathered.passed_over)
+
+
+class _Gathered:
+    def __init__(self, limits: ResourceLimits) -> None:
+        self._limits = limits
+        self.attachments: dict[str, Attachment] = {}
+        self.passed_over = 0
+
+    def read(self, name: str, several: bool, images_only: bool) -> None:
+        """Read one more file."""
+        if name in self.attachments:
+            return
+        try:
+            attachment = read_attachment(name, self._limits)
+        except NoText:
+            if not several and not images_only:
+                raise
+            self.passed_over += 1
+            return
+        if attachment.is_image or not images_only:
+            self.attachments[name] = attachment
+            self._check()
+
+    def _check(self) -> None:
+        limits, all_of_it = self._limits, self.attachments.values()
+        if len(all_of_it) > limits.max_attached_files:
+            raise InterfaceError(f"These are more than {limits.max_attached_files} files.", "Name fewer of them.")
+        texts = sum(one.size for one in all_of_it if not one.is_image)
+        _check_size("texts", texts, limits.max_attached_text_bytes)
+        _check_size("files", sum(one.size for one in all_of_it), limits.max_attached_bytes)
+
+
+def _check_size(what: str, size: int, limit: int) -> None:
+    if size > limit:
+        raise InterfaceError(f"All {what} together are larger than {size_words(limit)}.", "Name fewer of them.")
+
+
+def _names(word: Mention, limits: ResourceLimits) -> list[tuple[str, bool]]:
+    found = find(word, limits.max_attached_files)
+    return [(name, found.several) for name in found.names]
+
+
+def _sight(word: Mention, found: Found) -> Sight:
+    sizes = [_size_of(name) for name in found.names]
+    name = found.names[0] if not found.several else word.spellings[0]
+    return Sight(name, len(sizes), sum(sizes))
+
+
+def _size_of(name: str) -> int:
+    try:
+        about = os.stat(os.path.expanduser(name))
+    except (OSError, ValueError) as error:
+        raise refusal_of(name, error) from error
+    if not stat.S_ISREG(about.st_mode):
+        raise InterfaceError(f"{quoted(name)} is no file.", "Take it away, or name another.")
+    return about.st_size
+
+
+def _excess(sights: list[Sight], limits: ResourceLimits) -> str:
+    """Why this cannot be sent, as far as sizes tell; empty where it can."""
+    if sum(sight.files for sight in sights) > limits.max_attached_files:
+        return f"These are more than {limits.max_attached_files} files. Name fewer of them."
+    large = next((one for one in sights if one.files == 1 and one.size > limits.max_image_bytes), None)
+    if large is not None:
+        return f"{quoted(large.name)} is larger than {size_words(limits.max_image_bytes)}. Take it away."
+    if sum(sight.size for sight in sights) > limits.max_attached_bytes:
+        return f"All files together are larger than {size_words(limits.max_attached_bytes)}. Name fewer of them."
+    return ""

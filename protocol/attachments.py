@@ -1,0 +1,99 @@
+"""What goes with messages: as people are told of it, as it is kept, and as a model is sent it."""
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+
+from msgspec.structs import replace
+
+from protocol.chat import Attachment, ChatMessage, ChatRequest, Stored
+from protocol.fencing import fenced
+from protocol.images import ImageFacts, image_facts
+
+OUTPUT = "text/x-command-output"
+"""The media type of what a command printed."""
+_KIB = 1024
+_PREVIEWED = 64 * _KIB
+"""Bytes in which the size of an image is looked for first."""
+
+
+def digest_of(data: bytes) -> str:
+    """Return what some bytes are found by."""
+    return sha256(data).hexdigest()
+
+
+def stored(data: bytes) -> Stored:
+    """Return what is to be known of some bytes that are put on disk."""
+    facts = image_facts(data) or ImageFacts("")
+    return Stored(digest_of(data), len(data), facts.width, facts.height)
+
+
+def lightened(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Return the same without the bytes of the images, for whoever can find these on disk. Texts stay: they are as
+    much a part of what was said as the words."""
+    return tuple(
+        replace(one, data=b"", stored=stored(one.data)) if one.is_image and one.stored is None else one
+        for one in attachments
+    )
+
+
+def resolved(request: ChatRequest, bytes_of: Callable[[Attachment], bytes]) -> ChatRequest:
+    """Return a request with all attachments made part of its messages. Raises what `bytes_of` raises."""
+    if not any(message.attachments for message in request.messages):
+        return request
+    return replace(request, messages=tuple(_resolved(message, bytes_of) for message in request.messages))
+
+
+def _resolved(message: ChatMessage, bytes_of: Callable[[Attachment], bytes]) -> ChatMessage:
+    texts = [fenced(one.name, one.text) for one in message.attachments if not one.is_image]
+    images = tuple(bytes_of(one) for one in message.attachments if one.is_image)
+    content = "\n\n".join([*([message.content] if message.content else []), *texts])
+    return replace(message, content=content, images=(*message.images, *images), attachments=())
+
+
+def without_images(message: ChatMessage) -> ChatMessage:
+    """Return a message for a model that sees nothing."""
+    return replace(message, images=(), attachments=tuple(one for one in message.attachments if not one.is_image))
+
+
+def has_images(attachments: Iterable[Attachment]) -> bool:
+    """Tell whether there is an image among them."""
+    return any(one.is_image for one in attachments)
+
+
+def describe(attachment: Attachment) -> str:
+    """Return a line that says what something is: `image photo.png, 640x480, 120 KB`. For the sanitiser still."""
+    name = " ".join(attachment.name.split()) or "without a name"
+    if attachment.is_image:
+        facts = [f"image {name}", pixels(attachment), size_words(attachment.size)]
+    else:
+        kind = name if attachment.media_type == OUTPUT else f"file {name}"
+        facts = [kind, lines_words(attachment.text), size_words(attachment.size)]
+    return ", ".join(filter(None, facts))
+
+
+def pixels(attachment: Attachment) -> str:
+    """Return the size of an image, such as `640x480`; empty where it is not known."""
+    known = attachment.stored
+    if known is not None:
+        width, height = known.width, known.height
+    else:
+        facts = image_facts(attachment.data[:_PREVIEWED]) or ImageFacts("")
+        width, height = facts.width, facts.height
+    return f"{width}x{height}" if width and height else ""
+
+
+def lines_words(text: str) -> str:
+    """Say how many lines a text has."""
+    count = text.count("\n") + (not text.endswith("\n") if text else 0)
+    return "1 line" if count == 1 else f"{count:,} lines"
+
+
+def size_words(size: int) -> str:
+    """Say how many bytes that are."""
+    if size < _KIB:
+        return f"{size} B"
+    for unit in ("KB", "MB"):
+        size_in = size / _KIB if unit == "KB" else size / _KIB / _KIB
+        if size_in < 999.5:
+            return f"{size_in:.1f} {unit}" if size_in < 9.95 and unit == "MB" else f"{size_in:.0f} {unit}"
+    return f"{size / _KIB**3:.1f} GB"

@@ -1,0 +1,104 @@
+"""The tray: what goes with what is being written, on one row above it."""
+
+from collections.abc import Callable, Sequence
+
+import urwid
+
+from protocol.attachment_events import FilesMentioned
+from protocol.attachments import OUTPUT, describe, size_words
+from protocol.chat import Attachment
+from protocol.errands import Sight
+from protocol.mentions import Mention, means, unknown
+from ui.caption import one_line
+from ui.conversation import Conversation
+from ui.palette import Role
+from ui.paragraph import Paragraph
+
+ASKS = "Enter sends it to the model, Esc drops it"
+"""What is asked once a command has run."""
+_READING = "reading what goes with the prompt: Esc stops it"
+_RUNNING = "running {command}: Esc stops it"
+
+Look = Callable[[tuple[Mention, ...]], None]
+"""Have it found out what these words would attach; `ui.tray.Tray.conversation` is told in time."""
+
+
+class Tray:
+    """Plain data, and how it is drawn. UI thread only."""
+
+    def __init__(self) -> None:
+        self.conversation = Conversation()
+        """The one that is shown."""
+        self.kept: tuple[Attachment, ...] = ()
+        """What goes with the prompt that is edited."""
+        self.text = ""
+        """What is written."""
+
+    @property
+    def outputs(self) -> Sequence[Attachment]:
+        """What commands printed, and what else waits to be sent or dropped."""
+        return self.conversation.outputs
+
+    @property
+    def asks(self) -> bool:
+        """True while Enter on an empty text means something: to send these outputs."""
+        return bool(self.outputs)
+
+    @property
+    def words(self) -> tuple[Mention, ...]:
+        """Words of the text that may name files which are still to be read."""
+        return unknown(self.text, self.kept) if "@" in self.text else ()
+
+    @property
+    def rows(self) -> int:
+        """How many rows it takes where there is room."""
+        return 1 if self._said()[1] else 0
+
+    def drop(self) -> None:
+        """Let go of the outputs."""
+        self.conversation.outputs.clear()
+
+    def take(self) -> tuple[Attachment, ...]:
+        """Hand the outputs over: they are being sent."""
+        taken = tuple(self.outputs)
+        self.drop()
+        return taken
+
+    def default_text(self) -> str:
+        """What is said with outputs where nothing is written: the command that printed the last one."""
+        return self.conversation.asked_to_run
+
+    def draw(self, columns: int) -> urwid.Canvas:
+        """Draw the row."""
+        role, text = self._said()
+        line = one_line(text, columns)
+        width = urwid.calc_width(line, 0, len(line))
+        return Paragraph((role, line + " " * (columns - width)), wrap=urwid.WrapMode.CLIP).render((columns,))
+
+    def _said(self) -> tuple[Role, str]:
+        if self.conversation.running:
+            return Role.NOTICE, _RUNNING.format(command=self.conversation.running)
+        if self.conversation.awaited:
+            return Role.NOTICE, _READING
+        seen = self.conversation.mentioned
+        sights = self._sights(seen)
+        if seen is not None and seen.trouble and seen.words == self.words:
+            return Role.WARNING, seen.trouble
+        return Role.LABEL, _summary(self.kept, sights, self.outputs)
+
+    def _sights(self, seen: FilesMentioned | None) -> list[Sight]:
+        """What was found of what is still written."""
+        words = self.words
+        found = seen.sights if seen is not None and words else ()
+        return [one for one in found if any(one.name in word.spellings or means(word, one.name) for word in words)]
+
+
+def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Sequence[Attachment]) -> str:
+    """Say how much it is, and what: `2 files, 14 KB: photo.png, notes.txt`."""
+    files = [one for one in (*kept, *outputs) if one.media_type != OUTPUT]
+    count = sum(one.files for one in sights) + len(files)
+    size = sum(one.size for one in sights) + sum(one.size for one in files)
+    names = ", ".join([*(one.name for one in files), *(one.name for one in sights)])
+    about_files = f"{count} file{'' if count == 1 else 's'}, {size_words(size)}: {names}" if count else ""
+    printed = [describe(one) for one in (*kept, *outputs) if one.media_type == OUTPUT]
+    return "; ".join(filter(None, [about_files, *printed]))
