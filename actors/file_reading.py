@@ -16,7 +16,7 @@ from protocol.limits import MIB, ResourceLimits
 TEXT = "text/plain"
 _AT_ONCE = MIB
 _FEW_CONTROLS = 0.01
-"""The share of control characters above which bytes that are not UTF-8 are no text in another encoding either."""
+"""The share of control characters above which bytes are no text."""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\b\x1b")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _UTF_8_MARK = b"\xef\xbb\xbf"
@@ -29,28 +29,33 @@ _KINDS = (
 )
 
 
-class NoText(InterfaceError):
-    """A file is neither an image nor text: of many, it can be passed over."""
-
-
-def read_attachment(path: str, limits: ResourceLimits, name: str = "") -> Attachment:
-    """Read a file as what goes with a prompt, called `name`, or else as its path is written; `~` is the user's home.
+def read_attachment(path: str, limits: ResourceLimits) -> Attachment:
+    """Read a file as what goes with a prompt, called as its path is written; `~` is the user's home.
 
     Raises InterfaceError, with what to do, for what is not there, is no file, cannot be read, is larger than the limits
     allow, changes meanwhile, or is neither an image nor text in UTF-8. Blocks as long as the disk does.
     """
-    called = name or path
+    attachment = read_if_legible(path, limits)
+    if attachment is None:
+        raise InterfaceError(f"{quoted(path)} is neither an image nor text.", "Attach another file.")
+    return attachment
+
+
+def read_if_legible(path: str, limits: ResourceLimits) -> Attachment | None:
+    """The same, but None for what is neither an image nor text: of many files, such a one can be passed over."""
     try:
-        data = _read(Path(os.path.expanduser(path)), called, limits)
+        data = _read(Path(os.path.expanduser(path)), path, limits)
     except (OSError, ValueError) as error:
-        raise refusal_of(called, error) from error
+        raise refusal_of(path, error) from error
     facts = image_facts(data)
     if facts is not None:
-        return Attachment(called, facts.media_type, data)
+        return Attachment(path, facts.media_type, data)
+    if _is_binary(data):
+        return None
     if len(data) > limits.max_file_bytes:
-        raise _too_large(called, len(data), limits)
-    _check_text(data, called)
-    return Attachment(called, TEXT, data.removeprefix(_UTF_8_MARK))
+        raise _too_large(path, len(data), limits)
+    _check_utf_8(data, path)
+    return Attachment(path, TEXT, data.removeprefix(_UTF_8_MARK))
 
 
 def refusal_of(name: str, error: OSError | ValueError) -> InterfaceError:
@@ -108,16 +113,20 @@ def _too_large(name: str, size: int, limits: ResourceLimits) -> InterfaceError:
     )
 
 
-def _check_text(data: bytes, name: str) -> None:
+def _is_binary(data: bytes) -> bool:
+    """Tell whether bytes are no text in any encoding."""
+    if data.startswith(_UTF_16):
+        return False
+    begin = data[:MIB]
+    return b"\0" in data or sum(byte in _CONTROLS for byte in begin) > _FEW_CONTROLS * len(begin)
+
+
+def _check_utf_8(data: bytes, name: str) -> None:
     if data.startswith(_UTF_16):
         raise InterfaceError(f"{quoted(name)} is in UTF-16, not in UTF-8.", "Save it as UTF-8, then attach it.")
-    if b"\0" in data:
-        raise NoText(f"{quoted(name)} is neither an image nor text.", "Attach another file.")
     try:
         data.decode()
     except UnicodeDecodeError as error:
-        if sum(byte in _CONTROLS for byte in data) > _FEW_CONTROLS * len(data):
-            raise NoText(f"{quoted(name)} is neither an image nor text.", "Attach another file.") from error
         what = f"byte 0x{data[error.start]:02x} at {error.start:,}"
         raise InterfaceError(
             f"{quoted(name)} is not in UTF-8 ({what}).", "Save it as UTF-8, then attach it: `iconv` can do that."

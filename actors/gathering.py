@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable
 
-from actors.file_reading import NoText, quoted, read_attachment, refusal_of
+from actors.file_reading import quoted, read_attachment, read_if_legible, refusal_of
 from actors.file_search import Found, find
 from protocol.attachments import size_words
 from protocol.chat import Attachment
@@ -54,14 +54,11 @@ class _Gathered:
         """Read one more file."""
         if name in self.attachments:
             return
-        try:
-            attachment = read_attachment(name, self._limits)
-        except NoText:
-            if not several and not images_only:
-                raise
+        may_pass = several or images_only
+        attachment = read_if_legible(name, self._limits) if may_pass else read_attachment(name, self._limits)
+        if attachment is None:
             self.passed_over += 1
-            return
-        if attachment.is_image or not images_only:
+        elif attachment.is_image or not images_only:
             self.attachments[name] = attachment
             self._check()
 

@@ -74,8 +74,12 @@ class InputHandler(Actor[InputHandlerMessage]):
                     self._coordinator.tell(CancelConversation(conversation))
             case DraftChanged(conversation=conversation, text=text):
                 self._archivist.tell(KeepDraft(conversation, encodable(text)))
-            case _:
+            case TextWritten() | PathsPasted() | ImagesWanted():
                 self._act_on_files(message)
+            case FilesSeen() | FilesGathered() | CommandRan() | ImagesSaved():
+                self._act_on_files(message)
+            case _:
+                assert_never(message)
 
     def _act_on_files(self, message: AttachingMessage) -> None:
         if self._attaching is not None:

@@ -132,7 +132,7 @@ _GROUPS = {
     ),
     "Files": (
         CommandEntry("attach", "PATH", "have a file go with the next prompt", _parse_attach),
-        CommandEntry("save-images", "[FOLDER]", "save what was drawn in this chat", _parse_save_images),
+        CommandEntry("save-images", "[DIR]", "save what was drawn in this chat", _parse_save_images),
     ),
     "Under way": (
         CommandEntry("cancel", "[all]", "stop the reply, or everything in every chat", _parse_cancel),

@@ -42,8 +42,3 @@ class AttachmentView:
         text = GrowingText(Role.MARK)
         text.feed(self.attachment.text)
         return [urwid.Padding(block, left=self._indent + 2) for block in text.blocks]
-
-
-def attachment_words(attachments: Sequence[Attachment]) -> list[str]:
-    """Return a line for each, as a face of lines shows it. They are for the sanitiser still."""
-    return [f"[{' '.join(describe(one).split())}]" for one in attachments]

@@ -84,10 +84,9 @@ class Composer(urwid.Widget):
 
     def show(self, conversation: Conversation) -> None:
         """This conversation is shown: what it has for the next prompt goes with what is written."""
-        self.tray.conversation = conversation
-        self.tray.kept = self._offer.attachments if self._offer is not None else ()
-        self.tray.text = self.text
-        self._invalidate()
+        kept = self._offer.attachments if self._offer is not None else ()
+        if self.tray.show(conversation, kept, self.text):
+            self._invalidate()
 
     def attach(self, offer: FilesOffered) -> None:
         """Write the words that attach something: in the place of what was pasted, or where the cursor is."""

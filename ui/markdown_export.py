@@ -44,7 +44,7 @@ def _attached(attachment: Attachment) -> str:
     """Images are named; a text is a part of what was said, and there in full."""
     if attachment.is_image:
         return f"*({describe(attachment)})*"
-    return fenced(attachment.name, attachment.text)
+    return fenced(title_line(attachment.name), attachment.text)
 
 
 def _section(node: Node, version: str, remarks: list[str]) -> str:

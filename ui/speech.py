@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from protocol.chat import ToolCall
-from ui.attachment import attachment_words
+from ui.attachment_words import attachment_words
 from ui.marks import thought_words
 from ui.sanitiser import sanitise
 from ui.turn import Attempt

@@ -24,7 +24,7 @@ from protocol.ui import (
     UiEvent,
     WaitReason,
 )
-from ui.attachment import attachment_words
+from ui.attachment_words import attachment_words
 from ui.conversation import Conversation, Notice
 from ui.kept_words import describe_conversations, describe_hits
 from ui.model import Model

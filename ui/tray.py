@@ -33,6 +33,14 @@ class Tray:
         """What goes with the prompt that is edited."""
         self.text = ""
         """What is written."""
+        self._told: tuple[Role, str] | None = None
+
+    def show(self, conversation: Conversation, kept: tuple[Attachment, ...], text: str) -> bool:
+        """Take over what is shown and written; True where something else is said than before."""
+        before = self._told
+        self.conversation, self.kept, self.text = conversation, kept, text
+        self._told = self._said()
+        return self._told != before
 
     @property
     def outputs(self) -> Sequence[Attachment]:

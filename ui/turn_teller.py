@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from protocol.identity import TurnId
 from protocol.turn import ENDED, TurnState
 from protocol.ui import WaitReason
-from ui.attachment import attachment_words
+from ui.attachment_words import attachment_words
 from ui.marks import Remedies, marks
 from ui.speech import Speech, WholeLines, call_words, flat
 from ui.turn import Attempt, Turn

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from protocol.identity import TurnId
-from ui.attachment import attachment_words
+from ui.attachment_words import attachment_words
 from ui.marks import version_words
 from ui.speech import flat
 from ui.turn import Turn

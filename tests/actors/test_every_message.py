@@ -29,6 +29,7 @@ from protocol.accumulator import (
     StreamEnded,
 )
 from protocol.archivist import KeepDraft, RememberInput
+from protocol.attaching import ImagesWanted, PathsPasted, TextWritten
 from protocol.commands import Debug
 from protocol.coordinator import (
     ActorRestarted,
@@ -39,11 +40,13 @@ from protocol.coordinator import (
     ServerSurveyed,
     Submit,
 )
+from protocol.errands import CommandRan, ErrandNews, FilesGathered, FilesSeen, ImagesSaved
 from protocol.frames import Chunk, Completion
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.limits import ResourceLimits
+from protocol.mentions import Mention
 from protocol.models import ServerSurvey
 from protocol.reply import Broken, Reply
 from protocol.settings import EngineSettings
@@ -54,6 +57,7 @@ from tests.support.brittle import Brittle, BrittleAddress, BrittleReaders, Where
 from tests.support.clock import FakeClock
 from tests.support.coordinating import DONE, LOST, stream
 from tests.support.engine import ScriptedServer, alive, death_of
+from tests.support.errands import ErrandsOnPaper
 from tests.support.leaks import nothing_left
 
 TALK = ConversationId("talk")
@@ -90,7 +94,15 @@ INPUT_HANDLER: dict[type[object], InputHandlerMessage] = {
     DraftChanged: DraftChanged(TALK, "not sent"),
     CommandPressed: CommandPressed(TALK, Debug()),
     CancelPressed: CancelPressed(TALK),
+    TextWritten: TextWritten(TALK, (Mention(("a.png",)),)),
+    PathsPasted: PathsPasted(TALK, "/a.png", ("/a.png",)),
+    ImagesWanted: ImagesWanted(TALK, ()),
+    FilesSeen: FilesSeen(1),
+    FilesGathered: FilesGathered(2),
+    CommandRan: CommandRan(5, "", "exit status 0"),
+    ImagesSaved: ImagesSaved(3, "Saved."),
 }
+OF_FILES = TextWritten | PathsPasted | ImagesWanted | FilesSeen | FilesGathered | CommandRan | ImagesSaved
 LIBRARIAN: dict[type[object], LibrarianMessage] = {SurveyServer: SurveyServer(), RememberModel: RememberModel("tiny")}
 TIMEKEEPER: dict[type[object], TimekeeperMessage] = {
     Remind: Remind(0.0, SurveyDue()),
@@ -147,17 +159,23 @@ def test_the_accumulator_breaks_what_it_fails_at_and_goes_on_with_the_rest(
 def test_what_the_input_handler_fails_at_is_given_back(message: InputHandlerMessage, at: Where) -> None:
     vitals, journal, supervisor = Brittle(), Recorder[object](), Recorder[NewsOfActors]()
     told = BrittleAddress(vitals, journal)
-    actor = InputHandler(told, told, told, told, supervisor, LIMITS, FakeClock(), lambda: "fine", vitals)
-    assert fails(actor, vitals, supervisor, message, at)
+    errands = ErrandsOnPaper(told)
+    actor = InputHandler(told, told, told, told, supervisor, LIMITS, FakeClock(), lambda: "fine", vitals, errands)
+    assert fails(actor, vitals, supervisor, message, at) or isinstance(message, ErrandNews)
     words = failure("InputHandler").failure.summary
     if isinstance(message, TextSubmitted):
         assert journal.take() == [InputRefused(TALK, "Hi", f"{words} Send it again.")]
     elif isinstance(message, DraftChanged):
         assert journal.take() == [KeepDraft(TALK, "not sent")]
+    elif isinstance(message, ImagesWanted):
+        assert journal.take()[-1] == NoticePosted(TALK, f"{words} Save it again.")
+    elif isinstance(message, OF_FILES):
+        journal.take()
     else:
         assert journal.take() == [NoticePosted(TALK, f"{words} Press the key again.")]
     for again in INPUT_HANDLER.values():
-        actor.on_receive(again)
+        if not isinstance(again, OF_FILES):
+            actor.on_receive(again)
     assert journal.take() == [
         Submit(TALK, "Hi"),
         RememberInput("Hi"),

@@ -23,6 +23,7 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
+from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.coordinator import (
     ActorRestarted,
     ConversationsRecovered,
@@ -106,6 +107,11 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     ModelSet(TALK, "huge:70b"),
     SystemPromptSet(TALK, ""),
     ModelAsked(TALK, "Which model?", ()),
+    FilesMentioned(TALK, (), ()),
+    FilesAwaited(TALK, 1),
+    FilesOffered(TALK, "@a.png"),
+    CommandStarted(TALK, "ls"),
+    CommandEnded(TALK, "ls", "a.png", "exit status 0"),
     asked("8", "taken")[1],
     PromptOffered(TALK, TURN, "Hi"),
     PromptReworded(TALK, TURN, "Hi"),

@@ -190,6 +190,10 @@ Replies
 /redo                 take the last undo back
 /version [next|back]  show another version
 
+Files
+/attach PATH          have a file go with the next prompt
+/save-images [DIR]    save what was drawn in this chat
+
 Under way
 /cancel [all]         stop the reply, or everything in every chat
 /queue [edit N|drop N|move N M|now [N]]

@@ -22,7 +22,7 @@ Be brief.
 
 Is it deep?
 
-*(attached: a.png, image/png)*
+*(image a.png, 5 B)*
 
 ## tiny:1b
 
