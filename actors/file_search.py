@@ -23,6 +23,8 @@ class Found(Value, frozen=True):
 
     names: tuple[str, ...] = ()
     """The paths as they begin in the text, sorted."""
+    spelling: str = ""
+    """Which of the spellings of the word it is that means them."""
     several: bool = False
     """It is a folder or a pattern: what of it is no text is passed over."""
 
@@ -38,11 +40,11 @@ def find(mention: Mention, most: int) -> Found:
         elif spelling.endswith("/") and _exists(spelling):
             found = _several(spelling, _below(spelling, os.path.expanduser(spelling), 0, [0]), most)
         elif _exists(spelling) and not os.path.isdir(os.path.expanduser(spelling)):
-            return Found((spelling,))
+            return Found((spelling,), spelling)
         else:
             continue
         if found:
-            return Found(tuple(found), several=True)
+            return Found(tuple(found), spelling, several=True)
     return Found()
 
 

@@ -20,11 +20,12 @@ Check = Callable[[], None]
 def look(errand: LookAtFiles, limits: ResourceLimits, check: Check) -> FilesSeen:
     """Say what some words would attach. Raises what `check` raises."""
     sights: list[Sight] = []
+    seen = set[str]()
     for word in errand.words:
         check()
         try:
             found = find(word, limits.max_attached_files)
-            sights += [_sight(word, found)] if found.names else []
+            sights += [_sight(found, seen)] if found.names else []
         except InterfaceError as error:
             return FilesSeen(errand.number, tuple(sights), str(error))
     return FilesSeen(errand.number, tuple(sights), _excess(sights, limits))
@@ -81,10 +82,11 @@ def _names(word: Mention, limits: ResourceLimits) -> list[tuple[str, bool]]:
     return [(name, found.several) for name in found.names]
 
 
-def _sight(word: Mention, found: Found) -> Sight:
-    sizes = [_size_of(name) for name in found.names]
-    name = found.names[0] if not found.several else word.spellings[0]
-    return Sight(name, len(sizes), sum(sizes))
+def _sight(found: Found, seen: set[str]) -> Sight:
+    """What a word means besides what was `seen` before it: a file is attached once."""
+    sizes = [_size_of(name) for name in found.names if name not in seen]
+    seen.update(found.names)
+    return Sight(found.spelling, len(sizes), sum(sizes))
 
 
 def _size_of(name: str) -> int:

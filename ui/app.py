@@ -217,7 +217,7 @@ class ChatApp:
 
     def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
         self._drafts.watch()
-        self._attaching.watch()
+        self._attaching.watch(keys)
         seen = self._keyboard.see(keys, raw)
         if self._playback is None or self._face.composer.text:
             return seen

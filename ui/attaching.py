@@ -1,5 +1,7 @@
 """What is written and pasted, told to the engine where it may name files: nobody here looks at a disk."""
 
+from collections.abc import Sequence
+
 from protocol.address import Address
 from protocol.attaching import ImagesWanted, PathsPasted, TextWritten
 from protocol.chat import Attachment
@@ -9,6 +11,9 @@ from ui.composer import Composer
 from ui.dragged import dragged_paths
 from ui.pacer import SetAlarm
 
+_MARK = "@"
+Key = str | tuple[str, int, int, int]
+"""A key by its name in urwid, or what the mouse did."""
 DELAY = 0.15
 """Seconds after a key in which no other one has to come for what is written to be looked at."""
 
@@ -27,9 +32,10 @@ class Attaching:
         """There is somebody to tell."""
         self._engine = engine
 
-    def watch(self) -> None:
-        """Something is pressed: what it changes is told in a moment."""
-        if not self._is_due and ("@" in self._composer.text or self._told):
+    def watch(self, keys: Sequence[Key] = ()) -> None:
+        """These keys are pressed: what they change is told in a moment. Most letters change nothing of interest."""
+        of_interest = any(key == _MARK or len(key) > 1 for key in keys)
+        if not self._is_due and (of_interest or _MARK in self._composer.text or self._told):
             self._is_due = True
             self._set_alarm(DELAY, self._tell)
 

@@ -135,7 +135,7 @@ class Conversation:
     def end_command(self, event: CommandEnded) -> None:
         """Show what a command printed, and have it asked whether that is sent."""
         self.running = ""
-        self.post(Notice(f"$ {event.command}\n{event.output}\n({event.end})"))
+        self._append(Notice(f"$ {event.command}\n{event.output}\n({event.end})"))  # the same may come twice
         if event.attachment is not None:
             self.outputs.append(event.attachment)
             self.asked_to_run = f"!{event.command}"

@@ -15,7 +15,7 @@ def dragged_paths(pasted: str) -> tuple[str, ...]:
     if not text or len(text) > _LONGEST:
         return ()
     if "\n" not in text and _is_path(text) and "\\" not in text and "'" not in text and " /" not in text:
-        return (_path(text),)
+        return tuple(filter(None, (_path(text),)))
     try:
         words = shlex.split(text)
     except ValueError:

@@ -206,8 +206,8 @@ MUTATIONS = (
     Mutation(
         "a prompt is passed on before it is kept",
         "actors/archivist.py",
-        "                self._conversations.keep_prompt(message)\n                self._pass_on(message)\n",
-        "                self._pass_on(message)\n",
+        "                self._conversations.keep_prompt(message)\n                self._pass_on(message, ",
+        "                self._pass_on(message, ",
     ),
     Mutation(
         "a prompt that is edited from another conversation stays there too",
