@@ -8,7 +8,7 @@ from actors.parts import Parts
 from actors.turns import Turn
 from protocol.address import Address
 from protocol.coordinator import Submit
-from protocol.errors import Category
+from protocol.errors import ApplicationError, Category
 from protocol.identity import TurnId
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
@@ -77,10 +77,18 @@ class Admission:
             conversation = conversations[turn.conversation]
             obstacle = self._turns.obstacle(turn, conversation, surveyed=server.surveyed)
             if obstacle is None and conversation.model is not None:
-                self._attempts.begin(turn, conversation.model)
+                self._begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:
                 turn.waits_for = obstacle
                 self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
+
+    def _begin(self, turn: Turn, model: str) -> None:
+        """Have a prompt sent, unless the model is known by now not to see what goes with it."""
+        blindness = describe_blindness(model, turn.attachments, self._parts.server.survey)
+        if blindness:
+            self._attempts.fail(turn, ApplicationError(blindness, "Choose another with /model, then /retry.").failure)
+        else:
+            self._attempts.begin(turn, model)
 
     def cancel(self, turns: Iterable[Turn]) -> None:
         """Cancel what waits first, in order. What may begin then begins when all of them are told to end."""
@@ -105,7 +113,8 @@ class Admission:
 
     def _blindness(self, command: Submit) -> str:
         model = self._parts.conversations[command.conversation].model
-        return describe_blindness(model, command.attachments, self._parts.server.survey)
+        blindness = describe_blindness(model, command.attachments, self._parts.server.survey)
+        return blindness and f"{blindness} Choose another with /model, or take the image away."
 
     def _settle_unsendable(self, survey: ServerSurvey) -> None:
         """While the server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""

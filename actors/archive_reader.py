@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from actors.archive_attachments import ArchiveAttachments
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
-from actors.archive_search import HIT, HIT_END, as_query, excerpt
+from actors.archive_search import HIT, HIT_END, Query, as_query, excerpt
 from actors.database import connect, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Role, ToolCall
@@ -107,24 +107,45 @@ class ArchiveReader:
                 yield record
 
     def search(self, words: str, limit: int) -> list[Hit]:
-        """The latest messages in which all words occur, the last one also as the beginning of a word."""
+        """The latest messages in which all words occur, the last one also as the beginning of a word: in what was said,
+        or in one of the texts that went with it."""
         query = as_query(words)
         if not (query.match or query.patterns):
             return []
-        marked = f"highlight(message_text, 0, '{HIT}', '{HIT_END}')" if query.match else "message.text"
+        found: dict[MessageId, tuple[int, Hit]] = {}
+        for place, hit in (*self._said(query, limit), *self._attached(query, limit)):
+            found.setdefault(hit.message, (place, hit))
+        latest = sorted(found.values(), key=lambda one: one[0], reverse=True)
+        return [hit for _, hit in latest[:limit]]
+
+    def _said(self, query: Query, limit: int) -> list[tuple[int, Hit]]:
         source = "message_text CROSS JOIN message ON message.place = message_text.rowid" if query.match else "message"
         place = "message_text.rowid" if query.match else "message.place"
-        conditions = [*(["message_text MATCH ?"] if query.match else []), "conversation.deleted IS NULL"]
-        conditions += ["message.text LIKE ? ESCAPE '\\'"] * len(query.patterns)
+        return self._hits(query, limit, "message_text", "message.text", source, place)
+
+    def _attached(self, query: Query, limit: int) -> list[tuple[int, Hit]]:
+        place = "attachment_text.rowid" if query.match else "attached_text.place"
+        source = (
+            f"{place.partition('.')[0]} CROSS JOIN attachment ON attachment.place = {place} "
+            "CROSS JOIN message ON message.id = attachment.message"
+        )
+        text = "attachment_text.text" if query.match else "attached_text.text"
+        return self._hits(query, limit, "attachment_text", text, source, place)
+
+    def _hits(self, query: Query, limit: int, index: str, text: str, source: str, place: str) -> list[tuple[int, Hit]]:
+        """What was found, with the places of the messages, the latest first."""
+        marked = f"highlight({index}, 0, '{HIT}', '{HIT_END}')" if query.match else text
+        conditions = [*([f"{index} MATCH ?"] if query.match else []), "conversation.deleted IS NULL"]
+        conditions += [f"{text} LIKE ? ESCAPE '\\'"] * len(query.patterns)
         rows = self._connection.execute(
-            f"SELECT message.id, message.role, {marked}, {_SEARCHED} FROM {source} "
+            f"SELECT message.place, message.id, message.role, {marked}, {_SEARCHED} FROM {source} "
             f"CROSS JOIN conversation ON conversation.id = message.conversation WHERE {' AND '.join(conditions)} "
             f"ORDER BY {place} DESC LIMIT ?",
             (*([query.match] if query.match else []), *query.patterns, limit),
         )
         return [
-            Hit(_listed(about), MessageId(message), Role(role), excerpt(text, query.parts))
-            for message, role, text, *about in rows
+            (at, Hit(_listed(about), MessageId(message), Role(role), excerpt(said, query.parts)))
+            for at, message, role, said, *about in rows
         ]
 
     def inputs(self, limit: int) -> tuple[str, ...]:

@@ -125,7 +125,8 @@ class Branching:
 
     def _blindness(self, conversation: ConversationId, prompt: Node) -> str:
         model = self._conversations[conversation].model
-        return describe_blindness(model, prompt.attachments, self._survey())
+        blindness = describe_blindness(model, prompt.attachments, self._survey())
+        return blindness and f"{blindness} Choose another with /model."
 
     def _offer(self, conversation: ConversationId) -> None:
         last = self._last(conversation)

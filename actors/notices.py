@@ -54,7 +54,7 @@ def describe_blindness(model: str | None, attachments: Iterable[Attachment], sur
         return ""
     seeing = list_names(tuple(one.name for one in survey.models if VISION in one.capabilities))
     others = f"These can: {seeing}" if seeing else f"No model on {survey.server} can"
-    return f"{model} cannot see images. {others}. Choose another with /model, or take the image away."
+    return f"{model} cannot see images. {others}."
 
 
 def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:

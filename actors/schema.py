@@ -232,6 +232,22 @@ _BYTES_ONCE = """
     CREATE INDEX attachment_by_message ON attachment (message, place);
     CREATE INDEX attachment_by_waiting ON attachment (waiting, place) WHERE waiting IS NOT NULL;
     CREATE INDEX attachment_by_digest ON attachment (digest);
+
+    CREATE VIEW attached_text AS
+        SELECT attachment.place AS place, CAST(data AS TEXT) AS text
+        FROM attachment JOIN blob ON blob.digest = attachment.digest WHERE media_type LIKE 'text/%';
+    CREATE VIRTUAL TABLE attachment_text USING fts5 (
+        text, content = 'attached_text', content_rowid = 'place', columnsize = 0,
+        tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+    );
+    CREATE TRIGGER attachment_inserted AFTER INSERT ON attachment WHEN new.media_type LIKE 'text/%' BEGIN
+        INSERT INTO attachment_text (rowid, text) SELECT place, text FROM attached_text WHERE place = new.place;
+    END;
+    CREATE TRIGGER attachment_deleted BEFORE DELETE ON attachment WHEN old.media_type LIKE 'text/%' BEGIN
+        INSERT INTO attachment_text (attachment_text, rowid, text)
+            SELECT 'delete', place, text FROM attached_text WHERE place = old.place;
+    END;
+    INSERT INTO attachment_text (rowid, text) SELECT place, text FROM attached_text;
 """
 
 MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _BYTES_ONCE)

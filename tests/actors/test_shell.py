@@ -1,6 +1,5 @@
 import os
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,8 @@ from actors.cancel import CancelToken
 from actors.shell import run_command
 from protocol.errands import CommandRan, RunCommand
 from protocol.limits import ResourceLimits
-from tests.support.addresses import PATIENCE
 from tests.support.leaks import nothing_left
+from tests.support.processes import gone
 
 LIMITS = ResourceLimits()
 ENVIRON = {"PATH": os.environ["PATH"], "SHELL": "/bin/sh", "GREETING": "Hello"}
@@ -19,20 +18,6 @@ ENVIRON = {"PATH": os.environ["PATH"], "SHELL": "/bin/sh", "GREETING": "Hello"}
 def run(command: str, limits: ResourceLimits = LIMITS, cancel: CancelToken | None = None) -> CommandRan:
     with nothing_left():
         return run_command(RunCommand(7, command), limits, cancel or CancelToken(), ENVIRON)
-
-
-def gone(path: Path) -> bool:
-    """Whether the process whose number a command has written ends in time."""
-    number = int(path.read_text())
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        try:
-            if Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
-                return True  # whoever it was left to has only to take note of it
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-        os.sched_yield()
-    return False
 
 
 @pytest.mark.parametrize(

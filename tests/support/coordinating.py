@@ -59,7 +59,8 @@ class Desk:
     ) -> None:
         self._journal = Recorder[object]()
         numbers = count(first_id)
-        everybody = Colleagues(self._journal, self._journal, self._journal, self._journal, self, self._journal)
+        told = self._journal
+        everybody = Colleagues(told, told, told, told, self, told, input_handler=told)
         chosen = settings or EngineSettings()
         self.coordinator = Coordinator(everybody, chosen, lambda: str(next(numbers)), lambda: chance)
         for _ in range(conversations):
