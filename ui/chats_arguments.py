@@ -20,7 +20,9 @@ message. JSON holds everything, and chinwag chats import reads it:
                 messages, waiting
   messages      id, parent, role, text, thinking, tool_calls, state, ending,
                 model, created, attachments
-  waiting       turn, prompt, again, continues: prompts still to be sent
+  waiting       turn, prompt, again, continues, attachments: prompts still
+                to be sent
+  attachments   name, media_type, data: what goes with a message
 
 Messages are a tree: parent names the message before, and stands before its
 children. The replies to a prompt are its children, called PROMPT#1, PROMPT#2

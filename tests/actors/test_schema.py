@@ -19,8 +19,6 @@ from tests.support.keeping import DONE, TALK, of_version_1, opened, recorded, ro
 
 NO_SHADOW = "name NOT LIKE '%\\_text\\_%' ESCAPE '\\'"
 TABLES = f"SELECT name FROM sqlite_schema WHERE type = 'table' AND {NO_SHADOW} ORDER BY name"
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%\\_text\\_%' ESCAPE '\\' ORDER BY name"
-)
 EVERY_TABLE = [
     "attachment",
     "attachment_text",

@@ -15,6 +15,7 @@ from protocol.tree import Node
 from protocol.turn import TurnState
 from tests.support.records import SEA, prompt, reply, sound_records
 
+ELSEWHERE = {"digest": "ab", "size": 1, "width": 0, "height": 0}
 NOTHING = "Nothing was imported."
 NOT_OURS = "This is not what chinwag chats export --json writes: "
 ROAD = ConversationRecord(ConversationId("road"), "", None, "", 0.5, 1.0, None)
@@ -149,6 +150,7 @@ def called_like_a_reply(conversation: Any) -> None:
         (set_in("messages", 2, "tool_calls", 0, "arguments", to="{}, 1"), "in the chat sea0123456789, the arg"),
         (set_in("messages", 2, "tool_calls", 0, "arguments", to="[]"), "in the chat sea0123456789, the argum"),
         (set_in("messages", 0, "attachments", 0, "data", to="§"), "Invalid base64 encoded string - at"),
+        (set_in("messages", 0, "attachments", 0, "stored", to=ELSEWHERE), "in the chat sea0123456789, an attachment"),
         (set_in("waiting", 0, "turn", to="a"), "two of it are the message a"),
         (set_in("waiting", 0, "turn", to=""), "a message has no id"),
         (set_in("waiting", 0, "again", to=True), "in the chat sea0123456789, d is to be asked again, and is"),

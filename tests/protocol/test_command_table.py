@@ -2,8 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.command_table import COMMANDS, help_text, is_command, parse_command
+from protocol.command_table import COMMANDS, help_text, is_command, parse_command, shell_command
 from protocol.commands import (
+    Attach,
     Cancel,
     Command,
     Continue,
@@ -22,6 +23,7 @@ from protocol.commands import (
     Quit,
     Redo,
     Retry,
+    SaveImages,
     Search,
     System,
     Title,
@@ -232,3 +234,35 @@ def test_no_command_in_the_table_is_unknown(name: str) -> None:
 def test_no_text_makes_the_parser_fail(text: str) -> None:
     if is_command(text):
         parse_command(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("/attach a.png", Attach("a.png")),
+        ("/attach  'my a.png' ", Attach("my a.png")),
+        ('/attach @"my a.png"', Attach("my a.png")),
+        ("/attach @a.png", Attach("a.png")),
+        ("/save-images", SaveImages("")),
+        ('/SAVE-IMAGES "my pictures"', SaveImages("my pictures")),
+    ],
+)
+def test_a_path_may_be_quoted(text: str, command: Command) -> None:
+    assert is_command(text)
+    assert parse_command(text) == command
+
+
+def test_a_path_with_a_hyphen_is_no_command() -> None:
+    assert not is_command("/usr-local is where")
+
+
+def test_nothing_is_attached_without_a_path() -> None:
+    assert parse_command("/attach ''") == Unknown("Write it like /attach PATH: have a file go with the next prompt.")
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [("!ls -l", "ls -l"), ("! ls", "ls"), ("!", ""), ("!!ls", ""), ("! !ls", ""), ("ls!", ""), ("!a\nb", "")],
+)
+def test_a_line_behind_an_exclamation_mark_is_for_the_shell(text: str, command: str) -> None:
+    assert shell_command(text) == command

@@ -59,3 +59,13 @@ def test_that_a_model_is_not_loaded_is_only_known_of_a_server_that_says_what_is(
     told = [ServerSurvey("here", running=running).lacks("tiny") for running in (nothing, None)]
 
     assert told == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("name", "blind"),
+    [("gemma3", True), ("gemma3:latest", True), ("llava", False), ("unsaid", False), ("nosuch", False)],
+)
+def test_that_a_model_does_not_see_is_only_known_where_the_server_says_what_it_can(name: str, blind: bool) -> None:
+    said = {"gemma3:latest": ("completion",), "llava:latest": ("completion", "vision"), "unsaid:latest": ()}
+    models = tuple(InstalledModel(name, capabilities=capabilities) for name, capabilities in said.items())
+    assert ServerSurvey("here", models=models).is_blind(name) is blind

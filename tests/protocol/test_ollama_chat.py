@@ -1,4 +1,5 @@
 import json
+from base64 import b64decode, b64encode
 from contextlib import suppress
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocol.chat import ChatMessage, ChatRequest, Role, ToolCall
+from protocol.chat import Attachment, ChatMessage, ChatRequest, Role, ToolCall
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ndjson import NdjsonDecoder
 from protocol.ollama_chat import decode_chat_line, encode_chat
+from tests.support.pictures import gif, png
 from tests.support.recordings import Expected, Recording, chat_recordings, recording
 
 ANSWERED = [recorded for recorded in chat_recordings() if recorded.status == 200]
@@ -86,8 +88,31 @@ def test_unknown_fields_are_ignored() -> None:
     assert decode_chat_line(wire) == [Chunk("a")]
 
 
+def test_images_of_a_reply_are_known_by_their_bytes_and_get_names_of_ours() -> None:
+    pictures = [b64encode(data).decode() for data in (png(), gif(1, 1))]
+    drawn = Attachment("image.png", "image/png", png()), Attachment("image.gif", "image/gif", gif(1, 1))
+    assert decode_chat_line(line(message={"content": "Here.", "images": pictures}, done=False)) == [
+        Chunk("Here.", images=drawn)
+    ]
+
+
+@pytest.mark.parametrize("image", ["", "!!!not base64!!!", b64encode(b"#!/bin/sh\nrm -rf ~").decode()])
+def test_what_is_no_image_is_left_out_and_that_is_said(image: str) -> None:
+    left_out = "\n\n*(an image of a kind that is not known is left out)*\n\n"
+    assert decode_chat_line(line(message={"content": "", "images": [image]}, done=False)) == [Chunk(left_out)]
+
+
+def test_the_images_of_a_prompt_are_sent_as_the_recorded_server_was_sent_them() -> None:
+    recorded = json.loads(recording("images_no_vision_gemma").request or b"")
+    (message,) = recorded["messages"]
+    image = b64decode(message["images"][0])
+    asked = ChatMessage(Role.USER, message["content"], images=(image,))
+    sent = json.loads(encode_chat(ChatRequest(recorded["model"], (asked,))))
+    assert (sent["model"], sent["messages"]) == (recorded["model"], [message])
+
+
 def test_null_counts_as_not_said() -> None:
-    nothing = {"content": None, "thinking": None, "tool_calls": None}
+    nothing = {"content": None, "thinking": None, "tool_calls": None, "images": None}
     assert decode_chat_line(line(message=nothing, done=None, error=None)) == []
     assert decode_chat_line(line(message=None, done=True, done_reason=None, eval_count=None)) == [Completion("stop")]
 
