@@ -85,7 +85,8 @@ class ChatsExport(Value, frozen=True):
 
     FORMAT, version 1. `conversations` are sorted by `created`, then by `id`; every field is always there, in the order
     in which it stands in its class: `ConversationRecord`, `protocol.tree.Node`, `WaitingPrompt`. Times are seconds
-    since 1970. `data` of attachments is base64: what goes with a prompt, or what a model has drawn. The same conversations make the same document, byte for byte.
+    since 1970. `attachments` are what goes with a prompt, or what a model has drawn; their `data` is base64. The same
+    conversations make the same document, byte for byte.
 
     - `messages` are a tree: `parent` is the `id` of the message before, null for a first prompt, and stands before its
       children. `role` is `user` or `assistant`. Siblings are versions of each other.

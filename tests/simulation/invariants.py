@@ -14,6 +14,7 @@ from protocol.kept import ConversationRecord
 from protocol.reply import Reply
 from protocol.turn import TurnState
 from protocol.ui import WaitReason
+from tests.simulation.belongings import belongs_to, misses
 from tests.simulation.talks import Said, Talk, exchanges, said_of
 from tests.simulation.world import World
 from ui.conversation import Conversation
@@ -142,6 +143,9 @@ def _check_screen(world: World, name: ConversationId, talk: Talk) -> None:
     waiting = [one for one in world.ledger.waiting(name) if one.id not in there]
     wanted += [(one.id, one.prompt, Reply(), True) for one in waiting]
     seen = [_seen(shown, entry) for entry in shown.entries if isinstance(entry, Turn)]
+    for entry in shown.entries:
+        if isinstance(entry, Turn) and misses(entry.prompt, entry.attachments):
+            world.scheduler.complain(f"{name} shows {entry.attachments} with {entry.prompt!r}")
     if seen != wanted:
         one, other = next((one, other) for one, other in zip_longest(seen, wanted) if one != other)
         world.scheduler.complain(f"{name} shows {one}, not {other}")
@@ -157,6 +161,9 @@ def _seen(shown: Conversation, turn: Turn) -> tuple[TurnId, str, Reply, bool]:
 
 def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
     tree = world.core._conversations.tree(name)
+    for node in tree:
+        if node.role is Role.USER and misses(node.text, node.attachments):
+            world.scheduler.complain(f"with {node.id} of {name} goes {node.attachments}")
     _compare(world, f"the Coordinator has of {name}", {node.id: said_of(node) for node in tree}, talk, tree.head)
     book = [turn.id for turn in world.core._turns.of(name)]
     if book != [one.id for one in world.ledger.waiting(name)]:
@@ -166,6 +173,11 @@ def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
 def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     said = {node.id: said_of(node) for node in record.messages}
     _compare(world, f"the archive has of {record.id}", said, talk, record.head)
+    belongings = [(node.text, node.attachments) for node in record.messages if node.role is Role.USER]
+    belongings += [(one.prompt, one.attachments) for one in record.waiting if not one.again]
+    for prompt, attachments in belongings:
+        if attachments != belongs_to(prompt):
+            world.scheduler.complain(f"with {prompt!r} goes {attachments} on disk in {record.id}")
     waits = [(one.turn, one.prompt, one.again, one.continues) for one in record.waiting]
     on_its_way = [one.prompt for one in world.ledger.submitted if one.conversation == record.id]
     unclaimed = [one for one in waits if one[0] not in world.ledger.live]

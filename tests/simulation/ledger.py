@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import cast
 
 from msgspec.structs import replace
 
@@ -30,6 +29,7 @@ from protocol.ui import (
     TurnQueued,
     UiEvent,
 )
+from tests.simulation.belongings import belongs_to, kept_prompt, on_disk
 from tests.simulation.server import Body
 from tests.simulation.shown import Shown, of_a_death
 from tests.simulation.talks import Live, Said, Talk, exchanges, said_of
@@ -110,7 +110,7 @@ class Ledger:
 
     def submits(self, prompt: Submit) -> None:
         """The InputHandler tells this, on its way to the Coordinator."""
-        self.submitted.append(prompt)
+        self.submitted.append(kept_prompt(prompt))
 
     def before(self, message: CoordinatorMessage) -> None:
         """The Coordinator begins to act on this."""
@@ -125,10 +125,10 @@ class Ledger:
             case PrepareToStop():
                 self._stopping, self._overtaking = True, self.recovers
             case Submit() if self._stopping:
-                self.submitted.remove(message)
+                self.submitted.remove(kept_prompt(message))
             case Submit():
                 expected = self.submitted.popleft() if self.submitted else None
-                self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+                self._complain_unless(kept_prompt(message) == expected, f"{message} is submitted, and not {expected}")
             case _:
                 pass
 
@@ -143,8 +143,8 @@ class Ledger:
 
     def fails(self, message: object) -> None:
         """The Coordinator has failed at it."""
-        if self.recovers and message in self.submitted:
-            self.submitted.remove(cast(Submit, message))  # it was refused, instead of put off
+        if self.recovers and isinstance(message, Submit) and kept_prompt(message) in self.submitted:
+            self.submitted.remove(kept_prompt(message))  # it was refused, instead of put off
         self._under_way = {live.id for live in self.live.values() if live.holds_slot}
 
     @property
@@ -183,7 +183,7 @@ class Ledger:
         if live.request is None:
             live.request = self._expected(talk, live)
         live.request = replace(live.request, stream=live.garbled < _STREAMED)
-        if message.request != live.request:
+        if on_disk(message.request) != on_disk(live.request):
             self._complain(f"{message.stream} sends {message.request}, not {live.request}")
 
     def _accept(self, event: TurnAccepted) -> None:
@@ -378,7 +378,8 @@ class Ledger:
         system = [ChatMessage(Role.SYSTEM, talk.system)] if talk.system else []
         partial = [live.prefix.as_message()] if live.continues is not None else []
         said = talk.history(prompt.parent, self._max_history)
-        messages = (*system, *said, ChatMessage(Role.USER, prompt.reply.text), *partial)
+        asked = prompt.reply.text
+        messages = (*system, *said, ChatMessage(Role.USER, asked, attachments=belongs_to(asked)), *partial)
         return ChatRequest(talk.model or "", messages)
 
     def _take_in(self, record: ConversationRecord) -> None:

@@ -8,6 +8,7 @@ from protocol.identity import MessageId, StreamId, TurnId
 from protocol.reply import Reply
 from protocol.tree import Node
 from protocol.turn import STREAMING, TurnState
+from tests.simulation.belongings import belongs_to
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Talk:
             said = other.reply.text or other.reply.tool_calls
             if one.role is Role.USER and other.role is Role.ASSISTANT and said:
                 told += [
-                    ChatMessage(Role.USER, one.reply.text),
+                    ChatMessage(Role.USER, one.reply.text, attachments=belongs_to(one.reply.text)),
                     ChatMessage(Role.ASSISTANT, other.reply.text, tool_calls=other.reply.tool_calls),
                 ]
         told = told[-limit:]

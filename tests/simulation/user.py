@@ -1,10 +1,13 @@
 """The simulated user: sees what a screen would show, and does what comes to the mind of somebody in a hurry."""
 
+from msgspec.structs import replace
+
 from protocol.address import Address
 from protocol.command_table import parse_command
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from protocol.ui import PromptOffered, UiEvent
+from tests.simulation.belongings import belongs_to
 from tests.simulation.plan import Act
 from tests.simulation.scheduler import Scheduler
 from ui.model import Model
@@ -77,7 +80,8 @@ class User:
 
     def _send(self, text: str, urgent: bool = False) -> None:
         offer, self._offer = self._offer, None
-        self._outgoing.submit(Written(text, offer, urgent))
+        offer = replace(offer, attachments=()) if offer is not None else None
+        self._outgoing.submit(Written(text, offer, urgent, attachments=belongs_to(text.strip())))
         self._outgoing.flush(self.model.shown.id)
 
     def _prompt(self, act: Act) -> str:

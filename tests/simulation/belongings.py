@@ -1,0 +1,35 @@
+"""What goes with prompts in the simulation: the words alone decide, so that everybody can tell what should be there."""
+
+from collections.abc import Iterable
+
+from msgspec.structs import replace
+
+from protocol.attachments import lightened
+from protocol.chat import Attachment, ChatRequest
+from protocol.coordinator import Submit
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def belongs_to(prompt: str) -> tuple[Attachment, ...]:
+    """Return what goes with a prompt: an image that nobody else has, a text, or both."""
+    words = prompt.encode(errors="replace")
+    image = Attachment("owl.png", "image/png", _SIGNATURE + words)
+    text = Attachment("words.txt", "text/plain", words)
+    return (*((image,) if "\U0001f989" in prompt or "More" in prompt else ()), *((text,) if "night" in prompt else ()))
+
+
+def misses(prompt: str, attachments: Iterable[Attachment]) -> bool:
+    """Tell whether something else goes with a prompt than should; the bytes of images may be on disk."""
+    return lightened(attachments) != lightened(belongs_to(prompt))
+
+
+def on_disk(request: ChatRequest) -> ChatRequest:
+    """Return a request as it is where all bytes of images are on disk: they may be in memory as well."""
+    messages = tuple(replace(one, attachments=lightened(one.attachments)) for one in request.messages)
+    return replace(request, messages=messages)
+
+
+def kept_prompt(prompt: Submit) -> Submit:
+    """Return the same of a prompt."""
+    return replace(prompt, attachments=lightened(prompt.attachments))
