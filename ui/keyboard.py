@@ -188,6 +188,9 @@ class Keyboard:
             self._cancel()
         elif self._face.composer.text:
             self._face.composer.set_aside()
+        elif self._face.composer.tray.asks:
+            self._face.composer.tray.drop()
+            self._refresh()
         elif self._clock() < self._quit_before:
             raise urwid.ExitMainLoop
         else:

@@ -204,7 +204,10 @@ class Teller:
             known = event.conversation != shown.id
         self._path_told = self._path_told or event.conversation == shown.id
         turn = shown.entries[shown.open[event.turn]] if event.turn in shown.open else None
-        return self._voices.prompt(turn) if isinstance(turn, Turn) and not known else []
+        if not isinstance(turn, Turn):
+            return []
+        with_it = [line for words in attachment_words(turn.attachments) for line in self.note(f"attached {words}")]
+        return with_it if known else self._voices.prompt(turn)
 
     def _worded(self, event: UiEvent, notices: list[str]) -> list[str]:
         """Return what chinwag says of an event: mostly what the screen would, in other words where it needs keys."""
@@ -242,8 +245,6 @@ class Teller:
                 how = "What you send next takes its place, an empty line leaves it."
                 with_it = attachment_words(event.attachments)
                 return self.note("\n".join([f"{how} The prompt is:", prompt, *with_it]))
-            case TurnAccepted(attachments=attachments, again=False) if event.conversation == shown.id:
-                return [line for words in attachment_words(attachments) for line in self.note(f"attached {words}")]
             case CommandStarted(command=command) if event.conversation == shown.id:
                 return self.note(f"running {command}. Ctrl-C stops it")
             case CommandEnded(attachment=attachment) if event.conversation == shown.id and attachment is not None:

@@ -34,6 +34,8 @@ class Tray:
         self.text = ""
         """What is written."""
         self._told: tuple[Role, str] | None = None
+        self._read: tuple[str, tuple[Attachment, ...], tuple[Mention, ...]] = "", (), ()
+        """Text and attachments that were read last, and the words that were found."""
 
     def show(self, conversation: Conversation, kept: tuple[Attachment, ...], text: str) -> bool:
         """Take over what is shown and written; True where something else is said than before."""
@@ -55,7 +57,11 @@ class Tray:
     @property
     def words(self) -> tuple[Mention, ...]:
         """Words of the text that may name files which are still to be read."""
-        return unknown(self.text, self.kept) if "@" in self.text else ()
+        if "@" not in self.text:
+            return ()
+        if self._read[:2] != (self.text, self.kept):
+            self._read = self.text, self.kept, unknown(self.text, self.kept)
+        return self._read[2]
 
     @property
     def rows(self) -> int:

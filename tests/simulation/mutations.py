@@ -250,5 +250,23 @@ MUTATIONS = (
         "            limit = self._settings.limits.max_message_history - 2\n"
         "            self._connect(turn, self._conversations.request(turn, turn.model, limit))\n",
     ),
+    Mutation(
+        "what goes with a prompt is left behind in the outbox",
+        "actors/archive_growth.py",
+        "        self._outbox.attachments.hand_over(row.place, turn)\n",
+        "",
+    ),
+    Mutation(
+        "a prompt that is changed keeps what went with its old words",
+        "actors/archive_outbox.py",
+        '            self.attachments.replace("waiting", row.place, event.attachments)\n',
+        "            pass\n",
+    ),
+    Mutation(
+        "what goes with a prompt does not outlast the program",
+        "actors/outbox.py",
+        "        turn.attachments = tree[MessageId(prompt.turn)].attachments if again else prompt.attachments\n",
+        "",
+    ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from msgspec.structs import replace
 
+from protocol.attachment_events import CommandEnded, CommandStarted, FilesOffered
+from protocol.attachments import OUTPUT
+from protocol.chat import Attachment
 from protocol.identity import TurnId
 from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
 from protocol.models import ServerSurvey
@@ -298,3 +302,80 @@ def test_many_lines_are_read_as_they_are_wanted(number: int) -> None:
             assert chat.sent() == text("/title")
             chat.tell(NoticePosted(TALK, "There is none."))
         assert chat.ends() == (Farewell(0), ["you: /title", "chinwag: There is none."] * number)
+
+
+ASKS = "chinwag: Enter sends this to the model, n drops it; or write what is to be said with it"
+PRINTED = Attachment("output of ls (exit status 0)", OUTPUT, b"a\n")
+ENDED = CommandEnded(TALK, "ls", "a", "exit status 0", PRINTED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ("\n", TextSubmitted(TALK, "!ls", attachments=(PRINTED,))),
+        ("Why?\n", TextSubmitted(TALK, "Why?", attachments=(PRINTED,))),
+        ("n\nWhy?\n", TextSubmitted(TALK, "Why?")),
+        ("!pwd\n", TextSubmitted(TALK, "!pwd")),
+    ],
+)
+def test_what_a_command_prints_is_asked_about_on_a_line(answer: str, message: TextSubmitted) -> None:
+    with typed() as chat:
+        chat.begin()
+        chat.type("!ls\n")
+        assert chat.sent() == text("!ls", typed=True)
+        chat.tell(CommandStarted(TALK, "ls"), ENDED)
+        chat.out.wait_for(ASKS)
+        chat.type(answer)
+        assert chat.sent() == message
+        chat.tell(QuitRequested())
+        farewell, lines = chat.ends()
+    assert farewell == Farewell(0)
+    assert "$ ls" in lines
+
+
+def test_ctrl_c_stops_a_command_and_then_drops_what_it_printed() -> None:
+    with typed() as chat:
+        chat.begin(CommandStarted(TALK, "sleep 1000"))
+        chat.out.wait_for("running sleep 1000. Ctrl-C stops it")
+        chat.tell(Interrupted())
+        assert chat.sent() == CancelPressed(TALK)
+        chat.tell(ENDED)
+        chat.out.wait_for(ASKS)
+        chat.tell(Interrupted())
+        chat.out.wait_for("chinwag: dropped")
+        chat.type("Hi\n")
+        assert chat.sent() == text("Hi", typed=True)
+        chat.tell(QuitRequested())
+        chat.ends()
+
+
+def test_what_is_attached_goes_with_the_next_text() -> None:
+    with typed() as chat:
+        chat.begin(FilesOffered(TALK, "@a.png"))
+        chat.out.wait_for("goes with what you send next: @a.png")
+        chat.type("What is it?\n")
+        assert chat.sent() == text("What is it? @a.png", typed=True)
+        chat.type("And now?\n")
+        assert chat.sent() == text("And now?", typed=True)
+        chat.tell(QuitRequested())
+        chat.ends()
+
+
+def test_what_was_attached_is_told_with_its_prompt() -> None:
+    picture = Attachment("a.png", "image/png", b"x")
+    with piped() as chat:
+        close(chat)
+        chat.begin(replace(accepted("1", "Look."), attachments=(picture,)), grew("1", "Yes."), done("1", "Yes."))
+        assert chat.ends()[1] == ["you: Look.", "[image a.png, 1 B]", "llama3.2:", "Yes."]
+
+
+def test_what_was_read_for_a_prompt_that_was_typed_is_said() -> None:
+    with typed() as chat:
+        chat.begin()
+        chat.type("Look at @a.png\n")
+        chat.sent()
+        picture = Attachment("a.png", "image/png", b"x")
+        chat.tell(replace(accepted("1", "Look at @a.png"), attachments=(picture,)))
+        chat.out.wait_for("chinwag: attached [image a.png, 1 B]")
+        chat.tell(QuitRequested())
+        chat.ends()
