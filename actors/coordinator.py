@@ -40,7 +40,6 @@ from protocol.coordinator import (
     RetellConversations,
     RetryNow,
     RetryReply,
-    SaveDrawnImages,
     SendNow,
     ServerSurveyed,
     SetSystemPrompt,
@@ -52,6 +51,7 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
+from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord

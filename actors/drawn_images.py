@@ -4,7 +4,7 @@ from actors.conversations import Conversations
 from protocol.address import Address
 from protocol.attaching import ImagesWanted
 from protocol.chat import Attachment, Role
-from protocol.coordinator import SaveDrawnImages
+from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId
 
 _NONE = "No model has drawn anything here."

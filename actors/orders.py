@@ -56,7 +56,6 @@ from protocol.coordinator import (
     RedoPrompt,
     RetryNow,
     RetryReply,
-    SaveDrawnImages,
     SendNow,
     SetSystemPrompt,
     ShowConversation,
@@ -66,6 +65,7 @@ from protocol.coordinator import (
     StartConversation,
     UndoPrompt,
 )
+from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId
 
 UserCommand = (

@@ -1,6 +1,7 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
 from protocol.chat import Attachment
+from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.kept import ConversationRecord
@@ -135,13 +136,6 @@ class ShowSystemPrompt(Message, frozen=True):
     """Tell the user which system prompt is in use."""
 
     conversation: ConversationId
-
-
-class SaveDrawnImages(Message, frozen=True):
-    """Have the images that were drawn in a conversation written to files."""
-
-    conversation: ConversationId
-    folder: str = ""
 
 
 class ShowQueue(Message, frozen=True):

@@ -10,10 +10,10 @@ from protocol.coordinator import (
     ForkConversation,
     ReplyFinished,
     RetryReply,
-    SaveDrawnImages,
     ServerSurveyed,
     Submit,
 )
+from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import ApplicationError
 from protocol.identity import TurnId
 from protocol.models import InstalledModel, ServerSurvey

@@ -34,7 +34,6 @@ from protocol.coordinator import (
     RetellConversations,
     RetryNow,
     RetryReply,
-    SaveDrawnImages,
     SendNow,
     ServerSurveyed,
     SetSystemPrompt,
@@ -46,6 +45,7 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
+from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.reply import Reply, Stopped

@@ -28,7 +28,6 @@ from protocol.coordinator import (
     RedoPrompt,
     RetryNow,
     RetryReply,
-    SaveDrawnImages,
     SendNow,
     SetSystemPrompt,
     ShowConversation,
@@ -38,6 +37,7 @@ from protocol.coordinator import (
     StartConversation,
     UndoPrompt,
 )
+from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId
 
 TALK = ConversationId("talk")
