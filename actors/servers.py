@@ -11,7 +11,8 @@ from actors.source import Server
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError
 from protocol.models import ServerSurvey
-from protocol.settings import EmbeddedUse, EngineSettings
+from protocol.server_settings import EmbeddedUse
+from protocol.settings import EngineSettings
 
 
 class DeferredServer:

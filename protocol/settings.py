@@ -1,28 +1,11 @@
 """What one run of the engine is set to."""
 
-from enum import StrEnum
 from pathlib import Path
 
 from protocol.limits import ResourceLimits
 from protocol.message import Value
-from protocol.ollama_host import ServerUrl
 from protocol.retry import RetryPolicy
-
-
-class EmbeddedUse(StrEnum):
-    """When the embedded model answers in place of a server."""
-
-    NEVER = "never"
-    FALLBACK = "fallback"
-    """When nothing answers at the server's address, and the model is installed."""
-    ALWAYS = "always"
-
-
-class ServerSettings(Value, frozen=True):
-    """Who answers."""
-
-    url: ServerUrl = ServerUrl()
-    embedded: EmbeddedUse = EmbeddedUse.NEVER
+from protocol.server_settings import ServerSettings
 
 
 class EngineSettings(Value, frozen=True):

@@ -15,7 +15,8 @@ from protocol.limits import ResourceLimits
 from protocol.message import Value
 from protocol.ollama_host import parse_host
 from protocol.retry import RetryPolicy
-from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
+from protocol.server_settings import EmbeddedUse, ServerSettings
+from protocol.settings import EngineSettings
 from ui.chats_arguments import ChatsOptions, add_chats, parse_chats
 from ui.themes import ThemeName
 

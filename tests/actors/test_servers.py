@@ -8,7 +8,8 @@ from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError
 from protocol.models import ServerSurvey
 from protocol.ollama_host import ServerUrl
-from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
+from protocol.server_settings import EmbeddedUse, ServerSettings
+from protocol.settings import EngineSettings
 from tests.support.engine import ScriptedServer
 from tests.support.ports import refusing_port
 from tests.support.replay_server import ReplayServer

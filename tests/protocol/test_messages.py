@@ -51,6 +51,7 @@ def test_the_unions_are_found() -> None:
         "Queuing",
         "Recovery",
         "Reminder",
+        "SecretPlace",
         "StreamReaderMessage",
         "TimekeeperMessage",
         "UiEvent",

@@ -5,7 +5,7 @@ import pytest
 
 from protocol.errors import InterfaceError
 from protocol.ollama_host import ServerUrl
-from protocol.settings import EmbeddedUse, ServerSettings
+from protocol.server_settings import EmbeddedUse, ServerSettings
 from ui.arguments import ReplayOptions, parse_arguments
 from ui.chats_arguments import ChatsOptions
 
