@@ -15,9 +15,11 @@ import msgspec
 from actors.cancel import Cancelled, CancelToken
 from actors.embedded_model import Generation, TextModel, load_model
 from actors.embedded_prompt import ANSWER_TOKENS, CONTEXT_TOKENS, build_prompt
+from actors.source import ChatBody
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError, ChinwagError, ServerRefusal
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
+from protocol.ollama_chat import ollama_chat_decoder
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +61,13 @@ class EmbeddedServer:
         atexit.register(self.close, _LOAD_SECONDS)
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """Answer a chat request; see `ChatSource.open`. Iterating blocks: seconds for loading, then for each token."""
         job = _Job(request, cancel)
         with cancel.unblocking(job.wake):
             self._jobs.put(job)
             try:
-                yield job.read()
+                yield ChatBody(job.read(), ollama_chat_decoder)
             finally:
                 job.leave()
 

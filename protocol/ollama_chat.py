@@ -7,6 +7,7 @@ import msgspec
 from protocol.chat import ChatMessage, ChatRequest, ToolCall
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
+from protocol.ndjson import NdjsonDecoder
 from protocol.ollama_errors import unwrap_error
 from protocol.quantity import plausible
 from protocol.text import encodable
@@ -59,6 +60,11 @@ def encode_chat(request: ChatRequest) -> bytes:
         "stream": request.stream,
     }
     return msgspec.json.encode(body)
+
+
+def ollama_chat_decoder(max_line_bytes: int) -> NdjsonDecoder[Frame]:
+    """Return what decodes one answer, streamed or whole: satisfies `protocol.chat_decoder.ChatDecoder`."""
+    return NdjsonDecoder(decode_chat_line, max_line_bytes)
 
 
 def decode_chat_line(line: bytes) -> list[Frame]:

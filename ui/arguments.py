@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import msgspec
 import platformdirs
 
+from protocol.access_advice import KEY_VARIABLE
 from protocol.errors import InterfaceError
 from protocol.limits import ResourceLimits
 from protocol.message import Value
-from protocol.ollama_host import parse_host
 from protocol.retry import RetryPolicy
+from protocol.server_address import parse_server, with_own_key
 from protocol.server_settings import EmbeddedUse, ServerSettings
 from protocol.settings import EngineSettings
 from ui.chats_arguments import ChatsOptions, add_chats, parse_chats
@@ -80,7 +82,7 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     limits = ResourceLimits()
     timeout = getattr(parsed, "timeout", None)
     settings = EngineSettings(
-        server=_server(parsed.host, environment.get("OLLAMA_HOST", ""), parsed.embedded),
+        server=_server(parsed.host, environment, parsed.embedded),
         limits=limits if timeout is None else limits.with_silence(timeout),
         retry=RetryPolicy(may_replace=not asking),
         wait_for_server=not asking,
@@ -143,14 +145,17 @@ def own_version() -> str:
         return "unknown"
 
 
-def _server(host: str | None, from_environment: str, embedded: bool) -> ServerSettings:
+def _server(host: str | None, environment: Mapping[str, str], embedded: bool) -> ServerSettings:
     """A server that was named is used or reported, never replaced behind the user's back."""
     if embedded and host is not None:
         raise InterfaceError("--embedded and --host exclude each other.", "Give one of them.")
     if embedded:
         return ServerSettings(embedded=EmbeddedUse.ALWAYS)
-    named = host if host is not None else from_environment.strip()
-    return ServerSettings(parse_host(named), EmbeddedUse.NEVER if named else EmbeddedUse.FALLBACK)
+    named = host if host is not None else environment.get("OLLAMA_HOST", "").strip()
+    server = parse_server(named)
+    if environment.get(KEY_VARIABLE, "").strip():
+        server = with_own_key(server)
+    return msgspec.structs.replace(server, embedded=EmbeddedUse.NEVER if named else EmbeddedUse.FALLBACK)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -208,7 +213,11 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     absent = parser.argument_default
     parser.add_argument("-m", "--model", metavar="NAME", help="the model; else the one used last, or the only one")
     parser.add_argument("--system", metavar="TEXT", default=absent or "", help="the system prompt")
-    parser.add_argument("--host", metavar="ADDRESS", help="the server, written as in OLLAMA_HOST, which it overrides")
+    parser.add_argument(
+        "--host",
+        metavar="ADDRESS",
+        help="the server, written as in OLLAMA_HOST, which it overrides; one that speaks as OpenAI's ends in /v1",
+    )
     parser.add_argument(
         "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
     )

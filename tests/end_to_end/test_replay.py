@@ -28,6 +28,7 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.limits import ResourceLimits
 from protocol.ollama_host import ServerUrl
 from protocol.reply import Broken, Finished, Reply, Stopped
+from protocol.server_settings import ServerSettings
 from protocol.stream_reader import OpenStream
 from protocol.ui import ReplyGrew, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress
@@ -77,7 +78,7 @@ class Stage:
         credit = Credit(limits.chunk_buffer_size)
         accumulator = Accumulator.start(coordinator, ui, supervisor, credit, limits)
         accumulator.tell(BeginReply(STREAM, TALK))
-        source = OllamaServer(ServerUrl(port=self.server.port), limits.time, "1")
+        source = OllamaServer(ServerSettings(ServerUrl(port=self.server.port)), limits.time, "1")
         reader = StreamReader.start(STREAM, source, accumulator, supervisor, credit, CancelToken(), limits)
         reader.tell(OpenStream(STREAM, ChatRequest("any", (ChatMessage(Role.USER, "Hi"),))))
         finished = coordinator.until(ReplyFinished)
@@ -149,9 +150,10 @@ def _outcome(finished: ReplyFinished, url: str) -> Outcome:
         case Finished(reason=reason, metrics=metrics):
             return Outcome("done", reason, metrics, "", None, "")
         case Broken(failure=failure):
-            return Outcome(
-                _ended_by(failure), None, None, failure.kind, failure.status, failure.summary.replace(url, "URL")
-            )
+            said = failure.summary.replace(url, "URL")
+            if failure.status is not None:  # what that means is the business of tests/protocol/test_recorded_errors.py
+                said = said[said.index(f"(status {failure.status})") :]
+            return Outcome(_ended_by(failure), None, None, failure.kind, failure.status, said)
         case Stopped():
             raise AssertionError("nobody stopped it")
 
@@ -182,8 +184,7 @@ def _kind(status: int) -> str:
 
 
 def _refusal(status: int, words: str) -> str:
-    said = "is busy or away" if status in BUSY else "refused"
     words = words.strip()
     if not words:
-        return f"The server {said} (status {status})."
-    return f"The server {said} (status {status}): {words}{'' if words.endswith(('.', '!', '?')) else '.'}"
+        return f"(status {status})."
+    return f"(status {status}): {words}{'' if words.endswith(('.', '!', '?')) else '.'}"

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from actors.cancel import CancelToken
+from actors.source import ChatBody
 from protocol.chat import ChatRequest, Role, ToolCall
 from protocol.continuation import Continuation
 from protocol.errors import ChinwagError, ConnectionLost, ServerBusy, ServerRefusal, ServerSilent, ServerUnreachable
 from protocol.frames import Chunk
 from protocol.identity import StreamId
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.ollama_chat import ollama_chat_decoder
 from protocol.reply import Reply
 from tests.simulation.fibers import Fiber
 from tests.simulation.plan import Answer, Fault
@@ -123,7 +125,7 @@ class SimulatedSource:
         """The pause in which it waits here."""
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """Send a request; see `ChatSource.open`."""
         answer = self._server.next_answer()
         body = Body(self._stream, answer, request, len(self._server.bodies))
@@ -135,7 +137,7 @@ class SimulatedSource:
                 raise _again(_OPENING[Fault.REFUSED])
             if answer.fault in _OPENING:
                 raise _again(_OPENING[answer.fault])
-            yield self._read(body, cancel)
+            yield ChatBody(self._read(body, cancel), ollama_chat_decoder)
 
     def _read(self, body: Body, cancel: CancelToken) -> Iterator[bytes]:
         answer, stop = body.answer, body.end

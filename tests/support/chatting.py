@@ -13,6 +13,7 @@ from protocol.coordinator import CancelConversation, StartConversation, Submit
 from protocol.identity import ConversationId, TurnId
 from protocol.limits import ResourceLimits
 from protocol.ollama_host import ServerUrl
+from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
 from protocol.turn import TurnState
@@ -89,4 +90,4 @@ def chatting(server: Server, settings: EngineSettings | None = None) -> Iterator
 
 def over_http(port: int, limits: ResourceLimits | None = None, scheme: str = "http") -> OllamaServer:
     """A server on this machine, with the usual time limits."""
-    return OllamaServer(ServerUrl(scheme, port=port), (limits or ResourceLimits()).time, "1")
+    return OllamaServer(ServerSettings(ServerUrl(scheme, port=port)), (limits or ResourceLimits()).time, "1")

@@ -8,6 +8,7 @@ from actors.ollama_server import OllamaServer
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.limits import TimeLimits
 from protocol.ollama_host import ServerUrl
+from protocol.server_settings import ServerSettings
 from tests.support.addresses import PATIENCE
 
 HOUR = 3600.0
@@ -18,7 +19,7 @@ REQUEST = ChatRequest("tiny:1b", (ChatMessage(Role.USER, "Hi"),))
 
 def ollama(port: int, limits: TimeLimits = PATIENT, scheme: str = "http", host: str = "127.0.0.1") -> OllamaServer:
     """A server on this machine."""
-    return OllamaServer(ServerUrl(scheme, host, port), limits, "1.2.3")
+    return OllamaServer(ServerSettings(ServerUrl(scheme, host, port)), limits, "1.2.3")
 
 
 def read(server: OllamaServer, request: ChatRequest = REQUEST) -> list[bytes]:
