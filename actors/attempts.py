@@ -11,6 +11,7 @@ from actors.growth import begin_attempt, brought_by, end_attempt, end_turn, plac
 from actors.notices import with_models
 from actors.server_watch import ServerWatch
 from actors.turns import Turn, TurnBook
+from actors.unsaid import Unsaid
 from protocol.accumulator import AbandonReply, BeginReply
 from protocol.chat import ChatRequest
 from protocol.coordinator import ReplyFinished
@@ -47,12 +48,15 @@ class Attempts:
         self._conversations = conversations
         self._turns = turns
         self._server = server
+        self._unsaid = Unsaid(colleagues.ui)
 
     def begin(self, turn: Turn, model: str) -> None:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
         turn.move(TurnEvent.ADMITTED)
         turn.adopted = False
-        self._connect(turn, self._conversations.request(turn, model, self._settings.limits.max_message_history))
+        request = self._conversations.request(turn, model, self._settings.limits.max_message_history)
+        self._unsaid.check(turn.conversation, request.parameters, self._settings.server.dialect)
+        self._connect(turn, request)
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""

@@ -76,6 +76,13 @@ def error_in_stream(words: str, model: str = "") -> ServerRefusal:
     return ServerRefusal(f"The server ended the reply with an error: {words.rstrip('.')}.", advice)
 
 
+def error_in_progress(words: str, model: str = "") -> ServerRefusal:
+    """Build the error for one that a server reports in the course of anything else, such as getting a model."""
+    meaning = meaning_of(words, model)
+    happened = (meaning.happened if meaning else "") or "The server could not do it"
+    return ServerRefusal(f"{happened}: {_as_sentence(words)}", meaning.advice if meaning else "")
+
+
 def _other_content(what: str, settings: ServerSettings, status: int | None, body: bytes) -> ChinwagError:
     return UnexpectedContent(
         f"The server answered with {what}, not with a chat.",

@@ -13,6 +13,7 @@ from protocol.chat import ChatMessage, ChatRequest, ToolCall
 from protocol.errors import ChinwagError, LineTooLong, MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ollama_errors import unwrap_error
+from protocol.openai_parameters import wire_parameters
 from protocol.quantity import plausible
 from protocol.sse import SseDecoder
 from protocol.text import encodable
@@ -83,6 +84,7 @@ def encode_chat(request: ChatRequest) -> bytes:
         "model": request.model,
         "messages": [_wire_message(message) for message in request.messages],
         "stream": request.stream,
+        **wire_parameters(request.parameters),
     }
     if request.stream:
         body["stream_options"] = {"include_usage": True}
