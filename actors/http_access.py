@@ -1,10 +1,12 @@
 """How a server is reached over HTTP, and as whom: what its settings mean for `requests`."""
 
 import base64
+import ssl
 from collections.abc import Callable, Mapping
 
 import requests
 
+from protocol.errors import WrongAddress
 from protocol.ollama_host import ServerUrl
 from protocol.secret import Secret
 from protocol.server_settings import ServerSettings
@@ -17,7 +19,12 @@ class HttpAccess:
     """
 
     def __init__(self, settings: ServerSettings) -> None:
+        """Raises WrongAddress for what cannot be sent, and for certificates that cannot be read."""
         self.settings = settings
+        _check_header("The key", settings, settings.key)
+        for header in settings.headers:
+            _check_header(f"The header {header.name}", settings, header.value)
+        _check_certificates(settings)
 
     @property
     def url(self) -> ServerUrl:
@@ -60,6 +67,29 @@ class HttpAccess:
         if settings.key:
             return f"Bearer {settings.key.reveal()}"
         return _basic(settings.user, settings.password) if settings.user or settings.password else ""
+
+
+def _check_header(what: str, settings: ServerSettings, value: Secret) -> None:
+    """The libraries would refuse it too, but tell it in their errors."""
+    text = value.reveal()
+    if not (text.isascii() and text.isprintable() and text == text.strip()):
+        raise WrongAddress(
+            f"{what} for {settings.name or settings.url} cannot be sent: it holds what no header may hold.",
+            "Check it for spaces, line breaks and letters beyond ASCII.",
+        )
+
+
+def _check_certificates(settings: ServerSettings) -> None:
+    if settings.ca_file is None:
+        return
+    try:
+        ssl.create_default_context(cafile=str(settings.ca_file))
+    except OSError as error:  # ssl.SSLError is one
+        reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else (error.strerror or "").lower()
+        raise WrongAddress(
+            f"The certificates in {settings.ca_file} for {settings.name or settings.url} cannot be read ({reason}).",
+            "Check ca_file in the configuration.",
+        ) from error
 
 
 def _basic(user: str, password: Secret) -> str:
