@@ -1,6 +1,8 @@
 """As whom a server is asked, and by which way, over real sockets."""
 
 import base64
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from tests.support.answers import ndjson_chat, status
 from tests.support.leaks import nothing_left
 from tests.support.openai_answers import sse_chat
 from tests.support.ports import refusing_port
+from tests.support.program import ROOT, environment
 from tests.support.proxy_server import CERTIFICATE, ProxyServer, TlsServer
 from tests.support.reading import PATIENT, REQUEST
 from tests.support.replay_server import ReplayServer
@@ -31,6 +34,14 @@ TEXT = "hunter-2-swordfish"
 SECRET = Secret.of(TEXT)
 BASIC = "Basic " + base64.b64encode(f"me:{TEXT}".encode()).decode()
 REPLY, EVENTS = ndjson_chat(["Fine."]), sse_chat(["Fine."])
+ASK = """
+import sys
+from msgspec.structs import replace
+from protocol.server_address import parse_proxy, parse_server
+from tests.actors.test_http_access import ask
+settings = parse_server(sys.argv[1])
+print(ask(replace(settings, proxy=parse_proxy(sys.argv[2])) if sys.argv[2:] else settings))
+"""
 FAR = "far.invalid"
 """A name that no resolver knows: only a proxy can go there."""
 
@@ -64,6 +75,15 @@ def fault(settings: ServerSettings) -> str:
     return str(caught.value)
 
 
+def ask_elsewhere(*arguments: str, **variables: str) -> bool:
+    """Ask in a process with an environment of its own: proxies are taken from there. Whether the answer came."""
+    env = environment(Path("/nonexistent"), **variables)
+    ran = subprocess.run(
+        [sys.executable, "-c", ASK, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=True
+    )
+    return "Fine." in ran.stdout
+
+
 @pytest.mark.parametrize(
     ("change", "header", "value"),
     [
@@ -95,11 +115,10 @@ def test_an_own_header_replaces_what_would_be_sent() -> None:
         assert server.chats[0].headers["user-agent"] == "me/1"
 
 
-def test_what_stands_in_netrc_is_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_stands_in_netrc_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / ".netrc").write_text(f"machine {FAR} login me password {TEXT}\n")
-    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     with ProxyServer(REPLY) as proxy:
-        ask(replace(at(80, host=FAR), proxy=parse_proxy(proxy.url)))
+        assert ask_elsewhere(f"http://{FAR}", proxy.url, NETRC=str(tmp_path / ".netrc"))
         assert "authorization" not in proxy.requests[0].headers
 
 
@@ -159,18 +178,15 @@ def test_a_proxy_of_its_own_is_used_for_this_machine_too() -> None:
         assert b"Fine." in ask(replace(at(nobody), proxy=parse_proxy(proxy.host)))
 
 
-def test_this_machine_is_reached_through_no_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_machine_is_reached_through_no_proxy_of_the_environment() -> None:
     with refusing_port() as nobody, ReplayServer(REPLY) as server:
-        for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
-            monkeypatch.setenv(name, f"http://127.0.0.1:{nobody}")
-        assert b"Fine." in ask(replace(at(server.port), key=SECRET))
+        away = f"http://127.0.0.1:{nobody}"
+        assert ask_elsewhere(f"http://me:{TEXT}@{server.host}", HTTP_PROXY=away, http_proxy=away, ALL_PROXY=away)
 
 
-def test_its_own_proxy_goes_before_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_own_proxy_goes_before_that_of_the_environment() -> None:
     with refusing_port() as nobody, ProxyServer(REPLY) as proxy:
-        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{nobody}")
-        monkeypatch.setenv("no_proxy", "*")
-        assert b"Fine." in ask(replace(at(80, host=FAR), proxy=parse_proxy(proxy.host)))
+        assert ask_elsewhere(f"http://{FAR}", proxy.url, http_proxy=f"http://127.0.0.1:{nobody}", no_proxy="*")
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
