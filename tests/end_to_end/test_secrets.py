@@ -86,8 +86,7 @@ def test_a_server_that_is_away_is_named_without_who_asks(tmp_path: Path) -> None
         unseen(*ask(tmp_path, f"http://me:{TEXT}@127.0.0.1:{nobody}"))
 
 
-@pytest.mark.parametrize("works", [True, False])
-@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(("scheme", "works"), [("http", True), ("https", False)])
 def test_who_asks_a_proxy_of_the_environment_is_not_shown(tmp_path: Path, scheme: str, works: bool) -> None:
     with ProxyServer(WORKS["Ollama"], authorisation=f"Basic {ENCODED}" if works else "other") as proxy:
         address = f"http://me:{TEXT}@{proxy.host}"
@@ -97,10 +96,9 @@ def test_who_asks_a_proxy_of_the_environment_is_not_shown(tmp_path: Path, scheme
 
 
 def test_a_mistake_in_the_address_is_told_without_the_password(tmp_path: Path) -> None:
-    for address in (f"ftp://me:{TEXT}@h", f"http://me:{TEXT}/x@h", f"http://me:{TEXT}@h x"):
-        spoken = ask(tmp_path, address)
-        assert "cannot be used" in spoken[1]
-        unseen(*spoken)
+    spoken = ask(tmp_path, f"ftp://me:{TEXT}@h")
+    assert "cannot be used" in spoken[1]
+    unseen(*spoken)
 
 
 def test_nothing_that_a_chat_shows_or_keeps_holds_it(tmp_path: Path) -> None:
