@@ -1,6 +1,7 @@
 """How a server is reached over HTTP, and as whom: what its settings mean for `requests`."""
 
 import base64
+import re
 import ssl
 from collections.abc import Callable, Mapping
 
@@ -10,6 +11,9 @@ from protocol.errors import WrongAddress
 from protocol.ollama_host import ServerUrl
 from protocol.secret import Secret
 from protocol.server_settings import ServerSettings
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""RFC 9110, 5.6.2."""
 
 
 class HttpAccess:
@@ -24,6 +28,8 @@ class HttpAccess:
         _check_header("The key", settings, settings.key)
         for header in settings.headers:
             _check_header(f"The header {header.name}", settings, header.value)
+            if not _HEADER_NAME.fullmatch(header.name):
+                raise WrongAddress(f"{header.name!r} is no name of a header.", "Correct it in the configuration.")
         _check_certificates(settings)
 
     @property

@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import partial
+
+import requests
 
 from actors.cancel import CancelToken
 from actors.http_access import HttpAccess
@@ -11,7 +13,7 @@ from actors.http_exchange import HttpExchange, content_type
 from actors.source import ChatBody
 from protocol.chat import ChatRequest
 from protocol.chat_decoder import ChatDecoder
-from protocol.errors import ChinwagError, ServerSilent
+from protocol.errors import ChinwagError, ServerRefusal, ServerSilent
 from protocol.limits import TimeLimits
 from protocol.models import ServerSurvey
 from protocol.ollama_errors import error_from_response
@@ -19,6 +21,7 @@ from protocol.openai_chat import (
     CHAT_PATH,
     EVENTS,
     STREAM_TYPES,
+    USAGE_FIELD,
     OpenAiBodyDecoder,
     OpenAiStreamDecoder,
     encode_chat,
@@ -46,23 +49,36 @@ class OpenAiServer:
         self._limits = settings.time or limits
         self._http = HttpExchange(HttpAccess(settings), self._limits, version)
         self._clock = clock
+        self._counts = True
+        """Whether streams are asked for their counts. Readers share it: a moment's old value does no harm."""
 
     @contextmanager
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
-        """Send a chat request; see `ChatSource.open`."""
+        """Send a chat request; see `ChatSource.open`. A server that refuses to count is asked again without that."""
+        with ExitStack() as stack:
+            try:
+                answer = stack.enter_context(self._post(request, cancel))
+            except ServerRefusal as error:
+                if not self._counts or USAGE_FIELD not in error.failure.summary:
+                    raise
+                self._counts = False
+                answer = stack.enter_context(self._post(request, cancel))
+            pieces = stack.enter_context(closing(self._http.pace.paced(self._http.read(answer, cancel))))
+            yield self._body(answer, pieces, request.stream)
+
+    def _post(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[requests.Response]:
         silence = self._limits.first_byte, self._limits.idle
         objection = partial(error_from_response, settings=self._settings, model=request.model)
-        body = encode_chat(request)
-        with (
-            self._http.exchange("POST", CHAT_PATH, body, _ACCEPT, silence, cancel, objection, STREAM_TYPES) as answer,
-            closing(self._http.pace.paced(self._http.read(answer, cancel))) as pieces,
-        ):
-            is_stream = content_type(answer) == EVENTS or (request.stream and not content_type(answer))
-            if is_stream:
-                signs = _SignsOfLife(self._http.server, self._limits.first_byte, self._clock)
-                yield ChatBody(signs.watch(pieces), signs.decoder)
-            else:
-                yield ChatBody(pieces, OpenAiBodyDecoder)
+        body = encode_chat(request, self._counts)
+        return self._http.exchange("POST", CHAT_PATH, body, _ACCEPT, silence, cancel, objection, STREAM_TYPES)
+
+    def _body(self, answer: requests.Response, pieces: Iterator[bytes], streamed: bool) -> ChatBody:
+        """What it is, the answer says; where it does not, it is what was asked for."""
+        kind = content_type(answer)
+        if kind != EVENTS and (kind or not streamed):
+            return ChatBody(pieces, OpenAiBodyDecoder)
+        signs = _SignsOfLife(self._http.server, self._limits.first_byte, self._clock)
+        return ChatBody(signs.watch(pieces), signs.decoder)
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Look at the server; see `Catalogue.survey`. It tells neither a version nor what it has loaded."""

@@ -22,6 +22,8 @@ CHAT_PATH = "/chat/completions"
 EVENTS = "text/event-stream"
 STREAM_TYPES = frozenset({EVENTS, "application/json", ""})
 """Content types of a chat's answer; a server that names none is believed."""
+USAGE_FIELD = "stream_options"
+"""With which a stream is asked for its counts. Not every server knows it."""
 _DONE = b"[DONE]"
 _NOTHING = frozenset({b"null", b'""', b"{}"})
 _SHOWN_BYTES = 120
@@ -78,16 +80,16 @@ class _Event(msgspec.Struct):
 _decoder = msgspec.json.Decoder(_Event)
 
 
-def encode_chat(request: ChatRequest) -> bytes:
-    """Encode the body of a chat request. Only what the user set is in it."""
+def encode_chat(request: ChatRequest, usage: bool = True) -> bytes:
+    """Encode the body of a chat request. Only what the user set is in it, and, of a stream, the wish for `usage`."""
     body: dict[str, object] = {
         "model": request.model,
         "messages": [_wire_message(message) for message in request.messages],
         "stream": request.stream,
         **wire_parameters(request.parameters),
     }
-    if request.stream:
-        body["stream_options"] = {"include_usage": True}
+    if request.stream and usage:
+        body[USAGE_FIELD] = {"include_usage": True}
     return msgspec.json.encode(body)
 
 

@@ -247,6 +247,13 @@ def test_what_no_header_may_hold_is_refused_and_not_shown(bad: str, where: str) 
     )
 
 
+@pytest.mark.parametrize("name", ["", "two words", "X:Y", "X\nY"])
+def test_a_header_has_a_name_that_can_be_sent(name: str) -> None:
+    with pytest.raises(ChinwagError) as caught:
+        HttpAccess(replace(at(1), headers=(Header(name, SECRET),)))
+    assert str(caught.value) == f"{name!r} is no name of a header. Correct it in the configuration."
+
+
 def test_its_own_time_limits_go_before_those_of_the_engine() -> None:
     with ReplayServer((Hold(),)) as server:
         hasty = replace(at(server.port), time=TimeLimits(first_byte=0.1))

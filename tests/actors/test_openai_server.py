@@ -7,7 +7,7 @@ import pytest
 from actors.cancel import Cancelled, CancelToken
 from actors.openai_server import OpenAiServer
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.errors import ServerSilent
+from protocol.errors import ServerRefusal, ServerSilent
 from protocol.frames import Chunk
 from protocol.limits import TimeLimits
 from protocol.models import InstalledModel, ServerSurvey
@@ -61,6 +61,20 @@ def test_a_request_is_sent_as_this_dialect_has_it() -> None:
         "connection": "keep-alive",
         "content-length": str(len(request.body)),
     }
+
+
+def test_a_server_that_refuses_to_count_is_asked_without_that_and_not_for_it_again() -> None:
+    refusal = status(422, {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]})
+    with ReplayServer(refusal, sse_chat(["Fine."])) as server:
+        source = openai(server.port)
+        read(source)
+        read(source)
+        assert ["stream_options" in json.loads(request.body) for request in server.chats] == [True, False, False]
+
+
+def test_any_other_refusal_is_one() -> None:
+    with ReplayServer(status(422, {"detail": "no"})) as server, pytest.raises(ServerRefusal):
+        read(openai(server.port))
 
 
 def test_a_chunk_is_handed_over_as_soon_as_it_is_there() -> None:
