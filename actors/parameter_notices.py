@@ -87,7 +87,10 @@ def list_parameters(parameters: Parameters) -> str:
 def describe_option(name: str, parameters: Parameters) -> str:
     """Say what an option means, what it takes, and what it is."""
     row, value = BY_NAME[name], parameters.option(name)
-    more = [f"{row.special}." if row.special else "", f"The server's default: {row.default}." if row.default else ""]
+    more = [
+        f"{row.special[0].upper()}{row.special[1:]}." if row.special else "",
+        f"The server's default: {row.default}." if row.default else "",
+    ]
     now = "It is not set in this chat." if value is None else f"In this chat it is {shown(value)}."
     reload = "The server loads the model anew for another value." if row.reloads else ""
     unit = f" ({row.unit})" if row.unit else ""
