@@ -87,14 +87,12 @@ def list_parameters(parameters: Parameters) -> str:
 def describe_option(name: str, parameters: Parameters) -> str:
     """Say what an option means, what it takes, and what it is."""
     row, value = BY_NAME[name], parameters.option(name)
-    more = [
-        f"{row.special[0].upper()}{row.special[1:]}." if row.special else "",
-        f"The server's default: {row.default}." if row.default else "",
-    ]
+    special = f"{row.special[:1].upper()}{row.special[1:]}." if row.special else ""
+    default = f"The server's default: {row.default}." if row.default else ""
     now = "It is not set in this chat." if value is None else f"In this chat it is {shown(value)}."
     reload = "The server loads the model anew for another value." if row.reloads else ""
     unit = f" ({row.unit})" if row.unit else ""
-    words = [f"{name}: {row.meaning}{unit}.", f"It takes {row.takes}.", *more, reload, now]
+    words = [f"{name}: {row.meaning}{unit}.", f"It takes {row.takes}.", special, default, reload, now]
     return " ".join(word for word in words if word)
 
 

@@ -153,6 +153,7 @@ OPTIONS = (
 """Those that are set most often first."""
 
 BY_NAME: Mapping[str, OptionRow] = {row.name: row for row in OPTIONS}
+_BY_SHORT = {row.short: row for row in OPTIONS if row.short}
 _DROPPED = frozenset(
     {"f16_kv", "logits_all", "low_vram", "mirostat", "mirostat_eta", "mirostat_tau"}
     | {"numa", "penalize_newline", "tfs_z", "use_mlock", "vocab_only"}
@@ -167,10 +168,11 @@ _SWITCHES = {
 
 
 def row_of(name: str) -> OptionRow:
-    """Return the row of an option, named in any case. Raises Unfit for one that there is not."""
+    """Return the row of an option, named in any case, or in short. Raises Unfit for one that there is not."""
     folded = name.lower().replace("-", "_") if name.isascii() else name
-    if folded in BY_NAME:
-        return BY_NAME[folded]
+    row = BY_NAME.get(folded) or _BY_SHORT.get(folded)
+    if row is not None:
+        return row
     if folded in _DROPPED:
         raise Unfit(f"Ollama has no option {folded} any more: a server would ignore it.")
     close = get_close_matches(folded, BY_NAME, n=1)
