@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.growth import begin_attempt, brought_by, end_attempt, end_turn, place
+from actors.model_loads import ModelLoads
 from actors.notices import with_models
+from actors.reply_check import misfit
 from actors.server_watch import ServerWatch
 from actors.turns import Turn, TurnBook
 from actors.unsaid import Unsaid
@@ -19,6 +21,7 @@ from protocol.errors import ActorDied, Failure
 from protocol.identity import MessageId, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.retry import Broke, GiveUp, RetryLater, WaitForServer, is_garbled, recover
+from protocol.server_settings import Dialect
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue
@@ -41,6 +44,7 @@ class Attempts:
         conversations: Conversations,
         turns: TurnBook,
         server: ServerWatch,
+        loads: ModelLoads,
     ) -> None:
         self._to = colleagues
         self._settings = settings
@@ -48,15 +52,23 @@ class Attempts:
         self._conversations = conversations
         self._turns = turns
         self._server = server
+        self._loads = loads
         self._unsaid = Unsaid(colleagues.ui)
 
     def begin(self, turn: Turn, model: str) -> None:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
         turn.move(TurnEvent.ADMITTED)
-        turn.adopted = False
+        turn.adopted, turn.passed = False, 0
         request = self._conversations.request(turn, model, self._settings.limits.max_message_history)
-        self._unsaid.check(turn.conversation, request.parameters, self._settings.server.dialect)
+        self._warn(turn, request)
         self._connect(turn, request)
+
+    def _warn(self, turn: Turn, request: ChatRequest) -> None:
+        """Say what a user may not expect: that the model is loaded anew for it, or that a part of it is not sent."""
+        reload, dialect = self._loads.send(request), self._settings.server.dialect
+        if reload and dialect is Dialect.OLLAMA:
+            self._conversations.post(turn.conversation, reload)
+        self._unsaid.check(turn.conversation, request.parameters, dialect)
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""
@@ -72,10 +84,10 @@ class Attempts:
             return
         self._to.readers.close(news.stream)
         match news.ending:
-            case Finished(reason=reason):
+            case Finished(reason=reason) as ending:
                 event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
                 self._server.remember(turn.model)
-                self._end(turn, event, news.reply, news.ending)
+                self._end(turn, event, news.reply, _checked(turn, news.reply, ending))
             case Broken(failure=failure) if not turn.cancelled and failure.kind == ActorDied.__name__:
                 self._end(turn, TurnEvent.INTERRUPTED, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
@@ -206,3 +218,9 @@ class Attempts:
     def _tell_move(self, turn: Turn, failure: Failure | None = None, delay: float = 0.0) -> None:
         move = TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay)
         self._to.ui.tell(move)
+
+
+def _checked(turn: Turn, reply: Reply, ending: Finished) -> Finished:
+    """One that was cut short does not fit, and says already that it was."""
+    wanted = turn.request.parameters.format if turn.request is not None else ""
+    return ending if ending.reason == "length" else replace(ending, misfit=misfit(wanted, reply))

@@ -7,7 +7,7 @@ from protocol.address import Address
 from protocol.coordinator import CancelAll, CoordinatorMessage, StartConversation, Submit
 from protocol.errors import InterfaceError
 from protocol.frames import Chunk
-from protocol.reply import Broken
+from protocol.reply import Broken, Finished
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
@@ -146,6 +146,9 @@ class Asking:
             return self._interrupted()
         match event.state:
             case TurnState.DONE:
+                if isinstance(event.ending, Finished) and event.ending.misfit:
+                    self._say(event.ending.misfit)
+                    return FAILED
                 return DONE
             case TurnState.CUT:
                 self._say("The reply was cut: it reached the length limit.")

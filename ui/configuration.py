@@ -10,15 +10,15 @@ from typing import Any
 from urwid.command_map import Command
 
 from protocol.errors import InterfaceError
+from protocol.presets import PresetSettings
 from ui.key_names import is_text, key_named
 from ui.keys import KEYS, Action, name_of
+from ui.preset_reader import PRESETS, read_presets
 from ui.themes import ThemeName
-
-FILE_NAME = "config.toml"
 
 _NEEDED = {Action.SEND: "nothing could be sent", Action.INTERRUPT: "nothing could be stopped"}
 _NAMES = {name_of(row.does): row.does for row in KEYS}
-_SETTINGS = ("theme", "keys")
+_SETTINGS = ("theme", "keys", PRESETS)
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]*?)\s*\]\s*(#.*)?\Z")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*=""")
 
@@ -30,6 +30,7 @@ class Configuration:
     theme: ThemeName | None = None
     keys: Mapping[Action | Command, tuple[str, ...]] = field(default_factory=dict)
     """Keys in urwid's names, for the actions that have others than those of the table."""
+    presets: tuple[PresetSettings, ...] = ()
 
 
 NOTHING_CONFIGURED = Configuration()
@@ -49,11 +50,14 @@ def read_configuration(path: Path, needed: bool) -> Configuration:
         return NOTHING_CONFIGURED
     except (OSError, UnicodeDecodeError) as error:
         raise InterfaceError(f"The configuration file {path} cannot be read: {error}.", "Mend or remove it.") from error
-    return parse_configuration(text, str(path))
+    return parse_configuration(text, str(path), path.parent)
 
 
-def parse_configuration(text: str, name: str) -> Configuration:
-    """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line."""
+def parse_configuration(text: str, name: str, folder: Path | None = None) -> Configuration:
+    """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line.
+
+    Other files that it names are looked for from `folder` on.
+    """
     import tomllib
 
     try:
@@ -62,7 +66,7 @@ def parse_configuration(text: str, name: str) -> Configuration:
         raise InterfaceError(f"{name} is not TOML: {error}.", "Mend that line.") from error
     except RecursionError as error:
         raise InterfaceError(f"{name} is nested too deep.", "Mend or remove it.") from error
-    reading = _Reading(text, read)
+    reading = _Reading(text, read, folder or Path())
     configuration = reading.configuration()
     if reading.mistakes:
         lines = "\n".join(f"  line {line}: {what}" for line, what in sorted(reading.mistakes))
@@ -73,8 +77,8 @@ def parse_configuration(text: str, name: str) -> Configuration:
 class _Reading:
     """Collects the mistakes of one file, so that all are told at once."""
 
-    def __init__(self, text: str, read: dict[str, Any]) -> None:
-        self.mistakes: list[tuple[int, str]] = []
+    def __init__(self, text: str, read: dict[str, Any], folder: Path) -> None:
+        self._presets, self.mistakes = read_presets(read, text, folder)
         self._read = read
         self._lines = dict(_located(text))
 
@@ -82,7 +86,7 @@ class _Reading:
         for setting in self._read:
             if setting not in _SETTINGS:
                 self._mistake("", setting, f"there is no setting {setting!r}.{_nearest(setting, _SETTINGS)}")
-        return Configuration(self._theme(), self._keys())
+        return Configuration(self._theme(), self._keys(), self._presets)
 
     def _theme(self) -> ThemeName | None:
         named = self._read.get("theme")

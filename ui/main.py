@@ -11,6 +11,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 import platformdirs
+from msgspec import structs
 
 from protocol.address import Address
 from protocol.archivist import Resume
@@ -59,7 +60,7 @@ def chat(options: Options, log: int) -> int:
     engines: list[RunningEngine] = []
 
     def start_engine(ui: Address[UiEvent]) -> RunningEngine:
-        engine = RunningEngine(ui, options.settings)
+        engine = RunningEngine(ui, with_presets(options))
         if options.resume is None:
             engine.coordinator.tell(StartConversation(options.model, options.system))
         else:
@@ -110,11 +111,24 @@ def replay(options: Options, log: int) -> int:
 
 def configuration(options: Options) -> "Configuration":
     """Return what the command line and the configuration file say of the looks and the keys."""
-    from ui.configuration import FILE_NAME, read_configuration
+    from ui.configuration import read_configuration
 
-    path = options.config or Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME
-    found = read_configuration(path, needed=options.config is not None)
+    found = read_configuration(configuration_file(options), needed=options.config is not None)
     return replace(found, theme=options.theme) if options.theme is not None else found
+
+
+def configuration_file(options: Options) -> Path:
+    """Where the configuration is looked for."""
+    from ui.preset_reader import FILE_NAME
+
+    return options.config or Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME
+
+
+def with_presets(options: Options) -> EngineSettings:
+    """Return the settings with the presets of the configuration file. Raises InterfaceError for mistakes in them."""
+    from ui.preset_reader import presets_in
+
+    return structs.replace(options.settings, presets=presets_in(configuration_file(options)))
 
 
 def ask(options: Options, log: int) -> int:
