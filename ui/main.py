@@ -3,7 +3,6 @@
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
@@ -20,6 +19,7 @@ from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
 from ui.ask import FAILED, USAGE, Asking, read_prompt
+from ui.configuration_file import ConfigurationFile, configuration_path, read_file
 from ui.engine import StartEngine
 from ui.event_queue import EventQueue
 from ui.log import logging_to
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the process
     try:
-        options = parse_arguments(arguments, os.environ)
+        options = parse_arguments(arguments, os.environ, read_settings)
         log = options.log_file or Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
         with logging_to(log, options.log_level, options.log_file is not None) as descriptor:
             match options.command:
@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
                     return ask(options, descriptor)
                 case "chats":
                     return chats(options)
+                case "config":
+                    return config(options)
                 case "replay":
                     return replay(options, descriptor)
                 case _:
@@ -63,7 +65,7 @@ def chat(options: Options, log: int) -> int:
         if options.resume is None:
             engine.coordinator.tell(StartConversation(options.model, options.system))
         else:
-            engine.archivist.tell(Resume(options.resume, options.model, options.system))
+            engine.archivist.tell(Resume(options.resume, options.named_model, options.named_system))
         engines.append(engine)
         return engine
 
@@ -82,8 +84,7 @@ def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine,
 
 
 def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, log: int) -> int:
-    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder. There are no looks to choose,
-    and no keys: the configuration is not read."""
+    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder."""
     from ui.plain import run_plain
 
     if not options.plain and sys.stdout is not None and sys.stdout.isatty():
@@ -108,18 +109,35 @@ def replay(options: Options, log: int) -> int:
         return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing, configured)
 
 
+def read_settings(named: str | None) -> ConfigurationFile:
+    """Read the configuration file, the keys excepted."""
+    return read_file(*configuration_path(named, os.environ))
+
+
 def configuration(options: Options) -> "Configuration":
     """Return what the command line and the configuration file say of the looks and the keys."""
-    from ui.configuration import FILE_NAME, read_configuration
+    from ui.configuration import configure
 
-    path = options.config or Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME
-    found = read_configuration(path, needed=options.config is not None)
-    return replace(found, theme=options.theme) if options.theme is not None else found
+    return configure(options.settled.file, options.theme)
+
+
+def config(options: Options) -> int:
+    """Do what was asked for with the configuration file."""
+    from ui.config_command import ConfigCommand
+
+    assert options.config_command is not None
+    prepare_output(sys.stdout)
+    path, _ = configuration_path(str(options.config) if options.config else None, os.environ)
+    try:
+        return ConfigCommand(path, sys.stdout, complain).run(options.config_command, options.settled)
+    except OSError as error:
+        return give_up_output(error)
 
 
 def ask(options: Options, log: int) -> int:
     """Answer one prompt on standard output."""
-    prompt = read_prompt(options.prompt, sys.stdin, options.settings.limits.max_prompt_bytes)
+    assert options.ask is not None
+    prompt = read_prompt(options.ask.prompt, sys.stdin, options.settings.limits.max_prompt_bytes)
     prepare_output(sys.stdout)
     events = EventQueue()
     last_resort = LastResort(lambda: None)
