@@ -182,9 +182,8 @@ def _advice(path: tuple[str, ...]) -> str:
     *above, key = path
     elsewhere = next((one for one in SETTINGS if one.path[-1] == key and ANY not in one.path), None)
     if elsewhere is not None:
-        return (
-            f" It belongs below [{'.'.join(elsewhere.path[:-1])}]." if elsewhere.path[1:] else " It stands in no table."
-        )
+        table = ".".join(elsewhere.path[:-1])
+        return f" It belongs below [{table}]." if table else " It stands in no table."
     close = get_close_matches(key, sorted(set(_siblings(tuple(above)))), n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
 

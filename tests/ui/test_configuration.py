@@ -60,7 +60,8 @@ def test_an_empty_file_configures_nothing() -> None:
         ("[keys]\nedit = 'enter'", "line 2: keys.edit: edit and send have the same key, enter. Give send another one."),
         (
             "[keys]\nretry = 'f5'\nedit = 'ctrl-r'",
-            "line 3: keys.edit: edit and search have the same key, ctrl-r. Give search another one, or none: search = [].",
+            "line 3: keys.edit: edit and search have the same key, ctrl-r. Give search another one,"
+            " or none: search = [].",
         ),
     ],
 )
