@@ -8,7 +8,7 @@ from actors.archive_mending import ArchiveMending
 from actors.archive_outbox import ArchiveOutbox
 from actors.archive_reader import ArchiveReader
 from actors.archive_records import ArchiveRecords
-from actors.database import connect, transaction
+from actors.database import as_json, connect, transaction
 from actors.ownership import Ownership
 from protocol.chat import Conversation
 from protocol.frames import Chunk
@@ -68,10 +68,10 @@ class Archive:
         title = title or title_of(prompt)
         with transaction(self._connection):
             (title,) = self._connection.execute(
-                "INSERT INTO conversation (id, title, folded, model, system, created, updated) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
+                "INSERT INTO conversation (id, title, folded, model, system, parameters, created, updated) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) "
                 "ON CONFLICT (id) DO UPDATE SET updated = excluded.updated RETURNING title",
-                (conversation.id, title, title.casefold(), conversation.model, conversation.system, now),
+                (conversation.id, title, title.casefold(), *_described(conversation), now),
             ).fetchone()
             self._outbox.keep(conversation.id, prompt, now)
         return str(title)
@@ -141,11 +141,11 @@ class Archive:
                 self._records.keep(record)
 
     def describe(self, conversation: Conversation) -> None:
-        """Commit the model and the system prompt of a conversation, if it is kept."""
+        """Commit the model, the system prompt and the parameters of a conversation, if it is kept."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE conversation SET model = ?, system = ? WHERE id = ?",
-                (conversation.model, conversation.system, conversation.id),
+                "UPDATE conversation SET model = ?, system = ?, parameters = ? WHERE id = ?",
+                (*_described(conversation), conversation.id),
             )
 
     def set_title(self, conversation: ConversationId, title: str) -> None:
@@ -231,3 +231,7 @@ class Archive:
             adopted = self._outbox.adopt(dead)
         self._ownership.sweep()
         return adopted
+
+
+def _described(conversation: Conversation) -> tuple[str | None, str, str]:
+    return conversation.model, conversation.system, as_json(conversation.parameters)

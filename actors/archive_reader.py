@@ -16,6 +16,7 @@ from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, WaitingPrompt
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -84,14 +85,17 @@ class ArchiveReader:
         """
         with snapshot(self._connection):
             row = self._connection.execute(
-                "SELECT title, model, system, created, updated, head, unread FROM conversation WHERE id = ?", (wanted,)
+                "SELECT title, model, system, created, updated, head, unread, parameters FROM conversation "
+                "WHERE id = ?",
+                (wanted,),
             ).fetchone()
             if row is None:
                 return None
-            title, model, system, created, updated, head, unread = row
+            title, model, system, created, updated, head, unread, parameters = row
+            chosen = msgspec.json.decode(parameters, type=Parameters)
             messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted))
             record = ConversationRecord(
-                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting
+                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen
             ).settled()
             return replace(record, waiting=tuple(self._waiting(wanted, owner, claimed))) if owner else record
 

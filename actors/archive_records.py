@@ -43,14 +43,15 @@ class ArchiveRecords:
     def _keep_conversation(self, record: ConversationRecord) -> None:
         """One that is there keeps its title and settings. What is brought again is not deleted any more."""
         self._connection.execute(
-            "INSERT INTO conversation (id, title, folded, model, system, created, updated, unread) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted = NULL",
+            "INSERT INTO conversation (id, title, folded, model, system, parameters, created, updated, unread) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted = NULL",
             (
                 record.id,
                 record.title,
                 record.title.casefold(),
                 record.model,
                 record.system,
+                as_json(record.parameters),
                 record.created,
                 record.updated,
                 record.unread,

@@ -39,6 +39,7 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
     ConversationDeleted,
@@ -168,6 +169,8 @@ class Archivist(Actor[ArchivistMessage]):
                 self._conversations.mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
+            case ParametersSet():
+                self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
                 self._turns.collect(stream, chunks)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
@@ -204,8 +207,8 @@ class Archivist(Actor[ArchivistMessage]):
                 return
             case Submit() if message is not self._passed_on:
                 self._pass_on(message)
-            case Resume(model=model, system=system):
-                self._coordinator.tell(StartConversation(model, system))
+            case Resume(model=model, system=system, parameters=parameters):
+                self._coordinator.tell(StartConversation(model, system, parameters=parameters))
             case RecoverConversations():
                 self._coordinator.tell(ConversationsRecovered((), self._talks.shown, kept=False))
             case _:
@@ -231,7 +234,7 @@ class Archivist(Actor[ArchivistMessage]):
         for about in self._talks.open:
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
             record = archive.reader.record(about.id, self._owner, claimed=True) or empty
-            yield replace(record, model=about.model, system=about.system)
+            yield replace(record, model=about.model, system=about.system, parameters=about.parameters)
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""

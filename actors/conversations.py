@@ -13,6 +13,8 @@ from protocol.coordinator import RestoreConversation, ShowConversation, StartCon
 from protocol.identity import ConversationId, MessageId, StreamId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
 from protocol.tree import MessageTree, Node, history
 from protocol.ui import (
     ConversationStarted,
@@ -70,11 +72,10 @@ class Conversations:
 
     def start(self, command: StartConversation) -> Conversation:
         """Begin an empty conversation and show it."""
-        model, system = command.model, command.system
+        like = Conversation(ConversationId(""), command.model, command.system, command.parameters)
         if command.like in self._open:
             like = self._open[command.like].what
-            model, system = like.model, like.system
-        conversation = Conversation(ConversationId(self._new_id()), model, system)
+        conversation = replace(like, id=ConversationId(self._new_id()))
         self._take_in(conversation, "", MessageTree())
         self._tell_start(conversation.id)
         return conversation
@@ -85,22 +86,23 @@ class Conversations:
         known = record.id in self._open
         self._discarded.pop(record.id, None)
         if known:
-            self._change(record.id, command.model, command.system)
+            self._change(record.id, command)
             self._tell_start(record.id, command.shown)
         else:
-            named = replace(record, model=command.model or record.model, system=command.system or record.system)
+            what = _named(_what(record), command)
+            named = replace(record, model=what.model, system=what.system, parameters=what.parameters)
             self.take_in(named, command.shown)
         return not known
 
     def show(self, command: ShowConversation) -> None:
         """Show one that is open."""
-        self._change(command.conversation, command.model, command.system)
+        self._change(command.conversation, command)
         self._tell_start(command.conversation)
 
     def take_in(self, record: ConversationRecord, shown: bool, afresh: bool = False) -> None:
         """Open a conversation that is not open, and tell what was said in it."""
         tree, whole = _tree_of(record)
-        self._take_in(Conversation(record.id, record.model, record.system), record.title, tree)
+        self._take_in(_what(record), record.title, tree)
         self._tell_start(record.id, shown)
         self.show_path(record.id, afresh)
         if not whole:
@@ -108,7 +110,7 @@ class Conversations:
 
     def remember(self, record: ConversationRecord) -> None:
         """Know what was said in a conversation that is discarded."""
-        self._take_in(Conversation(record.id, record.model, record.system), record.title, _tree_of(record)[0])
+        self._take_in(_what(record), record.title, _tree_of(record)[0])
         self._discarded[record.id] = None
 
     def discard(self, conversation: ConversationId, busy: Container[ConversationId]) -> None:
@@ -143,7 +145,8 @@ class Conversations:
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
         said = history(tree.path_to(before), limit)
-        return ChatRequest(model, (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial))
+        messages = (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial)
+        return ChatRequest(model, messages, parameters=talk.parameters)
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -179,6 +182,11 @@ class Conversations:
         system = self[conversation].system
         self.post(conversation, f"System prompt: {system}" if system else "There is no system prompt.")
 
+    def set_parameters(self, conversation: ConversationId, parameters: Parameters) -> None:
+        """Have these hold from the next prompt on."""
+        self._open[conversation].what = replace(self[conversation], parameters=parameters)
+        self._ui.tell(ParametersSet(conversation, parameters))
+
     def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
@@ -186,9 +194,10 @@ class Conversations:
             for turn in turns
             if turn.waits
         )
-        messages, what = tuple(one.tree), one.what
+        messages, what, head = tuple(one.tree), one.what, one.tree.head
+        unread, times = False, (0.0, 0.0)
         return ConversationRecord(
-            conversation, one.title, what.model, what.system, 0.0, 0.0, one.tree.head, False, messages, waiting
+            conversation, one.title, what.model, what.system, *times, head, unread, messages, waiting, what.parameters
         )
 
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
@@ -198,15 +207,24 @@ class Conversations:
         if shown:
             self.shown = conversation
         what, title = self[conversation], self.title(conversation)
-        self._ui.tell(ConversationStarted(conversation, what.model, what.system, title, shown))
+        self._ui.tell(ConversationStarted(conversation, what.model, what.system, title, shown, what.parameters))
 
-    def _change(self, conversation: ConversationId, model: str | None, system: str) -> None:
-        what = self[conversation]
-        self._open[conversation].what = replace(what, model=model or what.model, system=system or what.system)
+    def _change(self, conversation: ConversationId, command: RestoreConversation | ShowConversation) -> None:
+        self._open[conversation].what = _named(self[conversation], command)
 
     def _set_model(self, conversation: ConversationId, model: str) -> None:
         self._open[conversation].what = replace(self[conversation], model=model)
         self._ui.tell(ModelSet(conversation, model))
+
+
+def _what(record: ConversationRecord) -> Conversation:
+    return Conversation(record.id, record.model, record.system, record.parameters)
+
+
+def _named(what: Conversation, command: RestoreConversation | ShowConversation) -> Conversation:
+    """What holds when the user has named something besides."""
+    model, system = command.model or what.model, command.system or what.system
+    return replace(what, model=model, system=system, parameters=command.parameters.over(what.parameters))
 
 
 def _tree_of(record: ConversationRecord) -> tuple[MessageTree, bool]:

@@ -203,7 +203,11 @@ _DRAFTS = """
     ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS)
+_PARAMETERS = """
+    ALTER TABLE conversation ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

@@ -13,6 +13,7 @@ from protocol.chat import Conversation
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
@@ -26,7 +27,7 @@ from protocol.ui import (
     UiEvent,
 )
 
-TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | PathShown
+TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | ParametersSet | PathShown
 
 
 class TalkRecorder:
@@ -65,6 +66,8 @@ class TalkRecorder:
                 self._describe(self._talks.learn(conversation, model=model))
             case SystemPromptSet(conversation=conversation, text=text):
                 self._describe(self._talks.learn(conversation, system=text))
+            case ParametersSet(conversation=conversation, parameters=parameters):
+                self._describe(self._talks.learn(conversation, parameters=parameters))
             case PathShown(conversation=conversation, head=head):
                 self._keeper.write(lambda archive: archive.move_head(conversation, head))
             case _:
@@ -82,7 +85,7 @@ class TalkRecorder:
     def mend(self, event: ConversationRetold) -> None:
         """Keep what may be missing of a conversation, now that all of it is told again."""
         record, now = event.record, self._now()
-        about = Conversation(record.id, record.model, record.system)
+        about = Conversation(record.id, record.model, record.system, record.parameters)
         self._talks.meet(about, event.shown)
         if record.messages or record.waiting:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)

@@ -3,6 +3,7 @@
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.parameters import Parameters
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.ui import UiEvent
 
@@ -15,6 +16,8 @@ class Resume(Message, frozen=True):
     model: str | None = None
     system: str = ""
     """What the user named besides, if anything: it holds from now on."""
+    parameters: Parameters = Parameters()
+    """The same."""
 
 
 class Reopen(Message, frozen=True):

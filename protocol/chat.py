@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from protocol.identity import ConversationId
 from protocol.message import Value
+from protocol.parameters import Parameters
 
 
 class Role(StrEnum):
@@ -39,6 +40,7 @@ class ChatRequest(Value, frozen=True):
     model: str
     messages: tuple[ChatMessage, ...]
     stream: bool = True
+    parameters: Parameters = Parameters()
 
 
 class Attachment(Value, frozen=True):
@@ -56,3 +58,4 @@ class Conversation(Value, frozen=True):
     model: str | None = None
     """To which the next prompt goes; None until the user, or the list of models, has decided."""
     system: str = ""
+    parameters: Parameters = Parameters()

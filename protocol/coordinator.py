@@ -5,17 +5,19 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
 class StartConversation(Message, frozen=True):
-    """Begin an empty conversation and show it. `model` and `system` are what the user named, if anything."""
+    """Begin an empty conversation and show it. `model`, `system`, `parameters`: what the user named, if anything."""
 
     model: str | None = None
     system: str = ""
     like: ConversationId | None = None
-    """Take both from this conversation instead."""
+    """Take all three from this conversation instead."""
+    parameters: Parameters = Parameters()
 
 
 class RestoreConversation(Message, frozen=True):
@@ -23,10 +25,11 @@ class RestoreConversation(Message, frozen=True):
 
     record: ConversationRecord
     model: str | None = None
-    """What the user named besides, if anything: it holds from now on. The same goes for `system`."""
+    """What the user named besides, if anything: it holds from now on. The same goes for `system` and `parameters`."""
     system: str = ""
     shown: bool = True
     """False when it only has prompts to send, and another one is on the screen."""
+    parameters: Parameters = Parameters()
 
 
 class ShowConversation(Message, frozen=True):
@@ -35,6 +38,7 @@ class ShowConversation(Message, frozen=True):
     conversation: ConversationId
     model: str | None = None
     system: str = ""
+    parameters: Parameters = Parameters()
 
 
 class DiscardConversation(Message, frozen=True):

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.message import Value
+from protocol.parameters import Parameters
 from protocol.reply import Stopped
 from protocol.tree import Node
 from protocol.turn import ENDED, TurnState
@@ -66,6 +67,7 @@ class ConversationRecord(Value, frozen=True):
     """Parents before children, otherwise in the order in which they came."""
     waiting: tuple[WaitingPrompt, ...] = ()
     """In the order in which they will be sent."""
+    parameters: Parameters = Parameters()
 
     def settled(self) -> "ConversationRecord":
         """Return it as it is for one who is not at work on it: what was under way is over, unless it waits."""

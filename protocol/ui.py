@@ -8,6 +8,8 @@ from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParameterEvent
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -31,6 +33,7 @@ class ConversationStarted(Message, frozen=True):
     title: str = ""
     shown: bool = True
     """Show it; False leaves the screen to another one."""
+    parameters: Parameters = Parameters()
 
 
 class TitleSet(Message, frozen=True):
@@ -286,6 +289,7 @@ UiEvent = (
     | ConversationForked
     | ModelSet
     | SystemPromptSet
+    | ParameterEvent
     | ModelAsked
     | TurnAccepted
     | PromptOffered

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Finished
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -70,6 +71,8 @@ class Conversation:
     """There is code to copy in a reply."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
+    parameters: Parameters = NOTHING_SET
+    """What is sent along from the next prompt on."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""

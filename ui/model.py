@@ -9,6 +9,7 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import Draft
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParametersSet
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationDeleted,
@@ -100,6 +101,8 @@ class Model:
                 self._of(event.conversation).model = event.model
             case SystemPromptSet():
                 self._of(event.conversation).change_system()  # the answer to the command says it
+            case ParametersSet():
+                self._of(event.conversation).parameters = event.parameters
             case ConversationForked():
                 self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
@@ -217,7 +220,7 @@ class Model:
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
         self._there.setdefault(event.conversation)
-        started.model = event.model
+        started.model, started.parameters = event.model, event.parameters
         started.title = event.title or started.title
         if event.shown and not self._is_echo(event.conversation):
             self._show(started)

@@ -13,6 +13,8 @@ from protocol.coordinator import NewsOfActors, Submit
 from protocol.errors import ConnectionLost
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Option, Parameters
 from protocol.reply import Broken, Reply, Stopped
 from protocol.timekeeper import FlushDue, Remind
 from protocol.tree import Node
@@ -125,6 +127,18 @@ def test_what_is_chosen_before_and_after_the_first_prompt_is_kept(tmp_path: Path
         assert rows(tmp_path, CONVERSATIONS) == [("Hi", MODEL, "Be brief.")]
         archivist.hears(ModelSet(TALK, "other"), SystemPromptSet(TALK, ""))
         assert rows(tmp_path, CONVERSATIONS) == [("Hi", "other", "")]
+
+
+def test_the_parameters_that_are_set_before_and_after_the_first_prompt_are_kept(tmp_path: Path) -> None:
+    cold, none = Parameters((Option("temperature", 0.2),), keep_alive="10m"), Parameters()
+    with keeping(tmp_path) as archivist:
+        archivist.hears(ConversationStarted(TALK, MODEL, parameters=none), ParametersSet(TALK, cold), HI)
+        before = kept(tmp_path)
+        archivist.hears(ParametersSet(TALK, none))
+        after = kept(tmp_path)
+    assert before is not None
+    assert after is not None
+    assert [before.parameters, after.parameters] == [cold, none]
 
 
 def test_what_comes_of_a_conversation_that_was_let_go_of_is_let_be(tmp_path: Path) -> None:

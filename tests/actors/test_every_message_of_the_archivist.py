@@ -37,6 +37,8 @@ from protocol.errors import ActorDied
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -105,6 +107,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     ConversationForked(ConversationRecord(FORK, "", MODEL, "", 1.0, 1.0, None)),
     ModelSet(TALK, "huge:70b"),
     SystemPromptSet(TALK, ""),
+    ParametersSet(TALK, Parameters(keep_alive="10m")),
     ModelAsked(TALK, "Which model?", ()),
     asked("8", "taken")[1],
     PromptOffered(TALK, TURN, "Hi"),

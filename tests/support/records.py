@@ -7,6 +7,7 @@ from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameters import Option, Parameters
 from protocol.reply import Broken, Ending, Finished, Stopped
 from protocol.tree import Node
 from protocol.turn import ENDED, TurnState
@@ -70,6 +71,14 @@ SEA = ConversationRecord(
     waiting=(
         WaitingPrompt(TurnId("d"), "And how old?"),
         WaitingPrompt(TurnId("b"), "How deep?", again=True, continues=MessageId("b#1")),
+    ),
+    parameters=Parameters(
+        (Option("num_ctx", 8192), Option("stop", ("\n", "é")), Option("temperature", 0.2)),
+        think="high",
+        format='{"type": "object"}',
+        keep_alive="10m",
+        truncate=False,
+        shift=True,
     ),
 )
 """Versions, an edited prompt, a refusal, an interruption, a prompt never sent, an attachment, and prompts that wait."""
