@@ -3,6 +3,7 @@
 import argparse
 
 from protocol.message import Value
+from protocol.parameters import Parameters
 from ui.common_arguments import Commands, Formatter, add_common, add_data_dir, add_log, seconds
 
 HELP = "answer prompts without a screen"
@@ -28,6 +29,8 @@ class AskOptions(Value, frozen=True):
     """Keep a new chat, too."""
     prompts: str | None = None
     """A file of prompts; `-` for standard input."""
+    parameters: Parameters = Parameters()
+    """For every request."""
     jobs: int | None = None
     """How many of them are asked at the same time."""
 

@@ -14,14 +14,13 @@ import platformdirs
 from protocol.address import Address
 from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
-from protocol.errors import ChinwagError
+from protocol.errors import ChinwagError, InterfaceError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, USAGE, Asking, read_prompt
 from ui.configuration_file import ConfigurationFile, configuration_path, read_file
 from ui.engine import StartEngine
-from ui.event_queue import EventQueue
+from ui.exit_status import FAILED, USAGE
 from ui.log import logging_to
 from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
@@ -135,22 +134,38 @@ def config(options: Options) -> int:
 
 
 def ask(options: Options, log: int) -> int:
-    """Answer one prompt on standard output."""
-    assert options.ask is not None
-    prompt = read_prompt(options.ask.prompt, sys.stdin, options.settings.limits.max_prompt_bytes)
+    """Answer prompts on standard output."""
+    from ui.ask_session import AskSession
+
     prepare_output(sys.stdout)
-    events = EventQueue()
+    assert options.ask is not None
+    assert options.ask.resume is None or options.settings.data_dir is not None
+    session = AskSession(options, sys.stdin, sys.stdout, sys.stderr, complain, _find_chat)
     last_resort = LastResort(lambda: None)
-    with leaving_on_signals(events, last_resort), stacks_on_signal(log):
-        engine = RunningEngine(events, options.settings)
+    with leaving_on_signals(session.events, last_resort), stacks_on_signal(log):
+        engine = RunningEngine(session.events, options.settings)
         try:
-            status = Asking(engine, events, sys.stdout, sys.stderr).run(options.model, options.system, prompt)
+            status = session.run(engine)
         except OSError as error:
             status = give_up_output(error)
         finally:
             last_resort.disarm()
             engine.stop()
     return leave(status, engine.late)
+
+
+def _find_chat(folder: Path, wanted: str) -> str:
+    """Return the id of a kept chat. Raises InterfaceError where there is none."""
+    from contextlib import closing
+
+    from actors.shelf import read_archive
+
+    with closing(read_archive(folder)) as reader:
+        found = reader.find(wanted)
+    if found is None:
+        what = f"There is no chat {wanted!r}." if wanted else "There are no chats."
+        raise InterfaceError(what, "See them with: chinwag chats list")
+    return found.id
 
 
 def chats(options: Options) -> int:
