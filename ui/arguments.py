@@ -30,11 +30,12 @@ Without a command it opens the chat. The server is the one OLLAMA_HOST names, el
 where neither is set and none answers, the embedded demo model replies if it is installed.
 
 {exit_statuses()}"""
-_UNREAD = frozenset({"completion", "doctor"})
+_LENIENT = frozenset({"completion", "doctor"})
 """Commands that must work whatever is in the configuration file; so do the actions of config but `show`."""
 
-ReadFile = Callable[[str | None], ConfigurationFile]
-"""Reads the configuration file that the command line has named, or the one that is there."""
+ReadFile = Callable[[str | None, bool], ConfigurationFile]
+"""Reads the configuration file that the command line has named, or the one that is there; True for what makes sense
+of it, whatever else is in it."""
 
 
 class Options(Value, frozen=True):
@@ -76,7 +77,7 @@ class Options(Value, frozen=True):
 
 
 def parse_arguments(
-    arguments: Sequence[str], environment: Mapping[str, str], read: ReadFile = lambda _: NO_FILE
+    arguments: Sequence[str], environment: Mapping[str, str], read: ReadFile = lambda *_: NO_FILE
 ) -> Options:
     """Parse the command line, with what the configuration file and the environment say besides.
 
@@ -88,7 +89,8 @@ def parse_arguments(
     _refuse_senseless(parser, parsed, command)
     ask = parse_ask(parsed, parser) if command == "ask" else None
     chats = parse_chats(parsed, parser) if command == "chats" else None
-    settled = Settled(NO_FILE if _needs_no_file(parsed) else read(parsed.config), environment, _flags(parsed))
+    lenient = parsed.command in _LENIENT or (parsed.command == "config" and parsed.action != "show")
+    settled = Settled(read(parsed.config, lenient), environment, _flags(parsed), lenient)
     return Options(
         command=command,
         settings=_settings(parsed, ask, settled),
@@ -182,10 +184,6 @@ def _refuse_senseless(parser: argparse.ArgumentParser, parsed: argparse.Namespac
     if parsed.plain and command != "chat":
         why = "a replay needs a screen" if command == "replay" else f"{command} is plain already"
         parser.error(f"--plain is for the chat: {why}")
-
-
-def _needs_no_file(parsed: argparse.Namespace) -> bool:
-    return parsed.command in _UNREAD or (parsed.command == "config" and parsed.action != "show")
 
 
 def _flags(parsed: argparse.Namespace) -> dict[str, object]:

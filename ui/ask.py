@@ -20,6 +20,7 @@ from protocol.ui import (
     QuitRequested,
     ReplyGrew,
     ServerChanged,
+    TurnAccepted,
     TurnEnded,
     TurnMoved,
     UiEvent,
@@ -85,6 +86,8 @@ class Asking:
         self._kept = kept
         self._conversation: ConversationId | None = None
         self._started = False
+        self._gives_up = False
+        """There is no model for the prompt: all that is left is to have it taken back."""
         self._quit: QuitRequested | None = None
 
     def run(self, begin: StartConversation | Resume, prompt: str) -> int:
@@ -138,9 +141,14 @@ class Asking:
     def _fail(self, event: UiEvent) -> int | None:
         """End with why there is no answer, if the event says so."""
         match event:
-            case ModelAsked(question=question):
+            case ModelAsked(question=question) if not self._gives_up:
                 self._printer.fail(refusal(question, "Name one with -m."))
-                return USAGE
+                self._gives_up = True
+                self._engine.coordinator.tell(CancelAll())
+                return None if self._conversation is not None else USAGE
+            case TurnAccepted() if self._gives_up or self._quit is not None:
+                self._engine.coordinator.tell(CancelAll())  # it was still on its way: a later run must not send it
+                return None
             case InputRefused(reason=reason):
                 self._printer.fail(refusal(reason))
                 return USAGE
@@ -159,6 +167,8 @@ class Asking:
             self._engine.coordinator.tell(submit)
 
     def _end(self, event: TurnEnded) -> int:
+        if self._gives_up:
+            return USAGE
         status = self._printer.end(event)
         return status if self._quit is None else self._interrupted()
 

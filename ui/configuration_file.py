@@ -69,6 +69,15 @@ def read_file(path: Path, needed: bool, screen: bool = False) -> ConfigurationFi
     return parse_file(text, str(path), screen)
 
 
+def read_sound(path: Path) -> ConfigurationFile:
+    """Read what makes sense of a file; where it cannot be read, nothing is configured."""
+    try:
+        text = read_text(path)
+    except InterfaceError:
+        return NO_FILE
+    return NO_FILE if text is None else examine(text, str(path), screen=False)[0]
+
+
 def read_text(path: Path) -> str | None:
     """Return what is in a file; None where there is none. Raises InterfaceError where it cannot be read."""
     try:

@@ -18,9 +18,10 @@ from protocol.errors import ChinwagError, InterfaceError
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.configuration_file import ConfigurationFile, configuration_path, read_file
+from ui.configuration_file import ConfigurationFile, configuration_path, read_file, read_sound
 from ui.engine import StartEngine
-from ui.exit_status import FAILED, USAGE
+from ui.event_queue import EventQueue
+from ui.exit_status import DONE, FAILED, USAGE
 from ui.log import logging_to
 from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
@@ -48,6 +49,10 @@ def main(arguments: list[str]) -> int:
                     return config(options)
                 case "replay":
                     return replay(options, descriptor)
+                case "doctor":
+                    return doctor(options, log)
+                case "completion":
+                    return completion(options)
                 case _:
                     return chat(options, descriptor)
     except ChinwagError as error:
@@ -108,9 +113,10 @@ def replay(options: Options, log: int) -> int:
         return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing, configured)
 
 
-def read_settings(named: str | None) -> ConfigurationFile:
-    """Read the configuration file, the keys excepted."""
-    return read_file(*configuration_path(named, os.environ))
+def read_settings(named: str | None, lenient: bool) -> ConfigurationFile:
+    """Read the configuration file, the keys excepted; of one with mistakes what makes sense, if that is enough."""
+    path, needed = configuration_path(named, os.environ)
+    return read_sound(path) if lenient else read_file(path, needed)
 
 
 def configuration(options: Options) -> "Configuration":
@@ -191,6 +197,78 @@ def chats(options: Options) -> int:
         complain(describe_refusal(error, folder))
         return FAILED
     return status
+
+
+def doctor(options: Options, log: Path) -> int:
+    """Look at everything, and say how it fares."""
+    from actors.examiner import examine_archive, last_model, survey
+    from ui.doctor import Doctor
+    from ui.doctor_looks import Probes, looks
+
+    prepare_output(sys.stdout)
+    settings = options.settings
+    assert settings.data_dir is not None
+    probes = Probes(
+        partial(survey, settings),
+        partial(last_model, settings),
+        partial(examine_archive, settings.data_dir, options.deep),
+        partial(_answer_once, options),
+    )
+    named = configuration_path(str(options.config) if options.config else None, os.environ)
+    streams = sys.stdin, sys.stdout
+    try:
+        return Doctor(looks(options, probes, named, log, streams, os.environ), sys.stdout).run(options.as_json)
+    except OSError as error:
+        return give_up_output(error)
+
+
+def _answer_once(options: Options, model: str) -> tuple[int, str]:
+    """Have a model answer one word; return the exit status of that, and what was said of it."""
+    from ui.one_answer import ask_once, for_one_answer
+
+    events = EventQueue()
+    engine = RunningEngine(events, for_one_answer(options.settings))
+    try:
+        return ask_once(engine, events, model)
+    finally:
+        engine.stop()
+
+
+def completion(options: Options) -> int:
+    """Print what completes the command line, or the words that it asks for."""
+    from ui.shell_completion import script
+    from ui.shell_words import models_of
+
+    prepare_output(sys.stdout)
+    try:
+        match options.shell:
+            case "models":
+                from actors.examiner import survey
+
+                sys.stdout.writelines(f"{name}\n" for name in models_of(partial(survey, options.settings)))
+            case "chats":
+                sys.stdout.writelines(f"{title}\n" for title in _titles(options))
+            case shell:
+                sys.stdout.write(script(shell))
+    except OSError as error:
+        return give_up_output(error)
+    return DONE
+
+
+def _titles(options: Options) -> list[str]:
+    """Titles of the latest chats; none where they cannot be read."""
+    import sqlite3
+    from contextlib import closing
+
+    from actors.shelf import read_archive
+    from ui.shell_words import MOST_CHATS, titles_of
+
+    assert options.settings.data_dir is not None
+    try:
+        with closing(read_archive(options.settings.data_dir)) as reader:
+            return titles_of(reader.conversations(MOST_CHATS))
+    except (sqlite3.Error, ChinwagError):
+        return []
 
 
 def give_up_output(error: OSError) -> int:

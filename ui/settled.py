@@ -22,14 +22,19 @@ class Found:
 
 
 class Settled:
-    """The settings of one run. `flags` are those that were given, by the names of their settings."""
+    """The settings of one run. `flags` are those that were given, by the names of their settings.
+
+    `lenient`: a variable that makes no sense counts as not set.
+    """
 
     def __init__(
         self,
         file: ConfigurationFile = NO_FILE,
         environment: Mapping[str, str] | None = None,
         flags: Mapping[str, object] | None = None,
+        lenient: bool = False,
     ) -> None:
+        self._lenient = lenient
         self.file = file
         self._environment = environment or {}
         self._flags = flags or {}
@@ -41,7 +46,7 @@ class Settled:
         if flag is not None:
             return Found(flag, setting.flag or "the command line")
         text = self._environment.get(setting.variable, "").strip() if setting.variable else ""
-        if text:
+        if text and not (self._lenient and not _makes_sense(setting, text)):
             return Found(_parsed(setting, text), setting.variable)
         if setting.path in self.file.values:
             line = self.file.lines.get(setting.path, 1)
@@ -83,6 +88,14 @@ class Settled:
     def section(self, name: str) -> object | None:
         """What the check of a section made of its table; None where a file has none."""
         return self.file.sections.get(name)
+
+
+def _makes_sense(setting: Setting, text: str) -> bool:
+    try:
+        setting.kind.parse(text)
+    except Wrong:
+        return False
+    return True
 
 
 def _parsed(setting: Setting, text: str) -> object:

@@ -57,8 +57,8 @@ _COMMANDS: dict[str, tuple[str, Callable[[], Add]]] = {
     "ask": ("answer prompts without a screen", _ask),
     "chats": ("list, search, show, export, import or delete what was said", _chats),
     "config": ("write, check or show the configuration", _config),
-    # "doctor": ("look for what is wrong, and say what to do", _doctor),
-    # "completion": ("print what completes this command line in a shell", _completion),
+    "doctor": ("look for what is wrong, and say what to do", _doctor),
+    "completion": ("print what completes this command line in a shell", _completion),
     "replay": ("play on the screen what --trace wrote down", _replay),
 }
 COMMAND_NAMES = tuple(_COMMANDS)

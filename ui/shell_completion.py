@@ -1,0 +1,2 @@
+def script(shell: str) -> str:
+    return shell
