@@ -1,6 +1,6 @@
 """Which prompts are taken, and which of those that wait may run."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from actors.parts import Parts
@@ -12,7 +12,7 @@ from protocol.identity import TurnId
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
 from protocol.turn import TurnState
-from protocol.ui import InputRefused, TurnQueued, UiEvent
+from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
 
 
 @dataclass
@@ -71,14 +71,26 @@ class Admission:
         server, conversations = self._parts.server, self._parts.conversations
         if server.survey is not None:
             self._settle_unsendable(server.survey)
+        picked = self._pick()
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = conversations[turn.conversation]
             obstacle = self._turns.obstacle(turn, conversation, surveyed=server.surveyed)
+            if obstacle is None and turn not in picked:
+                obstacle = WaitReason.STREAM_LIMIT
             if obstacle is None and conversation.model is not None:
                 self._attempts.begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:
                 turn.waits_for = obstacle
                 self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
+
+    def _pick(self) -> Collection[Turn]:
+        """Those that begin now, of all that could: where not all can, those first whose model is loaded."""
+        free, surveyed = self._turns.free, self._parts.server.surveyed
+        queued = self._turns.in_state(TurnState.QUEUED) if free else []
+        chats = [(turn, self._parts.conversations[turn.conversation]) for turn in queued]
+        loads = self._parts.loads
+        startable = [(turn, loads.of(chat)) for turn, chat in chats if not self._turns.obstacle(turn, chat, surveyed)]
+        return loads.pick(startable, self._turns, free)
 
     def cancel(self, turns: Iterable[Turn]) -> None:
         """Cancel what waits first, in order. What may begin then begins when all of them are told to end."""

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.growth import begin_attempt, brought_by, end_attempt, end_turn, place
+from actors.model_loads import ModelLoads
 from actors.notices import with_models
+from actors.reply_check import misfit
 from actors.server_watch import ServerWatch
 from actors.turns import Turn, TurnBook
 from protocol.accumulator import AbandonReply, BeginReply
@@ -40,6 +42,7 @@ class Attempts:
         conversations: Conversations,
         turns: TurnBook,
         server: ServerWatch,
+        loads: ModelLoads,
     ) -> None:
         self._to = colleagues
         self._settings = settings
@@ -47,12 +50,17 @@ class Attempts:
         self._conversations = conversations
         self._turns = turns
         self._server = server
+        self._loads = loads
 
     def begin(self, turn: Turn, model: str) -> None:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
         turn.move(TurnEvent.ADMITTED)
-        turn.adopted = False
-        self._connect(turn, self._conversations.request(turn, model, self._settings.limits.max_message_history))
+        turn.adopted, turn.passed = False, 0
+        request = self._conversations.request(turn, model, self._settings.limits.max_message_history)
+        reload = self._loads.send(request)
+        if reload:
+            self._conversations.post(turn.conversation, reload)
+        self._connect(turn, request)
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""
@@ -68,10 +76,10 @@ class Attempts:
             return
         self._to.readers.close(news.stream)
         match news.ending:
-            case Finished(reason=reason):
+            case Finished(reason=reason) as ending:
                 event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
                 self._server.remember(turn.model)
-                self._end(turn, event, news.reply, news.ending)
+                self._end(turn, event, news.reply, _checked(turn, news.reply, ending))
             case Broken(failure=failure) if not turn.cancelled and failure.kind == ActorDied.__name__:
                 self._end(turn, TurnEvent.INTERRUPTED, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
@@ -202,3 +210,9 @@ class Attempts:
     def _tell_move(self, turn: Turn, failure: Failure | None = None, delay: float = 0.0) -> None:
         move = TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay)
         self._to.ui.tell(move)
+
+
+def _checked(turn: Turn, reply: Reply, ending: Finished) -> Finished:
+    """One that was cut short does not fit, and says already that it was."""
+    wanted = turn.request.parameters.format if turn.request is not None else ""
+    return ending if ending.reason == "length" else replace(ending, misfit=misfit(wanted, reply))

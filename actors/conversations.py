@@ -170,12 +170,16 @@ class Conversations:
                 self._ui.tell(ModelAsked(conversation.id, question, names))
 
     def set_system(self, conversation: ConversationId, text: str) -> None:
-        """Set the system prompt, or remove it if `text` is empty."""
-        self._open[conversation].what = replace(self[conversation], system=text)
-        self._ui.tell(SystemPromptSet(conversation, text))
+        """Set the system prompt, or remove it if `text` is empty, and say so."""
+        self.use_system(conversation, text)
         self.post(
             conversation, "The system prompt is set for what follows." if text else "The system prompt is removed."
         )
+
+    def use_system(self, conversation: ConversationId, text: str) -> None:
+        """Set the system prompt."""
+        self._open[conversation].what = replace(self[conversation], system=text)
+        self._ui.tell(SystemPromptSet(conversation, text))
 
     def show_system(self, conversation: ConversationId) -> None:
         """Say which system prompt is in use."""

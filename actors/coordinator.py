@@ -55,6 +55,14 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ParameterCommand,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
 from protocol.settings import EngineSettings
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnEvent, TurnState
@@ -100,7 +108,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admission = Admission(parts, self._to.ui, self._settings, self._new_id, self._gate)
         self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
         self._questions, self._attempts = parts.questions, parts.attempts
-        self._outbox, self._branching = parts.outbox, parts.branching
+        self._outbox, self._branching, self._parameters = parts.outbox, parts.branching, parts.parameters
 
     def act(self, message: CoordinatorMessage) -> None:
         if not self._renewal.puts_off(message):
@@ -159,6 +167,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._conversations.set_system(conversation, text)
             case ShowSystemPrompt(conversation=conversation):
                 self._conversations.show_system(conversation)
+            case ChangeParameters() | ShowParameters() | ListParameters() | UsePreset() | ShowPresets():
+                self._set(message)
             case ServerSurveyed(survey=survey, last_used=last_used):
                 self._learn(survey, last_used)
             case RetryDue(stream=stream):
@@ -223,6 +233,10 @@ class Coordinator(Actor[CoordinatorMessage]):
         """A conversation that is deleted, or was never there, takes nothing more."""
         if isinstance(message, Submit):
             self._admission.refuse(message, "This chat is deleted.")
+
+    def _set(self, command: ParameterCommand) -> None:
+        self._parameters.act(command)
+        self._admission.admit()
 
     def _manage(self, command: QueueCommand) -> None:
         self._outbox.act(command)

@@ -23,6 +23,8 @@ from protocol.commands import (
     New,
     Now,
     Open,
+    Parametrising,
+    Preset,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -32,6 +34,9 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Set,
+    Settings,
+    SettingsShown,
     Show,
     System,
     Title,
@@ -65,6 +70,14 @@ from protocol.coordinator import (
     UndoPrompt,
 )
 from protocol.identity import ConversationId
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ParameterCommand,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
 
 UserCommand = (
     CancelConversation
@@ -75,11 +88,12 @@ UserCommand = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | ParameterCommand
     | BranchCommand
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | System | Cancel | Branch | Queuing
+Ordered = New | Show | Model | System | Parametrising | Cancel | Branch | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -116,6 +130,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return ShowSystemPrompt(conversation)
         case System(text=text):
             return SetSystemPrompt(conversation, "" if text == "-" else text)
+        case Set() | Settings() | SettingsShown() | Preset():
+            return _of_parameters(conversation, command)
         case Cancel(everything=everything):
             return CancelAll() if everything else CancelConversation(conversation)
         case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
@@ -158,5 +174,21 @@ def _of_queue(conversation: ConversationId, command: Queuing) -> QueueCommand:
             return SendNow(conversation, number)
         case Now():
             return RetryNow(conversation)
+        case _:
+            assert_never(command)
+
+
+def _of_parameters(conversation: ConversationId, command: Parametrising) -> ParameterCommand:
+    match command:
+        case Set(change=change):
+            return ChangeParameters(conversation, change)
+        case Settings(name=name):
+            return ListParameters(conversation, name)
+        case SettingsShown():
+            return ShowParameters(conversation)
+        case Preset(name=""):
+            return ShowPresets(conversation)
+        case Preset(name=name):
+            return UsePreset(conversation, name)
         case _:
             assert_never(command)

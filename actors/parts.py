@@ -7,8 +7,10 @@ from actors.attempts import Attempts
 from actors.branching import Branching
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
+from actors.model_loads import ModelLoads
 from actors.model_questions import ModelQuestions
 from actors.outbox import Outbox
+from actors.parameter_desk import ParameterDesk
 from actors.server_watch import ServerWatch
 from actors.turns import TurnBook
 from protocol.settings import EngineSettings
@@ -25,6 +27,8 @@ class Parts:
     attempts: Attempts
     outbox: Outbox
     branching: Branching
+    loads: ModelLoads
+    parameters: ParameterDesk
 
 
 def make_parts(
@@ -38,7 +42,9 @@ def make_parts(
     turns = TurnBook(settings.limits.max_concurrent_streams)
     server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
     questions = ModelQuestions(conversations, server.look)
-    attempts = Attempts(colleagues, settings, chance, conversations, turns, server)
+    loads = ModelLoads(server)
+    attempts = Attempts(colleagues, settings, chance, conversations, turns, server, loads)
     outbox = Outbox(conversations, turns, colleagues.ui, attempts, server.look)
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id)
-    return Parts(conversations, turns, server, questions, attempts, outbox, branching)
+    parameters = ParameterDesk(conversations, server, loads, questions, settings.presets)
+    return Parts(conversations, turns, server, questions, attempts, outbox, branching, loads, parameters)

@@ -11,6 +11,7 @@ from protocol.json_text import json_text
 from protocol.kept import ChatsExport, ConversationRecord, WaitingPrompt
 from protocol.limits import MIB
 from protocol.message import Value
+from protocol.parameter_changes import check_parameters
 from protocol.tree import MessageTree, Node
 
 FORMAT = "chinwag-chats"
@@ -88,6 +89,7 @@ def _check_names(names: Sequence[str], kind: str) -> None:
 def _check_record(record: ConversationRecord) -> None:
     _check_time(record.created)
     _check_time(record.updated)
+    check_parameters(record.parameters)
     tree = MessageTree(record.messages, record.head)
     for node in tree:
         _check_message(node, tree)

@@ -18,6 +18,7 @@ from protocol.commands import (
     New,
     Now,
     Open,
+    Preset,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -35,6 +36,7 @@ from protocol.commands import (
     Version,
 )
 from protocol.message import Value
+from protocol.set_command import parse_set, parse_show
 
 
 class CommandEntry(Value, frozen=True):
@@ -62,6 +64,10 @@ def _parse_cancel(rest: str) -> Command | None:
 
 def _parse_model(rest: str) -> Command | None:
     return None if len(rest.split()) > 1 else Model(rest)
+
+
+def _parse_preset(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Preset(rest)
 
 
 def _parse_version(rest: str) -> Command | None:
@@ -120,6 +126,9 @@ _GROUPS = {
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
+        CommandEntry("show", "parameters|system", "show what is set", parse_show),
+        CommandEntry("preset", "[NAME]", "use a preset of your own, or list them", _parse_preset),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
         CommandEntry("quit", "", "quit chinwag", _alone(Quit())),

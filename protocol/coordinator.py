@@ -5,6 +5,7 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
+from protocol.parameter_commands import ParameterCommand
 from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
@@ -256,6 +257,7 @@ InConversation = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | ParameterCommand
     | DiscardConversation
 )
 """What is said to a conversation that is open."""
@@ -273,6 +275,7 @@ CoordinatorMessage = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | ParameterCommand
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed

@@ -94,6 +94,8 @@ class ChatsExport(Value, frozen=True):
     - `head` is the message that the next prompt follows, null before the first. The path to it is what is shown.
     - `state` is one of `protocol.turn.TurnState`; `ending` says how it came about: null, or an object whose `type` is
       `Finished`, `Broken` or `Stopped` (`protocol.reply`).
+    - `parameters` are what is sent along with a prompt: `options`, each with the `name` and the `value` that Ollama
+      knows, `think`, `format` (JSON, in a text), `keep_alive`, `truncate` and `shift`; what is null, or empty, is not.
     - `waiting` are prompts to be sent: with `again` true, another version of the reply to a prompt of the tree.
 
     A reader takes no other version, and skips fields that it does not know.

@@ -6,6 +6,7 @@ from pathlib import Path
 from protocol.limits import ResourceLimits
 from protocol.message import Value
 from protocol.ollama_host import ServerUrl
+from protocol.presets import PresetSettings
 from protocol.retry import RetryPolicy
 
 
@@ -45,5 +46,7 @@ class EngineSettings(Value, frozen=True):
     """Where the model used last is remembered; None for nowhere."""
     trace_file: Path | None = None
     """Where every message is written down; None for nowhere."""
+    presets: tuple[PresetSettings, ...] = ()
+    """Of the configuration, in its order; no name is there twice."""
     version: str = "0"
     """This program's, told to servers."""

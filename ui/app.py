@@ -72,7 +72,7 @@ class ChatApp:
         self._model = Model(way_to_choose=key_words(keymap).asks_model)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        knowledge = Knowledge(self._model.models, self._model.titles, around.folder)
+        knowledge = Knowledge(self._model.models, self._model.titles, around.folder, lambda: around.presets)
         self._face = Face(self._submit, self._go_to, keymap, knowledge)
         self._screen = screen
         self._finder = Finder(

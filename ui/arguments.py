@@ -4,12 +4,14 @@ import argparse
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import cast
 
 import platformdirs
 from msgspec.structs import replace
 
 from protocol.errors import InterfaceError
 from protocol.message import Value
+from protocol.presets import PresetSettings
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from ui.ask_arguments import AskOptions, parse_ask
@@ -168,6 +170,7 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settl
         retry=RetryPolicy(may_replace=not asking),
         wait_for_server=not asking,
         data_dir=None if unkept else data_dir_of(settled),
+        presets=cast(tuple[PresetSettings, ...], settled.section("presets") or ()),
         keep_input=not settled.yes("no-history"),
         adopts=not asking,
         state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",

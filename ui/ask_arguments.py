@@ -31,6 +31,8 @@ class AskOptions(Value, frozen=True):
     """A file of prompts; `-` for standard input."""
     parameters: Parameters = Parameters()
     """For every request."""
+    preset: str | None = None
+    """The name of one in the configuration."""
     jobs: int | None = None
     """How many of them are asked at the same time."""
 
@@ -38,6 +40,7 @@ class AskOptions(Value, frozen=True):
 def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `ask`."""
     from ui.ask_events import SCHEMA
+    from ui.ask_parameters import add_parameters
 
     ask = commands.add_parser(
         "ask",
@@ -56,6 +59,7 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     ask.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
     ask.add_argument("--no-stream", dest="whole", action="store_true", help="print the answer when it is complete")
+    add_parameters(ask)
     _add_chat(ask)
     _add_many(ask)
 
@@ -81,9 +85,11 @@ def _add_many(ask: argparse.ArgumentParser) -> None:
 
 def parse_ask(parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> AskOptions:
     """Return what was asked for; exits with 2 for what excludes each other."""
+    from ui.ask_parameters import parse_parameters
+
     known = {name: getattr(parsed, name) for name in AskOptions.__struct_fields__ if hasattr(parsed, name)}
     resume = "" if getattr(parsed, "goes_on", False) else getattr(parsed, "chat", None)
-    options = AskOptions(**{**known, "resume": resume})
+    options = AskOptions(**{**known, "resume": resume, "parameters": parse_parameters(parsed)})
     if fault := _fault(options):
         parser.error(fault)
     return options

@@ -24,7 +24,8 @@ terminal could obey are escaped.
 STATE is done, cut (at the length limit),
 cancelled or interrupted; METRICS are what the server counted: total_duration,
 load_duration, prompt_eval_duration, eval_duration in nanoseconds,
-prompt_eval_count, eval_count in tokens, null where it said nothing. CATEGORY is
+prompt_eval_count, eval_count in tokens, null where it said nothing. Where the
+reply does not fit --format, end has a misfit, a sentence. CATEGORY is
 network, protocol, server, application or ui. Each prompt ends with one end or
 one error. With --prompts each event has an id, too: that of its line, or the
 number of the line; events of several prompts come as they happen."""
@@ -78,6 +79,7 @@ class End(AskEvent, frozen=True, tag="end"):
     state: str
     reason: str
     metrics: Metrics
+    misfit: str = ""
     id: str | int | UnsetType = UNSET
 
 

@@ -88,7 +88,9 @@ class TextPrinter:
             self._say(_CUT)
         elif event.state is TurnState.FAILED:
             self._say(str(_failure(event)))
-        return DONE if event.state in _GOOD else FAILED
+        if misfit := _misfit(event):
+            self._say(misfit)
+        return DONE if event.state in _GOOD and not misfit else FAILED
 
     def fail(self, failure: Failure) -> None:
         """See `Printer`."""
@@ -152,10 +154,10 @@ class JsonPrinter:
         if event.state in (*_GOOD, *_STOPPED):
             ending = event.ending
             reason, metrics = (ending.reason, ending.metrics) if isinstance(ending, Finished) else ("", Metrics())
-            self._tell(End(event.state.value, _valid(reason), metrics, self._id))
+            self._tell(End(event.state.value, _valid(reason), metrics, _valid(_misfit(event)), self._id))
         else:
             self.fail(_failure(event))
-        return DONE if event.state in _GOOD else FAILED
+        return DONE if event.state in _GOOD and not _misfit(event) else FAILED
 
     def fail(self, failure: Failure) -> None:
         """See `Printer`."""
@@ -181,6 +183,11 @@ class JsonPrinter:
 def _valid(text: str) -> str:
     """Halves of characters, which no JSON holds, are replaced."""
     return _HALVES.sub("\ufffd", text)
+
+
+def _misfit(event: TurnEnded) -> str:
+    """In what the reply does not fit the format that was asked for; empty where it does."""
+    return event.ending.misfit if isinstance(event.ending, Finished) else ""
 
 
 def _failure(event: TurnEnded) -> Failure:

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from msgspec.structs import replace
+
 from protocol.address import Address
 from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
@@ -70,12 +72,24 @@ class AskSession:
         return AskingMany(engine, self._inbox, self._source, self._begin, make, self._say, jobs).run()
 
     def _beginning(self, find_chat: FindChat) -> StartConversation | Resume:
-        options = self._options
+        options, named = self._options, self._named()
         if self._ask.resume is None:
-            return StartConversation(options.model, options.system, parameters=self._ask.parameters)
+            return replace(named, model=named.model or options.model, system=named.system or options.system)
         assert options.settings.data_dir is not None
         found = find_chat(options.settings.data_dir, self._ask.resume)
-        return Resume(found, options.named_model, options.named_system, self._ask.parameters)
+        return Resume(found, named.model, named.system, named.parameters)
+
+    def _named(self) -> StartConversation:
+        """What the command line says, and what of its preset it does not say otherwise."""
+        options = self._options
+        said = StartConversation(options.named_model, options.named_system, parameters=self._ask.parameters)
+        if self._ask.preset is None:
+            return said
+        presets = {preset.name: preset for preset in options.settings.presets}
+        if self._ask.preset not in presets:
+            there_are = f"There are {', '.join(presets)}." if presets else "Write one into the configuration."
+            raise InterfaceError(f"There is no preset {self._ask.preset!r}.", there_are)
+        return presets[self._ask.preset].begins(said)
 
     def _printer(self) -> Printer:
         whole = self._ask.whole

@@ -75,7 +75,7 @@ def _file(path: Path, needed: bool) -> Iterator[Check]:
     elif text is None:
         yield ok("configuration", f"there is no file {path}: all is as it comes")
     else:
-        mistakes = examine(text, str(path))[1]
+        mistakes = examine(text, str(path), path.parent)[1]
         yield from (fail("configuration", f"{path}, {mistake}", "Mend that line.") for mistake in mistakes)
         if not mistakes:
             yield ok("configuration", f"{path} has no mistakes")

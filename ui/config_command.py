@@ -81,7 +81,7 @@ class ConfigCommand:
             return DONE
         if text is None:
             raise InterfaceError(f"There is no file {path}.", "Name another one.")
-        _, mistakes = examine(text, str(path))
+        _, mistakes = examine(text, str(path), path.parent)
         for mistake in mistakes:
             self._out.write(sanitise(f"{path}: {mistake}\n"))
         if not mistakes:
@@ -108,5 +108,4 @@ def _shown(settled: Settled) -> Iterator[ShownSetting]:
     for path, value in settled.file.values.items():
         row = next((one for one in SETTINGS if one.matches(path) and "*" in one.path), None)
         if row is not None:
-            source = f"{settled.file.path}, line {settled.file.lines.get(path, 1)}"
-            yield ShownSetting(".".join(path), _HIDDEN if row.secret else value, source)
+            yield ShownSetting(".".join(path), _HIDDEN if row.secret else value, settled.file.place(path))

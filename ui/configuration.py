@@ -1,12 +1,13 @@
 """What a user has chosen for good of the looks and the keys, for the screen."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from urwid.command_map import Command
 
+from protocol.presets import PresetSettings
 from ui.configuration_file import ConfigurationFile, parse_file, read_file
 from ui.configured_keys import Keys
 from ui.keys import Action
@@ -21,6 +22,7 @@ class Configuration:
     """None where nobody has named one: NO_COLOR is heeded then."""
     keys: Mapping[Action | Command, tuple[str, ...]] = field(default_factory=dict)
     """Keys in urwid's names, for the actions that have others than those of the table."""
+    presets: tuple[PresetSettings, ...] = ()
 
 
 NOTHING_CONFIGURED = Configuration()
@@ -35,18 +37,23 @@ def read_configuration(path: Path, needed: bool) -> Configuration:
     return _of_file(read_file(path, needed, screen=True))
 
 
-def parse_configuration(text: str, name: str) -> Configuration:
-    """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line."""
-    return _of_file(parse_file(text, name))
+def parse_configuration(text: str, name: str, folder: Path | None = None) -> Configuration:
+    """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line.
+
+    Other files that it names are looked for from `folder` on.
+    """
+    return _of_file(parse_file(text, name, folder or Path()))
 
 
 def configure(file: ConfigurationFile, theme: ThemeName | None) -> Configuration:
     """Return the keys of a file that was read without them, and this theme. Raises InterfaceError as above."""
-    keys = parse_file(file.text, file.path).sections.get("keys", {}) if file.path else {}
-    return Configuration(theme, cast(Keys, keys))
+    if not file.path:
+        return Configuration(theme)
+    return replace(_of_file(parse_file(file.text, file.path, Path(file.path).parent)), theme=theme)
 
 
 def _of_file(file: ConfigurationFile) -> Configuration:
     named = file.values.get(("theme",))
     theme = ThemeName(named) if isinstance(named, str) else None
-    return Configuration(theme, cast(Keys, file.sections.get("keys", {})))
+    presets = cast(tuple[PresetSettings, ...], file.sections.get("presets", ()))
+    return Configuration(theme, cast(Keys, file.sections.get("keys", {})), presets)

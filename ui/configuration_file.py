@@ -11,7 +11,7 @@ import platformdirs
 from protocol.errors import InterfaceError
 from ui.configuration_keys import ANY, SECTIONS, SETTINGS, Section, Setting
 from ui.configuration_kinds import Wrong
-from ui.configuration_lines import line_of, lines_of
+from ui.toml_lines import TomlLines
 
 FILE_NAME = "config.toml"
 _MOST_SYNTAX = 20
@@ -41,8 +41,12 @@ class ConfigurationFile:
     """What is said of the settings, by their paths."""
     sections: Mapping[str, object] = field(default_factory=dict)
     """What the checks of the sections made of their tables."""
-    lines: Mapping[tuple[str, ...], int] = field(default_factory=dict)
+    lines: TomlLines = field(default_factory=lambda: TomlLines(""))
     text: str = ""
+
+    def place(self, path: tuple[str, ...]) -> str:
+        """Where a key stands, for people."""
+        return f"{self.path}, line {self.lines.of(path)}"
 
 
 NO_FILE = ConfigurationFile()
@@ -66,7 +70,7 @@ def read_file(path: Path, needed: bool, screen: bool = False) -> ConfigurationFi
         if needed:
             raise InterfaceError(f"There is no configuration file {path}.", "Name another one with --config.")
         return NO_FILE
-    return parse_file(text, str(path), screen)
+    return parse_file(text, str(path), path.parent, screen)
 
 
 def read_sound(path: Path) -> ConfigurationFile:
@@ -75,7 +79,7 @@ def read_sound(path: Path) -> ConfigurationFile:
         text = read_text(path)
     except InterfaceError:
         return NO_FILE
-    return NO_FILE if text is None else examine(text, str(path), screen=False)[0]
+    return NO_FILE if text is None else examine(text, str(path), path.parent, screen=False)[0]
 
 
 def read_text(path: Path) -> str | None:
@@ -88,21 +92,24 @@ def read_text(path: Path) -> str | None:
         raise InterfaceError(f"The configuration file {path} cannot be read: {error}.", "Mend or remove it.") from error
 
 
-def parse_file(text: str, name: str, screen: bool = True) -> ConfigurationFile:
-    """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line."""
-    found, mistakes = examine(text, name, screen)
+def parse_file(text: str, name: str, folder: Path, screen: bool = True) -> ConfigurationFile:
+    """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line.
+
+    Other files that it names are looked for from `folder` on.
+    """
+    found, mistakes = examine(text, name, folder, screen)
     if mistakes and not screen:
-        _, mistakes = examine(text, name, screen=True)
+        _, mistakes = examine(text, name, folder)
     if mistakes:
         lines = "\n".join(f"  {mistake}" for mistake in mistakes)
         raise InterfaceError(f"{name} has mistakes:\n{lines}\n", "Mend them, and start again.")
     return found
 
 
-def examine(text: str, name: str, screen: bool = True) -> tuple[ConfigurationFile, list[Mistake]]:
+def examine(text: str, name: str, folder: Path, screen: bool = True) -> tuple[ConfigurationFile, list[Mistake]]:
     """Return what a text says, and all that is wrong with it, in the order of the lines."""
     read, mistakes = _parse(text)
-    reading = _Reading(lines_of(text), screen)
+    reading = _Reading(TomlLines(text), folder, screen)
     reading.take(read, ())
     found = ConfigurationFile(name, reading.values, reading.sections, reading.lines, text)
     return found, sorted([*mistakes, *reading.mistakes], key=lambda mistake: mistake.line)
@@ -136,11 +143,12 @@ def _place(words: str, last: int) -> tuple[int, str]:
 class _Reading:
     """Walks through one file, and collects what it says and what is wrong with it."""
 
-    def __init__(self, lines: Mapping[tuple[str, ...], int], screen: bool) -> None:
+    def __init__(self, lines: TomlLines, folder: Path, screen: bool) -> None:
         self.values: dict[tuple[str, ...], object] = {}
         self.sections: dict[str, object] = {}
         self.mistakes: list[Mistake] = []
         self.lines = lines
+        self._folder = folder
         self._screen = screen
 
     def take(self, table: Mapping[str, object], above: tuple[str, ...]) -> None:
@@ -176,10 +184,10 @@ class _Reading:
             name = section.name
             self._tell((name,), f"{name} is a table: write [{name}], and below it a line for each setting.")
         elif self._screen or not section.only_screen:
-            self.sections[section.name] = section.check(value, self._tell)
+            self.sections[section.name] = section.check(value, self._tell, self._folder)
 
     def _tell(self, path: tuple[str, ...], what: str) -> None:
-        self.mistakes.append(Mistake(line_of(path, self.lines), ".".join(path), what))
+        self.mistakes.append(Mistake(self.lines.of(path), ".".join(path), what))
 
 
 def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ What a setting means is read where it is used: `settled.text("model")`, `settled
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from protocol.limits import ResourceLimits
 from ui.configuration_kinds import Address, Choice, Kind, Seconds, Text, Whole, YesOrNo
@@ -62,18 +63,29 @@ class Section:
 
     name: str
     help: str
-    check: Callable[[Mapping[str, object], Tell], object]
-    """Returns what the table means, and tells every mistake; only called where a file has the table."""
+    check: Callable[[Mapping[str, object], Tell, Path], object]
+    """Returns what the table means, and tells every mistake; only called where a file has the table. The path is the
+    folder of the file, from which other files are looked for."""
     sample: Callable[[], Iterable[str]]
     """The lines of the commented default below the header, without the comment signs."""
     only_screen: bool = False
     """Checked only where a screen is shown, and by `config check`: it takes long to import."""
 
 
-def _check_keys(table: Mapping[str, object], tell: Tell) -> object:
+def _check_keys(table: Mapping[str, object], tell: Tell, _: Path) -> object:
     from ui.configured_keys import check_keys
 
     return check_keys(table, tell)
+
+
+def _check_presets(table: Mapping[str, object], tell: Tell, folder: Path) -> object:
+    from ui.preset_reader import check_presets
+
+    return check_presets(table, tell, folder)
+
+
+def _sample_of_presets() -> Iterable[str]:
+    return _SAMPLE_PRESET
 
 
 def _sample_of_keys() -> Iterable[str]:
@@ -143,7 +155,24 @@ SETTINGS: tuple[Setting, ...] = (
 )
 """Those outside of a table first, those of a table together: so they stand in the file."""
 
+_SAMPLE_PRESET = (
+    "[presets.brief]",
+    'model = "llama3.2"',
+    'system = "Be brief."',
+    "options = { temperature = 0.2, num_predict = 200 }",
+    'think = false  # or true, "low", "medium", "high"',
+    'format = "json"  # or a file with a JSON schema',
+    'keep_alive = "10m"',
+    "truncate = true",
+    "shift = true",
+)
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "presets",
+        "What can be set in a chat, under names: /preset and ask --preset use them.",
+        _check_presets,
+        _sample_of_presets,
+    ),
     Section(
         "keys", "Keys of your own: a key, several, or [] for none.", _check_keys, _sample_of_keys, only_screen=True
     ),

@@ -49,8 +49,7 @@ class Settled:
         if text and not (self._lenient and not _makes_sense(setting, text)):
             return Found(_parsed(setting, text), setting.variable)
         if setting.path in self.file.values:
-            line = self.file.lines.get(setting.path, 1)
-            return Found(self.file.values[setting.path], f"{self.file.path}, line {line}")
+            return Found(self.file.values[setting.path], self.file.place(setting.path))
         return Found(setting.default, DEFAULT)
 
     def is_set(self, name: str) -> bool:

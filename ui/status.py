@@ -14,6 +14,7 @@ from ui.markup import Run
 from ui.model import Model
 from ui.palette import Role
 from ui.paragraph import markup_paragraph
+from ui.parameter_words import brief
 from ui.turn import Attempt, Turn
 
 SILENCE = 3.0
@@ -28,6 +29,7 @@ _WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
 _TITLE_COLUMNS = 40
 _LOADED_COLUMNS = 20
+_SET_COLUMNS = 40
 _SCHEME = "http://"
 _NEARLY_FULL = 90
 _FASTEST = 100_000
@@ -58,6 +60,7 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment(_rate(conversation, current), 3),
         Segment(_first_token(conversation, current), 2),
         _context(model),
+        Segment(one_line(brief(conversation.parameters), _SET_COLUMNS), 4),
         Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),

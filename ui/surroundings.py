@@ -20,3 +20,5 @@ class Surroundings:
     editor: ExternalEditor
     folder: Path
     """Where files are saved and looked for."""
+    presets: tuple[str, ...] = ()
+    """What the presets are called."""

@@ -47,6 +47,14 @@ from protocol.coordinator import (
 )
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.parameter_changes import SetOption
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
 from protocol.reply import Reply, Stopped
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
@@ -90,6 +98,11 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     ShowModels(B),
     SetSystemPrompt(B, "Be brief."),
     ShowSystemPrompt(B),
+    ChangeParameters(B, SetOption("num_ctx", 8192)),
+    ShowParameters(B),
+    ListParameters(B),
+    UsePreset(B, "coder"),
+    ShowPresets(B),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),
     ServerSurveyed(surveyed().survey, MODEL),

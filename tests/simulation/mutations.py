@@ -83,8 +83,8 @@ MUTATIONS = (
     Mutation(
         "one stream too many",
         "actors/turns.py",
-        "islice(holders, self._max_concurrent_streams))) == self._max_concurrent_streams",
-        "islice(holders, self._max_concurrent_streams + 1))) > self._max_concurrent_streams",
+        "self._max_concurrent_streams - len(tuple(islice(holders, self._max_concurrent_streams)))",
+        "self._max_concurrent_streams + 1 - len(tuple(islice(holders, self._max_concurrent_streams + 1)))",
     ),
     Mutation(
         "an ending is told twice",

@@ -1,0 +1,75 @@
+"""How the models are loaded, as far as the prompts of this run and the last look at the server tell."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from actors.parameter_notices import describe_coming_reload, describe_reload
+from actors.server_watch import ServerWatch
+from actors.turns import Turn
+from protocol.chat import ChatRequest, Conversation
+from protocol.loads import Candidate, Load, choose, differing, load_of, passed_by
+from protocol.models import full_name
+from protocol.parameters import Parameters
+
+
+class ModelLoads:
+    """Owned by the Coordinator, and used in its thread only."""
+
+    def __init__(self, server: ServerWatch) -> None:
+        self._server = server
+        self._sent: dict[str, Load] = {}
+        """How each model was needed by the last prompt that it was sent."""
+
+    def send(self, request: ChatRequest) -> str:
+        """A prompt is sent: say that the server loads its model anew for it; empty where it does not, or none knows."""
+        load = _load(request.model, request.parameters)
+        changed = self._changed(request.model, load)
+        self._sent[load.model] = load
+        return describe_reload(request.model, changed) if changed else ""
+
+    def coming(self, conversation: Conversation, parameters: Parameters) -> str:
+        """Say that with these the model of a conversation, which is loaded now, will be loaded anew."""
+        model = conversation.model
+        if model is None:
+            return ""
+        load, before = _load(model, parameters), _load(model, conversation.parameters)
+        is_news = differing(before, load) and self._changed(model, load, before)
+        return describe_coming_reload(model) if is_news else ""
+
+    def pick(self, startable: Sequence[tuple[Turn, Load]], turns: Iterable[Turn], free: int) -> Collection[Turn]:
+        """Return which turns begin now, of those that could, in order, where so many streams are free."""
+        if len(startable) <= free:
+            return [turn for turn, _ in startable]
+        streaming = [turn.request for turn in turns if turn.holds_slot and turn.request is not None]
+        loads = {_load(request.model, request.parameters) for request in streaming}
+        loads |= {load for _, load in startable if self._is_loaded(load)}
+        chosen = choose([Candidate(load, turn.passed) for turn, load in startable], loads, free)
+        for place, (turn, _) in enumerate(startable):
+            if place not in chosen:
+                turn.passed += passed_by(chosen, place)
+        return [startable[place][0] for place in chosen]
+
+    def of(self, conversation: Conversation) -> Load:
+        """How the model of a conversation is needed by its next prompt."""
+        return _load(conversation.model or "", conversation.parameters)
+
+    def _changed(self, model: str, load: Load, before: Load | None = None) -> Sequence[str]:
+        """For what the server loads a model anew that is loaded now."""
+        survey = self._server.survey
+        running = survey.running_model(model) if survey is not None else None
+        if running is None:
+            return ()
+        last = self._sent.get(load.model, before)
+        if last is not None:
+            return differing(last, load)
+        wanted = next((option.value for option in load.options if option.name == "num_ctx"), None)
+        known = running.context_length is not None and wanted is not None
+        return ("num_ctx",) if known and wanted != running.context_length else ()
+
+    def _is_loaded(self, load: Load) -> bool:
+        survey = self._server.survey
+        running = survey.running_model(load.model) if survey is not None else None
+        return running is not None and self._sent.get(load.model, load) == load
+
+
+def _load(model: str, parameters: Parameters) -> Load:
+    return load_of(full_name(model), parameters)

@@ -1,0 +1,104 @@
+"""What is sent along with the prompts of a conversation: changed and told as the user wishes."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import assert_never
+
+from actors.conversations import Conversations
+from actors.model_loads import ModelLoads
+from actors.model_questions import ModelQuestions
+from actors.parameter_notices import (
+    describe_change,
+    describe_option,
+    describe_parameters,
+    describe_preset,
+    describe_presets,
+    list_parameters,
+    refuses_think,
+    remark_think,
+)
+from actors.server_watch import ServerWatch
+from protocol.identity import ConversationId
+from protocol.models import InstalledModel
+from protocol.parameter_changes import ParameterChange, SetThink, changed
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ParameterCommand,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
+from protocol.presets import PresetSettings
+
+
+class ParameterDesk:
+    """Owned by the Coordinator, and used in its thread only."""
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        server: ServerWatch,
+        loads: ModelLoads,
+        questions: ModelQuestions,
+        presets: Sequence[PresetSettings],
+    ) -> None:
+        self._conversations = conversations
+        self._server = server
+        self._loads = loads
+        self._questions = questions
+        self._presets = {preset.name: preset for preset in presets}
+
+    def act(self, command: ParameterCommand) -> None:
+        """Do, or tell, what the user wants."""
+        here = command.conversation
+        parameters = self._conversations[here].parameters
+        match command:
+            case ChangeParameters(change=change):
+                self._change(here, change)
+            case ShowParameters():
+                self._conversations.post(here, describe_parameters(parameters))
+            case ListParameters(name=""):
+                self._conversations.post(here, list_parameters(parameters))
+            case ListParameters(name=name):
+                self._conversations.post(here, describe_option(name, parameters))
+            case UsePreset(name=name):
+                self._use(here, name)
+            case ShowPresets():
+                self._conversations.post(here, describe_presets(self._presets.values()))
+            case _:
+                assert_never(command)
+
+    def _change(self, here: ConversationId, change: ParameterChange) -> None:
+        what, model = self._conversations[here], self._model(here)
+        think = change.value if isinstance(change, SetThink) else None
+        refusal = refuses_think(think, model)
+        if refusal:
+            self._conversations.post(here, refusal)
+            return
+        after = changed(what.parameters, change)
+        words = describe_change(change, what.parameters), remark_think(think, model), self._loads.coming(what, after)
+        if after != what.parameters:
+            self._conversations.set_parameters(here, after)
+        self._conversations.post(here, " ".join(word for word in words if word))
+
+    def _use(self, here: ConversationId, name: str) -> None:
+        preset = self._presets.get(name)
+        if preset is None:
+            close = get_close_matches(name, self._presets, n=1)
+            nearest = f" Did you mean {close[0]}?" if close else ""
+            self._conversations.post(here, f"There is no preset {name[:40]}.{nearest} /preset lists them.")
+            return
+        what = self._conversations[here]
+        after = preset.parameters.over(what.parameters)
+        coming = "" if preset.model else self._loads.coming(what, after)
+        self._conversations.set_parameters(here, after)
+        if preset.system:
+            self._conversations.use_system(here, preset.system)
+        self._conversations.post(here, f"{describe_preset(preset)} {coming}".strip())
+        if preset.model and preset.model != what.model:
+            self._questions.choose(here, preset.model, self._server.survey)
+
+    def _model(self, here: ConversationId) -> InstalledModel | None:
+        survey, name = self._server.survey, self._conversations[here].model
+        return survey.installed(name) if survey is not None and name is not None else None
