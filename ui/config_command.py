@@ -62,11 +62,15 @@ class ConfigCommand:
     def _write(self, force: bool) -> None:
         flags = os.O_WRONLY | os.O_CREAT | (os.O_TRUNC if force else os.O_EXCL)
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            if not self._path.parent.is_dir():
+                self._path.parent.mkdir(parents=True)
             descriptor = os.open(self._path, flags, 0o600)  # it may come to hold a password
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(sample())
         except FileExistsError as error:
+            if not self._path.exists():
+                what, advice = f"{self._path.parent} is no folder.", "Name another file with --config."
+                raise InterfaceError(what, advice) from error
             what = f"{self._path} is there already."
             raise InterfaceError(what, "Write over it with --force, or print a new one with --stdout.") from error
         except OSError as error:

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from urwid.command_map import Command
 
 from ui.configuration_keys import Tell
-from ui.key_names import is_text, key_named
+from ui.key_names import is_text, key_named, shown_key
 from ui.keys import KEYS, Action, name_of
 
 _NEEDED = {Action.SEND: "nothing could be sent", Action.INTERRUPT: "nothing could be stopped"}
@@ -25,7 +25,7 @@ def check_keys(table: Mapping[str, object], tell: Tell) -> Keys:
 def sample_of_keys() -> Iterator[str]:
     """Yield a line for each action, with the keys that it has."""
     for row in KEYS:
-        keys = [key.replace("meta", "alt").replace(" ", "-") for key in row.keys]
+        keys = [shown_key(key).lower() for key in row.keys]
         yield f"{name_of(row.does)} = {json.dumps(keys if len(keys) > 1 else keys[0])}  # {row.help}"
 
 
