@@ -92,6 +92,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     `open_archive` opens the archive at `path` for `owner`, in its thread. What the disk refuses is said once, and the
     chat goes on in memory. `wall_clock` tells seconds since 1970. `keep_input`: remember what is typed for later runs.
+    `adopts`: take over what dead processes left waiting; else that is left to a run which does.
     """
 
     def __init__(
@@ -106,8 +107,10 @@ class Archivist(Actor[ArchivistMessage]):
         wall_clock: Callable[[], float],
         keep_input: bool = True,
         vitals: Vitals | None = None,
+        adopts: bool = True,
     ) -> None:
         super().__init__(supervisor, vitals)
+        self._adopts = adopts
         self._owner = owner
         self._coordinator = coordinator
         self._ui = ui
@@ -241,7 +244,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _begin(self, archive: Archive) -> None:
         """Take over what dead processes left, and tell what is to be known of earlier runs."""
-        found = archive.interrupt_orphans()
+        found = archive.interrupt_orphans() if self._adopts else []
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
         records = [self._read_record(archive, conversation) for conversation in self._adopted]
         tell_inputs = self._inputs.recall(archive)

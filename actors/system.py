@@ -32,7 +32,7 @@ from actors.tracer import Tracer, WatchedReaders, open_trace
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import CloseArchive, OpenArchive, Resume
-from protocol.coordinator import CoordinatorMessage, PrepareToStop
+from protocol.coordinator import CoordinatorMessage, PrepareToStop, Submit
 from protocol.input_handler import InputHandlerMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
@@ -118,7 +118,8 @@ class System:
         addresses = ports.coordinator, self._ui, ports.timekeeper, ports.coordinator
         opening, keep_input = partial(Archive, path, owner), self._settings.keep_input
         vitals = self._vitals["Archivist"]
-        archivist = Archivist.start(path, owner, opening, *addresses, wall_clock, keep_input, vitals)
+        adopts = self._settings.adopts
+        archivist = Archivist.start(path, owner, opening, *addresses, wall_clock, keep_input, vitals, adopts)
         ports.archivist.connect(archivist)
         return archivist
 
@@ -158,8 +159,8 @@ class System:
         return self._ports.coordinator
 
     @property
-    def archivist(self) -> Address[Resume]:
-        """For faces that open what was kept. Nobody is there where nothing is kept."""
+    def archivist(self) -> Address[Resume | Submit]:
+        """For faces that open what was kept, or have a prompt kept. Nobody is there where nothing is."""
         return self._ports.archivist
 
     @property

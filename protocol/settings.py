@@ -23,6 +23,8 @@ class EngineSettings(Value, frozen=True):
     """Where conversations are kept; None for nowhere."""
     keep_input: bool = True
     """Remember what is typed for later runs; not where OLLAMA_NOHISTORY is set."""
+    adopts: bool = True
+    """Take over what runs that died have left waiting, and send it."""
     state_file: Path | None = None
     """Where the model used last is remembered; None for nowhere."""
     trace_file: Path | None = None

@@ -4,18 +4,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from protocol.duration import check_keep_alive
-from protocol.errors import InterfaceError
 from protocol.options import Unfit, check_option
 from protocol.parameter_changes import check_think
 from protocol.parameters import FormatText, Parameters
 from protocol.presets import PresetSettings
 from protocol.reply_format import MAX_SCHEMA_BYTES, check_format
-from ui.toml_lines import TomlLines
+from ui.configuration_keys import Tell
 
-FILE_NAME = "config.toml"
 PRESETS = "presets"
 """The table."""
 _KEYS = ("model", "system", "options", "think", "format", "keep_alive", "truncate", "shift")
@@ -23,55 +21,24 @@ _NAME = re.compile(r"\w[\w.-]*")
 """What can be typed behind /preset."""
 
 T = TypeVar("T")
-Mistakes = list[tuple[int, str]]
-"""The lines, counted from 1, and what is wrong there."""
 
 
-def read_presets(read: Mapping[str, Any], text: str, folder: Path) -> tuple[tuple[PresetSettings, ...], Mistakes]:
-    """Return the presets in what was read of a configuration, and what is wrong with them.
+def check_presets(table: Mapping[str, object], tell: Tell, folder: Path) -> tuple[PresetSettings, ...]:
+    """Return the presets of the table `[presets]`, and tell what is wrong with them.
 
-    `text` is the configuration as it stands, for the lines; schemas are looked for from `folder` on.
+    Schemas are looked for from `folder` on.
     """
-    reading = _Reading(TomlLines(text), folder)
-    return reading.presets(read.get(PRESETS, {})), reading.mistakes
-
-
-def presets_in(path: Path) -> tuple[PresetSettings, ...]:
-    """Return the presets in a file, none where there is no file. Raises InterfaceError that names every mistake.
-
-    For faces that need nothing else of the configuration: what else is wrong in it is not told.
-    """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InterfaceError(f"The configuration file {path} cannot be read: {error}.", "Mend or remove it.") from error
-    import tomllib
-
-    try:
-        read = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InterfaceError(f"{path} is not TOML: {error}.", "Mend that line.") from error
-    presets, mistakes = read_presets(read, text, path.parent)
-    if mistakes:
-        lines = "\n".join(f"  line {line}: {what}" for line, what in sorted(mistakes))
-        raise InterfaceError(f"{path} has mistakes:\n{lines}\n", "Mend them, and start again.")
-    return presets
+    return _Reading(tell, folder).presets(table)
 
 
 class _Reading:
-    """Collects the mistakes, so that all are told at once."""
+    """Goes on after a mistake, so that all are told at once."""
 
-    def __init__(self, lines: TomlLines, folder: Path) -> None:
-        self.mistakes: Mistakes = []
-        self._lines = lines
+    def __init__(self, tell: Tell, folder: Path) -> None:
+        self._mistake = tell
         self._folder = folder
 
-    def presets(self, tables: object) -> tuple[PresetSettings, ...]:
-        if not isinstance(tables, dict):
-            self._mistake((PRESETS,), "presets are tables: write [presets.NAME], and below it a line for each setting.")
-            return ()
+    def presets(self, tables: Mapping[str, object]) -> tuple[PresetSettings, ...]:
         found = [self._preset(name, table) for name, table in tables.items()]
         return tuple(preset for preset in found if preset is not None)
 
@@ -144,9 +111,6 @@ class _Reading:
         except (OSError, ValueError, RuntimeError) as error:
             raise Unfit(f"the file {path} cannot be read: {error}.") from error
         return FormatText(check_format(text))
-
-    def _mistake(self, place: tuple[str, ...], what: str) -> None:
-        self.mistakes.append((self._lines.of(place), what))
 
 
 def _as_text(value: object) -> str:
