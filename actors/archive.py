@@ -68,8 +68,8 @@ class Archive:
         title = title or title_of(prompt)
         with transaction(self._connection):
             (title,) = self._connection.execute(
-                "INSERT INTO conversation (id, title, folded, model, system, parameters, created, updated) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) "
+                "INSERT INTO conversation (id, title, folded, model, system, parameters, server, "
+                "created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) "
                 "ON CONFLICT (id) DO UPDATE SET updated = excluded.updated RETURNING title",
                 (conversation.id, title, title.casefold(), *_described(conversation), now),
             ).fetchone()
@@ -141,10 +141,10 @@ class Archive:
                 self._records.keep(record)
 
     def describe(self, conversation: Conversation) -> None:
-        """Commit the model, the system prompt and the parameters of a conversation, if it is kept."""
+        """Commit the model, the system prompt, the parameters and the server of a conversation, if it is kept."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE conversation SET model = ?, system = ?, parameters = ? WHERE id = ?",
+                "UPDATE conversation SET model = ?, system = ?, parameters = ?, server = ? WHERE id = ?",
                 (*_described(conversation), conversation.id),
             )
 
@@ -233,5 +233,5 @@ class Archive:
         return adopted
 
 
-def _described(conversation: Conversation) -> tuple[str | None, str, str]:
-    return conversation.model, conversation.system, as_json(conversation.parameters)
+def _described(conversation: Conversation) -> tuple[str | None, str, str, str]:
+    return conversation.model, conversation.system, as_json(conversation.parameters), conversation.server

@@ -29,9 +29,18 @@ class ArchiveMending:
         said = [*(node.text for node in record.messages), *(waiting.prompt for waiting in record.waiting)]
         title = record.title or title_of(said[0])
         self._connection.execute(
-            "INSERT INTO conversation (id, title, folded, model, system, parameters, created, updated) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (id) DO NOTHING",
-            (record.id, title, title.casefold(), record.model, record.system, as_json(record.parameters), now),
+            "INSERT INTO conversation (id, title, folded, model, system, parameters, server, created, updated) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT (id) DO NOTHING",
+            (
+                record.id,
+                title,
+                title.casefold(),
+                record.model,
+                record.system,
+                as_json(record.parameters),
+                record.server,
+                now,
+            ),
         )
         waiting = {MessageId(prompt.turn) for prompt in record.waiting}
         for node in record.messages:

@@ -85,17 +85,17 @@ class ArchiveReader:
         """
         with snapshot(self._connection):
             row = self._connection.execute(
-                "SELECT title, model, system, created, updated, head, unread, parameters FROM conversation "
+                "SELECT title, model, system, created, updated, head, unread, parameters, server FROM conversation "
                 "WHERE id = ?",
                 (wanted,),
             ).fetchone()
             if row is None:
                 return None
-            title, model, system, created, updated, head, unread, parameters = row
+            title, model, system, created, updated, head, unread, parameters, server = row
             chosen = msgspec.json.decode(parameters, type=Parameters)
             messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted))
             record = ConversationRecord(
-                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen
+                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen, server
             ).settled()
             return replace(record, waiting=tuple(self._waiting(wanted, owner, claimed))) if owner else record
 

@@ -43,8 +43,8 @@ class ArchiveRecords:
     def _keep_conversation(self, record: ConversationRecord) -> None:
         """One that is there keeps its title and settings. What is brought again is not deleted any more."""
         self._connection.execute(
-            "INSERT INTO conversation (id, title, folded, model, system, parameters, created, updated, unread) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted = NULL",
+            "INSERT INTO conversation (id, title, folded, model, system, parameters, server, created, updated, "
+            "unread) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted = NULL",
             (
                 record.id,
                 record.title,
@@ -52,6 +52,7 @@ class ArchiveRecords:
                 record.model,
                 record.system,
                 as_json(record.parameters),
+                record.server,
                 record.created,
                 record.updated,
                 record.unread,

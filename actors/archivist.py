@@ -40,6 +40,7 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
+from protocol.server_events import ServerSet
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
     ConversationDeleted,
@@ -169,7 +170,7 @@ class Archivist(Actor[ArchivistMessage]):
                 self._conversations.mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
-            case ParametersSet():
+            case ParametersSet() | ServerSet():
                 self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
                 self._turns.collect(stream, chunks)
@@ -234,7 +235,7 @@ class Archivist(Actor[ArchivistMessage]):
         for about in self._talks.open:
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
             record = archive.reader.record(about.id, self._owner, claimed=True) or empty
-            yield replace(record, model=about.model, system=about.system, parameters=about.parameters)
+            yield replace(record, model=about.model, system=about.system, parameters=about.parameters, server=about.server)
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""

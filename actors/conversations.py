@@ -10,11 +10,12 @@ from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
 from protocol.coordinator import RestoreConversation, ShowConversation, StartConversation
-from protocol.identity import ConversationId, MessageId, StreamId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
 from protocol.parameter_events import ParametersSet
 from protocol.parameters import Parameters
+from protocol.server_events import ServerSet
 from protocol.tree import MessageTree, Node, history
 from protocol.ui import (
     ConversationStarted,
@@ -191,6 +192,11 @@ class Conversations:
         self._open[conversation].what = replace(self[conversation], parameters=parameters)
         self._ui.tell(ParametersSet(conversation, parameters))
 
+    def set_server(self, conversation: ConversationId, server: ServerName, model: str | None) -> None:
+        """Have this server answer from the next prompt on, by this model; None where one is still to be chosen."""
+        self._open[conversation].what = replace(self[conversation], server=server, model=model)
+        self._ui.tell(ServerSet(conversation, server, model))
+
     def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
@@ -201,7 +207,17 @@ class Conversations:
         messages, what, head = tuple(one.tree), one.what, one.tree.head
         unread, times = False, (0.0, 0.0)
         return ConversationRecord(
-            conversation, one.title, what.model, what.system, *times, head, unread, messages, waiting, what.parameters
+            conversation,
+            one.title,
+            what.model,
+            what.system,
+            *times,
+            head,
+            unread,
+            messages,
+            waiting,
+            what.parameters,
+            what.server,
         )
 
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
@@ -211,7 +227,9 @@ class Conversations:
         if shown:
             self.shown = conversation
         what, title = self[conversation], self.title(conversation)
-        self._ui.tell(ConversationStarted(conversation, what.model, what.system, title, shown, what.parameters))
+        self._ui.tell(
+            ConversationStarted(conversation, what.model, what.system, title, shown, what.parameters, what.server)
+        )
 
     def _change(self, conversation: ConversationId, command: RestoreConversation | ShowConversation) -> None:
         self._open[conversation].what = _named(self[conversation], command)
@@ -222,7 +240,7 @@ class Conversations:
 
 
 def _what(record: ConversationRecord) -> Conversation:
-    return Conversation(record.id, record.model, record.system, record.parameters)
+    return Conversation(record.id, record.model, record.system, record.parameters, record.server)
 
 
 def _named(what: Conversation, command: RestoreConversation | ShowConversation) -> Conversation:

@@ -15,6 +15,7 @@ from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
 from protocol.turn import TurnState
+from protocol.server_events import ServerSet
 from protocol.ui import (
     ConversationForked,
     ConversationRetold,
@@ -27,7 +28,7 @@ from protocol.ui import (
     UiEvent,
 )
 
-TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | ParametersSet | PathShown
+TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | ParametersSet | ServerSet | PathShown
 
 
 class TalkRecorder:
@@ -68,6 +69,8 @@ class TalkRecorder:
                 self._describe(self._talks.learn(conversation, system=text))
             case ParametersSet(conversation=conversation, parameters=parameters):
                 self._describe(self._talks.learn(conversation, parameters=parameters))
+            case ServerSet(conversation=conversation, server=server, model=model):
+                self._describe(self._talks.learn_server(conversation, server, model))
             case PathShown(conversation=conversation, head=head):
                 self._keeper.write(lambda archive: archive.move_head(conversation, head))
             case _:
@@ -85,7 +88,7 @@ class TalkRecorder:
     def mend(self, event: ConversationRetold) -> None:
         """Keep what may be missing of a conversation, now that all of it is told again."""
         record, now = event.record, self._now()
-        about = Conversation(record.id, record.model, record.system, record.parameters)
+        about = Conversation(record.id, record.model, record.system, record.parameters, record.server)
         self._talks.meet(about, event.shown)
         if record.messages or record.waiting:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.message import Value
 from protocol.parameters import Parameters
 
@@ -41,6 +41,8 @@ class ChatRequest(Value, frozen=True):
     messages: tuple[ChatMessage, ...]
     stream: bool = True
     parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """Whom it is sent to."""
 
 
 class Attachment(Value, frozen=True):
@@ -59,3 +61,5 @@ class Conversation(Value, frozen=True):
     """To which the next prompt goes; None until the user, or the list of models, has decided."""
     system: str = ""
     parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """Who answers; empty for the default."""

@@ -1,13 +1,14 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
 from protocol.errors import Failure
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import ConversationId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
 from protocol.parameter_commands import ParameterCommand
 from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
+from protocol.server_commands import ServerCommand
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
@@ -203,6 +204,8 @@ class ServerSurveyed(Message, frozen=True):
     survey: ServerSurvey
     last_used: str | None
     """The model of the last session."""
+    server: ServerName = ServerName("")
+    """Whom it looked at."""
 
 
 class ActorFailed(Message, frozen=True):
@@ -212,6 +215,8 @@ class ActorFailed(Message, frozen=True):
     failure: Failure
     stream: StreamId | None = None
     """The stream it served, for a StreamReader."""
+    server: ServerName = ServerName("")
+    """The server that it looked at, for a Librarian."""
 
 
 class ActorRestarted(Message, frozen=True):
@@ -258,6 +263,7 @@ InConversation = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | ParameterCommand
+    | ServerCommand
     | DiscardConversation
 )
 """What is said to a conversation that is open."""
@@ -276,6 +282,7 @@ CoordinatorMessage = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | ParameterCommand
+    | ServerCommand
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed

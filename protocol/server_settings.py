@@ -66,3 +66,5 @@ class ServerSettings(Value, frozen=True):
     """Through which it is reached, loopback or not; None for what the environment says, never for loopback."""
     time: TimeLimits | None = None
     """Its own time limits; None for those of the engine."""
+    max_streams: int | None = None
+    """Replies of it at the same time; None for no limit but the one over all servers."""

@@ -33,3 +33,10 @@ class EngineSettings(Value, frozen=True):
     """Of the configuration, in its order; no name is there twice."""
     version: str = "0"
     """This program's, told to servers."""
+    others: tuple[ServerSettings, ...] = ()
+    """The servers beside the default one, in the order of the configuration; no name is there twice."""
+
+    @property
+    def servers(self) -> tuple[ServerSettings, ...]:
+        """All of them; the first is the default."""
+        return (self.server, *self.others)

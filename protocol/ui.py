@@ -4,13 +4,14 @@ from enum import StrEnum
 
 from protocol.errors import Failure
 from protocol.frames import Chunk
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.models import ServerSurvey
 from protocol.parameter_events import ParameterEvent
 from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
+from protocol.server_events import ServerEvent
 from protocol.tree import Place
 from protocol.turn import TurnState
 
@@ -34,6 +35,7 @@ class ConversationStarted(Message, frozen=True):
     shown: bool = True
     """Show it; False leaves the screen to another one."""
     parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
 
 
 class TitleSet(Message, frozen=True):
@@ -181,9 +183,11 @@ class TurnEnded(Message, frozen=True):
 
 
 class ServerChanged(Message, frozen=True):
-    """What is now known of the server."""
+    """What is now known of a server."""
 
     survey: ServerSurvey
+    server: ServerName = ServerName("")
+    """As the configuration calls it."""
 
 
 class InputRefused(Message, frozen=True):
@@ -290,6 +294,7 @@ UiEvent = (
     | ModelSet
     | SystemPromptSet
     | ParameterEvent
+    | ServerEvent
     | ModelAsked
     | TurnAccepted
     | PromptOffered
