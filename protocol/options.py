@@ -82,7 +82,7 @@ OPTIONS = (
     OptionRow("stop", Kind.TEXTS, "texts at which the reply ends"),
     OptionRow("top_k", Kind.WHOLE, "how many words are chosen from", 0, _INT, "", "0 is all", "40"),
     OptionRow("top_p", Kind.NUMBER, "how likely those are together", 0, 1, "", "1 is off", "0.9"),
-    OptionRow("min_p", Kind.NUMBER, "how likely each is at least, beside the likeliest", 0, 1, "", "0 is off", "0"),
+    OptionRow("min_p", Kind.NUMBER, "how likely each is, beside the likeliest", 0, 1, "", "0 is off", "0"),
     OptionRow("typical_p", Kind.NUMBER, "how typical those are together", 0, 1, "", "1 is off", "1"),
     OptionRow("repeat_penalty", Kind.NUMBER, "how unlikely a repetition is made", 0.01, 10, "", "1 is off", "1"),
     OptionRow(
@@ -114,7 +114,7 @@ OPTIONS = (
     OptionRow(
         "num_gpu",
         Kind.WHOLE,
-        "how much of the model goes to the GPU",
+        "how much of it goes to the GPU",
         -1,
         _INT,
         "layers",
@@ -136,7 +136,7 @@ OPTIONS = (
         "threads",
         reloads=True,
     ),
-    OptionRow("use_mmap", Kind.SWITCH, "whether the model's file is mapped into memory", default="", reloads=True),
+    OptionRow("use_mmap", Kind.SWITCH, "whether its file is mapped into memory", default="", reloads=True),
     OptionRow(
         "draft_num_predict",
         Kind.WHOLE,

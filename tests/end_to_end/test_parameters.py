@@ -13,7 +13,7 @@ from tests.support.terminal import Terminal
 SCHEMA = '{\n  "type": "object",\n  "required": ["capital"]\n}\n'
 SENT = '"format":{"type":"object","required":["capital"]},"options":{"stop":["\\n"],"temperature":0.2},"keep_alive":-1}'
 FITS, DOES_NOT = ndjson_chat(['{"capital": "Paris"}']), ndjson_chat(["Paris, of course."])
-UNFIT = "The reply is not JSON: JSON is malformed: invalid character (byte 0)."
+UNFIT = "The reply is not JSON: invalid character (byte 0)."
 PRESETS = """\
 [presets.coder]
 system = "You write code."
