@@ -87,7 +87,7 @@ class ParameterDesk:
     def _use(self, here: ConversationId, name: str) -> None:
         preset = self._presets.get(name)
         if preset is None:
-            close = get_close_matches(name, self._presets, n=1)
+            close = get_close_matches(name[:40], self._presets, n=1)
             nearest = f" Did you mean {close[0]}?" if close else ""
             self._conversations.post(here, f"There is no preset {name[:40]}.{nearest} /preset lists them.")
             return

@@ -175,7 +175,7 @@ def row_of(name: str) -> OptionRow:
         return row
     if folded in _DROPPED:
         raise Unfit(f"Ollama has no option {folded} any more: a server would ignore it.")
-    close = get_close_matches(folded, BY_NAME, n=1)
+    close = get_close_matches(folded, BY_NAME, n=1) if len(folded) <= _SHOWN else []
     nearest = f" Did you mean {close[0]}?" if close else ""
     raise Unfit(f"There is no option {_shorten(name)}.{nearest} /set lists them all.")
 
