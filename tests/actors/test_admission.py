@@ -2,14 +2,14 @@
 
 from msgspec.structs import replace
 
-from protocol.coordinator import ChooseModel, CoordinatorMessage, MoveQueued, Submit
+from protocol.coordinator import ChooseModel, CoordinatorMessage, MoveQueued
 from protocol.identity import TurnId
 from protocol.loads import PATIENCE
 from protocol.models import InstalledModel, RunningModel
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import ChangeParameters
 from protocol.stream_reader import OpenStream
-from tests.support.coordinating import MODEL, STOPPED, SURVEY, A, B, C, Desk, finished, limits, stream, submit, surveyed
+from tests.support.coordinating import MODEL, SURVEY, A, B, C, Desk, finished, limits, stream, submit, surveyed
 
 TWO = replace(SURVEY, models=(InstalledModel(MODEL), InstalledModel("huge:70b")), running=(RunningModel(MODEL),))
 ONE_STREAM = limits(max_concurrent_streams=1)
@@ -64,10 +64,3 @@ def test_what_the_user_has_brought_first_is_not_passed_by() -> None:
     desk.given(surveyed(TWO), ChooseModel(B, "huge:70b"), submit(A, "4"), submit(C, "5"), submit(B, "6"))
     desk.given(MoveQueued(A, 3, 2))
     assert begun(desk, finished(stream(4))) == ["6"]
-
-
-def test_what_is_sent_now_is_sent_next_whatever_is_loaded() -> None:
-    desk = Desk(2, settings=ONE_STREAM)
-    desk.given(surveyed(TWO), submit(A, "3"), submit(B, "4"), ChooseModel(A, "huge:70b"))
-    desk.given(Submit(A, "5", urgent=True))
-    assert begun(desk, finished(stream(3), ending=STOPPED)) == ["5"]
