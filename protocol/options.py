@@ -69,6 +69,8 @@ _INT = 2**31 - 1
 _UNSIGNED = 2**32 - 1
 _LONGEST_NUMBER = 40
 """Characters: longer ones are no use, and cost time to read."""
+_LONGEST_LINE = 6 * MOST_TEXTS * (LONGEST_TEXT + 1)
+"""Characters in which all texts can be written, each character as JSON escapes it."""
 _SHOWN = 40
 
 OPTIONS = (
@@ -82,7 +84,7 @@ OPTIONS = (
     OptionRow("stop", Kind.TEXTS, "texts at which the reply ends"),
     OptionRow("top_k", Kind.WHOLE, "how many words are chosen from", 0, _INT, "", "0 is all", "40"),
     OptionRow("top_p", Kind.NUMBER, "how likely those are together", 0, 1, "", "1 is off", "0.9"),
-    OptionRow("min_p", Kind.NUMBER, "how likely each is at least, beside the likeliest", 0, 1, "", "0 is off", "0"),
+    OptionRow("min_p", Kind.NUMBER, "how likely each is, beside the likeliest", 0, 1, "", "0 is off", "0"),
     OptionRow("typical_p", Kind.NUMBER, "how typical those are together", 0, 1, "", "1 is off", "1"),
     OptionRow("repeat_penalty", Kind.NUMBER, "how unlikely a repetition is made", 0.01, 10, "", "1 is off", "1"),
     OptionRow(
@@ -114,7 +116,7 @@ OPTIONS = (
     OptionRow(
         "num_gpu",
         Kind.WHOLE,
-        "how much of the model goes to the GPU",
+        "how much of it goes to the GPU",
         -1,
         _INT,
         "layers",
@@ -136,7 +138,7 @@ OPTIONS = (
         "threads",
         reloads=True,
     ),
-    OptionRow("use_mmap", Kind.SWITCH, "whether the model's file is mapped into memory", default="", reloads=True),
+    OptionRow("use_mmap", Kind.SWITCH, "whether its file is mapped into memory", default="", reloads=True),
     OptionRow(
         "draft_num_predict",
         Kind.WHOLE,
@@ -175,7 +177,7 @@ def row_of(name: str) -> OptionRow:
         return row
     if folded in _DROPPED:
         raise Unfit(f"Ollama has no option {folded} any more: a server would ignore it.")
-    close = get_close_matches(folded, BY_NAME, n=1)
+    close = get_close_matches(folded, BY_NAME, n=1) if len(folded) <= _SHOWN else []
     nearest = f" Did you mean {close[0]}?" if close else ""
     raise Unfit(f"There is no option {_shorten(name)}.{nearest} /set lists them all.")
 
@@ -227,6 +229,8 @@ def shown(value: OptionValue) -> str:
 
 
 def _texts(row: OptionRow, written: str) -> tuple[str, ...]:
+    if len(written) > _LONGEST_LINE:
+        raise _unfit(row, "that much")
     try:
         return words_of(written)
     except ValueError as error:

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from protocol.coordinator import ChooseModel, CoordinatorMessage
+from protocol.coordinator import ChooseModel, CoordinatorMessage, MoveQueued
 from protocol.identity import TurnId
 from protocol.loads import PATIENCE
 from protocol.models import InstalledModel, RunningModel
@@ -57,3 +57,10 @@ def test_where_all_can_begin_the_order_is_that_of_the_queue() -> None:
     desk = Desk(3)
     desk.given(ChooseModel(B, "huge:70b"))
     assert begun(desk, submit(A, "4"), submit(B, "5"), submit(C, "6")) == ["4", "5", "6"]
+
+
+def test_what_the_user_has_brought_first_is_not_passed_by() -> None:
+    desk = Desk(3, settings=ONE_STREAM)
+    desk.given(surveyed(TWO), ChooseModel(B, "huge:70b"), submit(A, "4"), submit(C, "5"), submit(B, "6"))
+    desk.given(MoveQueued(A, 3, 2))
+    assert begun(desk, finished(stream(4))) == ["6"]

@@ -291,11 +291,11 @@ def test_what_can_be_set_is_listed_with_what_is() -> None:
     desk.given(*change(SetOption("temperature", 0.2), SetFormat('"json"')))
     text = notices(desk.after(ListParameters(A)))[0]
     lines = text.splitlines()
-    assert lines[1] == "* temperature       0.2        how freely words are chosen"
-    assert lines[2] == "  seed              -          the same seed gives the same reply"
-    assert "* format            json       json, or a file with a JSON schema, for the replies" in lines
+    assert lines[1] == "* temperature       0.2      how freely words are chosen"
+    assert lines[2] == "  seed              -        the same seed gives the same reply"
+    assert "* format            json     json, or a file with a schema, for replies" in lines
     assert len(lines) == len(OPTIONS) + 5 + 2
-    assert max(map(len, list_parameters(NOTHING_SET).splitlines())) <= 100
+    assert max(map(len, list_parameters(NOTHING_SET).splitlines())) < 80
 
 
 def test_one_option_is_told_of_in_full() -> None:
@@ -308,3 +308,11 @@ def test_one_option_is_told_of_in_full() -> None:
     assert describe_option("stop", Parameters((Option("stop", ("a b",)),))) == (
         'stop: texts at which the reply ends. It takes up to 16 texts. In this chat it is "a b".'
     )
+
+
+def test_where_the_model_heeds_nothing_it_is_said() -> None:
+    desk = Desk(settings=EngineSettings(presets=(CALM,)))
+    desk.given(surveyed(replace(SURVEY, heeds_parameters=False)))
+    vain = "The model inside chinwag heeds none of it, servers do."
+    told = notices(desk.after(*change(SetOption("seed", 7)), UsePreset(A, "calm")))
+    assert [words.endswith(vain) for words in told] == [True, True]
