@@ -74,7 +74,9 @@ class EmbeddedServer:
         cancel.check()
         installed = InstalledModel(MODEL_NAME, self._size(), "llama", "135M", "Q4_1", ("completion",))
         running = (RunningModel(MODEL_NAME, self._size(), CONTEXT_TOKENS),) if self._model is not None else ()
-        return ServerSurvey(SERVER_NAME, models=(installed,), running=running, notice=NOTICE, caption=CAPTION)
+        return ServerSurvey(
+            SERVER_NAME, models=(installed,), running=running, notice=NOTICE, caption=CAPTION, heeds_parameters=False
+        )
 
     def close(self, seconds: float) -> bool:
         """Stop answering; see `Server.close`. False while the model loads or reads a prompt: nothing stops these."""

@@ -10,6 +10,8 @@ from protocol.loads import Candidate, Load, choose, differing, load_of, passed_b
 from protocol.models import full_name
 from protocol.parameters import Parameters
 
+_CONTEXT = "num_ctx"
+
 
 class ModelLoads:
     """Owned by the Coordinator, and used in its thread only."""
@@ -53,17 +55,19 @@ class ModelLoads:
         return _load(conversation.model or "", conversation.parameters)
 
     def _changed(self, model: str, load: Load, before: Load | None = None) -> Sequence[str]:
-        """For what the server loads a model anew that is loaded now."""
+        """For what the server loads a model anew that is loaded now. Of one that this run has not used only its context
+        is told; what is set is compared with what was set `before`."""
         survey = self._server.survey
         running = survey.running_model(model) if survey is not None else None
         if running is None:
             return ()
-        last = self._sent.get(load.model, before)
+        last = self._sent.get(load.model)
         if last is not None:
             return differing(last, load)
-        wanted = next((option.value for option in load.options if option.name == "num_ctx"), None)
-        known = running.context_length is not None and wanted is not None
-        return ("num_ctx",) if known and wanted != running.context_length else ()
+        others = [name for name in differing(before, load) if name != _CONTEXT] if before is not None else []
+        wanted = next((option.value for option in load.options if option.name == _CONTEXT), None)
+        is_known = wanted is not None and running.context_length is not None
+        return [_CONTEXT, *others] if is_known and wanted != running.context_length else others
 
     def _is_loaded(self, load: Load) -> bool:
         survey = self._server.survey

@@ -12,6 +12,7 @@ from protocol.address import Address
 from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, RetryNow, SendNow, ShowQueue
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.loads import PATIENCE
 from protocol.turn import TurnState
 from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 
@@ -62,7 +63,7 @@ class Outbox:
 
     def hurry(self, turn: Turn) -> None:
         """Bring a waiting turn before the others of its conversation, and stop the reply that is in its way."""
-        before = self._turns.waiting
+        before, turn.passed = self._turns.waiting, PATIENCE
         self._turns.put_first(turn)
         if self._turns.waiting != before:
             self._tell_order()
@@ -108,6 +109,7 @@ class Outbox:
         turn = self._find_waiting(command.conversation, command.number)
         if turn is not None and self._find(command.conversation, command.to) is not None:
             self._turns.put_at(turn, command.to)
+            turn.passed = PATIENCE
             self._tell_order()
 
     def _send_now(self, command: SendNow) -> None:

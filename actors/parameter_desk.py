@@ -8,6 +8,7 @@ from actors.conversations import Conversations
 from actors.model_loads import ModelLoads
 from actors.model_questions import ModelQuestions
 from actors.parameter_notices import (
+    IN_VAIN,
     describe_change,
     describe_option,
     describe_parameters,
@@ -77,7 +78,8 @@ class ParameterDesk:
             self._conversations.post(here, refusal)
             return
         after = changed(what.parameters, change)
-        words = describe_change(change, what.parameters), remark_think(think, model), self._loads.coming(what, after)
+        remarks = remark_think(think, model), self._loads.coming(what, after), self._in_vain()
+        words = describe_change(change, what.parameters), *remarks
         if after != what.parameters:
             self._conversations.set_parameters(here, after)
         self._conversations.post(here, " ".join(word for word in words if word))
@@ -85,7 +87,7 @@ class ParameterDesk:
     def _use(self, here: ConversationId, name: str) -> None:
         preset = self._presets.get(name)
         if preset is None:
-            close = get_close_matches(name, self._presets, n=1)
+            close = get_close_matches(name[:40], self._presets, n=1)
             nearest = f" Did you mean {close[0]}?" if close else ""
             self._conversations.post(here, f"There is no preset {name[:40]}.{nearest} /preset lists them.")
             return
@@ -95,9 +97,14 @@ class ParameterDesk:
         self._conversations.set_parameters(here, after)
         if preset.system:
             self._conversations.use_system(here, preset.system)
-        self._conversations.post(here, f"{describe_preset(preset)} {coming}".strip())
+        words = describe_preset(preset), coming, self._in_vain()
+        self._conversations.post(here, " ".join(word for word in words if word))
         if preset.model and preset.model != what.model:
             self._questions.choose(here, preset.model, self._server.survey)
+
+    def _in_vain(self) -> str:
+        survey = self._server.survey
+        return "" if survey is None or survey.heeds_parameters else IN_VAIN
 
     def _model(self, here: ConversationId) -> InstalledModel | None:
         survey, name = self._server.survey, self._conversations[here].model

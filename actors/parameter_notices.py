@@ -5,7 +5,7 @@ from typing import assert_never
 
 from protocol.duration import lasts
 from protocol.models import InstalledModel
-from protocol.options import BY_NAME, OPTIONS, OptionRow, shown
+from protocol.options import BY_NAME, OPTIONS, shown
 from protocol.parameter_changes import (
     ParameterChange,
     ResetParameters,
@@ -20,19 +20,20 @@ from protocol.parameters import Parameters, Think
 from protocol.presets import PresetSettings
 from protocol.reply_format import ANY_JSON
 
+IN_VAIN = "The model inside chinwag heeds none of it, servers do."
 _FROM_NOW = "from the next prompt on"
 _THINKING = "thinking"
 _LEVELLED = frozenset({"gptoss", "gpt-oss"})
 """Families that think at levels and always (server/images.go)."""
 _SHOWN_SCHEMA = 300
 _COLUMNS = 18
-_VALUE_COLUMNS = 10
+_VALUE_COLUMNS = 8
 _OTHERS = (
-    ("think", "whether the model thinks: true, false, low, medium, high, max"),
-    ("format", "json, or a file with a JSON schema, for the replies"),
-    ("keep_alive", "how long the model stays loaded after a reply, such as 10m"),
-    ("truncate", "whether old messages may be left out where all do not fit"),
-    ("shift", "whether the oldest tokens may go when the context is full"),
+    ("think", "whether, or how much, the model thinks"),
+    ("format", "json, or a file with a schema, for replies"),
+    ("keep_alive", "how long the model stays loaded, such as 10m"),
+    ("truncate", "whether old messages may be left out"),
+    ("shift", "whether the oldest tokens may be forgotten"),
 )
 
 
@@ -75,23 +76,24 @@ def describe_parameters(parameters: Parameters) -> str:
 def list_parameters(parameters: Parameters) -> str:
     """Say what can be set, a line each, with what is set."""
     values = _values(parameters, schema=False)
-    rows = [(row.name, _meaning(row)) for row in OPTIONS]
+    rows = [(row.name, f"{row.meaning}{' (reloads)' if row.reloads else ''}") for row in OPTIONS]
     lines = [
         f"{'*' if name in values else ' '} {name:<{_COLUMNS}}{values.get(name, '-'):<{_VALUE_COLUMNS}} {meaning}"
         for name, meaning in (*rows, *_OTHERS)
     ]
-    how = "/set NAME VALUE sets one, /set NAME - puts its default back, /set - all; /set NAME tells more."
+    how = "/set NAME VALUE sets one, /set NAME - resets it, /set - all, /set NAME tells."
     return "\n".join(["What can be set (* is set in this chat):", *lines, how])
 
 
 def describe_option(name: str, parameters: Parameters) -> str:
     """Say what an option means, what it takes, and what it is."""
     row, value = BY_NAME[name], parameters.option(name)
-    more = [f"{row.special}." if row.special else "", f"The server's default: {row.default}." if row.default else ""]
+    special = f"{row.special[:1].upper()}{row.special[1:]}." if row.special else ""
+    default = f"The server's default: {row.default}." if row.default else ""
     now = "It is not set in this chat." if value is None else f"In this chat it is {shown(value)}."
     reload = "The server loads the model anew for another value." if row.reloads else ""
     unit = f" ({row.unit})" if row.unit else ""
-    words = [f"{name}: {row.meaning}{unit}.", f"It takes {row.takes}.", *more, reload, now]
+    words = [f"{name}: {row.meaning}{unit}.", f"It takes {row.takes}.", special, default, reload, now]
     return " ".join(word for word in words if word)
 
 
@@ -171,10 +173,6 @@ def _values(parameters: Parameters, schema: bool = True) -> dict[str, str]:
     if parameters.keep_alive is not None:
         found["keep_alive"] = parameters.keep_alive
     return {**found, **{name: "on" if on else "off" for name, on in switches.items() if on is not None}}
-
-
-def _meaning(row: OptionRow) -> str:
-    return f"{row.meaning}{f', in {row.unit}' if row.unit else ''}{'; reloads the model' if row.reloads else ''}"
 
 
 def _contents(preset: PresetSettings) -> str:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _LONGEST = 300
 """Characters of a sentence."""
+_MALFORMED = "JSON is malformed: "
 _UNCHECKED = "The reply could not be checked against the schema"
 
 
@@ -27,7 +28,7 @@ def misfit(wanted: str, reply: Reply) -> str:
     try:
         value = msgspec.json.decode(reply.text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        return f"The reply is not JSON: {_in_words(str(error))}."
+        return f"The reply is not JSON: {_in_words(str(error).removeprefix(_MALFORMED))}."
     return "" if wanted == ANY_JSON else _misfit(wanted, value)
 
 

@@ -44,7 +44,8 @@ class Turn:
     prefix: Reply = field(default_factory=Reply)
     """What that partial reply says: every attempt begins with it."""
     passed: int = 0
-    """How many that came later went before it, because the model that they need was loaded."""
+    """How many that came later went before it, because the model that they need was loaded; as many as may be where
+    the user has said when it is to be sent."""
     adopted: bool = False
     """It waited in an earlier run: it is sent once the server is known to be there."""
 

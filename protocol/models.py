@@ -44,6 +44,8 @@ class ServerSurvey(Value, frozen=True):
     """What a user must know of this server, such as that it is a small demo model."""
     caption: str = ""
     """The same in two or three words, for a status line."""
+    heeds_parameters: bool = True
+    """What is set for requests is heeded."""
 
     @property
     def names(self) -> tuple[str, ...]:

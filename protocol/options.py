@@ -82,7 +82,7 @@ OPTIONS = (
     OptionRow("stop", Kind.TEXTS, "texts at which the reply ends"),
     OptionRow("top_k", Kind.WHOLE, "how many words are chosen from", 0, _INT, "", "0 is all", "40"),
     OptionRow("top_p", Kind.NUMBER, "how likely those are together", 0, 1, "", "1 is off", "0.9"),
-    OptionRow("min_p", Kind.NUMBER, "how likely each is at least, beside the likeliest", 0, 1, "", "0 is off", "0"),
+    OptionRow("min_p", Kind.NUMBER, "how likely each is, beside the likeliest", 0, 1, "", "0 is off", "0"),
     OptionRow("typical_p", Kind.NUMBER, "how typical those are together", 0, 1, "", "1 is off", "1"),
     OptionRow("repeat_penalty", Kind.NUMBER, "how unlikely a repetition is made", 0.01, 10, "", "1 is off", "1"),
     OptionRow(
@@ -114,7 +114,7 @@ OPTIONS = (
     OptionRow(
         "num_gpu",
         Kind.WHOLE,
-        "how much of the model goes to the GPU",
+        "how much of it goes to the GPU",
         -1,
         _INT,
         "layers",
@@ -136,7 +136,7 @@ OPTIONS = (
         "threads",
         reloads=True,
     ),
-    OptionRow("use_mmap", Kind.SWITCH, "whether the model's file is mapped into memory", default="", reloads=True),
+    OptionRow("use_mmap", Kind.SWITCH, "whether its file is mapped into memory", default="", reloads=True),
     OptionRow(
         "draft_num_predict",
         Kind.WHOLE,
@@ -153,6 +153,7 @@ OPTIONS = (
 """Those that are set most often first."""
 
 BY_NAME: Mapping[str, OptionRow] = {row.name: row for row in OPTIONS}
+_BY_SHORT = {row.short: row for row in OPTIONS if row.short}
 _DROPPED = frozenset(
     {"f16_kv", "logits_all", "low_vram", "mirostat", "mirostat_eta", "mirostat_tau"}
     | {"numa", "penalize_newline", "tfs_z", "use_mlock", "vocab_only"}
@@ -167,13 +168,14 @@ _SWITCHES = {
 
 
 def row_of(name: str) -> OptionRow:
-    """Return the row of an option, named in any case. Raises Unfit for one that there is not."""
+    """Return the row of an option, named in any case, or in short. Raises Unfit for one that there is not."""
     folded = name.lower().replace("-", "_") if name.isascii() else name
-    if folded in BY_NAME:
-        return BY_NAME[folded]
+    row = BY_NAME.get(folded) or _BY_SHORT.get(folded)
+    if row is not None:
+        return row
     if folded in _DROPPED:
         raise Unfit(f"Ollama has no option {folded} any more: a server would ignore it.")
-    close = get_close_matches(folded, BY_NAME, n=1)
+    close = get_close_matches(folded, BY_NAME, n=1) if len(folded) <= _SHOWN else []
     nearest = f" Did you mean {close[0]}?" if close else ""
     raise Unfit(f"There is no option {_shorten(name)}.{nearest} /set lists them all.")
 

@@ -12,6 +12,7 @@ from protocol.errors import ConnectionLost
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameters import NOTHING_SET
 from protocol.reply import Broken, Finished, Stopped
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -216,3 +217,9 @@ def index_is_right(folder: Path) -> bool:
     with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
         connection.execute("INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)")
     return True
+
+
+def test_what_an_older_version_kept_has_nothing_set(tmp_path: Path) -> None:
+    of_version_1(tmp_path)
+    with opened(tmp_path) as archive:
+        assert recorded(archive, SEA).parameters == recorded(archive, ROAD).parameters == NOTHING_SET

@@ -151,6 +151,7 @@ def test_both_ends_of_a_range_belong_to_it_and_nothing_beyond(row: OptionRow) ->
         ("temperature", "2e-1", 0.2),
         ("TEMPERATURE", "0", 0.0),
         ("num-ctx", "8192", 8192),
+        ("temp", "1.5", 1.5),
         ("Seed", "-1", -1),
         ("seed", "+7", 7),
         ("seed", "4294967295", 4294967295),
@@ -238,7 +239,7 @@ def test_a_text_of_its_own_is_a_stop() -> None:
 
 @given(st.text())
 def test_no_name_but_one_of_the_table_is_an_option(name: str) -> None:
-    if name.lower().replace("-", "_") in BY_NAME:
+    if name.lower().replace("-", "_") in {*BY_NAME, *(row.short for row in OPTIONS if row.short)}:
         return
     with pytest.raises(Unfit):
         row_of(name)

@@ -100,13 +100,13 @@ def _check_nothing_changed(world: World, before: Kept, after: Kept) -> None:
 
 
 def _check_settings(world: World, kept: Kept) -> None:
-    """The title, the model and what is unread are the same on disk and on the screen."""
+    """The title, the model, what is set and what is unread are the same on disk and on the screen."""
     for name, talk in world.ledger.open_talks.items():
         record, shown = kept.records.get(name), world.user.model.conversations.get(name)
         if record is None or shown is None:
             continue
-        on_disk = record.title, record.model, record.system, record.unread
-        on_screen = shown.title, talk.model, talk.system, shown.unread
+        on_disk = record.title, record.model, record.system, record.parameters, record.unread
+        on_screen = shown.title, talk.model, talk.system, shown.parameters, shown.unread
         if on_disk != on_screen:
             world.scheduler.complain(f"{name} is {on_disk} on disk, and {on_screen} on the screen")
 

@@ -11,6 +11,7 @@ from protocol.coordinator import CoordinatorMessage, DiscardConversation, Prepar
 from protocol.errors import Category
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
 from protocol.reply import Finished, Reply
 from protocol.stream_reader import OpenStream
 from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
@@ -75,13 +76,15 @@ class Ledger:
         match event:
             case ConversationStarted(conversation=conversation):
                 talk = self.talks.setdefault(conversation, Talk(event.model, event.system))
-                talk.model, talk.system = event.model, event.system
+                talk.model, talk.system, talk.parameters = event.model, event.system, event.parameters
             case ConversationForked(record=record):
                 self._take_in(record)
             case ModelSet(conversation=conversation, model=model):
                 self.talks[conversation].model = model
             case SystemPromptSet(conversation=conversation, text=text):
                 self.talks[conversation].system = text
+            case ParametersSet(conversation=conversation, parameters=parameters):
+                self.talks[conversation].parameters = parameters
             case TurnAccepted():
                 self._accept(event)
             case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
@@ -379,11 +382,11 @@ class Ledger:
         partial = [live.prefix.as_message()] if live.continues is not None else []
         said = talk.history(prompt.parent, self._max_history)
         messages = (*system, *said, ChatMessage(Role.USER, prompt.reply.text), *partial)
-        return ChatRequest(talk.model or "", messages)
+        return ChatRequest(talk.model or "", messages, parameters=talk.parameters)
 
     def _take_in(self, record: ConversationRecord) -> None:
         said = {node.id: said_of(node) for node in record.messages}
-        self.talks[record.id] = Talk(record.model, record.system, said, record.head)
+        self.talks[record.id] = Talk(record.model, record.system, said, record.head, record.parameters)
         for node in record.messages:
             if node.role is Role.USER:
                 self.conversation_of[TurnId(node.id)] = record.id

@@ -108,7 +108,9 @@ class User:
             case "model":
                 return f"/model {self._model(act.number)}"
             case "system":
-                return ("/system Be brief.", "/system -", "/system")[act.number % 3]
+                settings = ("/set temperature 0.2", "/set num_ctx 8192", "/set -")
+                prompts = ("/system Be brief.", "/system -", "/system")
+                return (settings if act.other > 2 else prompts)[act.number % 3]
             case "title":
                 return f"/title Talk {act.number}" if act.other else "/title"
             case "look":

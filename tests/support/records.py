@@ -7,7 +7,7 @@ from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
-from protocol.parameters import Option, Parameters
+from protocol.parameters import NOTHING_SET, Option, Parameters
 from protocol.reply import Broken, Ending, Finished, Stopped
 from protocol.tree import Node
 from protocol.turn import ENDED, TurnState
@@ -75,7 +75,7 @@ SEA = ConversationRecord(
     parameters=Parameters(
         (Option("num_ctx", 8192), Option("stop", ("\n", "é")), Option("temperature", 0.2)),
         think="high",
-        format='{"type": "object"}',
+        format='{"type":"object"}',
         keep_alive="10m",
         truncate=False,
         shift=True,
@@ -157,6 +157,7 @@ def sound_records(draw: st.DrawFn) -> tuple[ConversationRecord, ...]:
             unread=draw(st.booleans()),
             messages=messages,
             waiting=draw(_waiting(number, messages)),
+            parameters=draw(st.sampled_from([NOTHING_SET, SEA.parameters, Parameters(think=False, keep_alive="-1")])),
         )
         records.append(record)
     return tuple(records)

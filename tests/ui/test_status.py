@@ -7,6 +7,8 @@ from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
 from protocol.identity import TurnId
 from protocol.models import RunningModel, ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import NOTHING_SET, Option, Parameters
 from protocol.reply import Reply
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -293,3 +295,10 @@ def test_it_never_is_more_than_one_row(texts: list[str], columns: int) -> None:
     line.show([Segment(text.replace("\n", " "), weight) for weight, text in enumerate(texts)])
 
     assert len(render_text(line, (columns,))) == 1
+
+
+def test_what_is_set_is_said_calmly_and_only_where_something_is() -> None:
+    cold = ParametersSet(TALK, Parameters((Option("temperature", 0.2),), format='"json"'))
+    assert "temp 0.2, json" in said(started(), cold)
+    assert said(started(), cold, ParametersSet(TALK, NOTHING_SET)) == said(started())
+    assert "temp 0.2, json" not in said(started(), ParametersSet(OTHER, cold.parameters))
