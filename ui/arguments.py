@@ -1,6 +1,7 @@
 """The command line: what may be said to `chinwag`, and what it means."""
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -152,7 +153,8 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from ui.versions import versions
 
-        parser.exit(message=versions(own_version()))
+        sys.stdout.write(versions(own_version()))
+        parser.exit()
 
 
 def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settled) -> EngineSettings:

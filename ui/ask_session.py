@@ -19,7 +19,7 @@ from ui.ask_printers import JsonPrinter, Printer, TextPrinter
 from ui.ask_prompts import PromptLine, PromptSource
 from ui.event_queue import EventQueue
 from ui.inbox import Inbox
-from ui.paper import Held, Printed
+from ui.paper import Held, Pages, Printed
 
 FindChat = Callable[[Path, str], str]
 """Returns the id of a chat that is kept in a folder; raises InterfaceError where there is none."""
@@ -44,6 +44,7 @@ class AskSession:
         self._ask = options.ask
         self._options = options
         self._paper = Printed(stdout, stderr)
+        self._pages = Pages(self._paper)
         self._say = say
         self._most_bytes = options.settings.limits.max_prompt_bytes
         self._begin = self._beginning(find_chat)
@@ -100,9 +101,7 @@ class AskSession:
 
     def _text_job(self, line: PromptLine) -> Job:
         """Texts are printed one after the other, an empty line between them."""
-        held = Held(self._paper)
-        if line.number > 1:
-            held.out("\n")
+        held = Held(self._pages.page())
         return Job(line, TextPrinter(held, self._ask.whole, f"Line {line.number}: "), held.release)
 
 

@@ -63,6 +63,38 @@ class Held:
             self._paper.err(text)
 
 
+class Pages:
+    """Puts an empty line between the texts of several, which come one after the other; one without a text is none."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.begun = 0
+
+    def page(self) -> "Page":
+        """Return where the next one prints."""
+        return Page(self)
+
+
+class Page:
+    """One of several texts."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+        self._begun = False
+
+    def out(self, text: str) -> None:
+        """See `Paper`."""
+        if not self._begun:
+            self._begun = True
+            self._pages.begun += 1
+            self._pages.paper.out("\n" if self._pages.begun > 1 else "")
+        self._pages.paper.out(text)
+
+    def err(self, text: str) -> None:
+        """See `Paper`."""
+        self._pages.paper.err(text)
+
+
 def _write(stream: TextIO, text: str) -> None:
     stream.write(sanitise(text))
     stream.flush()

@@ -23,5 +23,4 @@ def models_of(survey: Callable[[], ServerSurvey]) -> tuple[str, ...]:
 
 def titles_of(kept: Iterable[KeptConversation]) -> list[str]:
     """Return the titles of chats, each once."""
-    titles = (title_line(one.title) for one in kept)
-    return [title for title in dict.fromkeys(titles) if title]
+    return list(dict.fromkeys(title_line(one.title) for one in kept if one.title))
