@@ -13,7 +13,7 @@ from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
 from protocol.errors import ActorDied, Failure
-from protocol.identity import StreamId
+from protocol.identity import ServerName, StreamId
 
 M = TypeVar("M")
 logger = logging.getLogger(__name__)
@@ -73,6 +73,10 @@ class Actor(pykka.ThreadingActor, Generic[M]):
         """The stream that ends with this actor, if there is one."""
         return None
 
+    def looks_at(self) -> ServerName:
+        """The server that nobody looks at without this actor; empty for the default, and where it looks at none."""
+        return ServerName("")
+
     def on_failure(
         self,
         exception_type: type[BaseException] | None,
@@ -82,7 +86,7 @@ class Actor(pykka.ThreadingActor, Generic[M]):
         """Tell the supervisor. The actor's thread, which ends after this; pykka has logged the traceback."""
         del exception_type, traceback
         self._vitals.dead = True
-        self._supervisor.tell(ActorFailed(self._name, self._failure(exception_value), self.serves()))
+        self._supervisor.tell(ActorFailed(self._name, self._failure(exception_value), self.serves(), self.looks_at()))
 
     @property
     def _name(self) -> str:

@@ -235,7 +235,9 @@ class Archivist(Actor[ArchivistMessage]):
         for about in self._talks.open:
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
             record = archive.reader.record(about.id, self._owner, claimed=True) or empty
-            yield replace(record, model=about.model, system=about.system, parameters=about.parameters, server=about.server)
+            yield replace(
+                record, model=about.model, system=about.system, parameters=about.parameters, server=about.server
+            )
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""

@@ -154,10 +154,15 @@ class Conversations:
         self._set_model(conversation, model)
         self.post(conversation, f"{model} answers from the next prompt on.")
 
-    def settle_models(self, survey: ServerSurvey, last_used: str | None) -> None:
-        """Choose a model for every conversation that has none, or ask."""
+    def settle_models(
+        self,
+        survey: ServerSurvey,
+        last_used: str | None,
+        concerns: Callable[[Conversation], bool] = lambda _: True,
+    ) -> None:
+        """Choose a model for every conversation that has none and that this server `concerns`, or ask."""
         for conversation in tuple(self._open):
-            if conversation in self:
+            if conversation in self and concerns(self[conversation]):
                 self.settle_model(self[conversation], survey, last_used)
 
     def settle_model(self, conversation: Conversation, survey: ServerSurvey, last_used: str | None) -> None:

@@ -26,7 +26,16 @@ def fork(path: list[Node], of: Conversation, title: str, new_id: Callable[[], st
     called = f"{title or (title_of(said[0][0].text) if said else '')} (fork)"
     whole = tuple(messages)
     return ConversationRecord(
-        conversation, called, of.model, of.system, 0.0, 0.0, head, messages=whole, parameters=of.parameters, server=of.server
+        conversation,
+        called,
+        of.model,
+        of.system,
+        0.0,
+        0.0,
+        head,
+        messages=whole,
+        parameters=of.parameters,
+        server=of.server,
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Sequence
 
 from actors.parameter_notices import describe_coming_reload, describe_reload
-from actors.server_watch import ServerWatch
+from actors.server_watches import ServerWatches
 from actors.turns import Turn
 from protocol.chat import ChatRequest, Conversation
+from protocol.identity import ServerName
 from protocol.loads import Candidate, Load, choose, differing, load_of, passed_by
 from protocol.models import full_name
 from protocol.parameters import Parameters
@@ -16,16 +17,16 @@ _CONTEXT = "num_ctx"
 class ModelLoads:
     """Owned by the Coordinator, and used in its thread only."""
 
-    def __init__(self, server: ServerWatch) -> None:
-        self._server = server
-        self._sent: dict[str, Load] = {}
-        """How each model was needed by the last prompt that it was sent."""
+    def __init__(self, servers: ServerWatches) -> None:
+        self._servers = servers
+        self._sent: dict[tuple[ServerName, str], Load] = {}
+        """How each model of a server was needed by the last prompt that it was sent."""
 
     def send(self, request: ChatRequest) -> str:
         """A prompt is sent: say that the server loads its model anew for it; empty where it does not, or none knows."""
-        load = _load(request.model, request.parameters)
+        load = self._load(request.model, request.parameters, request.server)
         changed = self._changed(request.model, load)
-        self._sent[load.model] = load
+        self._sent[load.server, load.model] = load
         return describe_reload(request.model, changed) if changed else ""
 
     def coming(self, conversation: Conversation, parameters: Parameters) -> str:
@@ -33,7 +34,8 @@ class ModelLoads:
         model = conversation.model
         if model is None:
             return ""
-        load, before = _load(model, parameters), _load(model, conversation.parameters)
+        server = conversation.server
+        load, before = self._load(model, parameters, server), self._load(model, conversation.parameters, server)
         is_news = differing(before, load) and self._changed(model, load, before)
         return describe_coming_reload(model) if is_news else ""
 
@@ -42,7 +44,7 @@ class ModelLoads:
         if len(startable) <= free:
             return [turn for turn, _ in startable]
         streaming = [turn.request for turn in turns if turn.holds_slot and turn.request is not None]
-        loads = {_load(request.model, request.parameters) for request in streaming}
+        loads = {self._load(request.model, request.parameters, request.server) for request in streaming}
         loads |= {load for _, load in startable if self._is_loaded(load)}
         chosen = choose([Candidate(load, turn.passed) for turn, load in startable], loads, free)
         for place, (turn, _) in enumerate(startable):
@@ -52,16 +54,16 @@ class ModelLoads:
 
     def of(self, conversation: Conversation) -> Load:
         """How the model of a conversation is needed by its next prompt."""
-        return _load(conversation.model or "", conversation.parameters)
+        return self._load(conversation.model or "", conversation.parameters, conversation.server)
 
     def _changed(self, model: str, load: Load, before: Load | None = None) -> Sequence[str]:
         """For what the server loads a model anew that is loaded now. Of one that this run has not used only its context
         is told; what is set is compared with what was set `before`."""
-        survey = self._server.survey
+        survey = self._servers.of(load.server).survey
         running = survey.running_model(model) if survey is not None else None
         if running is None:
             return ()
-        last = self._sent.get(load.model)
+        last = self._sent.get((load.server, load.model))
         if last is not None:
             return differing(last, load)
         others = [name for name in differing(before, load) if name != _CONTEXT] if before is not None else []
@@ -70,10 +72,9 @@ class ModelLoads:
         return [_CONTEXT, *others] if is_known and wanted != running.context_length else others
 
     def _is_loaded(self, load: Load) -> bool:
-        survey = self._server.survey
+        survey = self._servers.of(load.server).survey
         running = survey.running_model(load.model) if survey is not None else None
-        return running is not None and self._sent.get(load.model, load) == load
+        return running is not None and self._sent.get((load.server, load.model), load) == load
 
-
-def _load(model: str, parameters: Parameters) -> Load:
-    return load_of(full_name(model), parameters)
+    def _load(self, model: str, parameters: Parameters, server: ServerName) -> Load:
+        return load_of(full_name(model), parameters, self._servers.names.resolve(server))

@@ -34,6 +34,7 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Server,
     Set,
     Settings,
     SettingsShown,
@@ -69,7 +70,7 @@ from protocol.coordinator import (
     StartConversation,
     UndoPrompt,
 )
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.parameter_commands import (
     ChangeParameters,
     ListParameters,
@@ -78,6 +79,7 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
+from protocol.server_commands import ChooseServer, ServerCommand, ShowServers
 
 UserCommand = (
     CancelConversation
@@ -89,11 +91,12 @@ UserCommand = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | ParameterCommand
+    | ServerCommand
     | BranchCommand
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | System | Parametrising | Cancel | Branch | Queuing
+Ordered = New | Show | Model | Server | System | Parametrising | Cancel | Branch | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -126,6 +129,10 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return ShowModels(conversation)
         case Model(name=name):
             return ChooseModel(conversation, name)
+        case Server(name=""):
+            return ShowServers(conversation)
+        case Server(name=name):
+            return ChooseServer(conversation, ServerName(name))
         case System(text=""):
             return ShowSystemPrompt(conversation)
         case System(text=text):

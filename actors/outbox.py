@@ -25,7 +25,7 @@ _NONE_WAITS = "No prompt waits in this chat."
 class Outbox:
     """Owned by the Coordinator, and used in its thread only.
 
-    `look` looks at the server at once. What may begin after a command is for the Coordinator to see.
+    `look` looks at once at the server of a conversation. What may begin after a command is for the Coordinator to see.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Outbox:
         turns: TurnBook,
         ui: Address[UiEvent],
         attempts: Attempts,
-        look: Callable[[], None],
+        look: Callable[[ConversationId], None],
     ) -> None:
         self._conversations = conversations
         self._turns = turns
@@ -126,12 +126,12 @@ class Outbox:
         if first is not turn and first.waits:
             self._conversations.post(command.conversation, _NOT_NEXT)
         if first.state is TurnState.WAITING_FOR_SERVER:
-            self._look()
+            self._look(turn.conversation)
 
     def _retry_now(self, conversation: ConversationId) -> None:
         turns = self._turns.of(conversation)
         if any(turn.state is TurnState.WAITING_FOR_SERVER for turn in turns):
-            self._look()
+            self._look(conversation)
         elif turns and turns[0].state is TurnState.RETRYING:
             self._attempts.retry(turns[0].stream)
         else:

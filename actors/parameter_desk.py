@@ -18,7 +18,7 @@ from actors.parameter_notices import (
     refuses_think,
     remark_think,
 )
-from actors.server_watch import ServerWatch
+from actors.server_watches import ServerWatches
 from protocol.identity import ConversationId
 from protocol.models import InstalledModel
 from protocol.parameter_changes import ParameterChange, SetThink, changed
@@ -39,13 +39,13 @@ class ParameterDesk:
     def __init__(
         self,
         conversations: Conversations,
-        server: ServerWatch,
+        servers: ServerWatches,
         loads: ModelLoads,
         questions: ModelQuestions,
         presets: Sequence[PresetSettings],
     ) -> None:
         self._conversations = conversations
-        self._server = server
+        self._servers = servers
         self._loads = loads
         self._questions = questions
         self._presets = {preset.name: preset for preset in presets}
@@ -78,7 +78,7 @@ class ParameterDesk:
             self._conversations.post(here, refusal)
             return
         after = changed(what.parameters, change)
-        remarks = remark_think(think, model), self._loads.coming(what, after), self._in_vain()
+        remarks = remark_think(think, model), self._loads.coming(what, after), self._in_vain(here)
         words = describe_change(change, what.parameters), *remarks
         if after != what.parameters:
             self._conversations.set_parameters(here, after)
@@ -97,15 +97,16 @@ class ParameterDesk:
         self._conversations.set_parameters(here, after)
         if preset.system:
             self._conversations.use_system(here, preset.system)
-        words = describe_preset(preset), coming, self._in_vain()
+        words = describe_preset(preset), coming, self._in_vain(here)
         self._conversations.post(here, " ".join(word for word in words if word))
         if preset.model and preset.model != what.model:
-            self._questions.choose(here, preset.model, self._server.survey)
+            self._questions.choose(here, preset.model, self._servers.of(what.server).survey)
 
-    def _in_vain(self) -> str:
-        survey = self._server.survey
+    def _in_vain(self, here: ConversationId) -> str:
+        survey = self._servers.of(self._conversations[here].server).survey
         return "" if survey is None or survey.heeds_parameters else IN_VAIN
 
     def _model(self, here: ConversationId) -> InstalledModel | None:
-        survey, name = self._server.survey, self._conversations[here].model
+        what = self._conversations[here]
+        survey, name = self._servers.of(what.server).survey, what.model
         return survey.installed(name) if survey is not None and name is not None else None

@@ -1,4 +1,4 @@
-"""Who answers: from settings to a server."""
+"""Who answers: from settings to servers."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -13,8 +13,9 @@ from actors.fallback import FallbackServer
 from actors.source import ChatBody, Server
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError, ChinwagError
+from protocol.identity import ServerName
 from protocol.models import ServerSurvey
-from protocol.server_settings import Dialect, EmbeddedUse
+from protocol.server_settings import Dialect, EmbeddedUse, ServerSettings
 from protocol.settings import EngineSettings
 
 
@@ -56,7 +57,7 @@ def build_server(settings: EngineSettings, environment: Mapping[str, str] = os.e
     """
     use = settings.server.embedded
     model = None if use is EmbeddedUse.NEVER else find_embedded_model()
-    remote = DeferredServer(lambda: _remote(settings, environment), str(settings.server.url))
+    remote = _deferred(settings.server, settings, environment)
     if model is not None:
         embedded = _embedded(model)
         return embedded if use is EmbeddedUse.ALWAYS else FallbackServer(remote, embedded)
@@ -65,8 +66,17 @@ def build_server(settings: EngineSettings, environment: Mapping[str, str] = os.e
     return remote
 
 
-def _remote(settings: EngineSettings, environment: Mapping[str, str]) -> Server:
-    server, time, version = resolve(settings.server, environment), settings.limits.time, settings.version
+def build_others(settings: EngineSettings, environment: Mapping[str, str] = os.environ) -> dict[ServerName, Server]:
+    """Return the servers beside the default one, by their names: no embedded model takes the place of these."""
+    return {ServerName(one.name): _deferred(one, settings, environment) for one in settings.others}
+
+
+def _deferred(server: ServerSettings, settings: EngineSettings, environment: Mapping[str, str]) -> Server:
+    return DeferredServer(lambda: _remote(server, settings, environment), str(server.url))
+
+
+def _remote(chosen: ServerSettings, settings: EngineSettings, environment: Mapping[str, str]) -> Server:
+    server, time, version = resolve(chosen, environment), settings.limits.time, settings.version
     match server.dialect:
         case Dialect.OLLAMA:
             from actors.ollama_server import OllamaServer

@@ -14,8 +14,8 @@ from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
-from protocol.turn import TurnState
 from protocol.server_events import ServerSet
+from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     ConversationRetold,

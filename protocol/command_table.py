@@ -28,6 +28,7 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Server,
     System,
     Title,
     Undelete,
@@ -68,6 +69,10 @@ def _parse_model(rest: str) -> Command | None:
 
 def _parse_preset(rest: str) -> Command | None:
     return None if len(rest.split()) > 1 else Preset(rest)
+
+
+def _parse_server(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Server(rest)
 
 
 def _parse_version(rest: str) -> Command | None:
@@ -125,6 +130,7 @@ _GROUPS = {
     ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
+        CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
         CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
         CommandEntry("show", "parameters|system", "show what is set", parse_show),

@@ -170,6 +170,12 @@ class Preset(Message, frozen=True):
     name: str
 
 
+class Server(Message, frozen=True):
+    """Have another server answer, or list them."""
+
+    name: str
+
+
 class Advice(Message, frozen=True):
     """A command of another program: say what there is here instead."""
 
@@ -199,6 +205,7 @@ Command = (
     | Model
     | System
     | Parametrising
+    | Server
     | SetFormatFile
     | Advice
     | Cancel

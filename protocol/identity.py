@@ -8,6 +8,7 @@ ConversationId = NewType("ConversationId", str)
 TurnId = NewType("TurnId", str)
 ServerName = NewType("ServerName", str)
 """What the user calls a server; empty for the default one."""
+DEFAULT_SERVER = ServerName("")
 MessageId = NewType("MessageId", str)
 """A prompt is named by its turn, a reply by its stream: every attempt is a version of the reply."""
 

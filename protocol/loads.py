@@ -5,6 +5,7 @@ Source: `needsReload` in server/sched.go of Ollama v0.32.
 
 from collections.abc import Collection, Sequence
 
+from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.message import Value
 from protocol.options import BY_NAME, shown
 from protocol.parameters import Option, Parameters
@@ -22,6 +23,8 @@ class Load(Value, frozen=True):
     """By the name under which all spellings are one."""
     options: tuple[Option, ...] = ()
     shift: bool | None = None
+    server: ServerName = ServerName("")
+    """Where it is loaded."""
 
 
 class Candidate(Value, frozen=True):
@@ -32,10 +35,10 @@ class Candidate(Value, frozen=True):
     """How many that came later went before it."""
 
 
-def load_of(model: str, parameters: Parameters) -> Load:
+def load_of(model: str, parameters: Parameters, server: ServerName = DEFAULT_SERVER) -> Load:
     """Return how a model is loaded for a prompt that is sent with these."""
     options = tuple(option for option in parameters.options if _reloads(option))
-    return Load(model, options, parameters.shift)
+    return Load(model, options, parameters.shift, server)
 
 
 def differing(before: Load, now: Load) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class WaitReason(StrEnum):
 
     EARLIER_PROMPT = "waits for the reply before it"
     STREAM_LIMIT = "waits for a free stream"
+    SERVER_LIMIT = "waits for a free stream of its server"
     MODEL_UNKNOWN = "waits for a model to be chosen"
     SURVEY = "waits for the list of models"
 

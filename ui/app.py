@@ -69,10 +69,12 @@ class ChatApp:
         self._clock = around.clock
         self._editor = around.editor
         self._bridge = Bridge()
-        self._model = Model(way_to_choose=key_words(keymap).asks_model)
+        self._model = Model(way_to_choose=key_words(keymap).asks_model, servers=around.servers)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        knowledge = Knowledge(self._model.models, self._model.titles, around.folder, lambda: around.presets)
+        knowledge = Knowledge(
+            self._model.models, self._model.titles, around.folder, lambda: around.presets, around.servers.labels
+        )
         self._face = Face(self._submit, self._go_to, keymap, knowledge)
         self._screen = screen
         self._finder = Finder(

@@ -17,12 +17,13 @@ from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from ui.ask_arguments import AskOptions, parse_ask
 from ui.chats_arguments import ChatsOptions, parse_chats
+from ui.chosen_servers import servers_of
 from ui.common_arguments import Formatter, add_common, add_data_dir, add_log, add_theme
 from ui.config_arguments import ConfigOptions, parse_config
 from ui.configuration_file import NO_FILE, ConfigurationFile
 from ui.exit_status import exit_statuses
 from ui.replay_arguments import ReplayOptions, parse_replay
-from ui.run_settings import data_dir_of, limits_of, log_file_of, log_level_of, server_of
+from ui.run_settings import data_dir_of, limits_of, log_file_of, log_level_of
 from ui.settled import Settled
 from ui.subcommands import add_commands
 from ui.themes import ThemeName
@@ -160,14 +161,19 @@ class _Version(argparse.Action):
 def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settled) -> EngineSettings:
     if parsed.embedded and parsed.host is not None:
         raise InterfaceError("--embedded and --host exclude each other.", "Give one of them.")
+    if parsed.server is not None and (parsed.embedded or parsed.host is not None):
+        other = "--embedded" if parsed.embedded else "--host"
+        raise InterfaceError(f"--server and {other} exclude each other.", "Give one of them.")
     limits, asking = limits_of(settled), ask is not None
     if ask is not None and ask.timeout is not None:
         limits = limits.with_silence(ask.timeout)
     if ask is not None and ask.jobs is not None:
         limits = replace(limits, max_concurrent_streams=ask.jobs)
     unkept = ask is not None and ask.resume is None and not ask.keep
+    server, others = servers_of(settled, parsed.embedded, parsed.server, limits.time)
     return EngineSettings(
-        server=server_of(settled, parsed.embedded),
+        server=server,
+        others=() if ask is not None and ask.resume is None else others,
         limits=limits,
         retry=RetryPolicy(may_replace=not asking),
         wait_for_server=not asking,

@@ -18,6 +18,7 @@ _TITLE = re.compile(r"/(?:open|delete)\s+(.*)\Z", re.IGNORECASE)
 _SETTING = re.compile(r"/set\s+(?:parameters?\s+)?(?:(\w+)\s+)?([^\s@]\S*|)\Z", re.IGNORECASE)
 _SHOW = re.compile(r"/show\s+()(\w*)\Z", re.IGNORECASE)
 _PRESET = re.compile(r"/preset\s+()(\S*)\Z", re.IGNORECASE)
+_SERVER = re.compile(r"/server\s+()(\S*)\Z", re.IGNORECASE)
 _FILE = re.compile(r'(?:^|(?<=\s))@(?:"([^"\n]*)|([^\s"]*))\Z')
 _MOST_ENTRIES = 2_000
 """Entries of a folder that are looked at, so that no key waits for a huge one."""
@@ -52,8 +53,8 @@ class Completion:
 
 
 class Knowledge:
-    """What completion needs to know. UI thread only: `models`, `titles` and `presets` answer at once; `folder` is where
-    files are looked for."""
+    """What completion needs to know. UI thread only: `models`, `titles`, `presets` and `servers` answer at once;
+    `folder` is where files are looked for."""
 
     def __init__(
         self,
@@ -61,10 +62,12 @@ class Knowledge:
         titles: Callable[[], Iterable[str]] = tuple,
         folder: Path | None = None,
         presets: Callable[[], Iterable[str]] = tuple,
+        servers: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.models = models
         self.titles = titles
         self.presets = presets
+        self.servers = servers
         self.folder = folder or Path()
 
 
@@ -80,6 +83,8 @@ def complete(before: str, knowledge: Knowledge) -> Completion | None:
         return _named(match, [Candidate(name) for name in ("parameters", "system")])
     if match := _PRESET.match(before):
         return _named(match, [Candidate(name) for name in knowledge.presets()])
+    if match := _SERVER.match(before):
+        return _named(match, [Candidate(name) for name in knowledge.servers()])
     if match := _MODEL.match(before):
         return _completion(match.start(1), [Candidate(name) for name in _beginning(knowledge.models(), match[1])])
     if match := _TITLE.match(before):

@@ -84,6 +84,16 @@ def _check_presets(table: Mapping[str, object], tell: Tell, folder: Path) -> obj
     return check_presets(table, tell, folder)
 
 
+def _check_servers(table: Mapping[str, object], tell: Tell, folder: Path) -> object:
+    from ui.server_reader import check_servers
+
+    return check_servers(table, tell, folder)
+
+
+def _sample_of_servers() -> Iterable[str]:
+    return _SAMPLE_SERVER
+
+
 def _sample_of_presets() -> Iterable[str]:
     return _SAMPLE_PRESET
 
@@ -103,7 +113,7 @@ SETTINGS: tuple[Setting, ...] = (
         "server",
         Address(),
         "",
-        "The server; else the Ollama on this machine.",
+        "The server, by its name or its address; else the Ollama on this machine.",
         "OLLAMA_HOST",
         "--host",
         "127.0.0.1:11434",
@@ -166,7 +176,26 @@ _SAMPLE_PRESET = (
     "truncate = true",
     "shift = true",
 )
+_SAMPLE_SERVER = (
+    "[servers.big]",
+    'url = "https://ollama.example.com"',
+    'dialect = "ollama"  # or "openai"',
+    'headers = { X-Team = "blue" }',
+    'user = "me"',
+    'password_env = "BIG_PASSWORD"  # or password_keyring = ["chinwag", "me"]',
+    'key_env = "BIG_KEY"  # or key_keyring = ["chinwag", "big"]',
+    'ca_file = "/etc/ssl/big.pem"',
+    'proxy = "http://10.0.0.1:3128"',
+    "timeouts = { connect = 5, first-byte = 600, idle = 60, survey = 5 }",
+    "max_streams = 2",
+)
 SECTIONS: tuple[Section, ...] = (
+    Section(
+        "servers",
+        'Servers by name: server = "big", --server big or /server big has one answer.',
+        _check_servers,
+        _sample_of_servers,
+    ),
     Section(
         "presets",
         "What can be set in a chat, under names: /preset and ask --preset use them.",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, StreamId, TurnId
 from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Finished
 from protocol.turn import TurnState
@@ -73,6 +73,8 @@ class Conversation:
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
     parameters: Parameters = NOTHING_SET
     """What is sent along from the next prompt on."""
+    server: ServerName = DEFAULT_SERVER
+    """Who answers from the next prompt on."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""

@@ -15,6 +15,7 @@ from protocol.address import Address
 from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
 from protocol.errors import ChinwagError, InterfaceError
+from protocol.server_names import ServerNames
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
@@ -84,7 +85,9 @@ def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine,
     from ui.screen_chat import run_chat
 
     configured = configuration(options)
-    return run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
+    servers = ServerNames.of(options.settings)
+    out = sys.stdin, sys.stdout, sys.stderr
+    return run_chat(start_engine, *out, os.environ, log, configuration=configured, servers=servers)
 
 
 def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, log: int) -> int:
@@ -95,7 +98,8 @@ def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, l
         complain(f"{obstacle} The chat is plain: line by line.")
     most = options.settings.limits.max_prompt_bytes
     try:
-        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log)
+        servers = ServerNames.of(options.settings)
+        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log, servers)
     except OSError as error:
         return give_up_output(error)
 

@@ -29,6 +29,7 @@ _WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
 _TITLE_COLUMNS = 40
 _LOADED_COLUMNS = 20
+_SERVER_COLUMNS = 16
 _SET_COLUMNS = 40
 _SCHEME = "http://"
 _NEARLY_FULL = 90
@@ -66,6 +67,7 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
         Segment(f"{model.unread} unread" if model.unread else "", 6, Role.STATUS_STRONG),
+        Segment("" if _server(model) else one_line(model.server_label, _SERVER_COLUMNS), 7),
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
@@ -219,9 +221,10 @@ def _version(conversation: Conversation) -> str:
 
 
 def _server(model: Model) -> str:
+    label = one_line(model.server_label, _SERVER_COLUMNS)
     if model.survey is None:
-        return "looking for a server"
+        return f"looking for {label or 'a server'}"
     failure = model.survey.failure
     if failure is None:
         return ""
-    return "server unreachable" if failure.category is Category.NETWORK else "server not usable"
+    return f"{label or 'server'} {'unreachable' if failure.category is Category.NETWORK else 'not usable'}"

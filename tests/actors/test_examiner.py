@@ -9,7 +9,8 @@ from actors.schema import MIGRATIONS
 from actors.shelf import write_archive
 from protocol.findings import ArchiveFindings
 from protocol.ollama_host import parse_host
-from protocol.settings import EngineSettings, ServerSettings
+from protocol.server_settings import ServerSettings
+from protocol.settings import EngineSettings
 from tests.support.records import SEA
 from tests.support.replay_server import ReplayServer
 
