@@ -49,7 +49,7 @@ def opened(arguments: Sequence[str], *more: str, columns: int = 80, lines: int =
         quits(terminal)
 
 
-def say(terminal: Terminal, text: str, answer: str) -> str:
+def say(terminal: Terminal, text: str, answer: str) -> list[str]:
     """Send a text, and wait for words on the screen."""
     terminal.send(text + ENTER)
     return terminal.wait_for(answer)

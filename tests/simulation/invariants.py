@@ -105,8 +105,8 @@ def _check_settings(world: World, kept: Kept) -> None:
         record, shown = kept.records.get(name), world.user.model.conversations.get(name)
         if record is None or shown is None:
             continue
-        on_disk = record.title, record.model, record.system, record.parameters, record.unread
-        on_screen = shown.title, talk.model, talk.system, shown.parameters, shown.unread
+        on_disk = record.title, record.model, record.system, record.parameters, record.server, record.unread
+        on_screen = shown.title, talk.model, talk.system, shown.parameters, shown.server, shown.unread
         if on_disk != on_screen:
             world.scheduler.complain(f"{name} is {on_disk} on disk, and {on_screen} on the screen")
 

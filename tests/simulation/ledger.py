@@ -9,10 +9,13 @@ from msgspec.structs import replace
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.coordinator import CoordinatorMessage, DiscardConversation, PrepareToStop, RestoreConversation, Submit
 from protocol.errors import Category
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
 from protocol.reply import Finished, Reply
+from protocol.server_events import ServerSet
+from protocol.server_names import ServerNames
+from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
 from protocol.ui import (
@@ -30,6 +33,7 @@ from protocol.ui import (
     TurnMoved,
     TurnQueued,
     UiEvent,
+    WaitReason,
 )
 from tests.simulation.server import Body
 from tests.simulation.shown import Shown, of_a_death
@@ -42,9 +46,7 @@ _STREAMED = 2
 class Ledger:
     """Hears everything at the moment at which it is told. `complain` is called with what must not be."""
 
-    def __init__(
-        self, bodies: dict[StreamId, Body], complain: Callable[[str], None], max_streams: int, max_history: int
-    ) -> None:
+    def __init__(self, bodies: dict[StreamId, Body], complain: Callable[[str], None], settings: EngineSettings) -> None:
         self.talks: dict[ConversationId, Talk] = {}
         self.live: dict[TurnId, Live] = {}
         """In order."""
@@ -68,8 +70,10 @@ class Ledger:
         """How often the Submit that the Coordinator acts on was answered."""
         self._discarded: set[ConversationId] = set()
         self._complain = complain
-        self._max_streams = max_streams
-        self._max_history = max_history
+        self._max_streams = settings.limits.max_concurrent_streams
+        self._max_history = settings.limits.max_message_history
+        self._names = ServerNames.of(settings)
+        self._limits = {ServerNames.key(one): one.max_streams for one in settings.servers}
 
     def hear(self, event: UiEvent) -> None:
         """The Coordinator, or the Accumulator, tells this."""
@@ -77,6 +81,7 @@ class Ledger:
             case ConversationStarted(conversation=conversation):
                 talk = self.talks.setdefault(conversation, Talk(event.model, event.system))
                 talk.model, talk.system, talk.parameters = event.model, event.system, event.parameters
+                talk.server = event.server
             case ConversationForked(record=record):
                 self._take_in(record)
             case ModelSet(conversation=conversation, model=model):
@@ -85,6 +90,8 @@ class Ledger:
                 self.talks[conversation].system = text
             case ParametersSet(conversation=conversation, parameters=parameters):
                 self.talks[conversation].parameters = parameters
+            case ServerSet(conversation=conversation, server=server, model=chosen):
+                self.talks[conversation].server, self.talks[conversation].model = server, chosen
             case TurnAccepted():
                 self._accept(event)
             case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
@@ -137,6 +144,7 @@ class Ledger:
 
     def after(self, message: CoordinatorMessage) -> None:
         """The Coordinator has acted on it."""
+        self.check_reasons()
         match message:
             case Submit() if not self._stopping:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
@@ -188,6 +196,27 @@ class Ledger:
         live.request = replace(live.request, stream=live.garbled < _STREAMED)
         if message.request != live.request:
             self._complain(f"{message.stream} sends {message.request}, not {live.request}")
+        self._check_server(live.request.server)
+
+    def _check_server(self, server: ServerName) -> None:
+        """No server is asked more at a time than it takes, whoever has moved meanwhile."""
+        requests = [live.request for live in self.live.values() if live.holds_slot and live.request is not None]
+        there, limit = sum(request.server == server for request in requests), self._limits[server]
+        self._complain_unless(limit is None or there <= limit, f"{there} streams at once at {server}")
+
+    def check_reasons(self) -> None:
+        """Nobody waits for a limit that is not reached: what a dead server keeps waiting is in nobody's way."""
+        if self._stopping or self.recovers:
+            return
+        slots = [live for live in self.live.values() if live.holds_slot]
+        for live in self.live.values():
+            if live.state is TurnState.QUEUED and live.reason == WaitReason.STREAM_LIMIT:
+                self._complain_unless(len(slots) >= self._max_streams, f"{live.id} waits, and a stream is free")
+            if live.state is TurnState.QUEUED and live.reason == WaitReason.SERVER_LIMIT:
+                server = self._names.resolve(self.talks[self.conversation_of[live.id]].server)
+                there = sum(one.request is not None and one.request.server == server for one in slots)
+                limit = self._limits[server]
+                self._complain_unless(limit is not None and there >= limit, f"{live.id} waits, and {server} is free")
 
     def _accept(self, event: TurnAccepted) -> None:
         turn, conversation = event.turn, event.conversation
@@ -382,11 +411,12 @@ class Ledger:
         partial = [live.prefix.as_message()] if live.continues is not None else []
         said = talk.history(prompt.parent, self._max_history)
         messages = (*system, *said, ChatMessage(Role.USER, prompt.reply.text), *partial)
-        return ChatRequest(talk.model or "", messages, parameters=talk.parameters)
+        server = self._names.resolve(talk.server)
+        return ChatRequest(talk.model or "", messages, parameters=talk.parameters, server=server)
 
     def _take_in(self, record: ConversationRecord) -> None:
         said = {node.id: said_of(node) for node in record.messages}
-        self.talks[record.id] = Talk(record.model, record.system, said, record.head, record.parameters)
+        self.talks[record.id] = Talk(record.model, record.system, said, record.head, record.parameters, record.server)
         for node in record.messages:
             if node.role is Role.USER:
                 self.conversation_of[TurnId(node.id)] = record.id

@@ -4,9 +4,11 @@ from protocol.address import Address
 from protocol.command_table import parse_command
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
+from protocol.server_names import ServerNames
 from protocol.ui import PromptOffered, UiEvent
 from tests.simulation.plan import Act
 from tests.simulation.scheduler import Scheduler
+from tests.simulation.server import SimulatedServer
 from ui.model import Model
 from ui.outgoing import Outgoing, Written
 
@@ -25,11 +27,14 @@ _PROMPTS = (
 class User:
     """Somebody at a screen: `ui.model` is what it shows, `ui.outgoing` what it sends."""
 
-    def __init__(self, scheduler: Scheduler, entry: Address[InputHandlerMessage], models: tuple[str, ...]) -> None:
-        self.model = Model()
+    def __init__(
+        self, scheduler: Scheduler, entry: Address[InputHandlerMessage], server: SimulatedServer, names: ServerNames
+    ) -> None:
+        self.model = Model(servers=names)
+        self._server = server
         self._scheduler = scheduler
         self._entry = entry
-        self._models = models
+        self._models = server.models
         self._outgoing = Outgoing()
         self._outgoing.connect(entry)
         self._offer: PromptOffered | None = None
@@ -71,7 +76,8 @@ class User:
         for conversation in self.model.conversations.values():
             if conversation.id is not None and conversation.model is None and conversation.id not in self._asked:
                 self._asked.add(conversation.id)
-                self._entry.tell(CommandPressed(conversation.id, parse_command(f"/model {self._models[0]}")))
+                there = self._server.models_of(self.model.servers.resolve(conversation.server))
+                self._entry.tell(CommandPressed(conversation.id, parse_command(f"/model {there[0]}")))
                 asked = True
         return asked
 
@@ -105,6 +111,9 @@ class User:
                 return f"/{act.what} {one}" if act.what != "queue now" or act.other else "/queue now"
             case "queue move":
                 return f"/queue move {one} {two}"
+            case "server":
+                labels = self.model.servers.labels()
+                return f"/server {labels[act.number % len(labels)]}" if act.other else "/server"
             case "model":
                 return f"/model {self._model(act.number)}"
             case "system":
