@@ -184,8 +184,7 @@ _SAMPLE_SERVER = (
     'user = "me"',
     'password_env = "BIG_PASSWORD"  # or password_keyring = ["chinwag", "me"]',
     'key_env = "BIG_KEY"  # or key_keyring = ["chinwag", "big"]',
-    'ca_file = "/etc/ssl/big.pem"',
-    'proxy = "http://10.0.0.1:3128"',
+    'proxy = "http://10.0.0.1:3128"  # or ca_file = "own.pem", the certificates to trust',
     "timeouts = { connect = 5, first-byte = 600, idle = 60, survey = 5 }",
     "max_streams = 2",
 )

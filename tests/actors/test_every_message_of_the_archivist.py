@@ -34,11 +34,12 @@ from protocol.coordinator import (
     Submit,
 )
 from protocol.errors import ActorDied
-from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
 from protocol.parameter_events import ParametersSet
 from protocol.parameters import Parameters
+from protocol.server_events import ServerSet
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -108,6 +109,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     ModelSet(TALK, "huge:70b"),
     SystemPromptSet(TALK, ""),
     ParametersSet(TALK, Parameters(keep_alive="10m")),
+    ServerSet(TALK, ServerName("mill"), "tiny"),
     ModelAsked(TALK, "Which model?", ()),
     asked("8", "taken")[1],
     PromptOffered(TALK, TURN, "Hi"),

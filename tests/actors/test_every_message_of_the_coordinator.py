@@ -45,7 +45,7 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.kept import ConversationRecord
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import (
@@ -56,6 +56,7 @@ from protocol.parameter_commands import (
     UsePreset,
 )
 from protocol.reply import Reply, Stopped
+from protocol.server_commands import ChooseServer, ShowServers
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
@@ -103,6 +104,8 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     ListParameters(B),
     UsePreset(B, "coder"),
     ShowPresets(B),
+    ShowServers(B),
+    ChooseServer(B, ServerName("default")),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),
     ServerSurveyed(surveyed().survey, MODEL),

@@ -37,7 +37,7 @@ from protocol.coordinator import (
     StartConversation,
     UndoPrompt,
 )
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import (
     ChangeParameters,
@@ -46,6 +46,7 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
+from protocol.server_commands import ChooseServer, ShowServers
 
 TALK = ConversationId("talk")
 ORDERS: list[tuple[str, UserCommand]] = [
@@ -82,6 +83,8 @@ SETTINGS: list[tuple[str, UserCommand]] = [
     ("/show parameters", ShowParameters(TALK)),
     ("/show system", ShowSystemPrompt(TALK)),
     ("/preset", ShowPresets(TALK)),
+    ("/server", ShowServers(TALK)),
+    ("/server mill", ChooseServer(TALK, ServerName("mill"))),
     ("/preset coder", UsePreset(TALK, "coder")),
 ]
 QUESTIONS: list[tuple[str, ArchiveQuestion]] = [

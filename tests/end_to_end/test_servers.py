@@ -127,13 +127,17 @@ def test_a_chat_whose_server_is_gone_from_the_configuration_says_so_and_goes_on(
 
 
 def test_names_complete(tmp_path: Path) -> None:
-    with nothing_left(), refusing_port() as dead, ReplayServer(models=[MODEL]) as server:
-        with opened(configured(tmp_path, server.port, dead)) as terminal:
-            terminal.wait_for(LIVE)
-            terminal.send("/server ba\t")
-            terminal.wait_for(f"/server {DEAD}")
-            terminal.send(ENTER)
-            terminal.wait_for(f"{DEAD} unreachable")
+    with (
+        nothing_left(),
+        refusing_port() as dead,
+        ReplayServer(models=[MODEL]) as server,
+        opened(configured(tmp_path, server.port, dead)) as terminal,
+    ):
+        terminal.wait_for(LIVE)
+        terminal.send("/server ba\t")
+        terminal.wait_for(f"/server {DEAD}")
+        terminal.send(ENTER)
+        terminal.wait_for(f"{DEAD} unreachable")
 
 
 def test_ask_asks_the_server_that_is_named(tmp_path: Path) -> None:

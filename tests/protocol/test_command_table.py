@@ -198,6 +198,7 @@ Under way
 
 Settings
 /model [NAME]         choose a model, or list them
+/server [NAME]        have another server answer, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
 /set [NAME VALUE|NAME -]
                       set an option or the like, list them, or reset one

@@ -57,6 +57,7 @@ def test_the_unions_are_found() -> None:
         "NewsOfActors",
         "ParameterChange",
         "ParameterCommand",
+        "ServerCommand",
         "Parametrising",
         "QueueCommand",
         "Queuing",

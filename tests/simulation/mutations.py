@@ -109,7 +109,7 @@ MUTATIONS = (
     Mutation(
         "the server is not looked for while a turn waits for it",
         "actors/attempts.py",
-        "        self._set_aside(turn, failure)\n        self._server.look_later()\n",
+        "        self._set_aside(turn, failure)\n        self._watch(turn).look_later()\n",
         "        self._set_aside(turn, failure)\n",
     ),
     Mutation(
@@ -249,6 +249,30 @@ MUTATIONS = (
         "            self._connect(turn, turn.request)\n",
         "            limit = self._settings.limits.max_message_history - 2\n"
         "            self._connect(turn, self._conversations.request(turn, turn.model, limit))\n",
+    ),
+    Mutation(
+        "every prompt goes to the default server",
+        "actors/attempts.py",
+        "        request = replace(request, server=self._watch(turn).name)\n",
+        "",
+    ),
+    Mutation(
+        "a server's own limit is not heeded",
+        "actors/admission.py",
+        "        if free is None or len(of_it) <= free:\n",
+        "        if free is None or of_it:\n",
+    ),
+    Mutation(
+        "who waits for a server that is full is in the way of others",
+        "actors/admission.py",
+        " if self._watch(turn) is not watch or turn in taken]\n",
+        " if turn in taken]\n",
+    ),
+    Mutation(
+        "the archive does not hear to which server a conversation moves",
+        "actors/talk_recorder.py",
+        "                self._describe(self._talks.learn_server(conversation, server, model))\n",
+        "                pass\n",
     ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""

@@ -6,7 +6,7 @@ from ui.configuration_keys import SECTIONS, SETTINGS
 from ui.configuration_sample import sample
 from ui.settled import DEFAULT, Settled
 
-_SETTING = re.compile(r'# ("?[a-z_-]+"? = .*|\[presets.*)')
+_SETTING = re.compile(r'# ("?[a-z_-]+"? = .*|\[presets.*|\[servers.*)')
 
 
 def test_the_commented_default_has_every_setting_and_changes_none() -> None:
