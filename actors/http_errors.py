@@ -25,22 +25,24 @@ _TUNNEL_REFUSED = re.compile(r"^Tunnel connection failed: 407\b")
 HTTP_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError)
 """Everything an exchange over HTTP is known to raise; ValueError covers addresses that no library can parse."""
 
-_ADVICE_START = {
-    Dialect.OLLAMA: "Start it with `ollama serve`, or name another with --host or OLLAMA_HOST.",
-    Dialect.OPENAI: "Start it, or name another with --host or OLLAMA_HOST.",
-}
+_START = {Dialect.OLLAMA: "Start it with `ollama serve`", Dialect.OPENAI: "Start it"}
 _ADVICE_AGAIN = "Try again."
 _PROXY_ASKS = "it wants to know who asks"
 _UNNAMED = ServerSettings()
 
 
+def _advise_start(settings: ServerSettings) -> str:
+    another = "go to another with /server NAME" if settings.name else "name another with --host or OLLAMA_HOST"
+    return f"{_START[settings.dialect]}, or {another}."
+
+
 def _connect_timeout(server: str, _reason: str, settings: ServerSettings) -> ChinwagError:
     summary = f"Nothing answered at {server} within the time limit for connecting."
-    return ServerUnreachable(summary, _ADVICE_START[settings.dialect])
+    return ServerUnreachable(summary, _advise_start(settings))
 
 
 def _unreachable(server: str, reason: str, settings: ServerSettings) -> ChinwagError:
-    return ServerUnreachable(f"No server answers at {server} ({reason}).", _ADVICE_START[settings.dialect])
+    return ServerUnreachable(f"No server answers at {server} ({reason}).", _advise_start(settings))
 
 
 def _silent(server: str, _reason: str, _settings: ServerSettings) -> ChinwagError:

@@ -162,7 +162,7 @@ def _phase(model: Model, turn: Turn | None, now: float) -> str:
         case TurnState.RETRYING:
             return f"retry {turn.tries} in {max(0.0, turn.since + turn.delay - now):.0f} s"
         case TurnState.WAITING_FOR_SERVER:
-            return f"waiting for server {elapsed}"
+            return f"waiting for {one_line(model.server_label, _SERVER_COLUMNS) or 'server'} {elapsed}"
         case _:
             return turn.state.value
 

@@ -83,7 +83,7 @@ def test_what_waits_for_a_dead_server_is_seen_and_sent_when_the_chat_moves(tmp_p
     with nothing_left(), refusing_port() as dead, ReplayServer(ndjson_chat(["Here."]), models=[OTHER]) as server:
         with opened(configured(tmp_path, server.port, dead, default=DEAD), "-m", MODEL) as terminal:
             terminal.wait_for(f"{DEAD} unreachable")
-            say(terminal, "Anybody there?", "waiting for server")
+            say(terminal, "Anybody there?", f"waiting for {DEAD}")
             say(terminal, "/queue", "waiting for server: Anybody there?")
             say(terminal, f"/server {LIVE}", "Here.")
             screen = terminal.wait_for("ready")
@@ -99,10 +99,10 @@ def test_what_waits_for_a_dead_server_waits_over_a_restart_and_is_sent_when_it_i
             with opened(arguments) as terminal:
                 terminal.wait_for(LIVE)
                 say(terminal, f"/server {DEAD}", f"{DEAD} unreachable")
-                say(terminal, "Are you back?", "waiting for server")
+                say(terminal, "Are you back?", f"waiting for {DEAD}")
             with opened(arguments, "--continue") as terminal:
                 terminal.wait_for(f"{DEAD} unreachable")
-                terminal.wait_for("waiting for server")
+                terminal.wait_for(f"waiting for {DEAD}")
         with ReplayServer(ndjson_chat(["I am."]), models=[MODEL], port=dead) as back:
             with opened(arguments, "--continue") as terminal:
                 terminal.wait_for("I am.")

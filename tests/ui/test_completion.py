@@ -12,7 +12,11 @@ PRESETS = ["coder", "calm", "exact"]
 
 def knowing(folder: Path) -> Knowledge:
     return Knowledge(
-        lambda: ["tiny:1b", "tinier", "huge"], lambda: ["Rain in Rome", "The sea", "rain"], folder, lambda: PRESETS
+        lambda: ["tiny:1b", "tinier", "huge"],
+        lambda: ["Rain in Rome", "The sea", "rain"],
+        folder,
+        lambda: PRESETS,
+        lambda: ["mill", "barn"],
     )
 
 
@@ -56,6 +60,8 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/set keep_alive 1", ["/set keep_alive 10m", "/set keep_alive 1h"]),
         ("/show par", ["/show parameters"]),
         ("/preset c", ["/preset coder", "/preset calm"]),
+        ("/server M", ["/server mill"]),
+        ("/server mill ", None),
         ("/open ra", ["/open Rain in Rome", "/open rain"]),
         ("/delete Rain in", ["/delete Rain in Rome"]),
         ("see @al", ["see @alpha.py", "see @alps.txt"]),
