@@ -7,7 +7,14 @@ from typing import cast
 from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.coordinator import CoordinatorMessage, DiscardConversation, PrepareToStop, RestoreConversation, Submit
+from protocol.coordinator import (
+    ActorFailed,
+    CoordinatorMessage,
+    DiscardConversation,
+    PrepareToStop,
+    RestoreConversation,
+    Submit,
+)
 from protocol.errors import Category
 from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
@@ -63,6 +70,8 @@ class Ledger:
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
         self._stopping = False
+        self._closed = False
+        """Nothing is begun any more: without the Accumulator nobody could tell what comes."""
         self._overtaking = False
         """The user left while the Coordinator had put off what came before."""
         self._accepted_last: TurnId | None = None
@@ -126,6 +135,8 @@ class Ledger:
         """The Coordinator begins to act on this."""
         self._answers, self._accepted_last = 0, None
         match message:
+            case ActorFailed(actor="Accumulator"):
+                self._closed = True
             case DiscardConversation(conversation=conversation):
                 self._discarded.add(conversation)
             case RestoreConversation(record=record):
@@ -206,7 +217,7 @@ class Ledger:
 
     def check_reasons(self) -> None:
         """Nobody waits for a limit that is not reached: what a dead server keeps waiting is in nobody's way."""
-        if self._stopping or self.recovers:
+        if self._stopping or self._closed or self.recovers:
             return
         slots = [live for live in self.live.values() if live.holds_slot]
         for live in self.live.values():
