@@ -4,6 +4,7 @@ import pytest
 
 from protocol.coordinator import (
     ActorFailed,
+    AllAbandoned,
     CancelConversation,
     ForkConversation,
     RestoreConversation,
@@ -321,3 +322,16 @@ def test_what_a_conversation_asked_of_one_server_another_does_not_answer() -> No
     made.given(ChooseServer(A, BARN))
     told = made.after(surveyed(THERE))
     assert told == [ServerChanged(THERE)]
+
+
+def test_after_a_failure_of_the_coordinator_each_conversation_has_its_server_again() -> None:
+    made = desk(2)
+    made.given(ChooseServer(A, MILL))
+    made.coordinator.recover(SurveyDue(), death_of("Coordinator", "ValueError()").failure)
+    told = made.after(AllAbandoned())
+    assert [(one.conversation, one.server) for one in told if isinstance(one, ConversationStarted)] == [
+        (A, MILL),
+        (B, DEFAULT_SERVER),
+    ]
+    made.given(ServerSurveyed(THERE, None, MILL))
+    assert opened(made.after(submit(A))) == [("mill", MODEL)]
