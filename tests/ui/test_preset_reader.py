@@ -2,11 +2,10 @@ from pathlib import Path
 
 import pytest
 
-from protocol.errors import InterfaceError
 from protocol.parameters import Option, Parameters
 from protocol.presets import PresetSettings
 from ui.configuration import parse_configuration
-from ui.preset_reader import presets_in
+from ui.configuration_file import examine
 
 TEXT = """\
 [presets.coder]
@@ -45,36 +44,24 @@ PRESETS = (
 
 
 def mistakes(text: str, folder: Path) -> list[str]:
-    """What is said to be wrong with a file."""
-    path = folder / "config.toml"
-    path.write_text(text)
-    with pytest.raises(InterfaceError) as caught:
-        presets_in(path)
-    with pytest.raises(InterfaceError) as also:
-        parse_configuration(text, str(path), folder)
-    assert str(caught.value) == str(also.value)
-    first, *lines, advice = str(caught.value).splitlines()
-    assert (first, advice.strip()) == (f"{path} has mistakes:", "Mend them, and start again.")
-    return [line.strip().replace(str(folder), "FOLDER") for line in lines]
+    """What is said to be wrong with a file, without the keys."""
+    found = examine(text, "config.toml", folder, screen=False)[1]
+    return [f"line {one.line}: {one.what}".replace(str(folder), "FOLDER") for one in found]
 
 
 def test_presets_are_read_with_the_schemas_beside_them(tmp_path: Path) -> None:
     (tmp_path / "reply.json").write_text('{ "type": "object" }\n')
-    (tmp_path / "config.toml").write_text(TEXT)
-    assert presets_in(tmp_path / "config.toml") == PRESETS
     assert parse_configuration(TEXT, "", tmp_path).presets == PRESETS
 
 
-def test_where_there_is_no_file_there_are_no_presets(tmp_path: Path) -> None:
-    assert presets_in(tmp_path / "config.toml") == ()
-    (tmp_path / "config.toml").write_text("theme = 'dark'\n")
-    assert presets_in(tmp_path / "config.toml") == ()
+def test_where_there_is_no_table_there_are_no_presets(tmp_path: Path) -> None:
+    assert parse_configuration("theme = 'dark'\n", "", tmp_path).presets == ()
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("presets = 1", "line 1: presets are tables: write [presets.NAME], and below it a line for each setting."),
+        ("presets = 1", "line 1: presets is a table: write [presets], and below it a line for each setting."),
         ("[presets]\na = 1", "line 2: a is a table: write [presets.a], and below it a line for each setting."),
         ('[presets."a b"]', "line 1: 'a b' cannot be the name of a preset: use letters, digits, - and _."),
         ("[presets.a]\nmodell = 'b'", "line 2: a preset has no 'modell'. Did you mean 'model'?"),
@@ -121,12 +108,3 @@ def test_a_mistake_is_named_with_its_line(text: str, said: str | None, tmp_path:
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     text = "[presets.a]\nthink = 1\nshift = 1\n[presets.b]\nkeep_alive = ''\n"
     assert [line[:7] for line in mistakes(text, tmp_path)] == ["line 2:", "line 3:", "line 5:"]
-
-
-def test_what_is_not_toml_is_said(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text("[presets\n")
-    with pytest.raises(InterfaceError, match="is not TOML"):
-        presets_in(tmp_path / "config.toml")
-    (tmp_path / "config.toml").write_bytes(b"\xff")
-    with pytest.raises(InterfaceError, match="cannot be read"):
-        presets_in(tmp_path / "config.toml")
