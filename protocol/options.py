@@ -69,6 +69,8 @@ _INT = 2**31 - 1
 _UNSIGNED = 2**32 - 1
 _LONGEST_NUMBER = 40
 """Characters: longer ones are no use, and cost time to read."""
+_LONGEST_LINE = 6 * MOST_TEXTS * (LONGEST_TEXT + 1)
+"""Characters in which all texts can be written, each character as JSON escapes it."""
 _SHOWN = 40
 
 OPTIONS = (
@@ -227,6 +229,8 @@ def shown(value: OptionValue) -> str:
 
 
 def _texts(row: OptionRow, written: str) -> tuple[str, ...]:
+    if len(written) > _LONGEST_LINE:
+        raise _unfit(row, "that much")
     try:
         return words_of(written)
     except ValueError as error:

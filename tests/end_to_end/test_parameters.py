@@ -1,13 +1,14 @@
 """What is set in a chat: on the screen of the program itself, line by line, and in the bytes that the server gets."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.support.answers import ndjson_chat
+from tests.support.answers import ndjson_chat, status
 from tests.support.program import CHINWAG, environment, run
 from tests.support.replay_server import ReplayServer
-from tests.support.session import CTRL_D, ENTER, MODEL, chatting, quits
+from tests.support.session import CTRL_D, ENTER, MODEL, READY, chatting, quits
 from tests.support.terminal import Terminal
 
 SCHEMA = '{\n  "type": "object",\n  "required": ["capital"]\n}\n'
@@ -126,3 +127,34 @@ def test_a_mistake_in_a_preset_is_named_with_its_line(arguments: tuple[str, ...]
     ):
         assert terminal.wait_exit() == 2
         terminal.wait_for("line 3: presets.coder.options.temperature: temperature takes")
+
+
+def test_a_load_anew_is_said_as_it_is_set_and_before_it_happens() -> None:
+    running = status(200, {"models": [{"name": MODEL[0], "size": 1, "context_length": 4096}]})
+    with (
+        ReplayServer(FITS, models=MODEL, gets={"/api/ps": running}) as server,
+        Terminal(CHINWAG, 80, 24, {"OLLAMA_HOST": server.host}) as terminal,
+    ):
+        terminal.wait_for(READY)
+        terminal.send("/set num_ctx 8192" + ENTER)
+        terminal.wait_for("The server then loads")
+        terminal.send("Hi" + ENTER)
+        terminal.wait_for("The server loads smollm2:135m anew for this prompt: num_ctx changed.")
+        terminal.wait_for('{"capital": "Paris"}')
+        assert body(server, 0) == asked("Hi") + ',"options":{"num_ctx":8192}}'
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
+def test_what_is_set_reaches_no_terminal_as_a_command() -> None:
+    with chatting(FITS) as (terminal, server):
+        terminal.send('/set stop "\\u001b]0;owned\\u0007" "\\u009b7m" "\\u202e"' + ENTER)
+        terminal.wait_for("from the next prompt on.")
+        terminal.send("/show parameters" + ENTER)
+        terminal.wait_for("Sent along")
+        terminal.send("Hi" + ENTER)
+        terminal.wait_for('{"capital": "Paris"}')
+        assert json.loads(server.chats[0].body)["options"] == {"stop": ["\x1b]0;owned\x07", "\x9b7m", "\u202e"]}
+        assert not any(hostile in terminal.raw for hostile in (b"\x1b]0;owned", "\x9b7m".encode(), "\u202e".encode()))
+        terminal.send(CTRL_D)
+        quits(terminal)

@@ -192,6 +192,7 @@ def test_what_is_typed_is_read(name: str, typed: str, value: object) -> None:
         ("stop", '""', "stop takes texts of 1 to 1,000 characters."),
         ("stop", "x" * 1001, "stop takes texts of 1 to 1,000 characters."),
         ("stop", " ".join(map(str, range(17))), "stop takes up to 16 texts, not 17."),
+        ("stop", "a " * 500_000, "stop takes up to 16 texts, not that much."),
         ("stop", '"open', 'stop: close the quotes: "a text", with a space after them.'),
         ("stop", r'"\x"', r"stop: write what is in quotes as in JSON: \n for a new line, \" for a quote."),
         ("temprature", "1", "There is no option temprature. Did you mean temperature? /set lists them all."),
