@@ -83,7 +83,7 @@ def test_the_plain_chat_brings_nothing_that_draws(tmp_path: Path, arguments: lis
 KEYS_AND_MORE = 'system = "Be brief."\n[keys]\nretry = "f5"\n[limits]\nstreams = 2\n'
 
 
-@pytest.mark.parametrize("arguments", [["ask", "?"], ["ask", "?", "--json"], ["ask", "--prompts", "-"]])
+@pytest.mark.parametrize("arguments", [["ask", "?"], ["ask", "?", "--json", "--no-stream"], ["ask", "--prompts", "-"]])
 def test_to_ask_brings_nothing_that_draws_whatever_is_configured(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "c.toml").write_text(KEYS_AND_MORE)
     with ReplayServer(models=MODEL) as server:
