@@ -4,7 +4,7 @@ import sqlite3
 
 from actors.archive_growth import ArchiveGrowth
 from actors.archive_outbox import ArchiveOutbox
-from actors.database import as_json
+from actors.database import as_json, numbered
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, title_of
@@ -31,7 +31,7 @@ class ArchiveMending:
         self._connection.execute(
             "INSERT INTO conversation (id, title, folded, model, system, parameters, server, created, updated) "
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT (id) DO NOTHING",
-            (
+            numbered(
                 record.id,
                 title,
                 title.casefold(),

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
 from actors.archive_search import HIT, HIT_END, as_query, excerpt
-from actors.database import connect, read_only, snapshot
+from actors.database import connect, numbered, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
@@ -150,7 +150,7 @@ class ArchiveReader:
             "SELECT rowid FROM conversation WHERE id >= ?1 AND id < ?1 || ?3 "
             "UNION SELECT rowid FROM conversation WHERE folded >= ?2 AND folded < ?2 || ?3) "
             "ORDER BY id = ?1 DESC, coalesce(deleted, updated) DESC, rowid DESC LIMIT 1",
-            (begins, folds, _LAST),
+            numbered(begins, folds, _LAST),
         ).fetchone()
         return _listed(row) if row is not None else None
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from actors.actor import Actor
 from actors.orders import UserCommand, order, question
-from actors.schema_file import read_schema
+from actors.schema_file import checked, read_schema
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import ArchiveQuestion, KeepDraft, RememberInput
@@ -33,6 +33,7 @@ from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
 from protocol.options import Unfit
+from protocol.parameter_changes import SetFormat
 from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 
@@ -163,15 +164,19 @@ class InputHandler(Actor[InputHandlerMessage]):
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():
                 self._archivist.tell(question(conversation, command))
             case SetFormatFile(path=path):
-                self._set_format(conversation, path)
+                self._set_format(conversation, lambda: read_schema(path))
+            case Set(change=SetFormat() as change):
+                self._set_format(conversation, lambda: checked(change))
             case _:
                 self._coordinator.tell(order(conversation, command))
 
-    def _set_format(self, conversation: ConversationId, path: str) -> None:
+    def _set_format(self, conversation: ConversationId, find: Callable[[], SetFormat]) -> None:
         try:
-            self._coordinator.tell(order(conversation, Set(read_schema(path))))
+            change = find()
         except Unfit as error:
             self._ui.tell(NoticePosted(conversation, str(error)))
+        else:
+            self._coordinator.tell(order(conversation, Set(change)))
 
 
 def _misunderstood(command: Command) -> str:

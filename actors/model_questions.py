@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from actors.conversations import Conversations
 from actors.notices import describe_absence, describe_models
+from actors.parameter_notices import thinks_in_vain
 from protocol.chat import Conversation
 from protocol.identity import ConversationId
 from protocol.models import ServerSurvey
@@ -30,7 +31,7 @@ class ModelQuestions:
             self._choices.append((conversation, model))
             self._look(conversation)
         else:
-            self._conversations.choose_model(conversation, model)
+            self._choose(conversation, model, survey)
 
     def answer(self, survey: ServerSurvey, concerns: Callable[[Conversation], bool] = lambda _: True) -> None:
         """Answer everything that was asked where it was asked, if that is still there.
@@ -51,7 +52,14 @@ class ModelQuestions:
     def _settle(self, conversation: ConversationId, model: str, survey: ServerSurvey) -> None:
         absence = describe_absence(model, survey)
         if not absence:
-            self._conversations.choose_model(conversation, model)
+            self._choose(conversation, model, survey)
             return
         current = self._conversations[conversation].model
         self._conversations.post(conversation, f"{absence} {current} stays chosen." if current else absence)
+
+    def _choose(self, conversation: ConversationId, model: str, survey: ServerSurvey | None) -> None:
+        self._conversations.choose_model(conversation, model)
+        installed = survey.installed(model) if survey is not None else None
+        unthinking = thinks_in_vain(self._conversations[conversation].parameters, installed)
+        if unthinking:
+            self._conversations.post(conversation, unthinking)

@@ -17,6 +17,7 @@ from actors.parameter_notices import (
     list_parameters,
     refuses_think,
     remark_think,
+    thinks_in_vain,
 )
 from actors.server_watches import ServerWatches
 from protocol.identity import ConversationId
@@ -97,7 +98,8 @@ class ParameterDesk:
         self._conversations.set_parameters(here, after)
         if preset.system:
             self._conversations.use_system(here, preset.system)
-        words = describe_preset(preset), coming, self._in_vain(here)
+        unthinking = "" if preset.model else thinks_in_vain(after, self._model(here))
+        words = describe_preset(preset), coming, unthinking, self._in_vain(here)
         self._conversations.post(here, " ".join(word for word in words if word))
         if preset.model and preset.model != what.model:
             self._questions.choose(here, preset.model, self._servers.of(what.server).survey)

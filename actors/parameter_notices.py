@@ -128,6 +128,13 @@ def remark_think(value: Think | None, model: InstalledModel | None) -> str:
     return ""
 
 
+def thinks_in_vain(parameters: Parameters, model: InstalledModel | None) -> str:
+    """Say that a model cannot think, which it is set to; empty where it can, and where nobody knows."""
+    if model is None or not refuses_think(parameters.think, model):
+        return ""
+    return f"{model.name} cannot think, but think is set, and the server refuses that: /set think - takes it back."
+
+
 def describe_presets(presets: Iterable[PresetSettings]) -> str:
     """Say which presets there are, a line each."""
     lines = [f"  {preset.name:<{_COLUMNS}}{_contents(preset)}" for preset in presets]

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 _LONGEST = 300
 """Characters of a sentence."""
+_STEPS = 100_000
+"""That a pattern may take: some hundredths of a second."""
+_KNOWN = frozenset(
+    [
+        *(f"http://json-schema.org/draft-{number}/schema" for number in ("04", "06", "07")),
+        *(f"https://json-schema.org/draft/{year}/schema" for year in ("2019-09", "2020-12")),
+    ]
+)
+"""Kinds of schemas."""
 _MALFORMED = "JSON is malformed: "
 _UNCHECKED = "The reply could not be checked against the schema"
 
@@ -34,14 +43,14 @@ def misfit(wanted: str, reply: Reply) -> str:
 
 def check_schema(wanted: str) -> str:
     """Say why a FormatText is no schema by the rules of JSON Schema; empty where it is one."""
-    if wanted == ANY_JSON:
+    if wanted in ("", ANY_JSON):
         return ""
     try:
         _validator(wanted)
     except ImportError as error:
         logger.warning("no schema can be checked: %s", error)
     except _faults() as error:
-        return f"This is no JSON schema: {_in_words(_message(error))}."
+        return f"This is no JSON schema{_place(error)}: {_in_words(_message(error))}."
     return ""
 
 
@@ -56,17 +65,18 @@ def _misfit(wanted: str, value: object) -> str:
         return f"{_UNCHECKED}: {_in_words(_message(error))}."
     if fault is None:
         return ""
-    path = ".".join(str(part) for part in fault.instance_path)
-    where = f" at {_in_words(path)}" if path else ""
-    return f"The reply does not fit the schema{where}: {_in_words(fault.message)}."
+    return f"The reply does not fit the schema{_place(fault)}: {_in_words(fault.message)}."
 
 
 def _validator(wanted: str) -> "Validator":
+    """Raises what `_faults` returns. A schema may be of a kind that nobody knows: then it is taken for the latest."""
     import jsonschema_rs
 
     schema = msgspec.json.decode(wanted)
-    fast = jsonschema_rs.RegexOptions()
-    return jsonschema_rs.validator_for(schema, pattern_options=fast, mask="it", offline=True)
+    bounded = jsonschema_rs.FancyRegexOptions(backtrack_limit=_STEPS)
+    if str(schema.get("$schema", "")).rstrip("#") not in _KNOWN:
+        schema.pop("$schema", None)
+    return jsonschema_rs.validator_for(schema, pattern_options=bounded, mask="it", offline=True)
 
 
 def _faults() -> tuple[type[Exception], ...]:
@@ -78,6 +88,11 @@ def _faults() -> tuple[type[Exception], ...]:
 def _message(error: Exception) -> str:
     message = getattr(error, "message", None)
     return message if isinstance(message, str) else str(error)
+
+
+def _place(error: Exception) -> str:
+    path = ".".join(str(part) for part in getattr(error, "instance_path", ()))
+    return f" at {_in_words(path)}" if path else ""
 
 
 def _in_words(text: str) -> str:

@@ -23,11 +23,15 @@ def read_schema(name: str) -> SetFormat:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise Unfit(f"The file {name[:200]} cannot be read: {reason}.") from error
-    wanted = check_format(text)
-    fault = check_schema(wanted)
+    return checked(SetFormat(check_format(text), name))
+
+
+def checked(change: SetFormat) -> SetFormat:
+    """Return it as it is. Raises Unfit, in words, for what is no schema by the rules of JSON Schema."""
+    fault = check_schema(change.format)
     if fault:
-        raise Unfit(f"{name[:200]}: {fault}")
-    return SetFormat(wanted, name)
+        raise Unfit(f"{change.source[:200]}: {fault}" if change.source else fault)
+    return change
 
 
 def _read(path: Path) -> str:

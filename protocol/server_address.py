@@ -1,5 +1,6 @@
 """A server as people write it in one line: its address, who asks, and what it speaks."""
 
+import re
 from urllib.parse import unquote
 
 import msgspec
@@ -7,11 +8,12 @@ import msgspec
 from protocol.access_advice import KEY_VARIABLE
 from protocol.errors import InterfaceError
 from protocol.ollama_host import parse_host
-from protocol.secret import InVariable, Secret
+from protocol.secret import SHOWN, InVariable, Secret
 from protocol.server_settings import Dialect, ProxySettings, ServerSettings
 
 _OPENAI_PATH = "/v1"
 _SCHEME = "://"
+_CREDENTIALS = re.compile("(^|//)[^/]*@")
 
 
 def parse_server(text: str) -> ServerSettings:
@@ -24,6 +26,11 @@ def parse_server(text: str) -> ServerSettings:
     url = parse_host(address)
     dialect = Dialect.OPENAI if url.path.endswith(_OPENAI_PATH) else Dialect.OLLAMA
     return ServerSettings(url, dialect=dialect, user=user, password=password)
+
+
+def concealed(text: str) -> str:
+    """Return an address as it can be shown: without who asks."""
+    return _CREDENTIALS.sub(rf"\1{SHOWN}@", text)
 
 
 def parse_proxy(text: str) -> ProxySettings:

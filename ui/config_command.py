@@ -8,9 +8,11 @@ from typing import TextIO
 from protocol.errors import InterfaceError
 from protocol.json_text import json_text
 from protocol.message import Value
+from protocol.server_address import concealed
 from ui.config_arguments import ConfigOptions
 from ui.configuration_file import examine, read_text
 from ui.configuration_keys import SETTINGS
+from ui.configuration_kinds import Address
 from ui.configuration_sample import sample, toml
 from ui.exit_status import DONE, USAGE
 from ui.sanitiser import sanitise
@@ -108,6 +110,8 @@ def _shown(settled: Settled) -> Iterator[ShownSetting]:
         if "*" not in setting.path:
             found = settled.find(setting.name)
             value = _HIDDEN if setting.secret and found.value else found.value
+            if isinstance(setting.kind, Address):
+                value = concealed(str(value))
             yield ShownSetting(setting.name, value, found.source)
     for path, value in settled.file.values.items():
         row = next((one for one in SETTINGS if one.matches(path) and "*" in one.path), None)

@@ -1,25 +1,26 @@
 """The configuration file, read: what it says, and every mistake in it. No screen is needed for that."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
+from msgspec import field
 
 from protocol.errors import InterfaceError
+from protocol.message import Value
 from ui.configuration_keys import ANY, SECTIONS, SETTINGS, Section, Setting
 from ui.configuration_kinds import Wrong
-from ui.toml_lines import TomlLines
+
+if TYPE_CHECKING:
+    from ui.toml_lines import TomlLines
 
 FILE_NAME = "config.toml"
 _MOST_SYNTAX = 20
 """Lines that are no TOML and are told at once."""
 
 
-@dataclass(frozen=True)
-class Mistake:
+class Mistake(Value, frozen=True):
     """Something in a file that cannot be."""
 
     line: int
@@ -31,8 +32,7 @@ class Mistake:
         return f"line {self.line}: {self.key}: {self.what}" if self.key else f"line {self.line}: {self.what}"
 
 
-@dataclass(frozen=True)
-class ConfigurationFile:
+class ConfigurationFile(Value, frozen=True):
     """What one file says."""
 
     path: str = ""
@@ -41,12 +41,13 @@ class ConfigurationFile:
     """What is said of the settings, by their paths."""
     sections: Mapping[str, object] = field(default_factory=dict)
     """What the checks of the sections made of their tables."""
-    lines: TomlLines = field(default_factory=lambda: TomlLines(""))
+    lines: "TomlLines | None" = None
+    """None where there is none."""
     text: str = ""
 
     def place(self, path: tuple[str, ...]) -> str:
         """Where a key stands, for people."""
-        return f"{self.path}, line {self.lines.of(path)}"
+        return f"{self.path}, line {self.lines.of(path) if self.lines is not None else 1}"
 
 
 NO_FILE = ConfigurationFile()
@@ -108,6 +109,8 @@ def parse_file(text: str, name: str, folder: Path, screen: bool = True) -> Confi
 
 def examine(text: str, name: str, folder: Path, screen: bool = True) -> tuple[ConfigurationFile, list[Mistake]]:
     """Return what a text says, and all that is wrong with it, in the order of the lines."""
+    from ui.toml_lines import TomlLines  # only where there is a file
+
     read, mistakes = _parse(text)
     reading = _Reading(TomlLines(text), folder, screen)
     reading.take(read, ())
@@ -143,7 +146,7 @@ def _place(words: str, last: int) -> tuple[int, str]:
 class _Reading:
     """Walks through one file, and collects what it says and what is wrong with it."""
 
-    def __init__(self, lines: TomlLines, folder: Path, screen: bool) -> None:
+    def __init__(self, lines: "TomlLines", folder: Path, screen: bool) -> None:
         self.values: dict[tuple[str, ...], object] = {}
         self.sections: dict[str, object] = {}
         self.mistakes: list[Mistake] = []
@@ -196,6 +199,8 @@ def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 def _advice(path: tuple[str, ...]) -> str:
     """What may have been meant by a key that there is not."""
+    from difflib import get_close_matches
+
     *above, key = path
     elsewhere = next((one for one in SETTINGS if one.path[-1] == key and ANY not in one.path), None)
     if elsewhere is not None:

@@ -7,10 +7,10 @@ What a setting means is read where it is used: `settled.text("model")`, `settled
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from protocol.limits import ResourceLimits
+from protocol.message import Value
 from ui.configuration_kinds import Address, Choice, Kind, Seconds, Text, Whole, YesOrNo
 from ui.themes import ThemeName
 
@@ -24,8 +24,7 @@ Tell = Callable[[tuple[str, ...], str], None]
 """Told a mistake: the path of the key, from the root of the file, and a sentence."""
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Value, frozen=True):
     """One row: a key of the file, and whatever else can set it. The environment wins over the file, a flag over
     both."""
 
@@ -34,21 +33,26 @@ class Setting:
     default: str | int | float | bool
     """What holds where nothing says anything else, as a file has it; an empty text means that nothing is set."""
     help: str
-    variable: str = ""
-    """The environment variable; made from the name where nothing else is said."""
+    named: str = ""
+    """The environment variable, where it is not made from the name."""
     flag: str = ""
     example: str | int | float | bool | None = None
     """What the commented default shows, where the default is empty."""
     secret: bool = False
     """Shown as ***."""
     without_variable: bool = False
-    path: tuple[str, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
-        """Make what follows from the name."""
-        object.__setattr__(self, "path", tuple(self.name.split(".")))
-        if not self.variable and not self.without_variable and ANY not in self.path:
-            object.__setattr__(self, "variable", "CHINWAG_" + self.name.upper().replace(".", "_").replace("-", "_"))
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Where it stands in a file: the tables, and the key."""
+        return tuple(self.name.split("."))
+
+    @property
+    def variable(self) -> str:
+        """The environment variable; empty where there is none."""
+        if self.named or self.without_variable or ANY in self.path:
+            return self.named
+        return "CHINWAG_" + self.name.upper().replace(".", "_").replace("-", "_")
 
     def matches(self, path: tuple[str, ...]) -> bool:
         """Tell whether this is the row of a key that stands at `path` in a file."""
@@ -57,8 +61,7 @@ class Setting:
         )
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(Value, frozen=True):
     """A table of the file that has a check of its own."""
 
     name: str
@@ -118,7 +121,9 @@ SETTINGS: tuple[Setting, ...] = (
         "--host",
         "127.0.0.1:11434",
     ),
-    Setting("theme", Choice([theme.value for theme in ThemeName], "theme"), "auto", "The colours.", flag="--theme"),
+    Setting(
+        "theme", Choice(tuple(theme.value for theme in ThemeName), "theme"), "auto", "The colours.", flag="--theme"
+    ),
     Setting("plain", _YES_OR_NO, False, "Line by line, without a screen.", flag="--plain"),
     Setting("no-history", _YES_OR_NO, False, "Forget what was typed when the program ends.", "OLLAMA_NOHISTORY"),
     Setting(

@@ -1,12 +1,11 @@
 """The kinds of values that a setting can have: how each is checked, and described."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from protocol.errors import InterfaceError
-from protocol.ollama_host import parse_host
+from protocol.message import Value
+from protocol.server_address import parse_server
 
 _NO = frozenset({"0", "f", "false", "n", "no", "off"})
 _MOST_SECONDS = 1e9
@@ -33,8 +32,7 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Value, frozen=True):
     """Any text, such as a name or a path."""
 
     described: str = "text"
@@ -50,11 +48,10 @@ class Text:
         return text
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Value, frozen=True):
     """One of a few words."""
 
-    names: Sequence[str]
+    names: tuple[str, ...]
     noun: str
 
     @property
@@ -73,8 +70,7 @@ class Choice:
         return self.check(text.strip().lower())
 
 
-@dataclass(frozen=True)
-class YesOrNo:
+class YesOrNo(Value, frozen=True):
     """A switch."""
 
     described: str = "true or false"
@@ -90,8 +86,7 @@ class YesOrNo:
         return text.strip().lower() not in _NO
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Value, frozen=True):
     """A whole number between two bounds, which may be reached."""
 
     least: int
@@ -118,8 +113,7 @@ class Whole:
             raise error if isinstance(error, Wrong) else Wrong(f"{_shown(text)} is no whole number.") from None
 
 
-@dataclass(frozen=True)
-class Seconds:
+class Seconds(Value, frozen=True):
     """A time limit."""
 
     described: str = "seconds above 0"
@@ -140,8 +134,7 @@ class Seconds:
             raise Wrong(f"{_shown(text)} is no number of seconds above 0.") from None
 
 
-@dataclass(frozen=True)
-class Address:
+class Address(Value, frozen=True):
     """Where a server is, written as in OLLAMA_HOST."""
 
     described: str = "address"
@@ -155,7 +148,7 @@ class Address:
     def parse(self, text: str) -> str:
         """See `Kind`."""
         try:
-            parse_host(text)
+            parse_server(text)
         except InterfaceError as error:
             raise Wrong(str(error)) from error
         return text

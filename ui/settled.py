@@ -1,9 +1,9 @@
 """What holds in this run: the file says it, the environment wins over the file, the command line over both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from protocol.errors import InterfaceError
+from protocol.message import Value
 from ui.configuration_file import NO_FILE, ConfigurationFile
 from ui.configuration_keys import SETTINGS, Setting
 from ui.configuration_kinds import Wrong
@@ -12,8 +12,7 @@ DEFAULT = "default"
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Value, frozen=True):
     """A value, and where it comes from."""
 
     value: object

@@ -303,6 +303,17 @@ def test_a_schema_is_read_from_the_file_that_is_named(tmp_path: Path) -> None:
     assert told.take() == ([ChangeParameters(TALK, SetFormat('{"type":"object"}', str(path)))], [])
 
 
+def test_a_schema_that_is_typed_is_checked_too() -> None:
+    told = Unstarted()
+    told.enter('/set format {"type": 5}')
+    told.enter('/set format {"type": "object"}')
+    told.enter("/set noformat")
+    why = "it is not valid under any of the schemas listed in the 'anyOf' keyword"
+    schema = SetFormat('{"type":"object"}')
+    orders = [ChangeParameters(TALK, schema), ChangeParameters(TALK, SetFormat(""))]
+    assert told.take() == (orders, [NoticePosted(TALK, f"This is no JSON schema at type: {why}.")])
+
+
 def test_what_another_program_sets_is_answered_at_once() -> None:
     told = Unstarted()
     told.enter("/set verbose")

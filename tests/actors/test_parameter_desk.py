@@ -316,3 +316,12 @@ def test_where_the_model_heeds_nothing_it_is_said() -> None:
     vain = "The model inside chinwag heeds none of it, servers do."
     told = notices(desk.after(*change(SetOption("seed", 7)), UsePreset(A, "calm")))
     assert [words.endswith(vain) for words in told] == [True, True]
+
+
+def test_a_model_is_chosen_that_cannot_think_as_is_set() -> None:
+    deep = PresetSettings("deep", parameters=Parameters(think="high"))
+    desk = Desk(model="thinker", settings=EngineSettings(presets=(deep,)))
+    desk.given(surveyed(SEVERAL), *change(SetThink(True)))
+    vain = "dull:1b cannot think, but think is set, and the server refuses that: /set think - takes it back."
+    assert notices(desk.after(ChooseModel(A, "dull:1b"))) == [f"dull:1b answers {FROM_NOW}.", vain]
+    assert notices(desk.after(UsePreset(A, "deep"))) == [f"The preset deep holds {FROM_NOW}: think high. {vain}"]

@@ -60,6 +60,27 @@ def test_a_pattern_never_takes_long() -> None:
     assert misfit(schema, Reply(text)) == f'{UNFIT} at a: it does not match "^(a+)+$".'
 
 
+def test_a_pattern_that_would_take_long_is_given_up() -> None:
+    schema = check_format(json.dumps({"pattern": r"^(\w+\s?)*\1$"}))
+    assert misfit(schema, Reply(json.dumps("a" * 60 + "!"))).startswith("The reply does not fit the schema: Error exec")
+    assert misfit(check_format(json.dumps({"pattern": "^(?=a)"})), Reply('"ab"')) == ""
+
+
+@pytest.mark.parametrize("kind", ["https://example.com/custom", "http://json-schema.org/draft-03/schema#", 5])
+def test_a_schema_of_an_unknown_kind_is_taken_for_the_latest(kind: object) -> None:
+    schema = check_format(json.dumps({"$schema": kind, "type": "object"}))
+    assert check_schema(schema) == ""
+    assert misfit(schema, Reply("[]")) == f'{UNFIT}: it is not of type "object".'
+
+
+def test_a_schema_of_a_known_kind_is_read_by_its_rules() -> None:
+    """The list of schemas for the first items was called otherwise once."""
+    items = {"items": [{"type": "integer"}]}
+    old = check_format(json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **items}))
+    assert misfit(old, Reply('["a"]')) == f'{UNFIT} at 0: it is not of type "integer".'
+    assert check_schema(check_format(json.dumps(items))).startswith("This is no JSON schema at items: ")
+
+
 @pytest.mark.parametrize("place", ["http://127.0.0.1:9/x.json", "https://example.com/x", "file:///etc/hostname"])
 def test_nothing_is_fetched_that_a_schema_refers_to(place: str) -> None:
     schema = check_format(json.dumps({"$ref": place}))
@@ -78,7 +99,7 @@ def test_what_is_nested_too_deep_is_said_too() -> None:
 def test_a_schema_is_checked_by_its_own_rules() -> None:
     assert check_schema(CITY) == check_schema(ANY) == ""
     assert check_schema('{"type":"nosuchtype"}') == (
-        "This is no JSON schema: it is not valid under any of the schemas listed in the 'anyOf' keyword."
+        "This is no JSON schema at type: it is not valid under any of the schemas listed in the 'anyOf' keyword."
     )
 
 

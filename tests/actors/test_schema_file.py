@@ -8,7 +8,7 @@ from protocol.options import Unfit
 from protocol.parameter_changes import SetFormat
 
 HOW = "format takes json, a JSON schema (an object), or a file with one"
-NO_SCHEMA = "This is no JSON schema: it is not valid under any of the schemas listed in the 'anyOf' keyword."
+NO_SCHEMA = "This is no JSON schema at type: it is not valid under any of the schemas listed in the 'anyOf' keyword."
 
 
 def refusal(path: Path) -> str:

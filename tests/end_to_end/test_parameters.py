@@ -126,7 +126,7 @@ def test_a_mistake_in_a_preset_is_named_with_its_line(arguments: tuple[str, ...]
         Terminal([*CHINWAG, *arguments], 80, 24, {"OLLAMA_HOST": server.host}, tmp_path) as terminal,
     ):
         assert terminal.wait_exit() == 2
-        terminal.wait_for("line 3: temperature takes a number from 0 to 10, not 11.")
+        terminal.wait_for("line 3: presets.coder.options.temperature: temperature takes")
 
 
 def test_a_load_anew_is_said_as_it_is_set_and_before_it_happens() -> None:

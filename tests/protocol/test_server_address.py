@@ -3,7 +3,7 @@ import pytest
 from protocol.errors import InterfaceError
 from protocol.ollama_host import ServerUrl
 from protocol.secret import InVariable, Secret
-from protocol.server_address import parse_proxy, parse_server, with_own_key
+from protocol.server_address import concealed, parse_proxy, parse_server, with_own_key
 from protocol.server_settings import Dialect, ProxySettings, ServerSettings
 
 TEXT = "hunter-2-swordfish"
@@ -65,3 +65,15 @@ def test_the_key_of_ollama_itself_is_used_where_nothing_says_who_asks() -> None:
         ServerSettings(password=Secret.of("p")),
     ):
         assert with_own_key(known) == known
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("127.0.0.1:11434", "127.0.0.1:11434"),
+        ("http://me:secret@there/x", "http://***@there/x"),
+        ("me:s@cret@there", "***@there"),
+    ],
+)
+def test_what_is_shown_of_an_address_tells_nobody_who_asks(text: str, shown: str) -> None:
+    assert concealed(text) == shown

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from protocol.options import OPTIONS, OptionRow
+from tests.readme import command_line
 from tests.readme.tasks import TASKS, Task
 from tests.support.program import ROOT
 from ui.keys import KEYS, Action, Binding
@@ -58,6 +59,9 @@ def rewritten(text: str) -> str:
         "keys of versions": _table_of_keys(row for row in KEYS if row.does in _AGAIN),
         "all keys": _table_of_keys(KEYS),
         "options": _table_of_options(),
+        "settings": command_line.settings(),
+        "variables": command_line.variables(),
+        "exit statuses": command_line.statuses(),
     }
     return _BLOCK.sub(lambda block: block["mark"] + tables[block["name"]], text)
 

@@ -169,8 +169,8 @@ MUTATIONS = (
     Mutation(
         "the outbox keeps what was sent",
         "actors/archive_growth.py",
-        "            (reply,),\n        )\n        self._outbox.remove(stream.turn)\n",
-        "            (reply,),\n        )\n",
+        "            numbered(reply),\n        )\n        self._outbox.remove(stream.turn)\n",
+        "            numbered(reply),\n        )\n",
     ),
     Mutation(
         "the order of the queue is not kept",
