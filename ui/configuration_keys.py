@@ -116,7 +116,7 @@ SETTINGS: tuple[Setting, ...] = (
         "server",
         Address(),
         "",
-        "The server, by its name or its address; else the Ollama on this machine.",
+        "The server: an address, in the file a name, too; else the Ollama on this machine.",
         "OLLAMA_HOST",
         "--host",
         "127.0.0.1:11434",
