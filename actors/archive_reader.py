@@ -1,5 +1,6 @@
 """What is on disk, read: the list of conversations, what was said in one of them, and where words were said."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,11 +17,13 @@ from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, WaitingPrompt
-from protocol.parameters import Parameters
+from protocol.parameter_changes import check_parameters
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Ending, Reply
 from protocol.tree import Node
 from protocol.turn import TurnState
 
+logger = logging.getLogger(__name__)
 _LAST = "\U0010ffff"
 """Comes after every character that follows a prefix."""
 _DRAFTS = 200
@@ -92,7 +95,7 @@ class ArchiveReader:
             if row is None:
                 return None
             title, model, system, created, updated, head, unread, parameters, server = row
-            chosen = msgspec.json.decode(parameters, type=Parameters)
+            chosen = _parameters_of(wanted, parameters)
             messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted))
             record = ConversationRecord(
                 wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen, server
@@ -201,6 +204,15 @@ class ArchiveReader:
         )
         for turn, prompt, again, continues in rows:
             yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues)
+
+
+def _parameters_of(conversation: ConversationId, kept: str) -> Parameters:
+    """What cannot have been set here is not worth the chat: then nothing is set."""
+    try:
+        return check_parameters(msgspec.json.decode(kept, type=Parameters))
+    except (ValueError, msgspec.MsgspecError) as error:
+        logger.warning("what was set in the chat %s cannot be read: %s", conversation, error)
+        return NOTHING_SET
 
 
 def _listed(row: Any) -> KeptConversation:
