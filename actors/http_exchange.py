@@ -5,18 +5,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import requests
+from msgspec.structs import replace
 
 from actors.cancel import Cancelled, CancelToken
 from actors.http_access import HttpAccess
 from actors.http_connection import CancellableAdapter, Wire
 from actors.http_errors import HTTP_ERRORS, translate
 from actors.pace import Pace
-from protocol.errors import ChinwagError, ServerSilent
+from protocol.errors import ChinwagError, ServerBusy, ServerSilent
 from protocol.limits import TimeLimits
 
 _READ_BYTES = 256 * 1024
 _MAX_ERROR_BYTES = 64 * 1024
 _MAX_LIST_BYTES = 16 * 1024 * 1024
+_MAX_DIGITS = 6
 
 Objection = Callable[[int, str, bytes], ChinwagError]
 """What is wrong with an answer that is not to be read: from its status, content type and beginning."""
@@ -75,7 +77,7 @@ class HttpExchange:
                 if answer.status_code != requests.codes.ok or (types and content_type(answer) not in types):
                     wire.limit_silence(min(idle, self._limits.survey))
                     beginning = self._beginning(answer, cancel)
-                    raise objection(answer.status_code, content_type(answer), beginning)
+                    raise _heeding(answer, objection(answer.status_code, content_type(answer), beginning))
                 wire.limit_silence(idle)
                 yield answer
         finally:
@@ -152,6 +154,14 @@ class HttpExchange:
 def content_type(answer: requests.Response) -> str:
     """What the answer says that it is, without parameters, in lower case; empty where it does not say."""
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _heeding(answer: requests.Response, error: ChinwagError) -> ChinwagError:
+    """Add to the error when the server wants to be asked again (RFC 9110, 10.2.3; a date is not heeded)."""
+    seconds = answer.headers.get("Retry-After", "").strip()
+    if isinstance(error, ServerBusy) and seconds.isascii() and seconds.isdigit():
+        error.failure = replace(error.failure, retry_after=float(seconds[:_MAX_DIGITS]))
+    return error
 
 
 def _bounded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:

@@ -46,6 +46,7 @@ class StreamReader(Actor[StreamReaderMessage]):
         self._credit = credit
         self._cancel = cancel
         self._capacity = limits.chunk_buffer_size
+        self._model = ""
         self._max_line_bytes = limits.max_line_bytes
 
     def act(self, message: StreamReaderMessage) -> None:
@@ -73,6 +74,7 @@ class StreamReader(Actor[StreamReaderMessage]):
             self._end(StreamEnded(self._stream, completion))
 
     def _read_body(self, request: ChatRequest) -> Completion:
+        self._model = request.model
         with self._source.open(request, self._cancel) as body:
             decoder = body.decoder(self._max_line_bytes)
             for data in body:
@@ -103,9 +105,9 @@ class StreamReader(Actor[StreamReaderMessage]):
                 case Completion():
                     self._tell(chunks)
                     return frame
-                case ErrorLine(words=words):
+                case ErrorLine(words=words, dialect=dialect):
                     self._tell(chunks)
-                    raise error_in_stream(words)
+                    raise error_in_stream(words, self._model, dialect)
                 case _:
                     assert_never(frame)
         self._tell(chunks)

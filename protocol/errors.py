@@ -50,6 +50,8 @@ class Failure(Value, frozen=True):
     """The class of the error: `ServerBusy`, `LineTooLong`, ..."""
     status: int | None = None
     """The HTTP status, where there was one."""
+    retry_after: float | None = None
+    """Seconds after which the server wants to be asked again, where it said so."""
 
     def __str__(self) -> str:
         return f"{self.summary} {self.advice}".rstrip()

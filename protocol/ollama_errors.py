@@ -69,9 +69,9 @@ def error_from_response(
     return ServerRefusal(f"{happened} (status {status}){said}", _advise(status, words, meaning, settings), status)
 
 
-def error_in_stream(words: str, model: str = "") -> ServerRefusal:
+def error_in_stream(words: str, model: str = "", dialect: Dialect = Dialect.OLLAMA) -> ServerRefusal:
     """Build the error for one that a server reports inside a reply that began well."""
-    meaning = meaning_of(words, model)
+    meaning = meaning_of(words, model, dialect)
     advice = f"{meaning.advice} {_KEPT}" if meaning else _KEPT
     return ServerRefusal(f"The server ended the reply with an error: {words.rstrip('.')}.", advice)
 

@@ -15,6 +15,7 @@ from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ollama_errors import unwrap_error
 from protocol.openai_parameters import wire_parameters
 from protocol.quantity import plausible
+from protocol.server_settings import Dialect
 from protocol.sse import SseDecoder
 from protocol.text import encodable
 
@@ -109,7 +110,7 @@ class OpenAiStreamDecoder(SseDecoder[Frame]):
         if not data.strip():
             return []
         if name == b"error" and b'"error"' not in data:
-            return [ErrorLine(unwrap_error(data))]
+            return [ErrorLine(unwrap_error(data), Dialect.OPENAI)]
         event = _parse(data)
         return self._reply.whole(event) if _is_whole(event) else self._reply.add(event, data)
 
@@ -246,8 +247,8 @@ def _is_whole(event: _Event) -> bool:
 def _error_of(event: _Event, data: bytes) -> ErrorLine | None:
     """An error stands in its own field, or is the whole object, as vLLM has it."""
     if bytes(event.error) not in _NOTHING:
-        return ErrorLine(unwrap_error(bytes(event.error)))
-    return ErrorLine(unwrap_error(data)) if event.object == "error" else None
+        return ErrorLine(unwrap_error(bytes(event.error)), Dialect.OPENAI)
+    return ErrorLine(unwrap_error(data), Dialect.OPENAI) if event.object == "error" else None
 
 
 def _metrics(event: _Event, before: Metrics) -> Metrics:

@@ -166,6 +166,24 @@ def test_a_refusal_has_the_servers_own_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "heard"),
+    [
+        (429, b"20", 20.0),
+        (503, b" 0 ", 0.0),
+        (503, b"9" * 30, 999_999.0),
+        (503, b"-1", None),
+        (503, b"soon", None),
+        (503, b"Sat, 28 Nov 2026 05:00:00 GMT", None),
+        (400, b"20", None),
+    ],
+)
+def test_a_server_may_say_when_to_ask_again(code: int, said: bytes, heard: float | None) -> None:
+    head = b"HTTP/1.1 %d Later\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % (code, said)
+    with ReplayServer((Send(head),)) as server:
+        assert fault(ollama(server.port)).failure.retry_after == heard
+
+
 def test_a_redirect_is_not_followed() -> None:
     moved = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
     with ReplayServer((Send(moved),)) as server:

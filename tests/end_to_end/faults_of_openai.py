@@ -17,9 +17,7 @@ SILENT = "The server at URL/v1 was silent for longer than the time limit. Try ag
 ALIVE = "The server at URL/v1 said that it lives, and nothing else, for longer than the time limit. Try again."
 SMALL = ResourceLimits(max_line_bytes=10_000)
 COMMENT = SendChunk(b": still here\n\n")
-SMALLER = (
-    "Make its context smaller with /set num_ctx N, unload others (`ollama stop NAME`), or choose a smaller model. "
-)
+SMALLER = "Choose a smaller model with /model or -m. "
 
 
 def no_chat(fault: str, shown: str) -> str:

@@ -71,6 +71,24 @@ def test_esc_stops_a_reply_at_once_and_keeps_what_came() -> None:
         quits(terminal)
 
 
+def test_what_such_a_server_has_no_word_for_is_said_once_and_the_rest_is_sent() -> None:
+    with chatting(sse_chat(["One."]), sse_chat(["Two."])) as (terminal, server):
+        terminal.send("/set num_ctx 4096" + ENTER)
+        terminal.wait_for("num_ctx")
+        terminal.send("/set temperature 0.5" + ENTER)
+        terminal.wait_for("temperature")
+        terminal.send("Hi" + ENTER)
+        terminal.wait_for("num_ctx is not sent: a server that speaks as OpenAI's does has no word for it.")
+        terminal.wait_for("One.")
+        terminal.send("And now?" + ENTER)
+        screen = terminal.wait_for("Two.")
+        assert "\n".join(screen).count("is not sent") == 1
+        sent = [json.loads(request.body) for request in server.chats]
+        assert [(each["temperature"], "num_ctx" in str(each)) for each in sent] == [(0.5, False)] * 2
+        terminal.send(CTRL_D)
+        quits(terminal)
+
+
 @SIZES
 def test_a_failure_is_said_and_the_next_prompt_works(columns: int, lines: int) -> None:
     failing = status(401, {"error": {"message": "no"}})

@@ -13,6 +13,7 @@ from protocol.errors import ChinwagError, LineTooLong, MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.openai_chat import OpenAiBodyDecoder, OpenAiStreamDecoder, encode_chat
 from protocol.parameters import Option, Parameters
+from protocol.server_settings import Dialect
 
 MIB = 1024 * 1024
 HI = ChatMessage(Role.USER, "Hi")
@@ -232,7 +233,7 @@ def test_llama_cpp_tells_how_long_it_took() -> None:
     ids=["llama.cpp", "LM Studio", "a named event", "the event itself", "without framing", "vLLM", "with a choice"],
 )
 def test_an_error_in_a_stream_is_told_in_the_servers_words(failing: bytes, words: str) -> None:
-    assert frames(delta(content="a"), failing) == [Chunk("a"), ErrorLine(words)]
+    assert frames(delta(content="a"), failing) == [Chunk("a"), ErrorLine(words, Dialect.OPENAI)]
 
 
 @pytest.mark.parametrize(
@@ -275,7 +276,7 @@ def test_a_whole_reply_is_a_chunk_and_the_end() -> None:
 
 
 def test_a_whole_reply_may_be_an_error_or_nothing() -> None:
-    assert whole({"error": {"message": "no"}}) == [ErrorLine("no")]
+    assert whole({"error": {"message": "no"}}) == [ErrorLine("no", Dialect.OPENAI)]
     assert whole(b"") == []
     with pytest.raises(MalformedFrame):
         whole({"models": []})

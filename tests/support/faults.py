@@ -87,7 +87,7 @@ def scripted_openai(name: str, outcome: Outcome, *script: Script, limits: Resour
 
 def live_through(fault: Fault) -> Outcome:
     """Submit a prompt while the fault is there, and another, or wait, when it is mended."""
-    settings = EngineSettings(retry=RetryPolicy(attempts=2, base=0.0), survey_interval=HOUR)
+    settings = EngineSettings(retry=RetryPolicy(attempts=2, base=0.0, patience=0.05), survey_interval=HOUR)
     with fault.stage() as stage, chatting(stage.source, settings_with(settings, stage.limits)) as chat:
         talk = chat.begin()
         chat.ui.until(ServerChanged)
