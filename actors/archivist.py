@@ -12,6 +12,7 @@ from actors.actor import Actor
 from actors.archive import Archive
 from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
+from actors.archive_sleep import ArchiveSleep
 from actors.input_recorder import InputRecorder
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
@@ -39,6 +40,13 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.sleep import (
+    ConfirmKept,
+    ConversationRead,
+    ConversationSlept,
+    KeptConfirmed,
+    ReadConversation,
+)
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
     ConversationDeleted,
@@ -83,7 +91,7 @@ RETRY = 5.0
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
-FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered
+FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -116,6 +124,7 @@ class Archivist(Actor[ArchivistMessage]):
         voices = self._warn, self._relieve, self._say
         self._keeper = ArchiveKeeper(path, open_archive, self._begin, *voices, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
+        self._sleep = ArchiveSleep(self._keeper, owner, coordinator)
         self._inputs = InputRecorder(self._keeper, ui, wall_clock, keep_input)
         self._turns = TurnRecorder(self._keeper, wall_clock)
         self._conversations = TalkRecorder(self._keeper, self._talks, ui, wall_clock)
@@ -161,6 +170,8 @@ class Archivist(Actor[ArchivistMessage]):
                 self._is_reminded = False
             case RecoverConversations():
                 self._recover_conversations()
+            case ConfirmKept() | ReadConversation():
+                self._sleep.act(message)
             case ConversationRetold():
                 self._conversations.mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
@@ -177,6 +188,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | ConversationsListed()
                 | HitsFound()
                 | ConversationDeleted()
+                | ConversationSlept()
                 | KeepingFailed()
                 | KeepingResumed()
                 | EngineFailed()
@@ -272,6 +284,7 @@ class Archivist(Actor[ArchivistMessage]):
             self._keeper.catch_up()
         if not self._keeper.rests:
             self._turns.flush()
+            self._sleep.confirm()
 
     def _close(self) -> None:
         self._turns.flush()

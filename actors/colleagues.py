@@ -9,6 +9,7 @@ from protocol.coordinator import NewsOfActors
 from protocol.identity import StreamId
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
+from protocol.sleep import SleepQuestion
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import UiEvent
@@ -35,5 +36,5 @@ class Colleagues(Value, frozen=True):
     timekeeper: Address[TimekeeperMessage]
     readers: Readers
     supervisor: Address[NewsOfActors]
-    archivist: Address[RecoverConversations] | None = None
+    archivist: Address[RecoverConversations | SleepQuestion] | None = None
     """None where nothing is kept."""

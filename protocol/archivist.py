@@ -3,6 +3,7 @@
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.sleep import SleepQuestion
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.ui import UiEvent
 
@@ -102,6 +103,7 @@ ArchivistMessage = (
     | FlushDue
     | RemindersLost
     | RecoverConversations
+    | SleepQuestion
     | OpenArchive
     | CloseArchive
     | UiEvent

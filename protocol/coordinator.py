@@ -6,6 +6,7 @@ from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
+from protocol.sleep import SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
@@ -280,5 +281,6 @@ CoordinatorMessage = (
     | AllAbandoned
     | RetellConversations
     | ConversationsRecovered
+    | SleepNews
     | PrepareToStop
 )

@@ -65,16 +65,19 @@ class Place(Value, frozen=True):
 class MessageTree:
     """A growing set of nodes, and a head among them. Plain data: whoever owns it is the only one to touch it."""
 
-    def __init__(self, nodes: Iterable[Node] = (), head: MessageId | None = None) -> None:
-        """Take nodes, parents before children. Raises ValueError if they are not a tree, or the head is not in it."""
+    def __init__(
+        self, nodes: Iterable[Node] = (), head: MessageId | None = None, undone: Iterable[MessageId] = ()
+    ) -> None:
+        """Take nodes, parents before children, and where `undo` has left. Raises ValueError if they are not a tree, or
+        the head is not in it."""
         self._nodes: dict[MessageId, Node] = {}
         self._children: dict[MessageId | None, list[MessageId]] = {}
-        self._undone: list[MessageId] = []
         for node in nodes:
             self._insert(node)
         if head is not None and head not in self._nodes:
             raise ValueError(f"the head {head} is not there")
         self._head = head
+        self._undone = [message for message in undone if message in self._nodes]
 
     def __getitem__(self, message: MessageId) -> Node:
         """The node of this name; KeyError if there is none."""
@@ -91,6 +94,11 @@ class MessageTree:
     def head(self) -> MessageId | None:
         """What the next prompt will follow; None at the beginning."""
         return self._head
+
+    @property
+    def undone(self) -> tuple[MessageId, ...]:
+        """The heads that `undo` has left, and `redo` goes back to, the next one last."""
+        return tuple(self._undone)
 
     def add(self, node: Node) -> None:
         """Append a new message and make it the head. Raises ValueError for a name that is taken, or a lost parent."""

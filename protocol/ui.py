@@ -9,6 +9,7 @@ from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
+from protocol.sleep import ConversationSlept
 from protocol.tree import Place
 from protocol.turn import TurnState
 
@@ -308,5 +309,6 @@ UiEvent = (
     | EngineFailed
     | EngineRecovered
     | ConversationRetold
+    | ConversationSlept
     | QuitRequested
 )

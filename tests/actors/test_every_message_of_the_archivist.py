@@ -37,6 +37,7 @@ from protocol.errors import ActorDied
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
+from protocol.sleep import ConfirmKept, ConversationSlept, ReadConversation, account_of
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -82,6 +83,7 @@ DIED = ActorDied("It died.").failure
 FAILED = ActorRestarted("Archivist", death_of("Archivist", repr(FAULT)).failure)
 FORK, NEW, TURN = ConversationId("fork"), ConversationId("new"), TurnId("1")
 STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
+ACCOUNT = account_of(None, ())
 MESSAGES: tuple[ArchivistMessage, ...] = (
     Submit(TALK, "passed on"),
     Resume("nowhere", MODEL),
@@ -96,6 +98,8 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     FlushDue(),
     RemindersLost(),
     RecoverConversations(),
+    ConfirmKept(TALK, ACCOUNT),
+    ReadConversation(TALK),
     OpenArchive(),
     CloseArchive(),
     ConversationStarted(NEW, MODEL),
@@ -127,6 +131,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineFailed(DIED),
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
+    ConversationSlept(TALK),
     QuitRequested(),
 )
 IN_WORDS = (Reopen, ListConversations, SearchConversations, DeleteConversation, UndeleteConversation)

@@ -49,6 +49,7 @@ from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.reply import Reply, Stopped
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationRead, KeptConfirmed, account_of
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnState
@@ -101,6 +102,8 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     AllAbandoned(),
     RetellConversations(),
     ConversationsRecovered((), None),
+    KeptConfirmed(B, account_of(None, ())),
+    ConversationRead(B, RECORD),
     PrepareToStop(),
 )
 

@@ -51,6 +51,8 @@ def test_the_unions_are_found() -> None:
         "Queuing",
         "Recovery",
         "Reminder",
+        "SleepNews",
+        "SleepQuestion",
         "StreamReaderMessage",
         "TimekeeperMessage",
         "UiEvent",

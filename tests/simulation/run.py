@@ -115,7 +115,7 @@ class _Simulation:
 
     def _begin(self, name: str) -> World:
         self.scheduler.clear()
-        return World(self.scheduler, self.server, self._disk, self._memory, self._folder, name)
+        return World(self.scheduler, self.server, self._disk, self._memory, self._folder, name, self._plan)
 
     def _leave(self, world: World) -> Kept | None:
         """End the first run as the plan says. Returns what is on disk then; None if nothing can be said of it."""

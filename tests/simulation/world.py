@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar, cast
 
+from msgspec.structs import replace
+
 from actors.accumulator import Accumulator
 from actors.actor import Actor
 from actors.archive import FILE_NAME
@@ -30,12 +32,13 @@ from protocol.librarian import LibrarianMessage
 from protocol.limits import ResourceLimits
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationSlept
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import EngineRecovered, UiEvent
 from tests.simulation.disk import Disk
 from tests.simulation.failing import Frail, FrailLibrary, FrailReaders, Heart
 from tests.simulation.ledger import Ledger
-from tests.simulation.plan import MORTAL
+from tests.simulation.plan import MORTAL, Plan
 from tests.simulation.readers import Baton, SimulatedReaders
 from tests.simulation.scheduler import Injected, Mailbox, Scheduler
 from tests.simulation.server import SimulatedServer
@@ -136,13 +139,20 @@ class Clockwork:
 
 
 class World:
-    """All actors of one run, the user before them, and the ledger beside them. `name` is that of the process."""
+    """All actors of one run of a plan, the user before them, the ledger beside them. `name` is that of the process."""
 
     def __init__(
-        self, scheduler: Scheduler, server: SimulatedServer, disk: Disk, memory: ModelMemory, folder: Path, name: str
+        self,
+        scheduler: Scheduler,
+        server: SimulatedServer,
+        disk: Disk,
+        memory: ModelMemory,
+        folder: Path,
+        name: str,
+        plan: Plan,
     ) -> None:
         self.scheduler, self.server, self.disk = scheduler, server, disk
-        self.folder, self.name = folder, name
+        self.folder, self.name, self._plan = folder, name, plan
         self.credit = Credit(LIMITS.chunk_buffer_size, Baton(scheduler))
         self.ledger = Ledger(
             server.bodies, scheduler.complain, LIMITS.max_concurrent_streams, LIMITS.max_message_history
@@ -154,6 +164,10 @@ class World:
         self.entry = Port[InputHandlerMessage]("InputHandler")
         self.boxes: dict[str, Mailbox[object]] = {}
         self._number = 0
+        self._delayed: list[object] = []
+        """What the Coordinator is just about to put off."""
+        self.slept = 0
+        """So often a conversation fell asleep."""
         self.deletes = False
         """A conversation was deleted, so that prompts for it are neither kept nor taken."""
         self.survey_cancel = CancelToken()
@@ -223,23 +237,31 @@ class World:
             LastWords(self.ui),
             Frail(heart, self.archivist),
         )
-        self.core = Coordinator(colleagues, SETTINGS, self._new_id, self.scheduler.chance.random, heart)
+        settings = replace(SETTINGS, limits=replace(LIMITS, max_hidden_characters=self._plan.hidden))
+        self.core = Coordinator(colleagues, settings, self._new_id, self.scheduler.chance.random, heart)
         heart.before, heart.after, heart.fails = self._before, self._after, self.ledger.fails
         self._join(self.coordinator, self.core)
 
     def _before(self, message: object) -> None:
         """The Coordinator begins to act on something, unless it puts it off."""
         self.ledger.recovers = self.core._renewal.is_under_way
-        if not self.ledger.recovers or isinstance(message, Undelayed):
-            self.ledger.before(cast(CoordinatorMessage, message))
+        told = cast(CoordinatorMessage, message)
+        if not self.ledger.recovers and self.core._sleep.delays(told):
+            self._delayed.append(message)
+            self.ledger.delays(told)
+        elif not self.ledger.recovers or isinstance(message, Undelayed):
+            self.ledger.before(told)
 
     def _after(self, message: object) -> None:
         was_put_off, self.ledger.recovers = self.ledger.recovers, self.core._renewal.is_under_way
-        if not was_put_off:
+        if self._delayed and self._delayed[-1] is message:
+            self._delayed.pop()
+        elif not was_put_off:
             self.ledger.after(cast(CoordinatorMessage, message))
 
     def _see(self, event: UiEvent) -> None:
         self.recovered += isinstance(event, EngineRecovered)
+        self.slept += isinstance(event, ConversationSlept)
         self.user.see(event)
 
     def _begin_input(self, message: object) -> None:
