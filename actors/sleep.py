@@ -30,7 +30,7 @@ _NOBODY_READS = "The part of chinwag that keeps the chats failed: start it again
 class Sleep:
     """Owned by the Coordinator, and used in its thread only. It stays when the parts begin anew.
 
-    `most` characters may be in memory of the conversations that are not shown. The one that was shown longest ago falls
+    `most` bytes may be in memory of the conversations that are not shown. The one that was shown longest ago falls
     asleep first, once the Archivist has confirmed that all of it is on disk. One that is wanted is read; what is said
     to it meanwhile is put off, and acted on in order.
     """
@@ -100,7 +100,7 @@ class Sleep:
         if seen[0] is not None:
             self._recent.pop(seen[0], None)
             self._recent[seen[0]] = None
-        hidden = {name: size for name, tree in self._idle() if (size := _size(tree))}
+        hidden = {name: tree.size for name, tree in self._idle() if tree.size}
         total = sum(hidden.values())
         order = {name: place for place, name in enumerate(self._recent, 1)}
         for name in sorted(hidden, key=lambda one: order.get(one, 0)):
@@ -193,8 +193,3 @@ class Sleep:
         if isinstance(message, ShowConversation):
             self._conversations.show(message)
         self._conversations.post(here, words)
-
-
-def _size(tree: MessageTree) -> int:
-    """About how many characters it holds."""
-    return sum(len(node.text) + len(node.thinking) + sum(len(one.data) for one in node.attachments) for node in tree)
