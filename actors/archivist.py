@@ -13,9 +13,11 @@ from actors.archive import Archive
 from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
 from actors.archive_sleep import ArchiveSleep
+from actors.inbox import Inbox
 from actors.input_recorder import InputRecorder
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
+from actors.patience import Patience
 from actors.talk_recorder import TalkNews, TalkRecorder
 from actors.turn_recorder import TurnRecorder
 from actors.vitals import Vitals
@@ -130,7 +132,13 @@ class Archivist(Actor[ArchivistMessage]):
         self._conversations = TalkRecorder(self._keeper, self._talks, ui, wall_clock)
         self._adopted: list[ConversationId] = []
         self._is_reminded = False
+        self._came = self._goes_on = False
+        """Something of a reply came since the last beat, or before it: then more may be there that woke nobody."""
         self._passed_on: Submit | None = None
+
+    @staticmethod
+    def _create_actor_inbox() -> Inbox:
+        return Inbox(Patience().may_wait)
 
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
@@ -164,7 +172,7 @@ class Archivist(Actor[ArchivistMessage]):
             case CloseArchive():
                 self._close()
             case FlushDue():
-                self._is_reminded = False
+                self._is_reminded, self._goes_on, self._came = False, self._came, False
                 self._flush_and_retry()
             case RemindersLost():
                 self._is_reminded = False
@@ -177,6 +185,7 @@ class Archivist(Actor[ArchivistMessage]):
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
+                self._came = True
                 self._turns.collect(stream, chunks)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
@@ -291,7 +300,8 @@ class Archivist(Actor[ArchivistMessage]):
         self._keeper.close()
 
     def _ask_for_reminder(self) -> None:
-        if not self._is_reminded and (self._turns.has_pieces or self._keeper.rests):
+        beats = self._came or self._goes_on or self._turns.has_pieces
+        if not self._is_reminded and (beats or self._keeper.rests):
             self._is_reminded = True
             self._timekeeper.tell(Remind(RETRY if self._keeper.rests else BEAT, FlushDue()))
 

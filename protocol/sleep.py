@@ -1,6 +1,5 @@
 """Conversations that sleep: what was said in them is on disk only, until they are wanted again."""
 
-import hashlib
 from collections.abc import Iterable
 
 import msgspec
@@ -62,6 +61,8 @@ SleepNews = KeptConfirmed | ConversationRead
 
 def account_of(head: MessageId | None, nodes: Iterable[Node]) -> Account:
     """Say what the messages are, in the order in which they came, one at a time. It reads all of them."""
+    import hashlib  # nothing sleeps before the first paint
+
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     for node in nodes:
         attached = [(one.name, one.media_type, len(one.data)) for one in node.attachments]

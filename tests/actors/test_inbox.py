@@ -35,6 +35,21 @@ def test_messages_come_in_order() -> None:
     assert [inbox.get().message for _ in range(3)] == [0, 1, 2]
 
 
+def test_what_may_wait_wakes_nobody_and_comes_in_its_order() -> None:
+    inbox = Inbox(lambda message: message != "loud")
+    for message in ("quiet", "still quiet", "loud", "later"):
+        inbox.put(Envelope(message))
+    assert inbox.qsize() == 4
+    assert [inbox.get().message for _ in range(3)] == ["quiet", "still quiet", "loud"]
+    assert inbox.empty()
+    with pytest.raises(Empty):
+        inbox.get(block=False)
+    inbox.put(Envelope("loud"))
+    assert inbox.get().message == "later"
+    assert not inbox.empty()
+    assert inbox.get().message == "loud"
+
+
 class Echo(Actor[str]):
     """Tells what it is told."""
 

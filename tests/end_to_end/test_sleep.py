@@ -29,6 +29,7 @@ def test_a_long_chat_is_read_again_when_it_is_gone_back_to(size: tuple[int, int]
         terminal.wait_for(lambda screen: screen[0] == " 1 France?  2 new")
         terminal.send("Italy?" + ENTER)  # behind the question whether the other chat is on disk
         terminal.wait_for("Rome.")
+        terminal.wait_for(lambda screen: "ready" in screen[-2])  # it is read to its end before it is left
         terminal.send(ALT + "1")
         terminal.wait_for(LAST)
         terminal.wait_for(lambda screen: screen[0] == " 1 France?  2 Italy?")

@@ -18,6 +18,7 @@ from actors.credit import Credit
 from actors.crossroads import LastWords, Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
+from actors.patience import Patience
 from actors.port import Port
 from actors.renewal import Undelayed
 from actors.timekeeper import Timekeeper
@@ -226,6 +227,7 @@ class World:
         told, ui, clockwork = Frail(heart, self.coordinator), Frail(heart, self.ui), Frail(heart, self.clockwork)
         archivist = Archivist(path, self.name, opener, told, ui, clockwork, self.coordinator, clock, vitals=heart)
         self._join(self.archivist, archivist, self._watch_deleting)
+        self.boxes["Archivist"].may_wait = Patience(clock).may_wait
 
     def _start_coordinator(self, heart: Heart, news: Address[UiEvent]) -> None:
         colleagues = Colleagues(
