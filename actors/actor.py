@@ -1,7 +1,6 @@
 """What all actors have in common: a typed mailbox, a restart after a failure, and a death that is told."""
 
 import logging
-import queue
 import threading
 from abc import abstractmethod
 from types import TracebackType
@@ -9,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import pykka
 
+from actors.inbox import Inbox
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
@@ -30,6 +30,10 @@ class Actor(pykka.ThreadingActor, Generic[M]):
     """
 
     use_daemon_thread = True
+
+    @staticmethod
+    def _create_actor_inbox() -> Inbox:
+        return Inbox()
 
     def __init__(self, supervisor: Address[NewsOfActors], vitals: Vitals | None = None) -> None:
         super().__init__()
@@ -124,7 +128,7 @@ def _is_for_the_program(error: BaseException) -> bool:
 def waiting_for(ref: pykka.ActorRef[Any]) -> int:
     """How many messages are in the mailbox of an actor. Any thread."""
     inbox = ref.actor_inbox
-    return inbox.qsize() if isinstance(inbox, queue.Queue) else 0
+    return inbox.qsize() if isinstance(inbox, Inbox) else 0
 
 
 def stop(ref: pykka.ActorRef[Any], seconds: float) -> bool:

@@ -25,6 +25,7 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
+from protocol.chat import Conversation
 from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
@@ -125,7 +126,11 @@ class ArchiveDesk:
         return record is not None
 
     def _restore(self, command: RestoreConversation) -> None:
-        self._keep_known(command.record.id, command.record.title)
+        """It is open from now on: a prompt for it may come before the Coordinator says so."""
+        record = command.record
+        model, system = command.model or record.model, command.system or record.system
+        self._talks.meet(Conversation(record.id, model, system), shown=False)
+        self._keep_known(record.id, record.title)
         self._coordinator.tell(command)
 
     def _keep_known(self, conversation: ConversationId, title: str) -> None:

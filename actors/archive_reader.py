@@ -20,6 +20,7 @@ from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, Wait
 from protocol.parameter_changes import check_parameters
 from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Ending, Reply
+from protocol.sleep import Account, account_of
 from protocol.tree import Node
 from protocol.turn import TurnState
 
@@ -101,6 +102,12 @@ class ArchiveReader:
                 wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen, server
             ).settled()
             return replace(record, waiting=tuple(self._waiting(wanted, owner, claimed))) if owner else record
+
+    def account(self, conversation: ConversationId) -> Account | None:
+        """What is there of a conversation, one message at a time; None if it is not kept."""
+        with snapshot(self._connection):
+            row = self._connection.execute("SELECT head FROM conversation WHERE id = ?", (conversation,)).fetchone()
+            return None if row is None else account_of(row[0], self._messages(conversation))
 
     def records(self) -> Iterator[ConversationRecord]:
         """Every conversation that is not deleted, the oldest first, one at a time."""

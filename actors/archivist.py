@@ -12,9 +12,12 @@ from actors.actor import Actor
 from actors.archive import Archive
 from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
+from actors.archive_sleep import ArchiveSleep
+from actors.inbox import Inbox
 from actors.input_recorder import InputRecorder
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
+from actors.patience import Patience
 from actors.talk_recorder import TalkNews, TalkRecorder
 from actors.turn_recorder import TurnRecorder
 from actors.vitals import Vitals
@@ -41,6 +44,13 @@ from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
+from protocol.sleep import (
+    ConfirmKept,
+    ConversationRead,
+    ConversationSlept,
+    KeptConfirmed,
+    ReadConversation,
+)
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
     ConversationDeleted,
@@ -85,7 +95,7 @@ RETRY = 5.0
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
-FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered
+FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -121,12 +131,19 @@ class Archivist(Actor[ArchivistMessage]):
         voices = self._warn, self._relieve, self._say
         self._keeper = ArchiveKeeper(path, open_archive, self._begin, *voices, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
+        self._sleep = ArchiveSleep(self._keeper, owner, coordinator)
         self._inputs = InputRecorder(self._keeper, ui, wall_clock, keep_input)
         self._turns = TurnRecorder(self._keeper, wall_clock)
         self._conversations = TalkRecorder(self._keeper, self._talks, ui, wall_clock)
         self._adopted: list[ConversationId] = []
         self._is_reminded = False
+        self._came = self._goes_on = False
+        """Something of a reply came since the last beat, or before it: then more may be there that woke nobody."""
         self._passed_on: Submit | None = None
+
+    @staticmethod
+    def _create_actor_inbox() -> Inbox:
+        return Inbox(Patience().may_wait)
 
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
@@ -160,12 +177,14 @@ class Archivist(Actor[ArchivistMessage]):
             case CloseArchive():
                 self._close()
             case FlushDue():
-                self._is_reminded = False
+                self._is_reminded, self._goes_on, self._came = False, self._came, False
                 self._flush_and_retry()
             case RemindersLost():
                 self._is_reminded = False
             case RecoverConversations():
                 self._recover_conversations()
+            case ConfirmKept() | ReadConversation():
+                self._sleep.act(message)
             case ConversationRetold():
                 self._conversations.mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
@@ -173,6 +192,7 @@ class Archivist(Actor[ArchivistMessage]):
             case ParametersSet() | ServerSet():
                 self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
+                self._came = True
                 self._turns.collect(stream, chunks)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
@@ -184,6 +204,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | ConversationsListed()
                 | HitsFound()
                 | ConversationDeleted()
+                | ConversationSlept()
                 | KeepingFailed()
                 | KeepingResumed()
                 | EngineFailed()
@@ -281,13 +302,15 @@ class Archivist(Actor[ArchivistMessage]):
             self._keeper.catch_up()
         if not self._keeper.rests:
             self._turns.flush()
+            self._sleep.confirm()
 
     def _close(self) -> None:
         self._turns.flush()
         self._keeper.close()
 
     def _ask_for_reminder(self) -> None:
-        if not self._is_reminded and (self._turns.has_pieces or self._keeper.rests):
+        beats = self._came or self._goes_on or self._turns.has_pieces
+        if not self._is_reminded and (beats or self._keeper.rests):
             self._is_reminded = True
             self._timekeeper.tell(Remind(RETRY if self._keeper.rests else BEAT, FlushDue()))
 

@@ -10,6 +10,7 @@ from protocol.coordinator import NewsOfActors
 from protocol.identity import ServerName, StreamId
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
+from protocol.sleep import SleepQuestion
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import UiEvent
@@ -36,7 +37,7 @@ class Colleagues(Value, frozen=True):
     timekeeper: Address[TimekeeperMessage]
     readers: Readers
     supervisor: Address[NewsOfActors]
-    archivist: Address[RecoverConversations] | None = None
+    archivist: Address[RecoverConversations | SleepQuestion] | None = None
     """None where nothing is kept."""
     librarians: Mapping[ServerName, Address[LibrarianMessage]] = {}
     """Who looks at the servers beside the default one."""

@@ -1,11 +1,12 @@
 """The conversations: their model, their system prompt, and the tree of what was said in them."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from actors.growth import exchanges
+from actors.sleeper import Sleeper
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
@@ -16,6 +17,7 @@ from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_mode
 from protocol.parameter_events import ParametersSet
 from protocol.parameters import Parameters
 from protocol.server_events import ServerSet
+from protocol.sleep import ConversationSlept
 from protocol.tree import MessageTree, Node, history
 from protocol.ui import (
     ConversationStarted,
@@ -36,7 +38,7 @@ REMEMBERED = 20
 class _Open:
     what: Conversation
     title: str
-    tree: MessageTree
+    tree: MessageTree | Sleeper
 
 
 class Conversations:
@@ -60,8 +62,43 @@ class Conversations:
         return conversation in self._open and conversation not in self._discarded
 
     def tree(self, conversation: ConversationId) -> MessageTree:
-        """What was said in a conversation; KeyError for one that is not open."""
-        return self._open[conversation].tree
+        """What was said in a conversation; KeyError for one that is not open, or asleep."""
+        tree = self._open[conversation].tree
+        if isinstance(tree, Sleeper):
+            raise KeyError(f"{conversation} is asleep")
+        return tree
+
+    def trees(self) -> Iterator[tuple[ConversationId, MessageTree]]:
+        """What was said in each that is not asleep; in those that are discarded and still known, too."""
+        return ((name, one.tree) for name, one in self._open.items() if isinstance(one.tree, MessageTree))
+
+    def is_asleep(self, conversation: ConversationId) -> bool:
+        """True where what was said is on disk only."""
+        return conversation in self._open and isinstance(self._open[conversation].tree, Sleeper)
+
+    def fall_asleep(self, conversation: ConversationId) -> None:
+        """What was said is on disk, and not needed here until it is read again."""
+        self._ui.tell(ConversationSlept(conversation))
+        self._open[conversation].tree = Sleeper(self.tree(conversation))
+
+    def wake(self, record: ConversationRecord) -> None:
+        """This was read of one that is asleep."""
+        one = self._open[record.id]
+        if isinstance(one.tree, Sleeper):
+            tree, whole = _tree_of(one.tree.woken(record))
+            one.tree = MessageTree(tree, tree.head, one.tree.undone)
+            self.show_path(record.id)
+            if not whole:
+                self.post(record.id, _DAMAGED)
+
+    def sleep_on(self, before: "Conversations", kept: bool) -> None:
+        """Those that were asleep before this began anew are asleep, unless they are awake by now. `kept`: whatever is
+        open is; then they are discarded."""
+        for name, one in before._open.items():
+            if name not in self._open and isinstance(one.tree, Sleeper):
+                self._open[name] = one
+                if kept or name in before._discarded:
+                    self._discarded[name] = None
 
     def title(self, conversation: ConversationId) -> str:
         """What a conversation was called when it was opened; empty where that is not known."""
@@ -87,6 +124,7 @@ class Conversations:
         known = record.id in self._open
         self._discarded.pop(record.id, None)
         if known:
+            self.wake(record)
             self._change(record.id, command)
             self._tell_start(record.id, command.shown)
         else:
@@ -127,8 +165,12 @@ class Conversations:
                 self._open.pop(name, None)
 
     def records(self, turns: TurnBook) -> list[ConversationRecord]:
-        """All that are open, with what waits in each. Of replies under way there is only their place."""
-        return [self._record(name, turns.of(name)) for name in self._open if name in self]
+        """All that are open and not asleep, with what waits in each. Of replies under way there is only their place."""
+        return [self._record(name, tree, turns.of(name)) for name, tree in self.trees() if name in self]
+
+    def asleep(self) -> list[ConversationRecord]:
+        """What is known of those that are asleep: nothing of what was said."""
+        return [self._record(name, MessageTree(), []) for name in self._open if name in self and self.is_asleep(name)]
 
     def show_path(self, conversation: ConversationId, afresh: bool = False) -> None:
         """Tell what was said, as far as the head."""
@@ -202,14 +244,14 @@ class Conversations:
         self._open[conversation].what = replace(self[conversation], server=server, model=model)
         self._ui.tell(ServerSet(conversation, server, model))
 
-    def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
+    def _record(self, conversation: ConversationId, tree: MessageTree, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
-            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in one.tree, turn.continues)
+            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in tree, turn.continues)
             for turn in turns
             if turn.waits
         )
-        messages, what, head = tuple(one.tree), one.what, one.tree.head
+        messages, what, head = tuple(tree), one.what, tree.head
         unread, times = False, (0.0, 0.0)
         return ConversationRecord(
             conversation,

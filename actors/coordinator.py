@@ -10,6 +10,7 @@ from actors.parts import make_parts
 from actors.recovery import Recovery
 from actors.renewal import Renewal
 from actors.server_watch import ServerWatch
+from actors.sleep import Sleep
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
@@ -66,6 +67,7 @@ from protocol.parameter_commands import (
 )
 from protocol.server_commands import ChooseServer, ShowServers
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationRead, KeptConfirmed, SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnEvent, TurnState
 from protocol.ui import (
@@ -101,6 +103,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._chance = chance
         self._gate = Gate()
         self._renewal = Renewal(colleagues, self._resume)
+        self._sleep = Sleep(colleagues, settings.limits.max_hidden_characters)
         self._make_parts()
 
     def _make_parts(self) -> None:
@@ -111,14 +114,16 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions, self._attempts = parts.questions, parts.attempts
         self._outbox, self._branching, self._parameters = parts.outbox, parts.branching, parts.parameters
         self._server_desk = parts.server_desk
+        self._sleep.look_after(parts.conversations, parts.turns)
 
     def act(self, message: CoordinatorMessage) -> None:
-        if not self._renewal.puts_off(message):
+        if not self._renewal.puts_off(message) and not self._sleep.puts_off(message):
             self._act_now(message)
             for watch in self._servers:
                 missed = watch.missed()
                 if missed is not None:
                     self._learn(watch, missed, None)
+            self._sleep.consider()
 
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
         """Begin with nothing, and ask for everything. Until that is there, whatever else comes is put off."""
@@ -129,7 +134,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._gate.is_stopping, self._gate.closed_because = True, _STOPPING
             case _:
                 pass
-        self._renewal.take_over(message, failure, self._conversations, self._turns)
+        delayed = self._sleep.begin_anew()
+        self._renewal.take_over(message, failure, self._conversations, self._turns, delayed)
         servers, moving = self._servers, self._server_desk.moving
         self._make_parts()
         self._servers.take_over(servers)
@@ -197,6 +203,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._renewal.ask_for_conversations()
             case ConversationsRecovered():
                 self._renewal.answer(message)
+            case KeptConfirmed() | ConversationRead():
+                self._hear_of_sleep(message)
             case PrepareToStop():
                 self._prepare_to_stop()
             case _:
@@ -222,6 +230,22 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._server_desk.greet(command.record.id)
         self._begin_conversation(self._conversations[command.record.id])
         self._admission.admit()
+        self._go_on()
+
+    def _hear_of_sleep(self, news: SleepNews) -> None:
+        match news:
+            case KeptConfirmed():
+                self._sleep.confirm(news)
+            case ConversationRead():
+                self._sleep.take(news)
+                self._go_on()
+            case _:
+                assert_never(news)
+
+    def _go_on(self) -> None:
+        """Act on what was put off until a conversation was read."""
+        for message in self._sleep.awoke():
+            self.on_receive(message)  # so that a failure at one of them loses only that one
 
     def _show(self, command: ShowConversation) -> None:
         self._conversations.show(command)
@@ -288,6 +312,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         for turn in self._turns:
             if turn.streaming:
                 self._attempts.cancel(turn)
+        self._sleep.close()
+        self._go_on()
 
     def _contain(self, news: ActorFailed) -> None:
         """A reader's death breaks its stream; that of another actor is told, and ends what depended on it."""
@@ -297,6 +323,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         if news.actor == "Librarian":
             self._servers.of(news.server).lose(news.failure)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
+        if news.actor == "Archivist":
+            self._sleep.lose_archivist()
         self._renewal.lose(news.actor)
         if news.actor == "Accumulator":
             self._admission.close("A part of chinwag failed: copy what you need, then start it again.")
@@ -315,6 +343,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         for record in records:
             self._conversations.take_in(record, record.id == shown, afresh=True)
             self._outbox.restore(record)
+        recovery.lay_down(self._conversations)
         put_off = self._renewal.end()
         self._servers.look()
         self._admission.admit()
@@ -324,6 +353,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._begin_conversation(self._conversations.start(StartConversation()))
 
     def _retell(self) -> None:
-        """What the archive is told, it has told before, unless that was lost."""
-        for record in self._conversations.records(self._turns):
+        """What the archive is told, it has told before, unless that was lost. What sleeps it has confirmed."""
+        for record in (*self._conversations.records(self._turns), *self._conversations.asleep()):
             self._to.ui.tell(ConversationRetold(record, record.id == self._conversations.shown))
+        self._sleep.ask_again()

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from actors.archive import Archive
 from actors.archive_keeper import ArchiveKeeper
 from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews
@@ -47,14 +48,16 @@ class TalkRecorder:
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
-        title = self._talks.title(about.id)
+
+        def keep(archive: Archive) -> str:
+            title = self._talks.title(about.id)  # as it is then: the disk may have refused what gave it one
+            return archive.keep_prompt(about, prompt.prompt, now, title)
+
         if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
-            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now, title))
+            self._keeper.write(keep)
             return
         self._talks.keep(about.id)
-        self._keeper.write(
-            lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now, title))
-        )
+        self._keeper.write(lambda archive: self._entitle(about.id, keep(archive)))
 
     def note(self, event: TalkNews) -> None:
         """Keep what holds in a conversation from now on."""
@@ -94,7 +97,7 @@ class TalkRecorder:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)
             named = replace(record, title=self._talks.title(record.id))
             self._keeper.write(lambda archive: archive.mend(named, now))
-            self._describe(about)
+        self._describe(about)
         title = self._talks.title(record.id)
         if title:
             self._ui.tell(TitleSet(record.id, title))

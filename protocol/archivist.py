@@ -4,6 +4,7 @@ from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
 from protocol.parameters import Parameters
+from protocol.sleep import SleepQuestion
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.ui import UiEvent
 
@@ -105,6 +106,7 @@ ArchivistMessage = (
     | FlushDue
     | RemindersLost
     | RecoverConversations
+    | SleepQuestion
     | OpenArchive
     | CloseArchive
     | UiEvent

@@ -9,6 +9,7 @@ from protocol.parameter_commands import ParameterCommand
 from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
 from protocol.server_commands import ServerCommand
+from protocol.sleep import SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
@@ -294,5 +295,6 @@ CoordinatorMessage = (
     | AllAbandoned
     | RetellConversations
     | ConversationsRecovered
+    | SleepNews
     | PrepareToStop
 )

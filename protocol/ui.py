@@ -12,6 +12,7 @@ from protocol.parameter_events import ParameterEvent
 from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
 from protocol.server_events import ServerEvent
+from protocol.sleep import ConversationSlept
 from protocol.tree import Place
 from protocol.turn import TurnState
 
@@ -318,5 +319,6 @@ UiEvent = (
     | EngineFailed
     | EngineRecovered
     | ConversationRetold
+    | ConversationSlept
     | QuitRequested
 )

@@ -179,7 +179,7 @@ class ChatApp:
         """Give the composer what came for it."""
         composer = self._face.composer
         composer.withdraw_from(self._model.shown.id)
-        self._drafts.show(self._model.shown.id, self._model.shown.last_turn is None)
+        self._drafts.show(self._model.shown.id, self._model.shown.silent)
         if self._model.drafts:
             self._drafts.recall(self._model.drafts)
             self._model.drafts.clear()
@@ -270,7 +270,7 @@ class ChatApp:
             return
         self._drafts.tell()
         self._outgoing.submit(what)
-        self._drafts.show(self._model.shown.id, self._model.shown.last_turn is None)  # the next key is for that chat
+        self._drafts.show(self._model.shown.id, self._model.shown.silent)  # the next key is for that chat
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
         self._refresh()

@@ -12,6 +12,7 @@ from protocol.models import ServerSurvey
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
 from protocol.server_names import ServerNames
+from protocol.sleep import ConversationSlept
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationDeleted,
@@ -88,6 +89,8 @@ class Model:
     """The first request to quit."""
     _there: dict[ConversationId, None] = field(default_factory=dict, compare=False)
     """What the engine began or opened, and is not deleted, in order."""
+    _told: ConversationId | None = field(default=None, compare=False)
+    """The one that is shown as far as the engine knows by now."""
     _echoes: list[ConversationId] = field(default_factory=list, compare=False)
     """Conversations that are shown already, or were, and that the engine will say to show."""
 
@@ -112,6 +115,7 @@ class Model:
                 self._of(event.conversation).server = event.server
                 self._of(event.conversation).model = event.model
             case ConversationForked():
+                self._of(event.record.id).title = event.record.title
                 self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
                 self._of(event.conversation).post(Notice(_question(event, self.way_to_choose), NoticeKind.WARNING))
@@ -161,6 +165,8 @@ class Model:
                 self._echoes.clear()
                 words = f"A part of chinwag failed and was started again: {_sentence(event.failure)}"
                 self.shown.post(Notice(words, NoticeKind.WARNING))
+            case ConversationSlept():
+                self._fall_asleep(self._of(event.conversation))
             case ConversationRetold():
                 pass  # it is for the archive
             case QuitRequested():
@@ -240,6 +246,8 @@ class Model:
         self._there.setdefault(event.conversation)
         started.model, started.parameters, started.server = event.model, event.parameters, event.server
         started.title = event.title or started.title
+        if event.shown:
+            self._told, started.unread = event.conversation, False
         if event.shown and not self._is_echo(event.conversation):
             self._show(started)
 
@@ -260,8 +268,12 @@ class Model:
             self.offered = None
         if self.sought is not None and self.sought.conversation != conversation.id:
             self.sought = None
-        conversation.unread = False
         self.shown = conversation
+
+    def _fall_asleep(self, conversation: Conversation) -> None:
+        """One to which the user has gone at this moment is told again: until then it is as it was."""
+        if conversation is not self.shown:
+            conversation.fall_asleep()
 
     def _forget(self, conversation: ConversationId) -> None:
         """One that is shown stays on the screen until another one is."""
@@ -271,7 +283,8 @@ class Model:
     def _end(self, event: TurnEnded, now: float) -> None:
         conversation = self._of(event.conversation)
         conversation.end(event, now)
-        if conversation is not self.shown and event.state is not TurnState.CANCELLED:
+        seen = conversation.id == (self._told or self.shown.id)  # the archive says the same: keys may be on their way
+        if not seen and event.state is not TurnState.CANCELLED:
             conversation.unread = True  # what the user ended is no news
         self._note_cut(conversation)
 

@@ -220,6 +220,7 @@ def _whole(
     attempt.thinking.append(reply.thinking)
     attempt.say(reply.text)
     attempt.tool_calls.extend(reply.tool_calls)
+    attempt.share(reply)
     return attempt
 
 

@@ -40,6 +40,7 @@ from protocol.models import ServerSurvey
 from protocol.parameter_events import ParametersSet
 from protocol.parameters import Parameters
 from protocol.server_events import ServerSet
+from protocol.sleep import ConfirmKept, ConversationSlept, ReadConversation, account_of
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -85,6 +86,7 @@ DIED = ActorDied("It died.").failure
 FAILED = ActorRestarted("Archivist", death_of("Archivist", repr(FAULT)).failure)
 FORK, NEW, TURN = ConversationId("fork"), ConversationId("new"), TurnId("1")
 STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
+ACCOUNT = account_of(None, ())
 MESSAGES: tuple[ArchivistMessage, ...] = (
     Submit(TALK, "passed on"),
     Resume("nowhere", MODEL),
@@ -99,6 +101,8 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     FlushDue(),
     RemindersLost(),
     RecoverConversations(),
+    ConfirmKept(TALK, ACCOUNT),
+    ReadConversation(TALK),
     OpenArchive(),
     CloseArchive(),
     ConversationStarted(NEW, MODEL),
@@ -132,6 +136,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineFailed(DIED),
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
+    ConversationSlept(TALK),
     QuitRequested(),
 )
 IN_WORDS = (Reopen, ListConversations, SearchConversations, DeleteConversation, UndeleteConversation)

@@ -58,6 +58,7 @@ from protocol.parameter_commands import (
 from protocol.reply import Reply, Stopped
 from protocol.server_commands import ChooseServer, ShowServers
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationRead, KeptConfirmed, account_of
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnState
@@ -117,6 +118,8 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     AllAbandoned(),
     RetellConversations(),
     ConversationsRecovered((), None),
+    KeptConfirmed(B, account_of(None, ())),
+    ConversationRead(B, RECORD),
     PrepareToStop(),
 )
 

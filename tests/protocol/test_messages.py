@@ -64,6 +64,8 @@ def test_the_unions_are_found() -> None:
         "Recovery",
         "Reminder",
         "SecretPlace",
+        "SleepNews",
+        "SleepQuestion",
         "StreamReaderMessage",
         "TimekeeperMessage",
         "UiEvent",

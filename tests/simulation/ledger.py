@@ -69,12 +69,15 @@ class Ledger:
         """What was being sent when the Coordinator failed."""
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
+        self.delayed: deque[Submit] = deque()
+        """Those that have come before a conversation was read that sleeps: so long they wait."""
         self._stopping = False
         self._closed = False
         """Nothing is begun any more: without the Accumulator nobody could tell what comes."""
         self._overtaking = False
         """The user left while the Coordinator had put off what came before."""
         self._accepted_last: TurnId | None = None
+        self._acts_on: CoordinatorMessage | None = None
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
         self._discarded: set[ConversationId] = set()
@@ -124,6 +127,7 @@ class Ledger:
                 self._show_path(event)
             case InputRefused():
                 self._answers += 1
+                self._refuse(event)
             case _:
                 pass
 
@@ -133,7 +137,7 @@ class Ledger:
 
     def before(self, message: CoordinatorMessage) -> None:
         """The Coordinator begins to act on this."""
-        self._answers, self._accepted_last = 0, None
+        self._answers, self._accepted_last, self._acts_on = 0, None, message
         match message:
             case ActorFailed(actor="Accumulator"):
                 self._closed = True
@@ -146,12 +150,42 @@ class Ledger:
             case PrepareToStop():
                 self._stopping, self._overtaking = True, self.recovers
             case Submit() if self._stopping:
-                self.submitted.remove(message)
+                (self.delayed if message in self.delayed else self.submitted).remove(message)
             case Submit():
-                expected = self.submitted.popleft() if self.submitted else None
-                self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+                self._take(message)
             case _:
                 pass
+
+    def delays(self, message: CoordinatorMessage) -> None:
+        """The Coordinator puts this off until it has read what it is about."""
+        if isinstance(message, Submit) and not self._is_delayed(message):
+            expected = self.submitted.popleft() if self.submitted else None
+            self._complain_unless(message == expected, f"{message} is put off, and not {expected}")
+            self.delayed.append(message)
+
+    def _refuse(self, event: InputRefused) -> None:
+        """What was put off is given back where what it is about cannot be read."""
+        put_off = next(
+            (one for one in self.delayed if (one.conversation, one.prompt) == (event.conversation, event.text)), None
+        )
+        if put_off is not None and not isinstance(self._acts_on, Submit):
+            self.delayed.remove(put_off)
+
+    def _is_delayed(self, message: Submit) -> bool:
+        """The very same message: words can be said twice."""
+        return any(one is message for one in self.delayed)
+
+    def _take(self, message: Submit) -> None:
+        """Prompts are acted on in order; what was put off, in its own, which only what changes no other overtakes."""
+        if not self._is_delayed(message):
+            expected = self.submitted.popleft() if self.submitted else None
+            before = [one for one in self.delayed if one.conversation == message.conversation or message.edits]
+            self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+            self._complain_unless(not before, f"{message} is submitted before {before}")
+            return
+        before = [one for one in self.delayed if one.conversation == message.conversation]
+        self._complain_unless(before[0] is message, f"{message} is submitted before {before[0]}")
+        self.delayed = deque(one for one in self.delayed if one is not message)
 
     def after(self, message: CoordinatorMessage) -> None:
         """The Coordinator has acted on it."""
@@ -165,8 +199,9 @@ class Ledger:
 
     def fails(self, message: object) -> None:
         """The Coordinator has failed at it."""
-        if self.recovers and message in self.submitted:
-            self.submitted.remove(cast(Submit, message))  # it was refused, instead of put off
+        for waiting in (self.submitted, self.delayed):
+            if self.recovers and message in waiting:
+                waiting.remove(cast(Submit, message))  # it was refused, instead of put off
         self._under_way = {live.id for live in self.live.values() if live.holds_slot}
 
     @property

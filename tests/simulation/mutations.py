@@ -244,6 +244,24 @@ MUTATIONS = (
         "        if not (whole or turn):\n",
     ),
     Mutation(
+        "what was put off is acted on in another order",
+        "actors/sleep.py",
+        "        return put_off\n",
+        "        return put_off[::-1]\n",
+    ),
+    Mutation(
+        "a conversation falls asleep though a reply is under way",
+        "actors/sleep.py",
+        "        busy = {turn.conversation for turn in self._turns} | self._awaited\n",
+        "        busy = self._awaited\n",
+    ),
+    Mutation(
+        "what was put off is lost when the Coordinator begins anew",
+        "actors/sleep.py",
+        "        self._seen = (None, 0)\n        return self._hand_over()\n",
+        "        self._seen = (None, 0)\n        self._hand_over()\n        return []\n",
+    ),
+    Mutation(
         "a retry sends what was said meanwhile",
         "actors/attempts.py",
         "            self._connect(turn, turn.request)\n",

@@ -102,6 +102,8 @@ class Plan(Value, frozen=True):
     servers: int = 1
     forgets: bool = False
     """In the second run the last of several servers is not configured any more."""
+    hidden: int = 100_000
+    """So many characters of what is not shown stay in memory."""
 
 
 ACTS = {
@@ -146,8 +148,28 @@ CAREFUL = ("Accumulator",)
 _DISK = ("full", "locked", "failing", "slow disk")
 
 
-def draw_plan(seed: int) -> Plan:
-    """The plan of a seed."""
+def draw_plan(seed: int, restless: bool = True) -> Plan:
+    """The plan of a seed. `restless`: the user goes to and fro, and what is not shown does not stay in memory."""
+    plan = _draw_plan(seed)
+    if not restless:
+        return plan
+    chance = random.Random(f"restless {seed}")
+    hidden = chance.choice((0, 0, 0, 80))
+    return replace(plan, acts=_restless(chance, plan.acts), later=_restless(chance, plan.later), hidden=hidden)
+
+
+def _restless(chance: random.Random, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Put jumps between other conversations into what the user does."""
+    often, hurry = chance.choice((0.2, 0.5, 0.9)), chance.choice((0.0, 0.02, 0.3, 2.0))
+    jumps = [
+        Act(round(chance.random() * hurry, 3), chance.choice(("jump", "jump", "jump", "new")), chance.randrange(8))
+        for _ in acts
+    ]
+    pairs = ((act, jump) if chance.random() < often else (act,) for act, jump in zip(acts, jumps, strict=True))
+    return tuple(act for pair in pairs for act in pair)
+
+
+def _draw_plan(seed: int) -> Plan:
     chance = random.Random(seed)
     faulty = chance.choice((0.0, 0.2, 0.5))
     deadly = seed % DEADLY == DEADLY - 1

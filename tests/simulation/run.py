@@ -118,7 +118,7 @@ class _Simulation:
     def _begin(self, name: str) -> World:
         self.scheduler.clear()
         there = self.server.names[: -1 if self._plan.forgets and name == "two" else None]
-        return World(self.scheduler, self.server, self._disk, self._memory, self._folder, name, there)
+        return World(self.scheduler, self.server, self._disk, self._memory, self._folder, name, there, self._plan)
 
     def _leave(self, world: World) -> Kept | None:
         """End the first run as the plan says. Returns what is on disk then; None if nothing can be said of it."""

@@ -2,6 +2,7 @@
 
 from protocol.address import Address
 from protocol.command_table import parse_command
+from protocol.commands import Show
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from protocol.server_names import ServerNames
@@ -23,6 +24,8 @@ _PROMPTS = (
     "More",
 )
 
+_LEAD_ELSEWHERE = frozenset({"new", "open", "fork", "delete", "undelete"})
+
 
 class User:
     """Somebody at a screen: `ui.model` is what it shows, `ui.outgoing` what it sends."""
@@ -40,6 +43,10 @@ class User:
         self._offer: PromptOffered | None = None
         self._number = 0
         self._asked: set[ConversationId] = set()
+        self.wants: ConversationId | None = None
+        """Where a key led last, unless something else has led elsewhere since."""
+        self._is_led = False
+        """Something was done that leads elsewhere by way of the archive, or of a copy: that takes its time."""
 
     def see(self, event: UiEvent) -> None:
         """Take in what the screen is told, and send what waited for it."""
@@ -54,6 +61,8 @@ class User:
     def act(self, act: Act) -> None:
         """Do something."""
         self._scheduler.note("user", act)
+        if act.what in _LEAD_ELSEWHERE:
+            self.wants, self._is_led = None, self._is_led or act.what != "new"
         match act.what:
             case "send":
                 self._send(self._prompt(act))
@@ -67,8 +76,15 @@ class User:
                 self._entry.tell(CancelPressed(self.model.shown.id))
             case "cancel":
                 pass
+            case "jump":
+                self._go_to(act.number)
             case _:
                 self._command(self._typed(act), by_key=act.other % 2 == 0)
+
+    @property
+    def is_lost(self) -> bool:
+        """Another conversation is shown than the last that was wanted."""
+        return not self._is_led and self.wants is not None and self.model.shown.id != self.wants
 
     def choose_models(self) -> bool:
         """Answer the question that holds prompts back, wherever it was asked; False if it was asked nowhere."""
@@ -80,6 +96,15 @@ class User:
                 self._entry.tell(CommandPressed(conversation.id, parse_command(f"/model {there[0]}")))
                 asked = True
         return asked
+
+    def _go_to(self, number: int) -> None:
+        """Press the key of an open conversation: it is shown at once. Nobody does while another is on its way."""
+        there = [one.id for one in self.model.open_conversations if one.id is not None]
+        if there and self._outgoing._left is None:
+            self.wants = there[number % len(there)]
+            self.model.go_to(self.wants)
+            self._outgoing.submit(Show(self.wants))
+            self._outgoing.flush(self.model.shown.id)
 
     def _send(self, text: str, urgent: bool = False) -> None:
         offer, self._offer = self._offer, None

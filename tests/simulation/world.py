@@ -18,6 +18,7 @@ from actors.credit import Credit
 from actors.crossroads import LastWords, Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
+from actors.patience import Patience
 from actors.port import Port
 from actors.renewal import Undelayed
 from actors.timekeeper import Timekeeper
@@ -35,12 +36,13 @@ from protocol.retry import RetryPolicy
 from protocol.server_names import ServerNames
 from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationSlept
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import EngineRecovered, UiEvent
 from tests.simulation.disk import Disk
 from tests.simulation.failing import Frail, FrailLibrary, FrailReaders, Heart
 from tests.simulation.ledger import Ledger
-from tests.simulation.plan import MORTAL
+from tests.simulation.plan import MORTAL, Plan
 from tests.simulation.readers import Baton, SimulatedReaders
 from tests.simulation.scheduler import Injected, Mailbox, Scheduler
 from tests.simulation.server import SimulatedCatalogue, SimulatedServer
@@ -148,7 +150,7 @@ class Clockwork:
 
 
 class World:
-    """All actors of one run, the user before them, and the ledger beside them. `name` is that of the process."""
+    """All actors of one run of a plan, the user before them, the ledger beside them. `name` is that of the process."""
 
     def __init__(
         self,
@@ -159,11 +161,12 @@ class World:
         folder: Path,
         name: str,
         servers: Sequence[ServerName],
+        plan: Plan,
     ) -> None:
         """`servers` are those that are configured."""
         self.settings = _settings(servers)
         self.scheduler, self.server, self.disk = scheduler, server, disk
-        self.folder, self.name = folder, name
+        self.folder, self.name, self._plan = folder, name, plan
         self.credit = Credit(LIMITS.chunk_buffer_size, Baton(scheduler))
         self.ledger = Ledger(
             server.bodies,
@@ -178,6 +181,10 @@ class World:
         self.entry = Port[InputHandlerMessage]("InputHandler")
         self.boxes: dict[str, Mailbox[object]] = {}
         self._number = 0
+        self._delayed: list[object] = []
+        """What the Coordinator is just about to put off."""
+        self.slept = 0
+        """So often a conversation fell asleep."""
         self.deletes = False
         """A conversation was deleted, so that prompts for it are neither kept nor taken."""
         self.survey_cancel = CancelToken()
@@ -249,6 +256,7 @@ class World:
         told, ui, clockwork = Frail(heart, self.coordinator), Frail(heart, self.ui), Frail(heart, self.clockwork)
         archivist = Archivist(path, self.name, opener, told, ui, clockwork, self.coordinator, clock, vitals=heart)
         self._join(self.archivist, archivist, self._watch_deleting)
+        self.boxes["Archivist"].may_wait = Patience(clock).may_wait
 
     def _start_coordinator(self, heart: Heart, news: Address[UiEvent]) -> None:
         colleagues = Colleagues(
@@ -261,23 +269,32 @@ class World:
             Frail(heart, self.archivist),
             {one: Frail(heart, port) for one, port in self._librarians.items()},
         )
-        self.core = Coordinator(colleagues, self.settings, self._new_id, self.scheduler.chance.random, heart)
+        limits = replace(self.settings.limits, max_hidden_characters=self._plan.hidden)
+        settings = replace(self.settings, limits=limits)
+        self.core = Coordinator(colleagues, settings, self._new_id, self.scheduler.chance.random, heart)
         heart.before, heart.after, heart.fails = self._before, self._after, self.ledger.fails
         self._join(self.coordinator, self.core)
 
     def _before(self, message: object) -> None:
         """The Coordinator begins to act on something, unless it puts it off."""
         self.ledger.recovers = self.core._renewal.is_under_way
-        if not self.ledger.recovers or isinstance(message, Undelayed):
-            self.ledger.before(cast(CoordinatorMessage, message))
+        told = cast(CoordinatorMessage, message)
+        if not self.ledger.recovers and self.core._sleep.delays(told):
+            self._delayed.append(message)
+            self.ledger.delays(told)
+        elif not self.ledger.recovers or isinstance(message, Undelayed):
+            self.ledger.before(told)
 
     def _after(self, message: object) -> None:
         was_put_off, self.ledger.recovers = self.ledger.recovers, self.core._renewal.is_under_way
-        if not was_put_off:
+        if self._delayed and self._delayed[-1] is message:
+            self._delayed.pop()
+        elif not was_put_off:
             self.ledger.after(cast(CoordinatorMessage, message))
 
     def _see(self, event: UiEvent) -> None:
         self.recovered += isinstance(event, EngineRecovered)
+        self.slept += isinstance(event, ConversationSlept)
         self.user.see(event)
 
     def _begin_input(self, message: object) -> None:
