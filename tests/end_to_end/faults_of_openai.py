@@ -156,7 +156,7 @@ OPENAI_STATUSES: tuple[Fault, ...] = (
         "openai: 400 for a prompt that is too long",
         ends(
             "The prompt is too long for the context of the model (status 400): This model's maximum context length is "
-            "4096 tokens. Sum the chat up with /compact, or have the server started with a larger context."
+            "4096 tokens. Begin another chat with /new, or have the server started with a larger context."
         ),
         status(400, {"error": {"message": "This model's maximum context length is 4096 tokens."}}),
     ),
