@@ -256,12 +256,6 @@ MUTATIONS = (
         "        busy = self._awaited\n",
     ),
     Mutation(
-        "what was put off is lost when the Coordinator begins anew",
-        "actors/sleep.py",
-        "        self._seen = (None, 0)\n        return self._hand_over()\n",
-        "        self._seen = (None, 0)\n        self._hand_over()\n        return []\n",
-    ),
-    Mutation(
         "a retry sends what was said meanwhile",
         "actors/attempts.py",
         "            self._connect(turn, turn.request)\n",
