@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from actors.archive_attachments import ArchiveAttachments
+from actors.database import numbered
 from protocol.chat import Attachment
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import WaitingPrompt
@@ -128,7 +129,7 @@ class ArchiveOutbox:
         self._connection.execute(
             "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1) "
             "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)",
-            (conversation,),
+            numbered(conversation),
         )
 
     def adopt(self, dead: Sequence[str]) -> list[ConversationId]:

@@ -1,12 +1,12 @@
 """Requests with all that goes with their messages: what is on disk is read when it is sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from actors.archive import FILE_NAME
 from actors.cancel import CancelToken
-from actors.source import ChatSource
+from actors.source import ChatBody, ChatSource
 from protocol.attachments import resolved
 from protocol.chat import Attachment, ChatRequest
 from protocol.errors import ApplicationError
@@ -22,7 +22,7 @@ class AttachingSource:
         self._source = source
         self._bytes_of = bytes_of
 
-    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[ChatBody]:
         """See `ChatSource.open`. Reads from the disk what is not in memory."""
         return self._source.open(resolved(request, self._bytes_of), cancel)
 

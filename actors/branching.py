@@ -21,7 +21,7 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
-from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.models import ServerSurvey
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -44,9 +44,9 @@ class Branching:
         outbox: Outbox,
         ui: Address[UiEvent],
         new_id: Callable[[], str],
-        survey: Callable[[], ServerSurvey | None] = lambda: None,
+        survey: Callable[[ServerName], ServerSurvey | None] = lambda _: None,
     ) -> None:
-        """`survey` is what is known of the server."""
+        """`survey` returns what is known of a server."""
         self._survey = survey
         self._conversations = conversations
         self._turns = turns
@@ -124,8 +124,8 @@ class Branching:
             self._outbox.accept(turn)
 
     def _blindness(self, conversation: ConversationId, prompt: Node) -> str:
-        model = self._conversations[conversation].model
-        blindness = describe_blindness(model, prompt.attachments, self._survey())
+        chat = self._conversations[conversation]
+        blindness = describe_blindness(chat.model, prompt.attachments, self._survey(chat.server))
         return blindness and f"{blindness} Choose another with /model."
 
     def _offer(self, conversation: ConversationId) -> None:

@@ -8,19 +8,38 @@ from actors.actor import Actor
 from actors.attaching import Attaching
 from actors.errands import Errands
 from actors.orders import UserCommand, order, question
+from actors.schema_file import checked, read_schema
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import ArchiveQuestion, KeepDraft, RememberInput
 from protocol.attaching import AttachingMessage, ImagesWanted, PathsPasted, TextWritten
 from protocol.chat import Attachment
 from protocol.command_table import help_text, is_command, parse_command, shell_command
-from protocol.commands import Attach, Chats, Command, Debug, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown
+from protocol.commands import (
+    Advice,
+    Attach,
+    Chats,
+    Command,
+    Debug,
+    Delete,
+    Help,
+    Open,
+    Quit,
+    Search,
+    Set,
+    SetFormatFile,
+    Title,
+    Undelete,
+    Unknown,
+)
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
 from protocol.errands import CommandRan, FilesGathered, FilesSeen, ImagesSaved
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
+from protocol.options import Unfit
+from protocol.parameter_changes import SetFormat
 from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 
@@ -188,6 +207,8 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._ui.tell(QuitRequested())
             case Debug():
                 self._ui.tell(NoticePosted(conversation, self._gauges()))
+            case Advice(text=text):
+                self._ui.tell(NoticePosted(conversation, text))
             case Unknown(explanation=explanation):
                 self._ui.tell(NoticePosted(conversation, explanation))
             case Attach(path=path):
@@ -195,8 +216,20 @@ class InputHandler(Actor[InputHandlerMessage]):
                     self._attaching.attach(conversation, path)
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():
                 self._archivist.tell(question(conversation, command))
+            case SetFormatFile(path=path):
+                self._set_format(conversation, lambda: read_schema(path))
+            case Set(change=SetFormat() as change):
+                self._set_format(conversation, lambda: checked(change))
             case _:
                 self._coordinator.tell(order(conversation, command))
+
+    def _set_format(self, conversation: ConversationId, find: Callable[[], SetFormat]) -> None:
+        try:
+            change = find()
+        except Unfit as error:
+            self._ui.tell(NoticePosted(conversation, str(error)))
+        else:
+            self._coordinator.tell(order(conversation, Set(change)))
 
 
 def _misunderstood(command: Command) -> str:

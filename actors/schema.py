@@ -206,6 +206,14 @@ _DRAFTS = """
     ) STRICT;
 """
 
+_PARAMETERS = """
+    ALTER TABLE conversation ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+"""
+
+_SERVER = """
+    ALTER TABLE conversation ADD COLUMN server TEXT NOT NULL DEFAULT '';
+"""
+
 _BYTES_ONCE = """
     CREATE TABLE blob (
         digest TEXT PRIMARY KEY NOT NULL,
@@ -250,7 +258,7 @@ _BYTES_ONCE = """
     INSERT INTO attachment_text (rowid, text) SELECT place, text FROM attached_text;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _BYTES_ONCE)
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER, _BYTES_ONCE)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

@@ -10,13 +10,13 @@ from actors.source import ChatSource
 from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
 from protocol.address import Address
 from protocol.chat import ChatRequest
+from protocol.chat_decoder import ChatDecoder
 from protocol.coordinator import NewsOfActors
-from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ProtocolError, ServerRefusal
+from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ProtocolError
 from protocol.frames import Chunk, Completion, ErrorLine, Frame
 from protocol.identity import StreamId
 from protocol.limits import ResourceLimits
-from protocol.ndjson import NdjsonDecoder
-from protocol.ollama_chat import decode_chat_line
+from protocol.ollama_errors import error_in_stream
 from protocol.stream_reader import OpenStream, StreamReaderMessage
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ class StreamReader(Actor[StreamReaderMessage]):
         self._credit = credit
         self._cancel = cancel
         self._capacity = limits.chunk_buffer_size
-        self._decoder = NdjsonDecoder(decode_chat_line, limits.max_line_bytes)
+        self._model = ""
+        self._max_line_bytes = limits.max_line_bytes
 
     def act(self, message: StreamReaderMessage) -> None:
         match message:
@@ -73,17 +74,19 @@ class StreamReader(Actor[StreamReaderMessage]):
             self._end(StreamEnded(self._stream, completion))
 
     def _read_body(self, request: ChatRequest) -> Completion:
+        self._model = request.model
         with self._source.open(request, self._cancel) as body:
+            decoder = body.decoder(self._max_line_bytes)
             for data in body:
-                completion = self._pass_on(self._decoder.feed(data))
+                completion = self._pass_on(decoder.feed(data))
                 if completion is not None:
                     return completion
-                self._decoder.raise_fault()
-        return self._read_last_line()
+                decoder.raise_fault()
+        return self._read_last_line(decoder)
 
-    def _read_last_line(self) -> Completion:
+    def _read_last_line(self, decoder: ChatDecoder) -> Completion:
         try:
-            completion = self._pass_on(self._decoder.flush())
+            completion = self._pass_on(decoder.flush())
         except MalformedFrame as error:
             if not error.half:
                 raise
@@ -102,11 +105,9 @@ class StreamReader(Actor[StreamReaderMessage]):
                 case Completion():
                     self._tell(chunks)
                     return frame
-                case ErrorLine(words=words):
+                case ErrorLine(words=words, dialect=dialect):
                     self._tell(chunks)
-                    raise ServerRefusal(
-                        f"The server ended the reply with an error: {words.rstrip('.')}.", "What came is kept."
-                    )
+                    raise error_in_stream(words, self._model, dialect)
                 case _:
                     assert_never(frame)
         self._tell(chunks)

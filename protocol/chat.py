@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.message import Value
+from protocol.parameters import Parameters
 
 
 class Role(StrEnum):
@@ -43,6 +44,9 @@ class ChatRequest(Value, frozen=True):
     model: str
     messages: tuple[ChatMessage, ...]
     stream: bool = True
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """Whom it is sent to."""
 
 
 class Stored(Value, frozen=True):
@@ -89,3 +93,6 @@ class Conversation(Value, frozen=True):
     model: str | None = None
     """To which the next prompt goes; None until the user, or the list of models, has decided."""
     system: str = ""
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """Who answers; empty for the default."""

@@ -19,6 +19,7 @@ from protocol.commands import (
     New,
     Now,
     Open,
+    Preset,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -29,6 +30,7 @@ from protocol.commands import (
     Retry,
     SaveImages,
     Search,
+    Server,
     System,
     Title,
     Undelete,
@@ -37,6 +39,7 @@ from protocol.commands import (
     Version,
 )
 from protocol.message import Value
+from protocol.set_command import parse_set, parse_show
 
 
 class CommandEntry(Value, frozen=True):
@@ -80,6 +83,14 @@ def unquoted(path: str) -> str:
     path = path.strip()
     quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
     return path[1:-1] if quoted else path
+
+
+def _parse_preset(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Preset(rest)
+
+
+def _parse_server(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Server(rest)
 
 
 def _parse_version(rest: str) -> Command | None:
@@ -141,7 +152,11 @@ _GROUPS = {
     ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
+        CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
+        CommandEntry("show", "parameters|system", "show what is set", parse_show),
+        CommandEntry("preset", "[NAME]", "use a preset of your own, or list them", _parse_preset),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
         CommandEntry("quit", "", "quit chinwag", _alone(Quit())),

@@ -3,21 +3,26 @@
 from protocol.chat import Attachment
 from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import ConversationId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
+from protocol.parameter_commands import ParameterCommand
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
+from protocol.server_commands import ServerCommand
+from protocol.sleep import SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
 class StartConversation(Message, frozen=True):
-    """Begin an empty conversation and show it. `model` and `system` are what the user named, if anything."""
+    """Begin an empty conversation and show it. `model`, `system`, `parameters`: what the user named, if anything."""
 
     model: str | None = None
     system: str = ""
     like: ConversationId | None = None
-    """Take both from this conversation instead."""
+    """Take all three from this conversation instead."""
+    parameters: Parameters = Parameters()
 
 
 class RestoreConversation(Message, frozen=True):
@@ -25,10 +30,11 @@ class RestoreConversation(Message, frozen=True):
 
     record: ConversationRecord
     model: str | None = None
-    """What the user named besides, if anything: it holds from now on. The same goes for `system`."""
+    """What the user named besides, if anything: it holds from now on. The same goes for `system` and `parameters`."""
     system: str = ""
     shown: bool = True
     """False when it only has prompts to send, and another one is on the screen."""
+    parameters: Parameters = Parameters()
 
 
 class ShowConversation(Message, frozen=True):
@@ -37,6 +43,7 @@ class ShowConversation(Message, frozen=True):
     conversation: ConversationId
     model: str | None = None
     system: str = ""
+    parameters: Parameters = Parameters()
 
 
 class DiscardConversation(Message, frozen=True):
@@ -202,6 +209,8 @@ class ServerSurveyed(Message, frozen=True):
     survey: ServerSurvey
     last_used: str | None
     """The model of the last session."""
+    server: ServerName = ServerName("")
+    """Whom it looked at."""
 
 
 class ActorFailed(Message, frozen=True):
@@ -211,6 +220,8 @@ class ActorFailed(Message, frozen=True):
     failure: Failure
     stream: StreamId | None = None
     """The stream it served, for a StreamReader."""
+    server: ServerName = ServerName("")
+    """The server that it looked at, for a Librarian."""
 
 
 class ActorRestarted(Message, frozen=True):
@@ -257,6 +268,8 @@ InConversation = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | SaveDrawnImages
+    | ParameterCommand
+    | ServerCommand
     | DiscardConversation
 )
 """What is said to a conversation that is open."""
@@ -275,6 +288,8 @@ CoordinatorMessage = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | SaveDrawnImages
+    | ParameterCommand
+    | ServerCommand
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed
@@ -286,5 +301,6 @@ CoordinatorMessage = (
     | AllAbandoned
     | RetellConversations
     | ConversationsRecovered
+    | SleepNews
     | PrepareToStop
 )

@@ -2,6 +2,7 @@
 
 from protocol.chat import Attachment, ToolCall
 from protocol.message import Message, Value
+from protocol.server_settings import Dialect
 
 
 class Metrics(Value, frozen=True):
@@ -54,6 +55,8 @@ class ErrorLine(Message, frozen=True):
     """The server reports an error inside a stream that began well."""
 
     words: str
+    dialect: Dialect = Dialect.OLLAMA
+    """In which it was said: what to do may depend on it."""
 
 
 Frame = Chunk | Completion | ErrorLine

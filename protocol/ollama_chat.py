@@ -1,5 +1,6 @@
 """Ollama's dialect of a chat: the body of `POST /api/chat` and the lines that come back (api.md)."""
 
+import re
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,9 @@ from protocol.chat import Attachment, ChatMessage, ChatRequest, ToolCall
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.images import SUFFIXES, image_facts
+from protocol.ndjson import NdjsonDecoder
 from protocol.ollama_errors import unwrap_error
+from protocol.parameters import Parameters
 from protocol.quantity import plausible
 from protocol.text import encodable
 
@@ -20,6 +23,8 @@ STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
 _NO_ERROR = frozenset({b"null", b'""'})
 _SHOWN_BYTES = 120
 _LEFT_OUT = "\n\n*(an image of a kind that is not known is left out)*\n\n"
+_SECONDS = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+"""A number as JSON writes it."""
 
 
 # A null counts as not said, as in Ollama's own clients: hence `| None` on fields that have an empty value.
@@ -62,8 +67,14 @@ def encode_chat(request: ChatRequest) -> bytes:
         "model": request.model,
         "messages": [_wire_message(message) for message in request.messages],
         "stream": request.stream,
+        **_wire_parameters(request.parameters),
     }
     return msgspec.json.encode(body)
+
+
+def ollama_chat_decoder(max_line_bytes: int) -> NdjsonDecoder[Frame]:
+    """Return what decodes one answer, streamed or whole: satisfies `protocol.chat_decoder.ChatDecoder`."""
+    return NdjsonDecoder(decode_chat_line, max_line_bytes)
 
 
 def decode_chat_line(line: bytes) -> list[Frame]:
@@ -129,6 +140,22 @@ def _image(encoded: str) -> Attachment | None:
         return None
     facts = image_facts(data)
     return Attachment(f"image.{SUFFIXES[facts.media_type]}", facts.media_type, data) if facts is not None else None
+
+
+def _wire_parameters(parameters: Parameters) -> Mapping[str, object]:
+    """Only what is set. A number of seconds goes as a number: as a text it would lack its unit (Go's ParseDuration)."""
+    wire: dict[str, object] = {}
+    if parameters.format:
+        wire["format"] = msgspec.Raw(parameters.format.encode())
+    if parameters.options:
+        wire["options"] = {option.name: option.value for option in parameters.options}
+    if parameters.keep_alive is not None:
+        seconds = _SECONDS.fullmatch(parameters.keep_alive)
+        wire["keep_alive"] = msgspec.Raw(parameters.keep_alive.encode()) if seconds else parameters.keep_alive
+    for name, value in (("think", parameters.think), ("truncate", parameters.truncate), ("shift", parameters.shift)):
+        if value is not None:
+            wire[name] = value
+    return wire
 
 
 def _wire_message(message: ChatMessage) -> Mapping[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from protocol.attachment_events import CommandEnded, CommandStarted
 from protocol.command_table import is_command
-from protocol.identity import TurnId
+from protocol.identity import ServerName, TurnId
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationsListed,
@@ -249,7 +249,7 @@ class Teller:
                 return self.note(f"running {command}. Ctrl-C stops it")
             case CommandEnded(attachment=attachment) if event.conversation == shown.id and attachment is not None:
                 return self.note(ASKS_IN_LINES)
-            case ServerChanged(survey=survey) if self._interactive:
+            case ServerChanged(survey=survey, server=server) if self._interactive and self._is_here(server):
                 lost, self._server_lost = self._server_lost, survey.failure is not None
                 if survey.failure is not None and not lost and not shown.open:
                     return self.note(str(survey.failure))
@@ -257,6 +257,10 @@ class Teller:
             case _:
                 pass
         return []
+
+    def _is_here(self, server: ServerName) -> bool:
+        """Tell whether this server answers in the conversation that is shown."""
+        return self._model.servers.resolve(self._model.shown.server) == server
 
     def _tell_model(self, shown: Conversation, event: ConversationStarted | ModelSet) -> list[str]:
         if event.conversation != shown.id or not shown.model:

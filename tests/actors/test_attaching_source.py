@@ -1,5 +1,3 @@
-import json
-from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -7,9 +5,11 @@ import pytest
 
 from actors.attaching_source import AttachingSource, bytes_in
 from actors.cancel import CancelToken
+from actors.source import ChatBody
 from protocol.attachments import lightened
 from protocol.chat import Attachment, ChatMessage, ChatRequest, Role
 from protocol.errors import ApplicationError
+from protocol.ollama_chat import ollama_chat_decoder
 from tests.support.keeping import EMPTY, opened
 from tests.support.pictures import png
 
@@ -24,11 +24,11 @@ class Asked:
     def __init__(self) -> None:
         self.requests: list[ChatRequest] = []
 
-    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[ChatBody]:
         """See `ChatSource.open`."""
         cancel.check()
         self.requests.append(request)
-        return nullcontext(iter([json.dumps({"done": True}).encode()]))
+        return nullcontext(ChatBody(iter([b"the body"]), ollama_chat_decoder))
 
 
 def test_what_is_kept_is_read_when_it_is_sent(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_what_is_kept_is_read_when_it_is_sent(tmp_path: Path) -> None:
         archive.keep_prompt(EMPTY, "Look.", 1.0, attachments=(PICTURE,))
         source, asked = Asked(), ChatMessage(Role.USER, "Look.", attachments=(LIGHT,))
         with AttachingSource(source, bytes_in(tmp_path)).open(ChatRequest("llava", (asked,)), CancelToken()) as body:
-            assert list(body) == [b'{"done": true}']
+            assert list(body) == [b"the body"]
     assert source.requests == [ChatRequest("llava", (ChatMessage(Role.USER, "Look.", images=(png(),)),))]
 
 

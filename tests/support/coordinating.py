@@ -56,11 +56,13 @@ class Desk:
         settings: EngineSettings | None = None,
         chance: float = 0.0,
         first_id: int = 1,
+        kept: bool = False,
     ) -> None:
+        """`kept`: there is an Archivist, who is told in the same journal what is for nobody else."""
         self._journal = Recorder[object]()
         numbers = count(first_id)
-        told = self._journal
-        everybody = Colleagues(told, told, told, told, self, told, input_handler=told)
+        told, archivist = self._journal, self._journal if kept else None
+        everybody = Colleagues(told, told, told, told, self, told, archivist, input_handler=told)
         chosen = settings or EngineSettings()
         self.coordinator = Coordinator(everybody, chosen, lambda: str(next(numbers)), lambda: chance)
         for _ in range(conversations):
