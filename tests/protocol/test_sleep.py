@@ -3,11 +3,13 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
+from protocol.attachments import lightened
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import MessageId
 from protocol.sleep import account_of
 from protocol.tree import Node
 from protocol.turn import TurnState
+from tests.support.pictures import png
 
 PROMPT = Node(MessageId("1"), None, Role.USER, "Hi")
 REPLY = Node(MessageId("1#1"), PROMPT.id, Role.ASSISTANT, "Hello.", "Hm.", (ToolCall("look", "{}"),))
@@ -45,3 +47,9 @@ def test_another_head_or_another_order_is_another_account() -> None:
 
 def test_what_cannot_be_encoded_can_be_compared() -> None:
     assert account_of(None, [replace(PROMPT, text="\ud800")]) != account_of(None, [PROMPT])
+
+
+def test_an_image_whose_bytes_are_on_disk_is_the_same() -> None:
+    whole = replace(PROMPT, attachments=(Attachment("a.png", "image/png", png()),))
+    light = replace(whole, attachments=lightened(whole.attachments))
+    assert account_of(whole.id, [light]) == account_of(whole.id, [whole])
