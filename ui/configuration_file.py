@@ -9,6 +9,7 @@ from msgspec import field
 
 from protocol.errors import InterfaceError
 from protocol.message import Value
+from protocol.suggestion import suggestion
 from ui.configuration_keys import ANY, SECTIONS, SETTINGS, Section, Setting
 from ui.configuration_kinds import Wrong
 
@@ -199,15 +200,12 @@ def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
 
 def _advice(path: tuple[str, ...]) -> str:
     """What may have been meant by a key that there is not."""
-    from difflib import get_close_matches
-
     *above, key = path
     elsewhere = next((one for one in SETTINGS if one.path[-1] == key and ANY not in one.path), None)
     if elsewhere is not None:
         table = ".".join(elsewhere.path[:-1])
         return f" It belongs below [{table}]." if table else " It stands in no table."
-    close = get_close_matches(key, sorted(set(_siblings(tuple(above)))), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return suggestion(key, sorted(set(_siblings(tuple(above)))))
 
 
 def _siblings(above: tuple[str, ...]) -> Iterable[str]:

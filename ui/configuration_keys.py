@@ -15,6 +15,8 @@ from ui.configuration_kinds import Address, Choice, Kind, Seconds, Text, Whole, 
 from ui.themes import ThemeName
 
 ANY = "*"
+SERVERS, PRESETS = "servers", "presets"
+"""Tables with a check of their own."""
 LEVELS = ("debug", "info", "warning", "error")
 _LIMITS = ResourceLimits()
 _MIB = 1024 * 1024
@@ -195,13 +197,13 @@ _SAMPLE_SERVER = (
 )
 SECTIONS: tuple[Section, ...] = (
     Section(
-        "servers",
+        SERVERS,
         'Servers by name: server = "big", --server big or /server big has one answer.',
         _check_servers,
         _sample_of_servers,
     ),
     Section(
-        "presets",
+        PRESETS,
         "What can be set in a chat, under names: /preset and ask --preset use them.",
         _check_presets,
         _sample_of_presets,
