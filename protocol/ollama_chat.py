@@ -1,11 +1,11 @@
 """Ollama's dialect of a chat: the body of `POST /api/chat` and the lines that come back (api.md)."""
 
-import re
 from collections.abc import Mapping
 
 import msgspec
 
 from protocol.chat import ChatMessage, ChatRequest, ToolCall
+from protocol.duration import SECONDS
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ndjson import NdjsonDecoder
@@ -19,7 +19,6 @@ STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
 """Content types of a chat's answer; a server that names none is believed."""
 _NO_ERROR = frozenset({b"null", b'""'})
 _SHOWN_BYTES = 120
-_SECONDS = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 """A number as JSON writes it."""
 
 
@@ -126,7 +125,7 @@ def _wire_parameters(parameters: Parameters) -> Mapping[str, object]:
     if parameters.options:
         wire["options"] = {option.name: option.value for option in parameters.options}
     if parameters.keep_alive is not None:
-        seconds = _SECONDS.fullmatch(parameters.keep_alive)
+        seconds = SECONDS.fullmatch(parameters.keep_alive)
         wire["keep_alive"] = msgspec.Raw(parameters.keep_alive.encode()) if seconds else parameters.keep_alive
     for name, value in (("think", parameters.think), ("truncate", parameters.truncate), ("shift", parameters.shift)):
         if value is not None:

@@ -88,7 +88,7 @@ class SseDecoder(FrameDecoder[F]):
             self._dispatch(frames)
 
     def _take(self, value: bytes) -> None:
-        self._size += len(value)
+        self._size += len(value) + 1  # with the line feed that joins it to the others
         self._check(self._size)
         self._data.append(value[1:] if value.startswith(b" ") else value)
 

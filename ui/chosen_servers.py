@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from ui.server_reader import ConfiguredServer
 
 _SERVER = next(setting for setting in SETTINGS if setting.name == "server")
-_IN_ADDRESSES = frozenset(".:/[")
 
 
 def servers_of(
@@ -41,10 +40,8 @@ def _named_in_file(settled: Settled, servers: Sequence[ServerSettings]) -> str |
     """The name of a server, where the file is what says who answers; None where it is an address, or nothing."""
     found = settled.find("server")
     text = str(found.value).strip()
-    if found.source in (_SERVER.flag, _SERVER.variable, DEFAULT) or not text:
-        return None
-    is_meant = bool(suggestion(text, _names(servers))) and not _IN_ADDRESSES & set(text)
-    return text if is_meant or _called(text, servers) is not None else None
+    by_file = found.source not in (_SERVER.flag, _SERVER.variable, DEFAULT)
+    return text if by_file and _called(text, servers) is not None else None
 
 
 def _called(name: str, servers: Sequence[ServerSettings]) -> ServerSettings | None:

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Mapping
 from urwid.command_map import Command
 
 from protocol.suggestion import suggestion
-from ui.configuration_keys import Tell
+from ui.configuration_keys import SETTINGS, Tell
 from ui.key_names import is_text, key_named, shown_key
 from ui.keys import KEYS, Action, name_of
 
 _NEEDED = {Action.SEND: "nothing could be sent", Action.INTERRUPT: "nothing could be stopped"}
 _NAMES = {name_of(row.does): row.does for row in KEYS}
+_SETTINGS = frozenset(setting.name for setting in SETTINGS)
+_ON_TOP = " It belongs above the first table of the file."
 
 Keys = dict[Action | Command, tuple[str, ...]]
 """Keys in urwid's names, for the actions that have others than those of the table."""
@@ -42,7 +44,8 @@ class _Reading:
         for name, written in self._table.items():
             does = _NAMES.get(name)
             if does is None:
-                self._mistake(name, f"there is no action {name!r}.{suggestion(name, _NAMES)}")
+                advice = _ON_TOP if name in _SETTINGS else suggestion(name, _NAMES)
+                self._mistake(name, f"there is no action {name!r}.{advice}")
             else:
                 found[does] = self._keys_of(name, written)
         self._find_clashes(found)

@@ -1,7 +1,7 @@
 """The servers of the configuration file: the tables `[servers.NAME]`."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -40,6 +40,7 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, 5.6.2."""
 _TIMES = {name.replace("_", "-"): name for name in TimeLimits.__struct_fields__}
 _MOST_STREAMS = 64
+_IN_ADDRESSES = frozenset(".:/[")
 
 T = TypeVar("T")
 
@@ -63,6 +64,15 @@ def check_servers(table: Mapping[str, object], tell: Tell, folder: Path) -> tupl
     Certificates are looked for from `folder` on.
     """
     return _Reading(tell, folder).servers(table)
+
+
+def misnamed(text: str, servers: Iterable[ConfiguredServer]) -> str:
+    """Say that none of the servers is called so, where a name is close; empty for an address, or the name of one."""
+    names = [one.settings.name for one in servers]
+    if _IN_ADDRESSES & set(text) or text.strip().casefold() in (name.casefold() for name in names):
+        return ""
+    close = suggestion(text.strip(), names)
+    return f"there is no server {text!r}.{close}" if close else ""
 
 
 class _Reading(TableReader):

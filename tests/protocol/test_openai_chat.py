@@ -311,3 +311,19 @@ def test_any_json_is_frames_or_a_fault(values: Sequence[object]) -> None:
 def _try(body: bytes, decoder: ChatDecoder) -> None:
     with suppress(ChinwagError):
         assert all(isinstance(frame, Frame) for frame in frames(body, decoder=decoder))
+
+
+def test_a_server_that_sends_each_piece_as_a_delta_and_as_a_message_is_read_by_its_deltas() -> None:
+    pieces = [
+        event({"choices": [{"index": 0, "delta": {"content": text}, "message": {"content": text}}]})
+        for text in ("", "Paris", " is it.")
+    ]
+    assert frames(*pieces, delta(reason="stop"), DONE) == [Chunk("Paris"), Chunk(" is it."), end()]
+
+
+def test_a_body_that_ends_within_the_mark_of_its_end_was_cut_and_is_not_garbled() -> None:
+    decoding = OpenAiStreamDecoder(MIB)
+    assert decoding.feed(delta(content="Fine.") + b"data: [DON") == [Chunk("Fine.")]
+    with pytest.raises(MalformedFrame) as raised:
+        decoding.flush()
+    assert raised.value.half
