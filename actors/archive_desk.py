@@ -129,7 +129,8 @@ class ArchiveDesk:
         """It is open from now on: a prompt for it may come before the Coordinator says so."""
         record = command.record
         model, system = command.model or record.model, command.system or record.system
-        self._talks.meet(Conversation(record.id, model, system), shown=False)
+        parameters = command.parameters.over(record.parameters)
+        self._talks.meet(Conversation(record.id, model, system, parameters, record.server), shown=False)
         self._keep_known(record.id, record.title)
         self._coordinator.tell(command)
 

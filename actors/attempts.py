@@ -46,6 +46,7 @@ class Attempts:
         turns: TurnBook,
         servers: ServerWatches,
         loads: ModelLoads,
+        unsaid: Unsaid,
     ) -> None:
         self._to = colleagues
         self._settings = settings
@@ -54,7 +55,7 @@ class Attempts:
         self._turns = turns
         self._servers = servers
         self._loads = loads
-        self._unsaid = Unsaid(colleagues.ui)
+        self._unsaid = unsaid
 
     def begin(self, turn: Turn, model: str) -> None:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
@@ -69,10 +70,10 @@ class Attempts:
 
     def _warn(self, turn: Turn, request: ChatRequest) -> None:
         """Say what a user may not expect: that the model is loaded anew for it, or that a part of it is not sent."""
-        reload, dialect = self._loads.send(request), self._watch(turn).settings.dialect
-        if reload and dialect is Dialect.OLLAMA:
+        watch, reload = self._watch(turn), self._loads.send(request)
+        if reload and watch.settings.dialect is Dialect.OLLAMA:
             self._conversations.post(turn.conversation, reload)
-        self._unsaid.check(turn.conversation, request.parameters, dialect)
+        self._unsaid.check(turn.conversation, request.parameters, watch.settings.dialect, watch.heeds_parameters)
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""
@@ -241,6 +242,5 @@ class Attempts:
 
 
 def _checked(turn: Turn, reply: Reply, ending: Finished) -> Finished:
-    """One that was cut short does not fit, and says already that it was."""
     wanted = turn.request.parameters.format if turn.request is not None else ""
-    return ending if ending.reason == "length" else replace(ending, misfit=misfit(wanted, reply))
+    return replace(ending, misfit=misfit(wanted, reply))

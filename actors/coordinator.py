@@ -153,8 +153,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._attempts.progress(stream, answering)
             case ReplyFinished():
                 self._finish(message)
-            case CancelConversation(conversation=conversation):
-                self._cancel_conversation(conversation)
+            case CancelConversation(conversation=conversation, everything=everything):
+                self._cancel_conversation(conversation, everything)
             case CancelAll():
                 self._admission.cancel(self._turns)
             case RetryReply() | ContinueReply() | EditPrompt() | UndoPrompt() | RedoPrompt() | ChooseVersion():
@@ -282,10 +282,11 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._outbox.act(command)
         self._admission.admit()
 
-    def _cancel_conversation(self, conversation: ConversationId) -> None:
-        """Cancel what is under way; only if nothing is, what waits."""
+    def _cancel_conversation(self, conversation: ConversationId, everything: bool = False) -> None:
+        """Cancel what is under way; what waits only if nothing is, or with `everything`."""
         turns = self._turns.of(conversation)
-        self._admission.cancel([turn for turn in turns if turn.state is not TurnState.QUEUED] or turns)
+        under_way = [turn for turn in turns if turn.state is not TurnState.QUEUED]
+        self._admission.cancel(turns if everything else under_way or turns)
 
     def _learn(self, watch: ServerWatch, survey: ServerSurvey, last_used: str | None) -> None:
         before = watch.survey
@@ -326,9 +327,10 @@ class Coordinator(Actor[CoordinatorMessage]):
         if news.actor == "Librarian":
             self._servers.of(news.server).lose(news.failure)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
+        self._renewal.lose(news.actor)
         if news.actor == "Archivist":
             self._sleep.lose_archivist()
-        self._renewal.lose(news.actor)
+            self._go_on()
         if news.actor == "Accumulator":
             self._admission.close("A part of chinwag failed: copy what you need, then start it again.")
             for turn in self._turns:

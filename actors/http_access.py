@@ -9,11 +9,13 @@ import requests
 
 from protocol.errors import WrongAddress
 from protocol.ollama_host import ServerUrl
-from protocol.secret import Secret
+from protocol.secret import SHOWN, Secret
 from protocol.server_settings import ServerSettings
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, 5.6.2."""
+_LEAST_SECRET = 4
+"""Characters: what is shorter stands in other words, too."""
 
 
 class HttpAccess:
@@ -67,6 +69,15 @@ class HttpAccess:
         if proxy is None:
             return dict(usual())
         return {"Proxy-Authorization": _basic(proxy.user, proxy.password)} if proxy.user or proxy.password else {}
+
+    def conceal(self, words: str) -> str:
+        """Return what a server says without what it was told in secret: some repeat a key that they refuse."""
+        settings = self.settings
+        told = (settings.key, settings.password, *(header.value for header in settings.headers))
+        for secret in (*(one.reveal() for one in told), self._authorisation().partition(" ")[2]):
+            if len(secret) >= _LEAST_SECRET:
+                words = words.replace(secret, SHOWN)
+        return words
 
     def _authorisation(self) -> str:
         settings = self.settings

@@ -32,7 +32,11 @@ _UNNAMED = ServerSettings()
 
 
 def _advise_start(settings: ServerSettings) -> str:
-    another = "go to another with /server NAME" if settings.name else "name another with --host or OLLAMA_HOST"
+    another = (
+        "go to another with /server NAME (--server NAME on the command line)"
+        if settings.name
+        else "name another with --host or OLLAMA_HOST"
+    )
     return f"{_START[settings.dialect]}, or {another}."
 
 

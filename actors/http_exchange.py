@@ -76,7 +76,7 @@ class HttpExchange:
             ):
                 if answer.status_code != requests.codes.ok or (types and content_type(answer) not in types):
                     wire.limit_silence(min(idle, self._limits.survey))
-                    beginning = self._beginning(answer, cancel)
+                    beginning = self.conceal(self._beginning(answer, cancel).decode(errors="replace")).encode()
                     raise _heeding(answer, objection(answer.status_code, content_type(answer), beginning))
                 wire.limit_silence(idle)
                 yield answer
@@ -90,6 +90,10 @@ class HttpExchange:
                 cancel.check()
                 yield data
         cancel.check()
+
+    def conceal(self, words: str) -> str:
+        """Return what the server says without what it was told in secret."""
+        return self._access.conceal(words)
 
     def _until(self, deadline: float, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Pass pieces on while there is time: a server that drips is never silent."""

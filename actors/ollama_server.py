@@ -46,7 +46,7 @@ class OllamaServer:
             self._http.exchange("POST", CHAT_PATH, body, ACCEPT, silence, cancel, objection, STREAM_TYPES) as answer,
             closing(self._http.pace.paced(self._http.read(answer, cancel))) as pieces,
         ):
-            yield ChatBody(pieces, ollama_chat_decoder)
+            yield ChatBody(pieces, ollama_chat_decoder, self._http.conceal)
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Look at the server; see `Catalogue.survey`."""

@@ -55,11 +55,12 @@ class OpenAiServer:
     @contextmanager
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """Send a chat request; see `ChatSource.open`. A server that refuses to count is asked again without that."""
+        counts = self._counts
         with ExitStack() as stack:
             try:
                 answer = stack.enter_context(self._post(request, cancel))
             except ServerRefusal as error:
-                if not self._counts or USAGE_FIELD not in error.failure.summary:
+                if not counts or USAGE_FIELD not in error.failure.summary:
                     raise
                 self._counts = False
                 answer = stack.enter_context(self._post(request, cancel))
@@ -76,9 +77,9 @@ class OpenAiServer:
         """What it is, the answer says; where it does not, it is what was asked for."""
         kind = content_type(answer)
         if kind != EVENTS and (kind or not streamed):
-            return ChatBody(pieces, OpenAiBodyDecoder)
-        signs = _SignsOfLife(self._http.server, self._limits.first_byte, self._clock)
-        return ChatBody(signs.watch(pieces), signs.decoder)
+            return ChatBody(pieces, OpenAiBodyDecoder, self._http.conceal)
+        signs = _SignsOfLife(self._http.server, max(self._limits.first_byte, self._limits.idle), self._clock)
+        return ChatBody(signs.watch(pieces), signs.decoder, self._http.conceal)
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Look at the server; see `Catalogue.survey`. It tells neither a version nor what it has loaded."""

@@ -8,7 +8,6 @@ from actors.conversations import Conversations
 from actors.model_loads import ModelLoads
 from actors.model_questions import ModelQuestions
 from actors.parameter_notices import (
-    IN_VAIN,
     describe_change,
     describe_option,
     describe_parameters,
@@ -20,6 +19,7 @@ from actors.parameter_notices import (
     thinks_in_vain,
 )
 from actors.server_watches import ServerWatches
+from actors.unsaid import Unsaid
 from protocol.identity import ConversationId
 from protocol.models import InstalledModel
 from protocol.parameter_changes import ParameterChange, SetThink, changed
@@ -43,12 +43,14 @@ class ParameterDesk:
         servers: ServerWatches,
         loads: ModelLoads,
         questions: ModelQuestions,
+        unsaid: Unsaid,
         presets: Sequence[PresetSettings],
     ) -> None:
         self._conversations = conversations
         self._servers = servers
         self._loads = loads
         self._questions = questions
+        self._unsaid = unsaid
         self._presets = {preset.name: preset for preset in presets}
 
     def act(self, command: ParameterCommand) -> None:
@@ -79,11 +81,12 @@ class ParameterDesk:
             self._conversations.post(here, refusal)
             return
         after = changed(what.parameters, change)
-        remarks = remark_think(think, model), self._loads.coming(what, after), self._in_vain(here)
+        remarks = remark_think(think, model), self._loads.coming(what, after)
         words = describe_change(change, what.parameters), *remarks
         if after != what.parameters:
             self._conversations.set_parameters(here, after)
         self._conversations.post(here, " ".join(word for word in words if word))
+        self._check_unsaid(here)
 
     def _use(self, here: ConversationId, name: str) -> None:
         preset = self._presets.get(name)
@@ -99,14 +102,16 @@ class ParameterDesk:
         if preset.system:
             self._conversations.use_system(here, preset.system)
         unthinking = "" if preset.model else thinks_in_vain(after, self._model(here))
-        words = describe_preset(preset), coming, unthinking, self._in_vain(here)
+        words = describe_preset(preset), coming, unthinking
         self._conversations.post(here, " ".join(word for word in words if word))
+        self._check_unsaid(here)
         if preset.model and preset.model != what.model:
             self._questions.choose(here, preset.model, self._servers.of(what.server).survey)
 
-    def _in_vain(self, here: ConversationId) -> str:
-        survey = self._servers.of(self._conversations[here].server).survey
-        return "" if survey is None or survey.heeds_parameters else IN_VAIN
+    def _check_unsaid(self, here: ConversationId) -> None:
+        what = self._conversations[here]
+        watch = self._servers.of(what.server)
+        self._unsaid.check(here, what.parameters, watch.settings.dialect, watch.heeds_parameters)
 
     def _model(self, here: ConversationId) -> InstalledModel | None:
         what = self._conversations[here]

@@ -20,7 +20,6 @@ from protocol.parameters import Parameters, Think
 from protocol.presets import PresetSettings
 from protocol.reply_format import ANY_JSON
 
-IN_VAIN = "The model inside chinwag heeds none of it, servers do."
 _FROM_NOW = "from the next prompt on"
 _THINKING = "thinking"
 _LEVELLED = frozenset({"gptoss", "gpt-oss"})

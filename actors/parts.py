@@ -15,6 +15,7 @@ from actors.parameter_desk import ParameterDesk
 from actors.server_desk import ServerDesk
 from actors.server_watches import ServerWatches
 from actors.turns import TurnBook
+from actors.unsaid import Unsaid
 from protocol.identity import ConversationId
 from protocol.settings import EngineSettings
 
@@ -52,10 +53,11 @@ def make_parts(
 
     questions = ModelQuestions(conversations, look)
     loads = ModelLoads(servers)
-    attempts = Attempts(colleagues, settings, chance, conversations, turns, servers, loads)
+    unsaid = Unsaid(colleagues.ui)
+    attempts = Attempts(colleagues, settings, chance, conversations, turns, servers, loads, unsaid)
     outbox = Outbox(conversations, turns, colleagues.ui, attempts, look)
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id, lambda server: servers.of(server).survey)
-    parameters = ParameterDesk(conversations, servers, loads, questions, settings.presets)
+    parameters = ParameterDesk(conversations, servers, loads, questions, unsaid, settings.presets)
     desk = ServerDesk(conversations, turns, servers, attempts)
     drawn = DrawnImages(conversations, colleagues.input_handler)
     return Parts(conversations, turns, servers, questions, attempts, outbox, branching, loads, parameters, desk, drawn)

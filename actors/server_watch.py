@@ -47,6 +47,11 @@ class ServerWatch:
         return self.survey.server if self.survey is not None and self.survey.server else str(self.settings.url)
 
     @property
+    def heeds_parameters(self) -> bool:
+        """False where it is known that what is set for its model changes nothing."""
+        return self.survey is None or self.survey.heeds_parameters
+
+    @property
     def surveyed(self) -> bool:
         """True once a look was taken, whatever it found."""
         return self.survey is not None

@@ -10,10 +10,15 @@ from protocol.coordinator import (
     CancelAll,
     CancelConversation,
     CoordinatorMessage,
+    DropQueued,
+    EditQueued,
     ForkConversation,
     InConversation,
+    MoveQueued,
     RestoreConversation,
+    SendNow,
     ShowConversation,
+    ShowQueue,
     StartConversation,
     Submit,
 )
@@ -25,7 +30,13 @@ from protocol.ui import InputRefused
 
 _NeedsTree = Submit | BranchCommand | ShowConversation | SaveDrawnImages
 _Shows = StartConversation | RestoreConversation | ShowConversation | ForkConversation
+_ByNumber = ShowQueue | EditQueued | DropQueued | MoveQueued
 _NOBODY_READS = "The part of chinwag that keeps the chats failed: start it again."
+
+
+def _is_by_number(message: InConversation) -> bool:
+    """Tell whether a message is about the queue as the user sees it; it needs nothing of what was said."""
+    return isinstance(message, _ByNumber) or (isinstance(message, SendNow) and message.number is not None)
 
 
 class Sleep:
@@ -57,7 +68,7 @@ class Sleep:
         """Tell whether a message has to wait until a conversation is read; it is kept until then."""
         if isinstance(message, CancelAll):  # what streams is stopped at once; what is put off, when it is acted on
             waiting = {one.conversation: None for one in self._put_off if isinstance(one, Submit)}
-            self._put_off.extend(CancelConversation(name) for name in waiting)
+            self._put_off.extend(CancelConversation(name, everything=True) for name in waiting)
         if not self.delays(message):
             return False
         if isinstance(message, _NeedsTree) and self._conversations.is_asleep(message.conversation):
@@ -74,13 +85,13 @@ class Sleep:
         """Tell the same, and do nothing.
 
         What is said to one conversation keeps its order; so does what brings another one to the screen, and the prompts
-        that change others, which may wait anywhere.
+        that change others, which may wait anywhere. What names a waiting prompt by its number means it now.
         """
         if self._is_closed:
             return False
         if isinstance(message, _Shows) and any(isinstance(one, _Shows) for one in self._put_off):
             return True
-        if not isinstance(message, InConversation):
+        if not isinstance(message, InConversation) or _is_by_number(message):
             return False
         here = message.conversation
         if here in self._wanted or here in self._awaited:

@@ -13,12 +13,19 @@ from protocol.models import ServerSurvey
 class ChatBody:
     """The bytes of one reply as they come, cut anywhere, and what reads them: only the source knows its dialect.
 
-    `decoder` makes one, for lines of at most so many bytes.
+    `decoder` makes one, for lines of at most so many bytes. `conceal` takes out of a server's words what it has been
+    told in secret.
     """
 
-    def __init__(self, pieces: Iterator[bytes], decoder: Callable[[int], ChatDecoder]) -> None:
+    def __init__(
+        self,
+        pieces: Iterator[bytes],
+        decoder: Callable[[int], ChatDecoder],
+        conceal: Callable[[str], str] = lambda words: words,
+    ) -> None:
         self._pieces = pieces
         self.decoder = decoder
+        self.conceal = conceal
 
     def __iter__(self) -> Iterator[bytes]:
         return self._pieces

@@ -1,6 +1,7 @@
 """The StreamReader: one actor for one attempt of one request."""
 
 import logging
+from collections.abc import Callable
 from typing import assert_never
 
 from actors.actor import Actor
@@ -78,15 +79,15 @@ class StreamReader(Actor[StreamReaderMessage]):
         with self._source.open(request, self._cancel) as body:
             decoder = body.decoder(self._max_line_bytes)
             for data in body:
-                completion = self._pass_on(decoder.feed(data))
+                completion = self._pass_on(decoder.feed(data), body.conceal)
                 if completion is not None:
                     return completion
                 decoder.raise_fault()
-        return self._read_last_line(decoder)
+        return self._read_last_line(decoder, body.conceal)
 
-    def _read_last_line(self, decoder: ChatDecoder) -> Completion:
+    def _read_last_line(self, decoder: ChatDecoder, conceal: Callable[[str], str]) -> Completion:
         try:
-            completion = self._pass_on(decoder.flush())
+            completion = self._pass_on(decoder.flush(), conceal)
         except MalformedFrame as error:
             if not error.half:
                 raise
@@ -95,7 +96,7 @@ class StreamReader(Actor[StreamReaderMessage]):
             raise ConnectionLost("The server's reply ended before it was done.", "What came is kept.")
         return completion
 
-    def _pass_on(self, frames: list[Frame]) -> Completion | None:
+    def _pass_on(self, frames: list[Frame], conceal: Callable[[str], str]) -> Completion | None:
         """Tell the chunks up to the end, if it is among them. What comes after `done` is not part of the reply."""
         chunks: list[Chunk] = []
         for frame in frames:
@@ -107,7 +108,7 @@ class StreamReader(Actor[StreamReaderMessage]):
                     return frame
                 case ErrorLine(words=words, dialect=dialect):
                     self._tell(chunks)
-                    raise error_in_stream(words, self._model, dialect)
+                    raise error_in_stream(conceal(words), self._model, dialect)
                 case _:
                     assert_never(frame)
         self._tell(chunks)

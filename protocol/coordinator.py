@@ -113,6 +113,8 @@ class CancelConversation(Message, frozen=True):
     """End the turn under way in a conversation; where none is, the prompts that wait in it."""
 
     conversation: ConversationId
+    everything: bool = False
+    """End those too, whatever is under way."""
 
 
 class CancelAll(Message, frozen=True):

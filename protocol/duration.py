@@ -9,7 +9,8 @@ _LIMIT = 2**63 - 1
 _UNITS = {"ns": 1, "us": 10**3, "µs": 10**3, "μs": 10**3, "ms": 10**6, "s": 10**9, "m": 60 * 10**9, "h": 3600 * 10**9}
 _PART = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _WHOLE = re.compile(rf"[+-]?(?:{_PART.pattern})+")
-_SECONDS = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+SECONDS = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+"""A number of seconds, without a unit."""
 _LONGEST = 40
 """Characters."""
 _HOW = "keep_alive takes a duration such as 10m or 1h30m, a number of seconds, 0 to unload at once, or -1 for ever"
@@ -21,7 +22,7 @@ def check_keep_alive(text: str) -> str:
     A number is one of seconds; below zero means for ever.
     """
     written = text.strip()
-    if len(written) > _LONGEST or not (_SECONDS.fullmatch(written) or _WHOLE.fullmatch(written)):
+    if len(written) > _LONGEST or not (SECONDS.fullmatch(written) or _WHOLE.fullmatch(written)):
         raise Unfit(f"{_HOW}, not {written[:_LONGEST] or 'nothing'}.")
     if abs(_nanoseconds(written)) > _LIMIT:
         raise Unfit(f"{_HOW}: {written} is longer than 292 years.")
@@ -33,13 +34,11 @@ def lasts(text: str) -> str:
     nanoseconds = _nanoseconds(text)
     if nanoseconds < 0:
         return "for ever"
-    return (
-        f"for {text} s" if _SECONDS.fullmatch(text) and nanoseconds else f"for {text}" if nanoseconds else "no longer"
-    )
+    return f"for {text} s" if SECONDS.fullmatch(text) and nanoseconds else f"for {text}" if nanoseconds else "no longer"
 
 
 def _nanoseconds(written: str) -> float:
-    if _SECONDS.fullmatch(written):
+    if SECONDS.fullmatch(written):
         return float(written) * 10**9
     sign = -1 if written.startswith("-") else 1
     return sign * sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(written))

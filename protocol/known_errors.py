@@ -84,7 +84,7 @@ _KNOWN: tuple[_Known, ...] = (
         "Correct the JSON schema, or take the format back with /set noformat.",
     ),
     _Known(
-        r"encountered while running the model|runner (process )?(died|crashed|has (stopped|terminated))"
+        r"encountered while running the model|runner (process )?(died|crashed|has (unexpectedly )?(stopped|terminated))"
         r"|no longer running",
         "The process that runs the model ended",
         "Send again; where it ends again, the log of the server says why.",
@@ -111,7 +111,7 @@ _KNOWN: tuple[_Known, ...] = (
         "Check the name: https://ollama.com/library has them all.",
     ),
     _Known(
-        r"pull model manifest|no such host|connection refused|i/o timeout|network is unreachable",
+        r"pull model manifest",
         "The server cannot reach the registry of the models",
         "Check the server's way to the internet, then try again.",
     ),

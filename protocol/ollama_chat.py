@@ -1,6 +1,5 @@
 """Ollama's dialect of a chat: the body of `POST /api/chat` and the lines that come back (api.md)."""
 
-import re
 from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import msgspec
 
 from protocol.chat import Attachment, ChatMessage, ChatRequest, ToolCall
+from protocol.duration import SECONDS
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.images import SUFFIXES, image_facts
@@ -23,8 +23,6 @@ STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
 _NO_ERROR = frozenset({b"null", b'""'})
 _SHOWN_BYTES = 120
 _LEFT_OUT = "\n\n*(an image of a kind that is not known is left out)*\n\n"
-_SECONDS = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
-"""A number as JSON writes it."""
 
 
 # A null counts as not said, as in Ollama's own clients: hence `| None` on fields that have an empty value.
@@ -150,7 +148,7 @@ def _wire_parameters(parameters: Parameters) -> Mapping[str, object]:
     if parameters.options:
         wire["options"] = {option.name: option.value for option in parameters.options}
     if parameters.keep_alive is not None:
-        seconds = _SECONDS.fullmatch(parameters.keep_alive)
+        seconds = SECONDS.fullmatch(parameters.keep_alive)
         wire["keep_alive"] = msgspec.Raw(parameters.keep_alive.encode()) if seconds else parameters.keep_alive
     for name, value in (("think", parameters.think), ("truncate", parameters.truncate), ("shift", parameters.shift)):
         if value is not None:

@@ -238,12 +238,13 @@ def _parse(data: bytes) -> _Event:
         return _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         fault = _malformed(data, str(error))
-        fault.half = data.lstrip().startswith(b"{") and type(error) is msgspec.DecodeError
+        begun = data.lstrip()
+        fault.half = _DONE.startswith(begun) or (begun.startswith(b"{") and type(error) is msgspec.DecodeError)
         raise fault from error
 
 
 def _is_whole(event: _Event) -> bool:
-    return any(choice.message is not None for choice in event.choices or ())
+    return any(choice.message is not None and choice.delta is None for choice in event.choices or ())
 
 
 def _error_of(event: _Event, data: bytes) -> ErrorLine | None:

@@ -109,7 +109,6 @@ OPTIONS = (
         "tokens",
         "not more than the model has",
         "by memory",
-        "ctx",
         reloads=True,
     ),
     OptionRow("num_batch", Kind.WHOLE, "how much is read at once", 1, _INT, "tokens", "", "512", reloads=True),
@@ -179,7 +178,7 @@ def row_of(name: str) -> OptionRow:
         raise Unfit(f"Ollama has no option {folded} any more: a server would ignore it.")
     close = get_close_matches(folded, BY_NAME, n=1) if len(folded) <= _SHOWN else []
     nearest = f" Did you mean {close[0]}?" if close else ""
-    raise Unfit(f"There is no option {_shorten(name)}.{nearest} /set lists them all.")
+    raise Unfit(f"There is no option {_shorten(name)}.{nearest} /set in a chat lists them all.")
 
 
 def read_option(name: str, text: str) -> Option:

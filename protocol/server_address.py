@@ -55,7 +55,7 @@ def _without_credentials(text: str) -> tuple[str, str, Secret]:
     scheme, separator, rest = text.rpartition(_SCHEME) if text.count(_SCHEME) == 1 else ("", "", text)
     authority, slash, path = rest.partition("/")
     credentials, at, host = authority.rpartition("@")
-    if "@" in path and (at or ":" in authority):
+    if "@" in path and (at or ":" in authority or ":" in path.rpartition("@")[0]):
         raise InterfaceError(
             "The server address cannot be used: it seems to hold a password with a slash in it.",
             "Write that as %2F.",

@@ -1,17 +1,16 @@
 """Server-sent events: from bytes, cut anywhere, to frames (HTML Living Standard, 9.2.6)."""
 
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
 
-from protocol.errors import ChinwagError, LineTooLong
+from protocol.errors import LineTooLong
+from protocol.frame_decoder import F, FrameDecoder
 
-F = TypeVar("F")
 _BOM = b"\xef\xbb\xbf"
 _DATA = b"data:"
 _EVENT = b"event"
 
 
-class SseDecoder(Generic[F]):
+class SseDecoder(FrameDecoder[F]):
     """Splits a byte stream into events and decodes the data of each.
 
     `decode_event` is given the event's name, empty where it has none, and its data. Lines end at `\\n`, `\\r\\n` or
@@ -21,6 +20,7 @@ class SseDecoder(Generic[F]):
     """
 
     def __init__(self, decode_event: Callable[[bytes, bytes], Iterable[F]], max_line_bytes: int) -> None:
+        super().__init__()
         self._decode_event = decode_event
         self._max_line_bytes = max_line_bytes
         self._pending = bytearray()
@@ -31,34 +31,12 @@ class SseDecoder(Generic[F]):
         self._data: list[bytes] = []
         self._size = 0
         """Bytes of data in the event under way."""
-        self._fault: ChinwagError | None = None
         self.events = 0
         """How many events came. Comments are none."""
-
-    def feed(self, data: bytes) -> list[F]:
-        """Take the next bytes and return the frames they complete, up to the first fault.
-
-        Raises LineTooLong and what `decode_event` raises; where good frames came before the fault, they are returned,
-        and `raise_fault`, like every later call, raises it. So no frame is lost, however the bytes were cut.
-        """
-        self.raise_fault()
-        frames: list[F] = []
-        try:
-            self._feed(data, frames)
-        except ChinwagError as fault:
-            self._fault = fault
-            if not frames:
-                raise
-        return frames
 
     def flush(self) -> list[F]:
         """Return the frames of a last event that no empty line ended. Raises like `feed`."""
         return self.feed(b"\n\n")
-
-    def raise_fault(self) -> None:
-        """Raise the fault that was met, if one was: what comes after it cannot be trusted."""
-        if self._fault is not None:
-            raise self._fault
 
     def _feed(self, data: bytes, frames: list[F]) -> None:
         first, *rest = self._one_ending(data).split(b"\n")
@@ -110,7 +88,7 @@ class SseDecoder(Generic[F]):
             self._dispatch(frames)
 
     def _take(self, value: bytes) -> None:
-        self._size += len(value)
+        self._size += len(value) + 1  # with the line feed that joins it to the others
         self._check(self._size)
         self._data.append(value[1:] if value.startswith(b" ") else value)
 

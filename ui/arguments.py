@@ -91,7 +91,7 @@ def parse_arguments(
     parsed = parser.parse_args([_as_text(argument) for argument in arguments])
     command = parsed.command or "chat"
     _refuse_senseless(parser, parsed, command)
-    ask = parse_ask(parsed, parser) if command == "ask" else None
+    ask = parse_ask(parsed) if command == "ask" else None
     chats = parse_chats(parsed, parser) if command == "chats" else None
     lenient = parsed.command in _LENIENT or (parsed.command == "config" and parsed.action != "show")
     settled = Settled(read(parsed.config, lenient), environment, _flags(parsed), lenient)

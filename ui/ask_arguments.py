@@ -50,6 +50,7 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
         formatter_class=Formatter,
         argument_default=argparse.SUPPRESS,
     )
+    ask.set_defaults(asker=ask)
     add_common(ask)
     add_log(ask)
     add_data_dir(ask)
@@ -77,13 +78,13 @@ def _add_many(ask: argparse.ArgumentParser) -> None:
     ask.add_argument(
         "--prompts",
         metavar="FILE",
-        help='ask each line of FILE (- for standard input): a text, or {"prompt": ..., "id": ..., "system": ...,'
-        ' "model": ...}; the answers come in their order',
+        help='ask each line of FILE (- for standard input): all of them texts, or all {"prompt": ..., "id": ...,'
+        ' "system": ..., "model": ...}, as the first one is; the answers come in their order',
     )
     ask.add_argument("--jobs", type=_jobs, metavar="N", help="ask N of them at the same time (else limits.streams)")
 
 
-def parse_ask(parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> AskOptions:
+def parse_ask(parsed: argparse.Namespace) -> AskOptions:
     """Return what was asked for; exits with 2 for what excludes each other."""
     from ui.ask_parameters import parse_parameters
 
@@ -91,7 +92,7 @@ def parse_ask(parsed: argparse.Namespace, parser: argparse.ArgumentParser) -> As
     resume = "" if getattr(parsed, "goes_on", False) else getattr(parsed, "chat", None)
     options = AskOptions(**{**known, "resume": resume, "parameters": parse_parameters(parsed)})
     if fault := _fault(options):
-        parser.error(fault)
+        parsed.asker.error(fault)
     return options
 
 

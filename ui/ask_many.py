@@ -13,7 +13,9 @@ from protocol.ui import (
     EngineFailed,
     EngineRecovered,
     InputRefused,
+    KeepingFailed,
     ModelAsked,
+    NoticePosted,
     QuitRequested,
     ReplyGrew,
     ServerChanged,
@@ -44,6 +46,8 @@ class Job:
 
 
 MakeJob = Callable[[PromptLine], Job]
+OfJob = ReplyGrew | TurnMoved | TurnEnded | ModelAsked | InputRefused | NoticePosted
+"""What is told of one chat."""
 
 
 class AskingMany:
@@ -79,6 +83,8 @@ class AskingMany:
         self._finished: list[ConversationId] = []
         self._count = 0
         self._failed = 0
+        self._noted = set[str]()
+        """What was said once holds for every prompt."""
         self._quit: QuitRequested | None = None
         self._broken: Failure | None = None
 
@@ -147,17 +153,19 @@ class AskingMany:
                 self._submit(conversation)
             case ServerChanged(survey=survey) if survey.notice:
                 self._say(survey.notice)
+            case KeepingFailed(warning=text):
+                self._say(text)
             case EngineFailed(failure=failure):
                 self._broken = failure
                 self._say(str(failure))
             case EngineRecovered(failure=failure):
                 self._say(str(failure))
-            case ReplyGrew() | TurnMoved() | TurnEnded() | ModelAsked() | InputRefused():
+            case ReplyGrew() | TurnMoved() | TurnEnded() | ModelAsked() | InputRefused() | NoticePosted():
                 self._take_of_job(event)
             case _:
                 pass
 
-    def _take_of_job(self, event: ReplyGrew | TurnMoved | TurnEnded | ModelAsked | InputRefused) -> None:
+    def _take_of_job(self, event: OfJob) -> None:
         job = self._jobs.get(event.conversation)
         if job is None:
             return
@@ -169,6 +177,9 @@ class AskingMany:
                 job.printer.start(model, event.conversation)
             case TurnMoved(state=TurnState.RETRYING, failure=failure, delay=delay) if failure is not None:
                 job.printer.note(f"{failure.summary} Trying again in {delay:.1f} s.")
+            case NoticePosted(text=text) if text not in self._noted:
+                self._noted.add(text)
+                job.printer.note(text)
             case TurnEnded():
                 self._failed += job.printer.end(event) != DONE
                 self._finish(event.conversation, job)

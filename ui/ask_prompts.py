@@ -8,7 +8,10 @@ import msgspec
 from protocol.message import Value
 
 _CHUNK = 65_536
-_HOW = 'A line is a text, or JSON as {"prompt": "...", "id": "...", "system": "...", "model": "..."}.'
+_HOW = (
+    "The first line says whether all are texts, or JSON as "
+    '{"prompt": "...", "id": "...", "system": "...", "model": "..."}.'
+)
 
 
 class PromptLine(Value, frozen=True):

@@ -1,4 +1,4 @@
-"""What `chinwag doctor` says of the server and the model."""
+"""What `chinwag doctor` says of the servers and the model."""
 
 from collections.abc import Iterator
 
@@ -25,6 +25,14 @@ def check_server(survey: ServerSurvey) -> Iterator[Check]:
     if survey.running is not None:
         loaded = list_names(tuple(model.name for model in survey.running))
         yield ok("loaded", loaded or "none: the first reply waits until the model is loaded")
+
+
+def check_other_server(name: str, survey: ServerSurvey) -> Check:
+    """Say whether a server of the configuration could be gone to."""
+    about = f"server {name}"
+    if survey.failure is not None:
+        return warn(about, survey.failure.summary, survey.failure.advice)
+    return ok(about, f"{survey.server} answers, with {list_names(survey.names) or 'no model'}")
 
 
 def check_model(survey: ServerSurvey, named: str | None, last: str | None) -> Iterator[Check]:

@@ -2,19 +2,20 @@
 the environment wins over the file, and a flag over both."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from protocol.errors import InterfaceError
 from protocol.limits import TimeLimits
 from protocol.server_settings import ServerSettings
-from ui.configuration_keys import SETTINGS
+from protocol.suggestion import suggestion
+from ui.configuration_keys import SERVERS, SETTINGS
 from ui.run_settings import server_of
-from ui.server_reader import SERVERS, ConfiguredServer
 from ui.settled import DEFAULT, Settled
 
+if TYPE_CHECKING:
+    from ui.server_reader import ConfiguredServer
+
 _SERVER = next(setting for setting in SETTINGS if setting.name == "server")
-_IN_ADDRESSES = frozenset(".:/[")
 
 
 def servers_of(
@@ -24,7 +25,7 @@ def servers_of(
 
     Raises InterfaceError for a name that is not configured, and for an address that cannot be.
     """
-    configured = cast(Sequence[ConfiguredServer], settled.section(SERVERS) or ())
+    configured = cast("Sequence[ConfiguredServer]", settled.section(SERVERS) or ())
     servers = [one.within(time) for one in configured]
     wanted = named if named is not None else _named_in_file(settled, servers)
     if wanted is None or embedded:
@@ -39,10 +40,8 @@ def _named_in_file(settled: Settled, servers: Sequence[ServerSettings]) -> str |
     """The name of a server, where the file is what says who answers; None where it is an address, or nothing."""
     found = settled.find("server")
     text = str(found.value).strip()
-    if found.source in (_SERVER.flag, _SERVER.variable, DEFAULT) or not text:
-        return None
-    is_meant = bool(get_close_matches(text, _names(servers), n=1)) and not _IN_ADDRESSES & set(text)
-    return text if is_meant or _called(text, servers) is not None else None
+    by_file = found.source not in (_SERVER.flag, _SERVER.variable, DEFAULT)
+    return text if by_file and _called(text, servers) is not None else None
 
 
 def _called(name: str, servers: Sequence[ServerSettings]) -> ServerSettings | None:
@@ -52,8 +51,7 @@ def _called(name: str, servers: Sequence[ServerSettings]) -> ServerSettings | No
 def _advice(name: str, servers: Sequence[ServerSettings]) -> str:
     if not servers:
         return "Tables [servers.NAME] in the configuration file make servers."
-    close = get_close_matches(name, _names(servers), n=1)
-    return f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(_names(servers))}."
+    return suggestion(name, _names(servers)).strip() or f"There are: {', '.join(_names(servers))}."
 
 
 def _names(servers: Sequence[ServerSettings]) -> list[str]:

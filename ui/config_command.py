@@ -10,8 +10,8 @@ from protocol.json_text import json_text
 from protocol.message import Value
 from protocol.server_address import concealed
 from ui.config_arguments import ConfigOptions
-from ui.configuration_file import examine, read_text
-from ui.configuration_keys import SETTINGS
+from ui.configuration_file import ConfigurationFile, examine, read_text
+from ui.configuration_keys import SECTIONS, SERVERS, SETTINGS
 from ui.configuration_kinds import Address
 from ui.configuration_sample import sample, toml
 from ui.exit_status import DONE, USAGE
@@ -105,15 +105,34 @@ class ConfigCommand:
 
 
 def _shown(settled: Settled) -> Iterator[ShownSetting]:
-    """What holds, in the order of the table; of those of which a file has several, each."""
+    """What holds, in the order of the table; then what the file says in tables that have a check of their own."""
     for setting in SETTINGS:
-        if "*" not in setting.path:
-            found = settled.find(setting.name)
-            value = _HIDDEN if setting.secret and found.value else found.value
-            if isinstance(setting.kind, Address):
-                value = concealed(str(value))
-            yield ShownSetting(setting.name, value, found.source)
-    for path, value in settled.file.values.items():
-        row = next((one for one in SETTINGS if one.matches(path) and "*" in one.path), None)
-        if row is not None:
-            yield ShownSetting(".".join(path), _HIDDEN if row.secret else value, settled.file.place(path))
+        found = settled.find(setting.name)
+        value = concealed(str(found.value)) if isinstance(setting.kind, Address) else found.value
+        yield ShownSetting(setting.name, value, found.source)
+    if settled.file.text:
+        yield from _shown_sections(settled.file)
+
+
+def _shown_sections(file: ConfigurationFile) -> Iterator[ShownSetting]:
+    import tomllib  # only where there is a file
+
+    written = tomllib.loads(file.text)
+    for section in SECTIONS:
+        for path, value in _flat((section.name,), written.get(section.name, {})):
+            yield ShownSetting(".".join(path), _fit_to_be_shown(path, value), file.place(path))
+
+
+def _flat(above: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, ...], object]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat((*above, key), inner)
+    else:
+        yield above, value
+
+
+def _fit_to_be_shown(path: tuple[str, ...], value: object) -> object:
+    """Headers may say who asks, and so may addresses."""
+    if path[0] == SERVERS and "headers" in path:
+        return _HIDDEN
+    return concealed(value) if path[0] == SERVERS and isinstance(value, str) else value

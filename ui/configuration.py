@@ -8,7 +8,7 @@ from typing import cast
 from urwid.command_map import Command
 
 from protocol.presets import PresetSettings
-from ui.configuration_file import ConfigurationFile, parse_file, read_file
+from ui.configuration_file import ConfigurationFile, parse_file
 from ui.configured_keys import Keys
 from ui.keys import Action
 from ui.themes import ThemeName
@@ -29,31 +29,20 @@ NOTHING_CONFIGURED = Configuration()
 """All as it comes."""
 
 
-def read_configuration(path: Path, needed: bool) -> Configuration:
-    """Read a file; where there is none and none is `needed`, nothing is configured.
-
-    Raises InterfaceError that names every mistake with its line.
-    """
-    return _of_file(read_file(path, needed, screen=True))
-
-
-def parse_configuration(text: str, name: str, folder: Path | None = None) -> Configuration:
+def parse_configuration(text: str, name: str, folder: Path) -> Configuration:
     """Parse what a file of this name says. Raises InterfaceError that names every mistake with its line.
 
     Other files that it names are looked for from `folder` on.
     """
-    return _of_file(parse_file(text, name, folder or Path()))
+    file = parse_file(text, name, folder)
+    named = file.values.get(("theme",))
+    theme = ThemeName(named) if isinstance(named, str) else None
+    presets = cast(tuple[PresetSettings, ...], file.sections.get("presets", ()))
+    return Configuration(theme, cast(Keys, file.sections.get("keys", {})), presets)
 
 
 def configure(file: ConfigurationFile, theme: ThemeName | None) -> Configuration:
     """Return the keys of a file that was read without them, and this theme. Raises InterfaceError as above."""
     if not file.path:
         return Configuration(theme)
-    return replace(_of_file(parse_file(file.text, file.path, Path(file.path).parent)), theme=theme)
-
-
-def _of_file(file: ConfigurationFile) -> Configuration:
-    named = file.values.get(("theme",))
-    theme = ThemeName(named) if isinstance(named, str) else None
-    presets = cast(tuple[PresetSettings, ...], file.sections.get("presets", ()))
-    return Configuration(theme, cast(Keys, file.sections.get("keys", {})), presets)
+    return replace(parse_configuration(file.text, file.path, Path(file.path).parent), theme=theme)

@@ -1,15 +1,16 @@
 """The configuration file, read: what it says, and every mistake in it. No screen is needed for that."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import platformdirs
 from msgspec import field
 
 from protocol.errors import InterfaceError
 from protocol.message import Value
-from ui.configuration_keys import ANY, SECTIONS, SETTINGS, Section, Setting
+from protocol.suggestion import suggestion
+from ui.configuration_keys import SECTIONS, SERVERS, SETTINGS, Section, Setting
 from ui.configuration_kinds import Wrong
 
 if TYPE_CHECKING:
@@ -61,17 +62,17 @@ def configuration_path(named: str | None, environment: Mapping[str, str]) -> tup
     return Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME, False
 
 
-def read_file(path: Path, needed: bool, screen: bool = False) -> ConfigurationFile:
-    """Read a file; where there is none and none is `needed`, nothing is configured.
+def read_file(path: Path, needed: bool) -> ConfigurationFile:
+    """Read a file, the keys excepted; where there is none and none is `needed`, nothing is configured.
 
-    What only a screen needs is read where there is one. Raises InterfaceError that names every mistake with its line.
+    Raises InterfaceError that names every mistake with its line.
     """
     text = read_text(path)
     if text is None:
         if needed:
             raise InterfaceError(f"There is no configuration file {path}.", "Name another one with --config.")
         return NO_FILE
-    return parse_file(text, str(path), path.parent, screen)
+    return parse_file(text, str(path), path.parent, screen=False)
 
 
 def read_sound(path: Path) -> ConfigurationFile:
@@ -114,6 +115,7 @@ def examine(text: str, name: str, folder: Path, screen: bool = True) -> tuple[Co
     read, mistakes = _parse(text)
     reading = _Reading(TomlLines(text), folder, screen)
     reading.take(read, ())
+    reading.check_default_server()
     found = ConfigurationFile(name, reading.values, reading.sections, reading.lines, text)
     return found, sorted([*mistakes, *reading.mistakes], key=lambda mistake: mistake.line)
 
@@ -159,15 +161,25 @@ class _Reading:
         for key, value in table.items():
             path = (*above, key)
             section = next((one for one in SECTIONS if (one.name,) == path), None)
-            setting = next((one for one in SETTINGS if one.matches(path)), None)
+            setting = next((one for one in SETTINGS if one.path == path), None)
             if section is not None:
                 self._take_section(section, value)
             elif setting is not None:
                 self._take_value(setting, path, value)
-            elif any(_fits(one.path[: len(path)], path) for one in SETTINGS):
+            elif any(one.path[: len(path)] == path for one in SETTINGS):
                 self._take_table(path, value)
             else:
                 self._tell(path, f"there is no setting {key!r}.{_advice(path)}")
+
+    def check_default_server(self) -> None:
+        """Tell where the server that is to answer is none of those that the file names."""
+        named, servers = self.values.get(("server",)), self.sections.get(SERVERS)
+        if isinstance(named, str) and servers:
+            from ui.server_reader import ConfiguredServer, misnamed
+
+            fault = misnamed(named, cast(Sequence[ConfiguredServer], servers))
+            if fault:
+                self._tell(("server",), fault)
 
     def _take_value(self, setting: Setting, path: tuple[str, ...], value: object) -> None:
         try:
@@ -193,26 +205,19 @@ class _Reading:
         self.mistakes.append(Mistake(self.lines.of(path), ".".join(path), what))
 
 
-def _fits(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    return len(pattern) == len(path) and all(one in (ANY, part) for one, part in zip(pattern, path, strict=True))
-
-
 def _advice(path: tuple[str, ...]) -> str:
     """What may have been meant by a key that there is not."""
-    from difflib import get_close_matches
-
     *above, key = path
-    elsewhere = next((one for one in SETTINGS if one.path[-1] == key and ANY not in one.path), None)
+    elsewhere = next((one for one in SETTINGS if one.path[-1] == key), None)
     if elsewhere is not None:
         table = ".".join(elsewhere.path[:-1])
         return f" It belongs below [{table}]." if table else " It stands in no table."
-    close = get_close_matches(key, sorted(set(_siblings(tuple(above)))), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    return suggestion(key, sorted(set(_siblings(tuple(above)))))
 
 
 def _siblings(above: tuple[str, ...]) -> Iterable[str]:
     for setting in SETTINGS:
-        if len(setting.path) > len(above) and _fits(setting.path[: len(above)], above):
+        if len(setting.path) > len(above) and setting.path[: len(above)] == above:
             yield setting.path[len(above)]
     if not above:
         yield from (section.name for section in SECTIONS)

@@ -1,9 +1,9 @@
 """The settings: one table, from which the checks, the commented default, `config show` and the README are made.
 
 To add a setting, add a row. A name with a dot stands in a table of the file: `limits.streams` is `streams` below
-`[limits]`. A `*` stands for any name: `servers.*.url` is `url` below `[servers.NAME]`. What a row cannot say of a
-table, a `Section` checks with a function of its own, which is imported when there is such a table in a file.
-What a setting means is read where it is used: `settled.text("model")`, `settled.table("servers")`.
+`[limits]`. What a row cannot say of a table, a `Section` checks with a function of its own, which is imported when a
+file has such a table. What a setting means is read where it is used: `settled.text("model")`,
+`settled.section("servers")`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -14,7 +14,8 @@ from protocol.message import Value
 from ui.configuration_kinds import Address, Choice, Kind, Seconds, Text, Whole, YesOrNo
 from ui.themes import ThemeName
 
-ANY = "*"
+SERVERS, PRESETS = "servers", "presets"
+"""Tables with a check of their own."""
 LEVELS = ("debug", "info", "warning", "error")
 _LIMITS = ResourceLimits()
 _MIB = 1024 * 1024
@@ -38,9 +39,6 @@ class Setting(Value, frozen=True):
     flag: str = ""
     example: str | int | float | bool | None = None
     """What the commented default shows, where the default is empty."""
-    secret: bool = False
-    """Shown as ***."""
-    without_variable: bool = False
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -49,16 +47,8 @@ class Setting(Value, frozen=True):
 
     @property
     def variable(self) -> str:
-        """The environment variable; empty where there is none."""
-        if self.named or self.without_variable or ANY in self.path:
-            return self.named
-        return "CHINWAG_" + self.name.upper().replace(".", "_").replace("-", "_")
-
-    def matches(self, path: tuple[str, ...]) -> bool:
-        """Tell whether this is the row of a key that stands at `path` in a file."""
-        return len(self.path) == len(path) and all(
-            one in (ANY, part) for one, part in zip(self.path, path, strict=True)
-        )
+        """The environment variable."""
+        return self.named or "CHINWAG_" + self.name.upper().replace(".", "_").replace("-", "_")
 
 
 class Section(Value, frozen=True):
@@ -195,13 +185,13 @@ _SAMPLE_SERVER = (
 )
 SECTIONS: tuple[Section, ...] = (
     Section(
-        "servers",
+        SERVERS,
         'Servers by name: server = "big", --server big or /server big has one answer.',
         _check_servers,
         _sample_of_servers,
     ),
     Section(
-        "presets",
+        PRESETS,
         "What can be set in a chat, under names: /preset and ask --preset use them.",
         _check_presets,
         _sample_of_presets,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from ui.configuration_keys import ANY, SECTIONS, SETTINGS, Setting
+from ui.configuration_keys import SECTIONS, SETTINGS, Setting
 
 _HEAD = """\
 # What chinwag does where neither a flag nor an environment variable says anything else.
@@ -29,17 +29,11 @@ def _lines() -> Iterator[str]:
         *above, key = setting.path
         if tuple(above) != table:
             table = tuple(above)
-            yield from ("", _header(table))
+            yield from ("", f"[{'.'.join(table)}]")
         yield from ("", *_explained(setting), f"# {key} = {toml(_shown(setting))}")
     for section in SECTIONS:
         yield from ("", f"# {section.help}", f"[{section.name}]")
         yield from (f"# {line}" for line in section.sample())
-
-
-def _header(table: tuple[str, ...]) -> str:
-    """A table whose name is the user's own is only an example."""
-    named = ".".join("NAME" if part == ANY else part for part in table)
-    return f"# [{named}]" if ANY in table else f"[{named}]"
 
 
 def _explained(setting: Setting) -> Iterator[str]:

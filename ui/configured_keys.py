@@ -1,17 +1,18 @@
 """The table `[keys]` of the configuration file: which key does what."""
 
-import json
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from urwid.command_map import Command
 
-from ui.configuration_keys import Tell
+from protocol.suggestion import suggestion
+from ui.configuration_keys import SETTINGS, Tell
 from ui.key_names import is_text, key_named, shown_key
 from ui.keys import KEYS, Action, name_of
 
 _NEEDED = {Action.SEND: "nothing could be sent", Action.INTERRUPT: "nothing could be stopped"}
 _NAMES = {name_of(row.does): row.does for row in KEYS}
+_SETTINGS = frozenset(setting.name for setting in SETTINGS)
+_ON_TOP = " It belongs above the first table of the file."
 
 Keys = dict[Action | Command, tuple[str, ...]]
 """Keys in urwid's names, for the actions that have others than those of the table."""
@@ -24,6 +25,8 @@ def check_keys(table: Mapping[str, object], tell: Tell) -> Keys:
 
 def sample_of_keys() -> Iterator[str]:
     """Yield a line for each action, with the keys that it has."""
+    import json
+
     for row in KEYS:
         keys = [shown_key(key).lower() for key in row.keys]
         yield f"{name_of(row.does)} = {json.dumps(keys if len(keys) > 1 else keys[0])}  # {row.help}"
@@ -41,7 +44,8 @@ class _Reading:
         for name, written in self._table.items():
             does = _NAMES.get(name)
             if does is None:
-                self._mistake(name, f"there is no action {name!r}.{_nearest(name)}")
+                advice = _ON_TOP if name in _SETTINGS else suggestion(name, _NAMES)
+                self._mistake(name, f"there is no action {name!r}.{advice}")
             else:
                 found[does] = self._keys_of(name, written)
         self._find_clashes(found)
@@ -84,8 +88,3 @@ class _Reading:
 
     def _mistake(self, key: str, what: str) -> None:
         self._tell(("keys", key), what)
-
-
-def _nearest(name: str) -> str:
-    close = get_close_matches(name, list(_NAMES), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""

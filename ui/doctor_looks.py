@@ -5,6 +5,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -12,9 +13,9 @@ from protocol.errors import ChinwagError
 from protocol.findings import ArchiveFindings
 from protocol.models import ModelChosen, ServerSurvey, choose_model
 from ui.arguments import Options
-from ui.check import Check, fail, ok
+from ui.check import Check, fail, ok, warn
 from ui.check_disk import check_chats, check_configuration, check_log
-from ui.check_server import check_model, check_server
+from ui.check_server import check_model, check_other_server, check_server
 from ui.check_terminal import check_clipboard, check_terminal
 from ui.doctor import Look
 from ui.exit_status import DONE
@@ -27,6 +28,9 @@ class Probes:
     """How the world is asked. Each may raise ChinwagError, and blocks."""
 
     survey: Callable[[], ServerSurvey]
+    """Of the server that answers."""
+    others: Sequence[tuple[str, Callable[[], ServerSurvey]]]
+    """Of the other servers of the configuration, by their names."""
     last_model: Callable[[], str | None]
     archive: Callable[[], ArchiveFindings]
     answer: Callable[[str], tuple[int, str]]
@@ -45,6 +49,8 @@ def looks(
     server = ServerLook(options, probes)
     yield "configuration", lambda: check_configuration(*configuration, environ)
     yield "server", server.look
+    for name, survey in probes.others:
+        yield f"server {name}", partial(_look_aside, name, survey)
     yield "chats", lambda: check_chats(probes.archive())
     yield "terminal", lambda: check_terminal(*streams, environ, options.theme, _ask)
     yield "clipboard", lambda: check_clipboard(environ, shutil.which, _ask)
@@ -80,6 +86,14 @@ class ServerLook:
         if status == DONE:
             return ok("answer", f"{model} answered within {time.monotonic() - begun:.1f} s")
         return fail("answer", f"{model} does not answer: {wrong}")
+
+
+def _look_aside(name: str, survey: Callable[[], ServerSurvey]) -> Iterator[Check]:
+    """Look at a server that is not the one that answers: what is wrong with it is only a warning."""
+    try:
+        yield check_other_server(name, survey())
+    except ChinwagError as error:
+        yield warn(f"server {name}", error.failure.summary, error.failure.advice)
 
 
 def _ask(command: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from time import time
 from typing import TYPE_CHECKING
 
 import platformdirs
+from msgspec.structs import replace
 
 from protocol.address import Address
 from protocol.archivist import Resume
@@ -214,6 +215,7 @@ def doctor(options: Options, log: Path) -> int:
     assert settings.data_dir is not None
     probes = Probes(
         partial(survey, settings),
+        [(one.name, partial(survey, replace(settings, server=one, others=()))) for one in settings.others],
         partial(last_model, settings),
         partial(examine_archive, settings.data_dir, options.deep),
         partial(_answer_once, options),

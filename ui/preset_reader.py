@@ -1,10 +1,8 @@
 """The presets of the configuration file: the tables `[presets.NAME]`."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 from protocol.duration import check_keep_alive
 from protocol.options import Unfit, check_option
@@ -12,15 +10,13 @@ from protocol.parameter_changes import check_think
 from protocol.parameters import FormatText, Parameters
 from protocol.presets import PresetSettings
 from protocol.reply_format import MAX_SCHEMA_BYTES, check_format
-from ui.configuration_keys import Tell
+from protocol.suggestion import suggestion
+from ui.configuration_keys import PRESETS, Tell
+from ui.configured_table import TableReader
 
-PRESETS = "presets"
-"""The table."""
 _KEYS = ("model", "system", "options", "think", "format", "keep_alive", "truncate", "shift")
 _NAME = re.compile(r"\w[\w.-]*")
 """What can be typed behind /preset."""
-
-T = TypeVar("T")
 
 
 def check_presets(table: Mapping[str, object], tell: Tell, folder: Path) -> tuple[PresetSettings, ...]:
@@ -31,12 +27,8 @@ def check_presets(table: Mapping[str, object], tell: Tell, folder: Path) -> tupl
     return _Reading(tell, folder).presets(table)
 
 
-class _Reading:
-    """Goes on after a mistake, so that all are told at once."""
-
-    def __init__(self, tell: Tell, folder: Path) -> None:
-        self._mistake = tell
-        self._folder = folder
+class _Reading(TableReader):
+    """Collects what the tables say."""
 
     def presets(self, tables: Mapping[str, object]) -> tuple[PresetSettings, ...]:
         found = [self._preset(name, table) for name, table in tables.items()]
@@ -52,7 +44,7 @@ class _Reading:
             return None
         for key in table:
             if key not in _KEYS:
-                self._mistake((*place, key), f"a preset has no {key!r}.{_nearest(key, _KEYS)}")
+                self._mistake((*place, key), f"a preset has no {key!r}.{suggestion(key, _KEYS)}")
         model, system = self._text(place, table, "model"), self._text(place, table, "system")
         return PresetSettings(name, model or None, system, self._parameters(place, table))
 
@@ -78,18 +70,6 @@ class _Reading:
             else:
                 found = found.with_option(option.name, option.value)
         return found
-
-    def _checked(
-        self, place: tuple[str, ...], table: Mapping[str, object], key: str, check: Callable[[object], T]
-    ) -> T | None:
-        """What a key says; None where it is not there, or a mistake."""
-        if key not in table:
-            return None
-        try:
-            return check(table[key])
-        except Unfit as error:
-            self._mistake((*place, key), str(error))
-            return None
 
     def _text(self, place: tuple[str, ...], table: Mapping[str, object], key: str) -> str:
         value = table.get(key, "")
@@ -124,8 +104,3 @@ def _truth(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise Unfit(f"{name} takes true or false.")
     return value
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    close = get_close_matches(name, list(names), n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,18 +1,17 @@
 """Rows that moved up: the terminal moves them itself, so that a line more does not cost a screen full of them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from urwid.display import escape
 
+from protocol.message import Value
 from ui.rows import Row, Run
 
 _LEAST = 3
 """Fewer rows are written anew at no more cost."""
 
 
-@dataclass(frozen=True)
-class Scroll:
+class Scroll(Value, frozen=True):
     """The rows from `top` up to `bottom`, of which the first `by` leave the screen, and as many come at the end."""
 
     top: int

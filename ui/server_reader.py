@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,11 +14,11 @@ from protocol.secret import InKeyring, InVariable, Secret, SecretPlace
 from protocol.server_address import parse_proxy, parse_server
 from protocol.server_names import DEFAULT
 from protocol.server_settings import Dialect, Header, ServerSettings
-from ui.configuration_keys import Tell
+from protocol.suggestion import suggestion
+from ui.configuration_keys import SERVERS, Tell
 from ui.configuration_kinds import Seconds, Whole, Wrong
+from ui.configured_table import TableReader
 
-SERVERS = "servers"
-"""The table."""
 _KEYS = (
     "url",
     "dialect",
@@ -41,6 +40,7 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110, 5.6.2."""
 _TIMES = {name.replace("_", "-"): name for name in TimeLimits.__struct_fields__}
 _MOST_STREAMS = 64
+_IN_ADDRESSES = frozenset(".:/[")
 
 T = TypeVar("T")
 
@@ -66,12 +66,17 @@ def check_servers(table: Mapping[str, object], tell: Tell, folder: Path) -> tupl
     return _Reading(tell, folder).servers(table)
 
 
-class _Reading:
-    """Goes on after a mistake, so that all are told at once."""
+def misnamed(text: str, servers: Iterable[ConfiguredServer]) -> str:
+    """Say that none of the servers is called so, where a name is close; empty for an address, or the name of one."""
+    names = [one.settings.name for one in servers]
+    if _IN_ADDRESSES & set(text) or text.strip().casefold() in (name.casefold() for name in names):
+        return ""
+    close = suggestion(text.strip(), names)
+    return f"there is no server {text!r}.{close}" if close else ""
 
-    def __init__(self, tell: Tell, folder: Path) -> None:
-        self._mistake = tell
-        self._folder = folder
+
+class _Reading(TableReader):
+    """Collects what the tables say."""
 
     def servers(self, tables: Mapping[str, object]) -> tuple[ConfiguredServer, ...]:
         found, seen = list[ConfiguredServer](), set[str]()
@@ -107,7 +112,7 @@ class _Reading:
                 how = f"{key}_env names the environment variable that has it, {key}_keyring an entry of the keyring"
                 self._mistake((*place, key), f"a {key} has no place in this file: {how}.")
             elif key not in _KEYS:
-                self._mistake((*place, key), f"a server has no {key!r}.{_nearest(key, _KEYS)}")
+                self._mistake((*place, key), f"a server has no {key!r}.{suggestion(key, _KEYS)}")
 
     def _described(self, place: tuple[str, ...], table: Mapping[str, object], server: ServerSettings) -> ServerSettings:
         return replace(
@@ -150,23 +155,11 @@ class _Reading:
             return found
         for key in times:
             if key not in _TIMES:
-                self._mistake((*place, "timeouts", key), f"there is no time limit {key!r}.{_nearest(key, _TIMES)}")
+                self._mistake((*place, "timeouts", key), f"there is no time limit {key!r}.{suggestion(key, _TIMES)}")
             else:
                 seconds = self._checked((*place, "timeouts"), times, key, _seconds)
                 found.update({} if seconds is None else {_TIMES[key]: seconds})
         return found
-
-    def _checked(
-        self, place: tuple[str, ...], table: Mapping[str, object], key: str, check: Callable[[object], T]
-    ) -> T | None:
-        """What a key says; None where it is not there, or a mistake."""
-        if key not in table:
-            return None
-        try:
-            return check(table[key])
-        except Wrong as error:
-            self._mistake((*place, key), str(error))
-            return None
 
     def _file(self, value: object) -> Path:
         path = self._folder / Path(_text(value)).expanduser()
@@ -207,8 +200,3 @@ def _whole(value: object) -> int:
 
 def _seconds(value: object) -> float:
     return float(Seconds().check(value))
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    close = get_close_matches(name, names, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""

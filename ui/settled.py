@@ -75,14 +75,6 @@ class Settled:
         """The value of a setting that is a switch."""
         return bool(self.find(name).value)
 
-    def table(self, name: str) -> Mapping[str, Mapping[str, object]]:
-        """What the file says below `[NAME.*]`: for each name what its keys are set to."""
-        found: dict[str, dict[str, object]] = {}
-        for path, value in self.file.values.items():
-            if path[0] == name and len(path) > 2:
-                found.setdefault(path[1], {})[".".join(path[2:])] = value
-        return found
-
     def variable(self, name: str) -> str:
         """What the environment says; empty where it says nothing."""
         return self._environment.get(name, "").strip()

@@ -13,6 +13,7 @@ from protocol.coordinator import (
     ConversationsRecovered,
     CoordinatorMessage,
     DiscardConversation,
+    DropQueued,
     PrepareToStop,
     RedoPrompt,
     RestoreConversation,
@@ -45,6 +46,7 @@ from protocol.ui import (
     NoticePosted,
     PathShown,
     TurnAccepted,
+    TurnEnded,
 )
 from tests.support.coordinating import (
     DONE,
@@ -190,6 +192,19 @@ def test_all_that_is_cancelled_is_what_is_put_off_too() -> None:
     assert [turn.cancelled for turn in desk.coordinator._turns.of(A)] == [True]
 
 
+def test_all_that_is_cancelled_is_every_prompt_that_is_put_off() -> None:
+    desk = asleep()
+    desk.given(submit(A, "1?"), submit(A, "2?"), CancelAll(), read())
+    assert [turn.cancelled for turn in desk.coordinator._turns.of(A)] == [True]
+
+
+def test_what_names_a_waiting_prompt_by_its_number_means_the_queue_as_it_is() -> None:
+    desk = asleep()
+    desk.given(submit(B, "Ho"), submit(B, "Ha"), submit(A, "1?"))
+    told = desk.after(DropQueued(A, 2))
+    assert [one.stream.turn for one in told if isinstance(one, TurnEnded)] == [TurnId("5")]
+
+
 def test_where_undo_has_left_is_known_after_it_has_slept() -> None:
     desk = talked()
     desk.given(UndoPrompt(A), ShowConversation(B), KeptConfirmed(A, account_of(None, (PROMPT, REPLY))))
@@ -252,6 +267,13 @@ def test_a_dead_archivist_is_not_waited_for() -> None:
     assert InputRefused(A, "1?", words) in desk.after(death_of("Archivist", "OSError()"))
     assert desk.after(submit(A, "2?")) == [InputRefused(A, "2?", words)]
     assert desk.after(ShowConversation(A)) == [SHOWN, NoticePosted(A, words)]
+
+
+def test_what_waited_behind_it_goes_on_without_an_archivist() -> None:
+    desk = asleep()
+    desk.given(submit(B, "Ho"), finished(stream(4)), submit(A, "1?"), Submit(B, "Ha", TurnId("4")))
+    told = desk.after(death_of("Archivist", "OSError()"))
+    assert [one.prompt for one in told if isinstance(one, TurnAccepted)] == ["Ha"]
 
 
 def test_what_is_put_off_when_the_user_leaves_is_left_to_the_next_run() -> None:

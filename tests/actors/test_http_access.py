@@ -272,3 +272,17 @@ def test_a_connection_that_closes_at_once_is_told_without_a_word_of_who_asked() 
     with ReplayServer((Close(),)) as server:
         said = fault(parse_server(f"http://me:{TEXT}@{server.host}"))
     assert said == f"The connection to {server.url} broke (closed without an answer). Try again."
+
+
+@pytest.mark.parametrize(("dialect", "path"), [(Dialect.OLLAMA, ""), (Dialect.OPENAI, "/v1")])
+def test_a_key_that_a_server_repeats_is_not_shown(dialect: Dialect, path: str) -> None:
+    with ReplayServer(status(401, {"error": f"Incorrect API key provided: {TEXT}."})) as server:
+        settings = ServerSettings(ServerUrl(port=server.port, path=path), key=SECRET, dialect=dialect)
+        with pytest.raises(ChinwagError) as raised:
+            ask(settings)
+    assert (TEXT in str(raised.value), "***" in str(raised.value)) == (False, True)
+
+
+def test_all_that_was_told_in_secret_is_taken_out_of_a_servers_words() -> None:
+    access = HttpAccess(replace(at(1), user="me", password=SECRET, headers=(Header("X-Team", Secret.of("blue!")),)))
+    assert access.conceal(f"{BASIC}, {TEXT}, blue!") == "Basic ***, ***, ***"

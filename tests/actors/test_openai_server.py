@@ -72,6 +72,18 @@ def test_a_server_that_refuses_to_count_is_asked_without_that_and_not_for_it_aga
         assert ["stream_options" in json.loads(request.body) for request in server.chats] == [True, False, False]
 
 
+def test_two_that_are_refused_for_it_at_once_are_both_asked_again() -> None:
+    refusal = status(422, {"detail": [{"loc": ["body", "stream_options"], "msg": "Extra inputs are not permitted"}]})
+    late = Event()
+    with ReplayServer((Wait(late), *refusal), refusal, sse_chat(["Fine."]), sse_chat(["Fine."])) as server:
+        source = openai(server.port)
+        first = Reading(source)
+        server.request_received(path="/v1/chat/completions")
+        read(source)
+        late.set()
+        assert first.outcome() is None
+
+
 def test_any_other_refusal_is_one() -> None:
     with ReplayServer(status(422, {"detail": "no"})) as server, pytest.raises(ServerRefusal):
         read(openai(server.port))

@@ -32,3 +32,12 @@ def test_ollama_has_a_word_for_everything() -> None:
     ui = Recorder[NoticePosted]()
     Unsaid(ui).check(TALK, CONTEXT, Dialect.OLLAMA)
     assert ui.take() == []
+
+
+def test_where_nothing_is_heeded_that_is_said_once_of_whatever_is_set() -> None:
+    ui = Recorder[NoticePosted]()
+    unsaid = Unsaid(ui)
+    for parameters in (Parameters(), CONTEXT, Parameters(CONTEXT.options, keep_alive="5m")):
+        unsaid.check(TALK, parameters, Dialect.OLLAMA, heeded=False)
+    vain = "The model inside chinwag heeds nothing that is set, servers do."
+    assert ui.take() == [NoticePosted(TALK, vain)]

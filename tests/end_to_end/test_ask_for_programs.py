@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.answers import cut_off, endless, ndjson_chat, silence_before_headers, thought
 from tests.support.journal import Request
+from tests.support.openai_answers import sse_chat
 from tests.support.ports import refusing_port
 from tests.support.program import CHINWAG, Ran, environment, run
 from tests.support.replay_server import ReplayServer
@@ -239,3 +240,24 @@ def test_wrong_usage_is_status_2(tmp_path: Path, arguments: tuple[str, ...], sai
     status, out, err = run("ask", *arguments, env=environment(tmp_path))
     assert (status, out) == (2, "")
     assert said in err
+
+
+def test_what_a_server_has_no_word_for_is_noted_once_for_all_prompts(tmp_path: Path) -> None:
+    with ReplayServer(sse_chat(["1"]), sse_chat(["2"])) as server:
+        host = ("--host", f"http://{server.host}/v1", "-m", "tiny:1b")
+        arguments = ("--prompts", "-", "--jobs", "1", "-O", "num_ctx=4096")
+        status, out, err = run("ask", *host, *arguments, env=environment(tmp_path), stdin="one\ntwo\n")
+    note = "chinwag: Line 1: num_ctx is not sent: a server that speaks as OpenAI's does has no word for it.\n"
+    assert (status, out, err) == (0, "1\n\n2\n", note)
+
+
+def test_a_reply_that_was_cut_does_not_fit_its_format_either(tmp_path: Path) -> None:
+    with ReplayServer(ndjson_chat(['{"a'], "length"), models=MODEL) as server:
+        status, out, err = ask(server, tmp_path, "?", "--format", "json")
+    assert (status, out) == (1, '{"a\n')
+    assert "The reply is not JSON" in err
+
+
+def test_what_excludes_each_other_is_said_by_the_help_of_ask(tmp_path: Path) -> None:
+    status, _, err = run("ask", "--jobs", "3", "?", env=environment(tmp_path))
+    assert (status, err.startswith("usage: chinwag ask ")) == (2, True)

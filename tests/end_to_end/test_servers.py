@@ -147,3 +147,22 @@ def test_ask_asks_the_server_that_is_named(tmp_path: Path) -> None:
         assert (ran.status, ran.out.strip()) == (0, "Paris.")
         wrong = run("ask", *arguments, "--server", "mil", "Of France?", env=environment(tmp_path))
         assert "There is no server 'mil' in the configuration. Did you mean 'mill'?" in wrong.err
+
+
+def test_doctor_looks_at_the_others_too_and_only_warns(tmp_path: Path) -> None:
+    with refusing_port() as dead, ReplayServer(models=[MODEL]) as server:
+        arguments = configured(tmp_path, server.port, dead)
+        status, out, err = run("doctor", *arguments, env=environment(tmp_path))
+    assert (status, err) == (0, "")
+    assert f"warn  server {DEAD}: No server answers at http://127.0.0.1:{dead} (connection refused).\n" in out
+
+
+def test_a_misspelt_default_is_a_mistake_with_its_line_and_stops_nothing_that_mends(tmp_path: Path) -> None:
+    file = configured(tmp_path, 1, 2, default="mlil")[1]
+    env = environment(tmp_path, CHINWAG_CONFIG=file)
+    fault = "line 1: server: there is no server 'mlil'. Did you mean 'mill'?"
+    assert run("config", "check", env=env) == (2, f"{file}: {fault}\n", "")
+    assert run("config", "path", env=env) == (0, f"{file}\n", "")
+    assert run("completion", "bash", env=env)[0] == 0
+    status, _, err = run("ask", "?", env=env)
+    assert (status, fault in err) == (2, True)

@@ -321,3 +321,19 @@ def test_images_are_parts_of_a_message_as_addresses_that_hold_them() -> None:
     seen, alone = ChatMessage(Role.USER, "Look.", images=(png(),)), ChatMessage(Role.USER, "", images=(png(),))
     sent = json.loads(encode_chat(ChatRequest("m", (HI, seen, alone))))["messages"]
     assert [message["content"] for message in sent] == ["Hi", [{"type": "text", "text": "Look."}, picture], [picture]]
+
+
+def test_a_server_that_sends_each_piece_as_a_delta_and_as_a_message_is_read_by_its_deltas() -> None:
+    pieces = [
+        event({"choices": [{"index": 0, "delta": {"content": text}, "message": {"content": text}}]})
+        for text in ("", "Paris", " is it.")
+    ]
+    assert frames(*pieces, delta(reason="stop"), DONE) == [Chunk("Paris"), Chunk(" is it."), end()]
+
+
+def test_a_body_that_ends_within_the_mark_of_its_end_was_cut_and_is_not_garbled() -> None:
+    decoding = OpenAiStreamDecoder(MIB)
+    assert decoding.feed(delta(content="Fine.") + b"data: [DON") == [Chunk("Fine.")]
+    with pytest.raises(MalformedFrame) as raised:
+        decoding.flush()
+    assert raised.value.half

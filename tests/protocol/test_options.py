@@ -195,9 +195,9 @@ def test_what_is_typed_is_read(name: str, typed: str, value: object) -> None:
         ("stop", "a " * 500_000, "stop takes up to 16 texts, not that much."),
         ("stop", '"open', 'stop: close the quotes: "a text", with a space after them.'),
         ("stop", r'"\x"', r"stop: write what is in quotes as in JSON: \n for a new line, \" for a quote."),
-        ("temprature", "1", "There is no option temprature. Did you mean temperature? /set lists them all."),
+        ("temprature", "1", "There is no option temprature. Did you mean temperature? /set in a chat lists them all."),
         ("mirostat", "1", "Ollama has no option mirostat any more: a server would ignore it."),
-        ("top_\u212a", "1", "There is no option top_\u212a. Did you mean top_p? /set lists them all."),
+        ("top_\u212a", "1", "There is no option top_\u212a. Did you mean top_p? /set in a chat lists them all."),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence(name: str, typed: str, sentence: str) -> None:

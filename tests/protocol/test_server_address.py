@@ -41,6 +41,9 @@ def test_an_address_says_where_as_whom_and_in_which_dialect(text: str, settings:
         f"http://me:{TEXT}@[::1",
         f"http://me:{TEXT}@h/a?b",
         f"http://x:y@me:{TEXT}@h/@/ ",
+        f"http//me:{TEXT}@h",
+        f"//me:{TEXT}@h",
+        f"x/me:{TEXT}@h",
     ],
 )
 def test_no_error_shows_a_password(text: str) -> None:

@@ -77,8 +77,11 @@ def test_what_is_typed_is_what_is_meant(text: str, command: Command) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("/set temprature 1", "There is no option temprature. Did you mean temperature? /set lists them all."),
-        ("/set parameter top 1", "There is no option top. Did you mean stop? /set lists them all."),
+        (
+            "/set temprature 1",
+            "There is no option temprature. Did you mean temperature? /set in a chat lists them all.",
+        ),
+        ("/set parameter top 1", "There is no option top. Did you mean stop? /set in a chat lists them all."),
         ("/set temperature warm", "temperature takes a number from 0 to 10, not warm."),
         ("/set format []", None),
         ("/set format", "Write it like /set format json, or /set format FILE with a JSON schema in it; - for none."),

@@ -132,3 +132,9 @@ def _outcome(pieces: Sequence[bytes]) -> list[Event] | str:
     except ChinwagError as error:
         return type(error).__name__
     return found
+
+
+def test_lines_of_data_without_any_are_bounded_too() -> None:
+    decoding = decoder(100)
+    with pytest.raises(LineTooLong):
+        decoding.feed(b"data:\n" * 200)

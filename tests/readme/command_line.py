@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ui.configuration_keys import ANY, SECTIONS, SETTINGS, Setting
+from ui.configuration_keys import SECTIONS, SETTINGS, Setting
 from ui.configuration_sample import toml
 from ui.environment import environment
 from ui.exit_status import EXIT_STATUSES
@@ -26,7 +26,7 @@ def statuses() -> str:
 
 
 def _default(setting: Setting) -> str:
-    return "" if setting.default == "" or ANY in setting.path else f"`{toml(setting.default)}`"
+    return "" if setting.default == "" else f"`{toml(setting.default)}`"
 
 
 def _what(setting: Setting) -> str:

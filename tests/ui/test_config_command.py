@@ -81,3 +81,18 @@ def test_show_says_what_holds_and_where_it_comes_from(tmp_path: Path) -> None:
     assert out.splitlines()[3].split() == ["theme", "=", '"dark"', "#", "c.toml,", "line", "1"]
     _, out = config(tmp_path / "c", ConfigOptions("show", as_json=True), settled)
     assert json.loads(out)[0] == {"name": "model", "value": "tiny", "source": "--model"}
+
+
+def test_show_says_what_stands_in_tables_and_no_secret_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        '[servers.mill]\nurl = "http://me:hunter2@10.0.0.1"\nheaders = { X-Key = "hunter2" }\n'
+        "[presets.calm]\noptions = { temperature = 0.1 }\n"
+    )
+    status, out = config(path, ConfigOptions("show"), Settled(parse_file(path.read_text(), str(path), tmp_path)))
+    assert (status, "hunter2" in out) == (0, False)
+    assert [line.split("  #")[0].split(None, 2) for line in out.splitlines()[-3:]] == [
+        ["servers.mill.url", "=", '"http://***@10.0.0.1"'],
+        ["servers.mill.headers.X-Key", "=", '"***"'],
+        ["presets.calm.options.temperature", "=", "0.1"],
+    ]

@@ -9,7 +9,7 @@ from ui.parameter_words import brief
     [
         (NOTHING_SET, ""),
         (Parameters((Option("temperature", 0.2),)), "temp 0.2"),
-        (Parameters((Option("num_ctx", 8192), Option("seed", 7))), "ctx 8192, seed 7"),
+        (Parameters((Option("num_ctx", 8192), Option("seed", 7))), "num_ctx 8192, seed 7"),
         (Parameters((Option("stop", ("\n", "a b")),)), r'stop "\n" "a b"'),
         (Parameters(think=True), "think"),
         (Parameters(think=False), "no thinking"),

@@ -82,7 +82,7 @@ def test_where_there_is_no_table_there_are_no_presets(tmp_path: Path) -> None:
         ),
         (
             "[presets.a.options]\ntemprature = 1",
-            "line 2: There is no option temprature. Did you mean temperature? /set lists them all.",
+            "line 2: There is no option temprature. Did you mean temperature? /set in a chat lists them all.",
         ),
         (
             "[presets.a]\nthink = 'deep'",

@@ -69,7 +69,11 @@ def test_what_the_file_names_and_no_server_is_called_is_an_address() -> None:
         (TWO, ["--server", "mil"], "There is no server 'mil' in the configuration. Did you mean 'mill'?"),
         (TWO, ["--server", "x"], "There is no server 'x' in the configuration. There are: mill, barn."),
         ("", ["--server", "x"], "There is no server 'x' in the configuration. Tables [servers.NAME] in the"),
-        (f'server = "barm"\n{TWO}', [], "There is no server 'barm' in the configuration. Did you mean 'barn'?"),
+        (
+            f'server = "barm"\n{TWO}',
+            [],
+            "config.toml has mistakes:\n  line 1: server: there is no server 'barm'. Did you mean 'barn'?",
+        ),
         (TWO, ["--server", "mill", "--host", "there"], "--server and --host exclude each other."),
         (TWO, ["--server", "mill", "--embedded"], "--server and --embedded exclude each other."),
     ],
