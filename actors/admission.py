@@ -8,10 +8,12 @@ from actors.parts import Parts
 from actors.server_watch import ServerWatch
 from actors.turns import Turn
 from protocol.address import Address
+from protocol.chat import Attachment
 from protocol.coordinator import Submit
-from protocol.errors import ApplicationError, Category
+from protocol.errors import Category, InterfaceError
 from protocol.identity import TurnId
 from protocol.loads import Load
+from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
 from protocol.turn import TurnState
 from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
@@ -89,9 +91,9 @@ class Admission:
 
     def _begin(self, turn: Turn, model: str) -> None:
         """Have a prompt sent, unless the model is known by now not to see what goes with it."""
-        blindness = describe_blindness(model, turn.attachments, self._watch(turn).survey)
+        blindness = _refusal_of_images(model, turn.attachments, self._watch(turn).survey)
         if blindness:
-            self._attempts.fail(turn, ApplicationError(blindness, "Choose another with /model, then /retry.").failure)
+            self._attempts.fail(turn, InterfaceError(blindness).failure)
         else:
             self._attempts.begin(turn, model)
 
@@ -164,9 +166,7 @@ class Admission:
 
     def _blindness(self, command: Submit) -> str:
         chat = self._parts.conversations[command.conversation]
-        survey = self._parts.servers.of(chat.server).survey
-        blindness = describe_blindness(chat.model, command.attachments, survey)
-        return blindness and f"{blindness} Choose another with /model, or take the image away."
+        return _refusal_of_images(chat.model, command.attachments, self._parts.servers.of(chat.server).survey)
 
     def _settle_unsendable(self, watch: ServerWatch) -> None:
         """While a server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
@@ -183,3 +183,9 @@ class Admission:
                 self._attempts.park(turn, failure)
             elif without_model:
                 self._attempts.fail(turn, failure)
+
+
+def _refusal_of_images(model: str | None, attachments: Iterable[Attachment], survey: ServerSurvey | None) -> str:
+    """The same words whether it is known when a prompt comes, or only when it is to be sent."""
+    blindness = describe_blindness(model, attachments, survey)
+    return blindness and f"{blindness} Choose another with /model or -m, or send it without the image."

@@ -29,7 +29,7 @@ from protocol.ui import NoticePosted, UiEvent
 
 _STOPPED = "It is not sent: Esc stopped the reading of what goes with it."
 _RUNS_ALREADY = "A command runs here already: Esc stops it."
-_NOTHING_THERE = "There is nothing at '{path}' to attach."
+_NOTHING_THERE = "There is nothing at '{path}' to attach. A folder ends in a slash."
 _NOTHING_PRINTED = "(it printed nothing)"
 _PASSED_OVER = "{count} of the files are neither images nor text, and are left out."
 

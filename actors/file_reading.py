@@ -101,8 +101,7 @@ def _read_all(descriptor: int, most: int) -> bytes:
 def _check_kind(about: os.stat_result, name: str) -> None:
     if not stat.S_ISREG(about.st_mode):
         what = next((what for is_such, what in _KINDS if is_such(about.st_mode)), "no file")
-        advice = "End it in a slash to attach what is in it." if what == "a folder" else "Attach a file."
-        raise InterfaceError(f"{quoted(name)} is {what}.", advice)
+        raise InterfaceError(f"{quoted(name)} is {what}.", "Attach a file.")
 
 
 def _too_large(name: str, size: int, limits: ResourceLimits) -> InterfaceError:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from actors.file_reading import quoted, read_attachment, read_if_legible, refusal_of
 from actors.file_search import Found, find
-from protocol.attachments import size_words
+from protocol.attachments import check_together, size_words
 from protocol.chat import Attachment
 from protocol.errands import FilesGathered, FilesSeen, GatherFiles, LookAtFiles, Sight
 from protocol.errors import InterfaceError
@@ -61,20 +61,7 @@ class _Gathered:
             self.passed_over += 1
         elif attachment.is_image or not images_only:
             self.attachments[name] = attachment
-            self._check()
-
-    def _check(self) -> None:
-        limits, all_of_it = self._limits, self.attachments.values()
-        if len(all_of_it) > limits.max_attached_files:
-            raise InterfaceError(f"These are more than {limits.max_attached_files} files.", "Name fewer of them.")
-        texts = sum(one.size for one in all_of_it if not one.is_image)
-        _check_size("texts", texts, limits.max_attached_text_bytes)
-        _check_size("files", sum(one.size for one in all_of_it), limits.max_attached_bytes)
-
-
-def _check_size(what: str, size: int, limit: int) -> None:
-    if size > limit:
-        raise InterfaceError(f"All {what} together are larger than {size_words(limit)}.", "Name fewer of them.")
+            check_together(self.attachments.values(), self._limits)
 
 
 def _names(word: Mention, limits: ResourceLimits) -> list[tuple[str, bool]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from protocol.attachments import has_images
 from protocol.chat import Attachment, ChatRequest, Conversation
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.reply import Reply
@@ -183,7 +184,7 @@ class TurnBook:
         """Why a queued turn cannot start now; None when it can."""
         if next(one for one in self._turns.values() if one.conversation == turn.conversation) is not turn:
             return WaitReason.EARLIER_PROMPT
-        if turn.adopted and not surveyed:
+        if not surveyed and (turn.adopted or has_images(turn.attachments)):  # first it must be known whether it sees
             return WaitReason.SURVEY
         if conversation.model is None:
             return WaitReason.MODEL_UNKNOWN if surveyed else WaitReason.SURVEY

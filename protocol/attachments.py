@@ -1,13 +1,15 @@
 """What goes with messages: as people are told of it, as it is kept, and as a model is sent it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from hashlib import sha256
 
 from msgspec.structs import replace
 
 from protocol.chat import Attachment, ChatMessage, ChatRequest, Stored
+from protocol.errors import InterfaceError
 from protocol.fencing import fenced
 from protocol.images import ImageFacts, image_facts
+from protocol.limits import ResourceLimits
 
 OUTPUT = "text/x-command-output"
 """The media type of what a command printed."""
@@ -58,6 +60,20 @@ def without_images(message: ChatMessage) -> ChatMessage:
 def has_images(attachments: Iterable[Attachment]) -> bool:
     """Tell whether there is an image among them."""
     return any(one.is_image for one in attachments)
+
+
+def check_together(attachments: Collection[Attachment], limits: ResourceLimits) -> None:
+    """Raise InterfaceError, with what to do, where all of this is more than may go with one prompt."""
+    if len(attachments) > limits.max_attached_files:
+        raise InterfaceError(f"These are more than {limits.max_attached_files} files.", "Name fewer of them.")
+    texts = sum(one.size for one in attachments if not one.is_image)
+    _check_size("texts", texts, limits.max_attached_text_bytes)
+    _check_size("files", sum(one.size for one in attachments), limits.max_attached_bytes)
+
+
+def _check_size(what: str, size: int, limit: int) -> None:
+    if size > limit:
+        raise InterfaceError(f"All {what} together are larger than {size_words(limit)}.", "Name fewer of them.")
 
 
 def describe(attachment: Attachment) -> str:

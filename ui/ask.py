@@ -5,6 +5,7 @@ from typing import Protocol, TextIO
 
 from protocol.address import Address
 from protocol.archivist import Resume
+from protocol.chat import Attachment
 from protocol.coordinator import CancelAll, CoordinatorMessage, StartConversation, Submit
 from protocol.errors import Category, Failure, InterfaceError
 from protocol.identity import ConversationId
@@ -73,17 +74,24 @@ def _read(stdin: TextIO, max_bytes: int) -> str:
 class Asking:
     """One prompt under way. The main thread. Printing raises OSError where standard output takes nothing.
 
-    `kept`: the engine keeps what is said. `say` takes a sentence for standard error.
+    `kept`: the engine keeps what is said. `say` takes a sentence for standard error. `attachments` go with the prompt.
     """
 
     def __init__(
-        self, engine: Engine, events: EventQueue, printer: Printer, say: Callable[[str], None], kept: bool = False
+        self,
+        engine: Engine,
+        events: EventQueue,
+        printer: Printer,
+        say: Callable[[str], None],
+        kept: bool = False,
+        attachments: tuple[Attachment, ...] = (),
     ) -> None:
         self._engine = engine
         self._events = events
         self._printer = printer
         self._say = say
         self._kept = kept
+        self._attachments = attachments
         self._conversation: ConversationId | None = None
         self._started = False
         self._gives_up = False
@@ -160,7 +168,7 @@ class Asking:
 
     def _submit(self, event: ConversationStarted, prompt: str) -> None:
         self._conversation = event.conversation
-        submit = Submit(event.conversation, prompt)
+        submit = Submit(event.conversation, prompt, attachments=self._attachments)
         if self._kept:
             self._engine.archivist.tell(submit)
         else:

@@ -35,10 +35,14 @@ class AskOptions(Value, frozen=True):
     """The name of one in the configuration."""
     jobs: int | None = None
     """How many of them are asked at the same time."""
+    images: tuple[str, ...] = ()
+    """Files that go with every prompt; the same goes for `files`."""
+    files: tuple[str, ...] = ()
 
 
 def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `ask`."""
+    from ui.ask_attachments import add_attachments
     from ui.ask_events import SCHEMA
     from ui.ask_parameters import add_parameters
 
@@ -61,6 +65,7 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     ask.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
     ask.add_argument("--no-stream", dest="whole", action="store_true", help="print the answer when it is complete")
     add_parameters(ask)
+    add_attachments(ask)
     _add_chat(ask)
     _add_many(ask)
 
@@ -90,7 +95,8 @@ def parse_ask(parsed: argparse.Namespace) -> AskOptions:
 
     known = {name: getattr(parsed, name) for name in AskOptions.__struct_fields__ if hasattr(parsed, name)}
     resume = "" if getattr(parsed, "goes_on", False) else getattr(parsed, "chat", None)
-    options = AskOptions(**{**known, "resume": resume, "parameters": parse_parameters(parsed)})
+    attached = {name: tuple(getattr(parsed, name, ())) for name in ("images", "files")}
+    options = AskOptions(**{**known, **attached, "resume": resume, "parameters": parse_parameters(parsed)})
     if fault := _fault(options):
         parsed.asker.error(fault)
     return options

@@ -15,6 +15,7 @@ terminal could obey are escaped.
   {"type": "start", "version": 1, "model": MODEL, "chat": ID}
   {"type": "thinking", "text": TEXT}
   {"type": "text", "text": TEXT}               the reply is all of them joined
+  {"type": "image", "media_type": TYPE, "data": BASE64}   drawn by the model
   {"type": "tool_call", "name": NAME, "arguments": JSON-TEXT}
   {"type": "note", "text": TEXT}               it is tried again, and the like
   {"type": "end", "state": STATE, "reason": REASON, "metrics": METRICS}
@@ -55,6 +56,14 @@ class Text(AskEvent, frozen=True, tag="text"):
     """The next piece of the reply."""
 
     text: str
+    id: str | int | UnsetType = UNSET
+
+
+class Image(AskEvent, frozen=True, tag="image"):
+    """The model has drawn something."""
+
+    media_type: str
+    data: bytes
     id: str | int | UnsetType = UNSET
 
 

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from protocol.chat import Attachment
 from protocol.coordinator import CancelAll, DiscardConversation, StartConversation, Submit
 from protocol.errors import Failure
 from protocol.identity import ConversationId
@@ -55,7 +56,7 @@ class AskingMany:
     the source where it cannot be read. Only as many prompts are read as are under way, or wait for their turn.
 
     `begin` says what a prompt is begun with, `make_job` how its answer is printed; `say` takes a sentence for standard
-    error; `jobs` is how many are asked at the same time.
+    error; `jobs` is how many are asked at the same time; `attachments` go with each of them.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class AskingMany:
         make_job: MakeJob,
         say: Callable[[str], None],
         jobs: int,
+        attachments: tuple[Attachment, ...] = (),
     ) -> None:
         self._engine = engine
         self._inbox = inbox
@@ -75,6 +77,7 @@ class AskingMany:
         self._make_job = make_job
         self._say = say
         self._most = jobs
+        self._attachments = attachments
         self._starting: deque[Job] = deque()
         self._jobs: dict[ConversationId, Job] = {}
         self._printing: deque[Job] = deque()
@@ -194,7 +197,8 @@ class AskingMany:
         """The one that was started last is shown, so only those before it can be discarded."""
         self._jobs[conversation] = self._starting.popleft()
         self._latest = conversation
-        self._engine.coordinator.tell(Submit(conversation, self._jobs[conversation].line.prompt))
+        prompt = self._jobs[conversation].line.prompt
+        self._engine.coordinator.tell(Submit(conversation, prompt, attachments=self._attachments))
         self._discard()
 
     def _fail(self, job: Job, failure: Failure, conversation: ConversationId | None = None) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import chain
 from typing import Protocol
 
 from msgspec import UNSET
@@ -12,11 +13,12 @@ from protocol.json_text import json_text
 from protocol.reply import Broken, Finished
 from protocol.turn import TurnState
 from protocol.ui import TurnEnded
-from ui.ask_events import VERSION, AskEvent, Called, End, Error, Id, Note, Start, Text, Thinking
-from ui.exit_status import DONE, FAILED
+from ui.ask_events import VERSION, AskEvent, Called, End, Error, Id, Image, Note, Start, Text, Thinking
+from ui.exit_status import DONE, FAILED, USAGE
 from ui.paper import Paper
 
 _CUT = "The reply was cut: it reached the length limit."
+_DRAWN = "The model drew an image, which ask does not print: --json has it, and --keep keeps it in a chat."
 _ENDED = Failure(Category.APPLICATION, "The reply was ended.")
 _HALVES = re.compile("[\ud800-\udfff]")
 _GOOD = (TurnState.DONE, TurnState.CUT)
@@ -84,13 +86,15 @@ class TextPrinter:
         self.close()
         for call in event.reply.tool_calls:
             self._say(f"The model calls {call.name}({call.arguments}), which ask cannot do.")
+        if event.reply.images:
+            self._say(_DRAWN)
         if event.state is TurnState.CUT:
             self._say(_CUT)
         elif event.state is TurnState.FAILED:
             self._say(str(_failure(event)))
         if misfit := _misfit(event):
             self._say(misfit)
-        return DONE if event.state in _GOOD and not misfit else FAILED
+        return _status(event)
 
     def fail(self, failure: Failure) -> None:
         """See `Printer`."""
@@ -157,7 +161,7 @@ class JsonPrinter:
             self._tell(End(event.state.value, _valid(reason), metrics, _valid(_misfit(event)), self._id))
         else:
             self.fail(_failure(event))
-        return DONE if event.state in _GOOD and not _misfit(event) else FAILED
+        return _status(event)
 
     def fail(self, failure: Failure) -> None:
         """See `Printer`."""
@@ -175,6 +179,8 @@ class JsonPrinter:
             self._tell(Thinking(_valid(thinking), self._id))
         if text := "".join(chunk.text for chunk in chunks):
             self._tell(Text(_valid(text), self._id))
+        for image in chain.from_iterable(chunk.images for chunk in chunks):
+            self._tell(Image(image.media_type, image.data, self._id))
 
     def _tell(self, event: AskEvent) -> None:
         self._paper.out(json_text(event))
@@ -188,6 +194,13 @@ def _valid(text: str) -> str:
 def _misfit(event: TurnEnded) -> str:
     """In what the reply does not fit the format that was asked for; empty where it does."""
     return event.ending.misfit if isinstance(event.ending, Finished) else ""
+
+
+def _status(event: TurnEnded) -> int:
+    """What was asked for may turn out to make no sense only when it is to be sent."""
+    if event.state in _GOOD and not _misfit(event):
+        return DONE
+    return USAGE if _failure(event).category is Category.INTERFACE else FAILED
 
 
 def _failure(event: TurnEnded) -> Failure:

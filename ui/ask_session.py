@@ -14,6 +14,7 @@ from protocol.errors import InterfaceError
 from protocol.ui import UiEvent
 from ui.arguments import Options
 from ui.ask import Asking, Engine, read_prompt
+from ui.ask_attachments import ReadAttachment, read_attachments
 from ui.ask_many import AskingMany, Job
 from ui.ask_printers import JsonPrinter, Printer, TextPrinter
 from ui.ask_prompts import PromptLine, PromptSource
@@ -26,7 +27,8 @@ FindChat = Callable[[Path, str], str]
 
 
 class AskSession:
-    """Built before the engine is. Raises InterfaceError for prompts that cannot be read, and chats that are not there.
+    """Built before the engine is. Raises InterfaceError for prompts and files that cannot be read, and for chats that
+    are not there.
 
     `say` takes a sentence for standard error. The main thread.
     """
@@ -39,6 +41,7 @@ class AskSession:
         stderr: TextIO,
         say: Callable[[str], None],
         find_chat: FindChat,
+        read_attachment: ReadAttachment,
     ) -> None:
         assert options.ask is not None
         self._ask = options.ask
@@ -46,14 +49,15 @@ class AskSession:
         self._paper = Printed(stdout, stderr)
         self._pages = Pages(self._paper)
         self._say = say
-        self._most_bytes = options.settings.limits.max_prompt_bytes
+        limits = options.settings.limits
         self._begin = self._beginning(find_chat)
+        self._attachments = read_attachments(self._ask.images, self._ask.files, read_attachment, limits)
         self._source: PromptSource | None = None
         self._prompt = ""
         if self._ask.prompts is None:
-            self._prompt = read_prompt(self._ask.prompt, stdin, self._most_bytes)
+            self._prompt = read_prompt(self._ask.prompt, stdin, limits.max_prompt_bytes)
         else:
-            self._source = PromptSource(_opened(self._ask.prompts, stdin), self._most_bytes)
+            self._source = PromptSource(_opened(self._ask.prompts, stdin), limits.max_prompt_bytes)
         self._queue = EventQueue()
         self._inbox: Inbox[UiEvent] = Inbox()
 
@@ -66,11 +70,13 @@ class AskSession:
         """Ask everything, and return the exit status. Raises OSError where standard output takes nothing."""
         if self._source is None:
             kept = self._options.settings.data_dir is not None
-            return Asking(engine, self._queue, self._printer(), self._say, kept).run(self._begin, self._prompt)
+            asking = Asking(engine, self._queue, self._printer(), self._say, kept, self._attachments)
+            return asking.run(self._begin, self._prompt)
         assert isinstance(self._begin, StartConversation)
         jobs = self._options.settings.limits.max_concurrent_streams
         make = self._json_job if self._ask.as_json else self._text_job
-        return AskingMany(engine, self._inbox, self._source, self._begin, make, self._say, jobs).run()
+        how = self._source, self._begin, make, self._say, jobs, self._attachments
+        return AskingMany(engine, self._inbox, *how).run()
 
     def _beginning(self, find_chat: FindChat) -> StartConversation | Resume:
         options, named = self._options, self._named()

@@ -14,8 +14,10 @@ from msgspec.structs import replace
 
 from protocol.address import Address
 from protocol.archivist import Resume
+from protocol.chat import Attachment
 from protocol.coordinator import StartConversation
 from protocol.errors import ChinwagError, InterfaceError
+from protocol.limits import ResourceLimits
 from protocol.server_names import ServerNames
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
@@ -151,7 +153,7 @@ def ask(options: Options, log: int) -> int:
     prepare_output(sys.stdout)
     assert options.ask is not None
     assert options.ask.resume is None or options.settings.data_dir is not None
-    session = AskSession(options, sys.stdin, sys.stdout, sys.stderr, complain, _find_chat)
+    session = AskSession(options, sys.stdin, sys.stdout, sys.stderr, complain, _find_chat, _read_attachment)
     last_resort = LastResort(lambda: None)
     with leaving_on_signals(session.events, last_resort), stacks_on_signal(log):
         engine = RunningEngine(session.events, options.settings)
@@ -177,6 +179,13 @@ def _find_chat(folder: Path, wanted: str) -> str:
         what = f"There is no chat {wanted!r}." if wanted else "There are no chats."
         raise InterfaceError(what, "See them with: chinwag chats list")
     return found.id
+
+
+def _read_attachment(path: str, limits: ResourceLimits) -> Attachment:
+    """Read a file that goes with a prompt. Raises InterfaceError where it cannot."""
+    from actors.file_reading import read_attachment
+
+    return read_attachment(path, limits)
 
 
 def chats(options: Options) -> int:

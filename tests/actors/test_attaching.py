@@ -222,13 +222,16 @@ def test_a_pasted_path_of_an_image_is_offered_as_one_and_anything_else_stays_tex
     assert desk.after(FilesGathered(2, passed_over=1), FilesGathered(3, (PICTURE,))) == []
 
 
+NOTHING_THERE = "There is nothing at 'my a.png' to attach. A folder ends in a slash."
+
+
 def test_what_is_to_be_attached_is_offered_or_it_is_said_why_not() -> None:
     desk = Desk()
     attach = CommandPressed(TALK, Attach("my a.png"))
     assert desk.after(attach, attach, attach) == [GatherFiles(n, (word("my a.png"),)) for n in (1, 2, 3)]
     assert desk.after(FilesGathered(1, (PICTURE,))) == [FilesOffered(TALK, '@"my a.png"')]
     assert desk.after(FilesGathered(2, refusal="It is a pipe.")) == [NoticePosted(TALK, "It is a pipe.")]
-    assert desk.after(FilesGathered(3)) == [NoticePosted(TALK, "There is nothing at 'my a.png' to attach.")]
+    assert desk.after(FilesGathered(3)) == [NoticePosted(TALK, NOTHING_THERE)]
 
 
 def test_images_are_saved_and_it_is_said_where() -> None:

@@ -14,7 +14,7 @@ from protocol.coordinator import (
     Submit,
 )
 from protocol.drawn_images import SaveDrawnImages
-from protocol.errors import ApplicationError
+from protocol.errors import InterfaceError
 from protocol.identity import TurnId
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Reply
@@ -32,7 +32,7 @@ from protocol.ui import (
     TurnQueued,
     WaitReason,
 )
-from tests.support.coordinating import DONE, MODEL, A, Desk, begun, failed, finished, stream, surveyed
+from tests.support.coordinating import AWAY, DONE, MODEL, A, B, Desk, begun, failed, finished, stream, surveyed
 from tests.support.pictures import png
 
 PICTURE = Attachment("a.png", "image/png", png())
@@ -41,7 +41,7 @@ BLIND = InstalledModel(MODEL, capabilities=("completion",))
 SEEING = InstalledModel("llava:7b", capabilities=("completion", "vision"))
 NO_EYES = ServerSurvey("here", models=(BLIND, SEEING))
 BLINDNESS = "tiny:1b cannot see images. These can: llava:7b."
-REFUSAL = f"{BLINDNESS} Choose another with /model, or take the image away."
+REFUSAL = f"{BLINDNESS} Choose another with /model or -m, or send it without the image."
 LOOK = Submit(A, "Look.", attachments=(PICTURE, NOTES))
 
 
@@ -123,12 +123,28 @@ def test_one_that_turns_out_not_to_see_when_the_server_is_looked_at_is_asked_not
         TurnAccepted(A, TurnId("2"), "Look.", attachments=(PICTURE, NOTES)),
         TurnQueued(A, TurnId("2"), WaitReason.SURVEY),
     ]
-    failure = ApplicationError(BLINDNESS, "Choose another with /model, then /retry.").failure
     assert desk.after(ServerSurveyed(NO_EYES, MODEL)) == [
         ServerChanged(NO_EYES),
         ModelSet(A, MODEL),
-        failed(A, stream(2, 0), failure),
+        failed(A, stream(2, 0), InterfaceError(REFUSAL).failure),
     ]
+
+
+def test_an_image_waits_for_a_look_at_the_server_though_the_model_is_named_and_a_text_does_not() -> None:
+    desk = Desk(2)
+    assert desk.after(LOOK)[1:] == [TurnQueued(A, TurnId("3"), WaitReason.SURVEY)]
+    text = replace(LOOK, conversation=B, attachments=(NOTES,))
+    assert desk.after(text)[-1] == begun(B, stream(4), said(user("Look.", NOTES)))[-1]
+    assert desk.after(ServerSurveyed(NO_EYES, None)) == [
+        ServerChanged(NO_EYES),
+        failed(A, stream(3, 0), InterfaceError(REFUSAL).failure),
+    ]
+
+
+def test_where_no_server_answers_an_image_waits_for_no_other_look() -> None:
+    desk = Desk()
+    desk.given(LOOK)
+    assert desk.after(surveyed(AWAY))[1:-1] == begun(A, stream(2), said(user("Look.", PICTURE, NOTES)))
 
 
 def test_a_text_is_for_every_model() -> None:

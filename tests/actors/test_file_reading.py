@@ -51,7 +51,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     assert refusal(tmp_path / "pipe") == f"'{tmp_path}/pipe' is a pipe. Attach a file."
     assert refusal(tmp_path / "socket") == f"'{tmp_path}/socket' is a socket. Attach a file."
     assert refusal("/dev/zero") == "'/dev/zero' is a device. Attach a file."
-    assert refusal(tmp_path) == f"'{tmp_path}' is a folder. End it in a slash to attach what is in it."
+    assert refusal(tmp_path) == f"'{tmp_path}' is a folder. Attach a file."
 
 
 def test_what_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:

@@ -28,10 +28,16 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**plain, **folders, **more}
 
 
-def run(*arguments: str, env: Mapping[str, str], stdin: str | None = None) -> Ran:
-    """Run the program to its end. Standard input is `stdin`, or empty."""
+def run(*arguments: str, env: Mapping[str, str], stdin: str | None = None, folder: Path | None = None) -> Ran:
+    """Run the program to its end, in a folder. Standard input is `stdin`, or empty."""
     done = subprocess.run(
-        [*CHINWAG, *arguments], input=stdin or "", capture_output=True, text=True, env=env, timeout=3 * PATIENCE
+        [*CHINWAG, *arguments],
+        input=stdin or "",
+        capture_output=True,
+        text=True,
+        env=env,
+        cwd=folder,
+        timeout=3 * PATIENCE,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

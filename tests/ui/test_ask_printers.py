@@ -1,14 +1,18 @@
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from io import StringIO
 
 import pytest
+from msgspec.structs import replace
 
-from protocol.chat import ToolCall
+from protocol.chat import Attachment, ToolCall
+from protocol.errors import InterfaceError
 from protocol.frames import Chunk, Metrics
-from protocol.reply import Finished
+from protocol.reply import Finished, Reply
 from protocol.turn import TurnState
 from protocol.ui import TurnEnded
+from tests.support.pictures import png
 from tests.ui.talk import REFUSED, done, ended, failed
 from ui.ask_printers import JsonPrinter, Printer, TextPrinter
 from ui.paper import Printed
@@ -51,6 +55,26 @@ def test_thoughts_are_told_from_the_answer() -> None:
         ("text", "B"),
         ("end", None),
     ]
+
+
+def test_what_a_model_draws_is_an_event_and_people_are_told_of_it() -> None:
+    image = Attachment("image.png", "image/png", png())
+    said = answers(Chunk("A", images=(image,)), end=replace(done("1", "A"), reply=Reply("A", images=(image,))))
+    assert text(said) == (
+        "A\n",
+        "chinwag: Line 7: The model drew an image, which ask does not print: --json has it, and --keep keeps it in a"
+        " chat.\n",
+    )
+    drawn = {"type": "image", "media_type": "image/png", "data": b64encode(png()).decode()}
+    assert events(said)[2] == {**drawn, "metrics": None, "id": None}
+
+
+def test_what_makes_no_sense_is_wrong_usage_even_where_that_is_known_late() -> None:
+    said: list[object] = []
+    blind = failed("1", failure=InterfaceError("tiny cannot see images.").failure)
+    assert text(lambda printer: said.append(printer.end(blind)))[1] == "chinwag: Line 7: tiny cannot see images.\n"
+    assert text(lambda printer: said.append(printer.end(failed("1"))))[0] == ""
+    assert said == [2, 1]
 
 
 def test_an_answer_may_be_printed_as_a_whole() -> None:

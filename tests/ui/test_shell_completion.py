@@ -53,6 +53,7 @@ CASES = [
     ("chinwag --model ask ch", {"chats"}),
     ("chinwag chats ex", {"export"}),
     ("chinwag completion ", {"bash", "zsh", "fish"}),
+    ("chinwag ask --im", {"--image"}),
     ("chinwag ask --system ", set[str]()),
 ]
 
@@ -77,8 +78,9 @@ def test_bash_offers_what_may_come_next(tmp_path: Path, env: dict[str, str], lin
 
 @needs("bash")
 def test_bash_offers_files_and_chats(tmp_path: Path, env: dict[str, str]) -> None:
-    for line, offered in ((f"chinwag replay {tmp_path}/sc", f"{tmp_path}/script"), ("chinwag chats show ", SEA.title)):
-        assert bash(line, tmp_path, env) == [offered]
+    for command in ("replay", "ask --image", "ask Look --file"):
+        assert bash(f"chinwag {command} {tmp_path}/sc", tmp_path, env) == [f"{tmp_path}/script"]
+    assert bash("chinwag chats show ", tmp_path, env) == [SEA.title]
 
 
 @needs("fish")
