@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.answers import ndjson_chat, opening, replay, status, text
+from tests.support.answers import MODEL, ndjson_chat, one_model, opening, replay, text
 from tests.support.openai_answers import sse_chat
 from tests.support.pictures import png
 from tests.support.ports import refusing_port
@@ -16,22 +16,15 @@ from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import SendChunk
 
-MODEL = "smollm2:135m"
 PICTURE, OTHER = png(640, 480), png(2, 2)
 ENCODED, OTHER_ENCODED = b64encode(PICTURE).decode(), b64encode(OTHER).decode()
 NOTES = 'notes.py:\n```python\nprint("one")\n```'
 SEEN = ndjson_chat(["I see it."])
-SEES, BLIND = ("completion", "vision"), ("completion",)
+SEES, BLIND = one_model("completion", "vision"), one_model("completion")
 BLINDNESS = (
     "smollm2:135m cannot see images. No model on {url} can."
     " Choose another with /model or -m, or send it without the image."
 )
-
-
-def models(*capabilities: str) -> dict[str, Any]:
-    """What a server says of the one model that it has."""
-    model = {"name": MODEL, "model": MODEL, "size": 1, "details": {}, "capabilities": list(capabilities)}
-    return {"/api/tags": status(200, {"models": [model]}), "/api/ps": status(200, {"models": []})}
 
 
 @pytest.fixture
@@ -54,7 +47,7 @@ def messages(server: ReplayServer) -> list[list[dict[str, Any]]]:
 
 
 def test_an_image_goes_as_base64_and_a_text_in_a_fence_under_its_name(home: Path) -> None:
-    with ReplayServer(SEEN, gets=models(*SEES)) as server:
+    with ReplayServer(SEEN, gets=SEES) as server:
         flags = ("--image", "photo.png", "--file", "notes.py", "--image", "~/other.png")
         assert ask(server, home, "Look.", *flags) == Ran(0, "I see it.\n", "")
         assert json.loads(server.chats[0].body) == {
@@ -74,7 +67,7 @@ def test_a_server_that_speaks_as_openais_does_gets_them_as_parts_of_the_content(
 
 
 def test_they_go_with_every_one_of_many_prompts(home: Path) -> None:
-    with ReplayServer(SEEN, SEEN, SEEN, gets=models(*SEES)) as server:
+    with ReplayServer(SEEN, SEEN, SEEN, gets=SEES) as server:
         flags = ("--prompts", "-", "--jobs", "2", "--image", "photo.png", "--file", "notes.py")
         assert ask(server, home, *flags, stdin="one\ntwo\nthree\n").status == 0
         said = sorted((message["content"], message["images"]) for (message,) in messages(server))
@@ -82,13 +75,13 @@ def test_they_go_with_every_one_of_many_prompts(home: Path) -> None:
 
 
 def test_what_is_piped_in_is_the_prompt_and_not_what_goes_with_it(home: Path) -> None:
-    with ReplayServer(SEEN, gets=models(*SEES)) as server:
+    with ReplayServer(SEEN, gets=SEES) as server:
         assert ask(server, home, "Which?", "--image", "photo.png", stdin="this or that\n").status == 0
         assert messages(server) == [[{"role": "user", "content": "Which?\n\nthis or that", "images": [ENCODED]}]]
 
 
 def test_a_chat_that_is_kept_has_them_and_sends_them_again(home: Path) -> None:
-    with ReplayServer(SEEN, SEEN, gets=models(*SEES)) as server:
+    with ReplayServer(SEEN, SEEN, gets=SEES) as server:
         ask(server, home, "Look.", "--keep", "--image", "photo.png")
         (home / "photo.png").unlink()
         assert ask(server, home, "And this?", "--continue", "--image", "other.png").status == 0
@@ -127,7 +120,7 @@ def test_what_cannot_go_along_is_wrong_usage_and_nothing_is_sent(home: Path, fla
     with (home / "huge").open("wb") as huge:
         huge.write(PICTURE)
         huge.truncate(20 * 1024 * 1024 + 1)
-    with ReplayServer(gets=models(*SEES)) as server:
+    with ReplayServer(gets=SEES) as server:
         assert ask(server, home, "Look.", *flags) == Ran(2, "", f"chinwag: {said}\n")
         assert ask(server, home, "--prompts", "-", *flags, stdin="one\n") == Ran(2, "", f"chinwag: {said}\n")
         assert server.requests == ()
@@ -135,7 +128,7 @@ def test_what_cannot_go_along_is_wrong_usage_and_nothing_is_sent(home: Path, fla
 
 @pytest.mark.parametrize("which", [(), ("-m", MODEL)], ids=["the only model", "a model that is named"])
 def test_a_model_that_does_not_see_is_wrong_usage_and_is_sent_nothing(home: Path, which: tuple[str, ...]) -> None:
-    with ReplayServer(gets=models(*BLIND)) as server:
+    with ReplayServer(gets=BLIND) as server:
         said = BLINDNESS.format(url=server.url)
         assert ask(server, home, "Look.", *which, "--image", "photo.png") == Ran(2, "", f"chinwag: {said}\n")
         status_, out, _ = ask(server, home, "Look.", *which, "--image", "photo.png", "--json")
@@ -148,13 +141,13 @@ def test_a_model_that_does_not_see_is_wrong_usage_and_is_sent_nothing(home: Path
 
 
 def test_a_text_is_for_every_model(home: Path) -> None:
-    with ReplayServer(SEEN, gets=models(*BLIND)) as server:
+    with ReplayServer(SEEN, gets=BLIND) as server:
         assert ask(server, home, "Look.", "--file", "notes.py") == Ran(0, "I see it.\n", "")
         assert messages(server) == [[{"role": "user", "content": f"Look.\n\n{NOTES}"}]]
 
 
 def test_where_nobody_knows_whether_a_model_sees_the_server_says_it(home: Path) -> None:
-    with ReplayServer(replay(recording("images_no_vision_gemma")), gets=models()) as server:
+    with ReplayServer(replay(recording("images_no_vision_gemma")), gets=one_model()) as server:
         status_, _, err = ask(server, home, "Look.", "--image", "photo.png")
         assert len(server.chats) == 1
     assert (status_, "This model cannot see images (status 400)" in err) == (1, True)
@@ -169,7 +162,7 @@ def test_where_no_server_answers_that_is_said_at_once(home: Path) -> None:
 
 
 def test_files_alone_are_no_prompt(home: Path) -> None:
-    with ReplayServer(gets=models(*SEES)) as server:
+    with ReplayServer(gets=SEES) as server:
         answer = ask(server, home, "--image", "photo.png")
         assert server.requests == ()
     said = 'chinwag: There is no prompt. Give one: chinwag ask "Why is the sky blue?", or pipe one in.\n'
@@ -179,7 +172,7 @@ def test_files_alone_are_no_prompt(home: Path) -> None:
 def test_what_a_model_draws_is_an_event_and_people_are_told_of_it(home: Path) -> None:
     line = {"model": MODEL, "message": {"role": "assistant", "content": "", "images": [ENCODED]}, "done": True}
     drawing = (*opening(()), text("Here."), SendChunk(json.dumps(line).encode() + b"\n"), SendChunk(b""))
-    with ReplayServer(drawing, drawing, gets=models(*SEES)) as server:
+    with ReplayServer(drawing, drawing, gets=SEES) as server:
         answer = ask(server, home, "Draw.")
         events = [json.loads(each) for each in ask(server, home, "Draw.", "--json").out.splitlines()]
     said = "The model drew an image, which ask does not print: --json has it, and --keep keeps it in a chat."

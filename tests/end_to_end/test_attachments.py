@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.addresses import PATIENCE
-from tests.support.answers import MODEL as ANSWERING
-from tests.support.answers import done, ndjson_chat, opening, replay, status
+from tests.support.answers import MODEL, done, ndjson_chat, one_model, opening, replay
 from tests.support.leaks import nothing_left
 from tests.support.pictures import png
 from tests.support.ports import refusing_port
@@ -26,20 +25,13 @@ from tests.support.sizes import SIZES
 from tests.support.terminal import Terminal
 from tests.support.wire import SendChunk
 
-MODEL = "smollm2:135m"
 PICTURE = png(640, 480)
 F3, PASTE, PASTE_END = "\x1bOR", "\x1b[200~", "\x1b[201~"
 SEEN = ndjson_chat(["I see it."])
 CTRL_T = "\x14"
 
 
-def tags(*capabilities: str, name: str = MODEL) -> dict[str, Any]:
-    """What a server says of the one model that it has."""
-    model = {"name": name, "model": name, "size": 1, "details": {}, "capabilities": list(capabilities)}
-    return {"/api/tags": status(200, {"models": [model]}), "/api/ps": status(200, {"models": []})}
-
-
-SEES = tags("completion", "vision")
+SEES = one_model("completion", "vision")
 
 
 @contextmanager
@@ -168,7 +160,7 @@ def test_what_cannot_be_attached_is_said_and_the_prompt_comes_back(home: Path, w
 
 
 def test_a_model_that_does_not_see_is_sent_nothing_and_the_prompt_comes_back(home: Path) -> None:
-    with chatting(home, gets=tags("completion")) as (terminal, server):
+    with chatting(home, gets=one_model("completion")) as (terminal, server):
         terminal.wait_for(lambda screen: server.host in screen[-2])
         terminal.send("see @~/photo.png" + ENTER)
         terminal.wait_for(lambda screen: any(row.startswith("smollm2:135m cannot see images.") for row in screen))
@@ -186,7 +178,7 @@ def test_a_model_that_does_not_see_is_sent_nothing_and_the_prompt_comes_back(hom
     ],
 )
 def test_where_nobody_knew_what_the_server_says_is_shown(home: Path, name: str, words: str) -> None:
-    with chatting(home, replay(recording(name)), gets=tags()) as (terminal, server):
+    with chatting(home, replay(recording(name)), gets=one_model()) as (terminal, server):
         terminal.send("see @~/photo.png" + ENTER)
         terminal.wait_for(lambda screen: any(words in row for row in screen))
         assert len(server.chats) == 1
@@ -272,7 +264,7 @@ def test_what_is_pasted_is_not_run(home: Path) -> None:
 def drawing(picture: bytes) -> Script:
     """A reply with an image."""
     line = {
-        "model": ANSWERING,
+        "model": MODEL,
         "message": {"role": "assistant", "content": "", "images": [b64encode(picture).decode()]},
     }
     data = json.dumps({**line, "done": False}).encode() + b"\n"

@@ -148,3 +148,9 @@ def _with_silences(recorded: Recording, steps: list[Step]) -> Iterator[Step]:
         now = piece.at
     if not recorded.pieces:
         yield from steps
+
+
+def one_model(*capabilities: str, name: str = MODEL) -> dict[str, Answer]:
+    """What a server says to the GET requests that ask for models, where it has one, which can do this."""
+    model = {"name": name, "model": name, "size": 1, "details": {}, "capabilities": list(capabilities)}
+    return {"/api/tags": status(200, {"models": [model]}), "/api/ps": status(200, {"models": []})}
