@@ -29,9 +29,9 @@ from protocol.ui import NoticePosted, UiEvent
 
 _STOPPED = "It is not sent: Esc stopped the reading of what goes with it."
 _RUNS_ALREADY = "A command runs here already: Esc stops it."
-_NOTHING_THERE = "There is nothing at '{path}' to attach. A folder ends in a slash."
+_NOTHING_THERE = "There is nothing at '{path}' to attach."
 _NOTHING_PRINTED = "(it printed nothing)"
-_PASSED_OVER = "{count} of the files are neither images nor text, and are left out."
+_PASSED_OVER = "Neither image nor text, and left out: {count} of the files."
 
 
 @dataclass
@@ -48,10 +48,9 @@ class _Prompt:
 @dataclass(frozen=True)
 class _Offer:
     conversation: ConversationId
-    words: str
+    paths: tuple[str, ...]
     pasted: str = ""
-    least: int = 1
-    """Files that there must be, for it to be made."""
+    """In whose place; empty where somebody has asked for it."""
 
 
 @dataclass(frozen=True)
@@ -108,10 +107,10 @@ class Attaching:
         self._release(message.conversation)
 
     def attach(self, conversation: ConversationId, path: str) -> None:
-        """Offer the words that attach what is at a path, or say why not."""
+        """Offer the words that attach what is at a path, or say why not. A folder may lack the slash at its end."""
         number = next(self._numbers)
-        self._under_way.offers[number] = _Offer(conversation, mention_of(path))
-        self._errands.start(GatherFiles(number, (Mention((path,)),)))
+        self._under_way.offers[number] = _Offer(conversation, (path,))
+        self._errands.start(GatherFiles(number, (_file_or_folder(path),)))
 
     def run(self, conversation: ConversationId, command: str) -> str:
         """Run a command; return why not, if something is in the way."""
@@ -202,16 +201,16 @@ class Attaching:
         self._ui.tell(FilesAwaited(conversation, len(self._waiting[conversation])))
 
     def _offer(self, offer: _Offer, news: FilesGathered) -> None:
-        if len(news.attachments) >= offer.least:
-            self._ui.tell(FilesOffered(offer.conversation, offer.words, offer.pasted))
+        if len(news.attachments) >= len(offer.paths):
+            words = " ".join(mention_of(_meant(path, news.attachments)) for path in offer.paths)
+            self._ui.tell(FilesOffered(offer.conversation, words, offer.pasted))
         elif not offer.pasted:  # what was pasted stays what it is
-            path = offer.words.removeprefix("@").strip('"')
+            (path,) = offer.paths
             self._ui.tell(NoticePosted(offer.conversation, news.refusal or _NOTHING_THERE.format(path=path)))
 
     def _recognise(self, message: PathsPasted) -> None:
         number = next(self._numbers)
-        words = " ".join(map(mention_of, message.paths))
-        self._under_way.offers[number] = _Offer(message.conversation, words, message.pasted, len(message.paths))
+        self._under_way.offers[number] = _Offer(message.conversation, message.paths, message.pasted)
         paths = tuple(Mention((path,)) for path in message.paths)
         self._errands.start(GatherFiles(number, paths, images_only=True))
 
@@ -232,6 +231,16 @@ class Attaching:
         self._ui.tell(FilesMentioned(look[1].conversation, look[1].words, news.sights, news.trouble))
         if following is not None:
             self._look(following)
+
+
+def _file_or_folder(path: str) -> Mention:
+    return Mention((path,) if path.endswith("/") else (path, f"{path}/"))
+
+
+def _meant(path: str, attachments: tuple[Attachment, ...]) -> str:
+    """How a path is to be written that means these: of a folder with a slash at its end."""
+    folder = f"{path}/"
+    return folder if all(one.name.startswith(folder) for one in attachments) else path
 
 
 def _ended(ran: _Command, news: CommandRan) -> CommandEnded:

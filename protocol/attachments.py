@@ -10,6 +10,7 @@ from protocol.errors import InterfaceError
 from protocol.fencing import fenced
 from protocol.images import ImageFacts, image_facts
 from protocol.limits import ResourceLimits
+from protocol.message import Value
 
 OUTPUT = "text/x-command-output"
 """The media type of what a command printed."""
@@ -76,15 +77,33 @@ def _check_size(what: str, size: int, limit: int) -> None:
         raise InterfaceError(f"All {what} together are larger than {size_words(limit)}.", "Name fewer of them.")
 
 
+class Description(Value, frozen=True):
+    """What something is, in three parts, of which only the name may be long. For the sanitiser still."""
+
+    before: str
+    name: str
+    after: str
+    is_path: bool = True
+    """False for a command."""
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.name}{self.after}"
+
+
 def describe(attachment: Attachment) -> str:
     """Return a line that says what something is: `image photo.png, 640x480, 120 KB`. For the sanitiser still."""
+    return str(description(attachment))
+
+
+def description(attachment: Attachment) -> Description:
+    """Return the parts of such a line."""
     name = " ".join(attachment.name.split()) or "without a name"
-    if attachment.is_image:
-        facts = [f"image {name}", pixels(attachment), size_words(attachment.size)]
-    else:
-        kind = name if attachment.media_type == OUTPUT else f"file {name}"
-        facts = [kind, lines_words(attachment.text), size_words(attachment.size)]
-    return ", ".join(filter(None, facts))
+    first = pixels(attachment) if attachment.is_image else lines_words(attachment.text)
+    facts = "".join(f", {fact}" for fact in (first, size_words(attachment.size)) if fact)
+    if attachment.media_type != OUTPUT:
+        return Description("image " if attachment.is_image else "file ", name, facts)
+    command, begin, end = name.rpartition(" (")
+    return Description("", command or end, f"{begin}{end}{facts}" if command else facts, is_path=False)
 
 
 def pixels(attachment: Attachment) -> str:

@@ -4,15 +4,13 @@ from collections.abc import Sequence
 
 import urwid
 
-from protocol.attachments import describe
+from protocol.attachments import describe, description
 from protocol.chat import Attachment
+from ui.attachment_label import AttachmentLabel
 from ui.blocks import GrowingText
-from ui.caption import one_line
 from ui.column import Block
 from ui.palette import Role
 from ui.selection import Item
-
-_COLUMNS = 500
 
 
 class AttachmentView:
@@ -21,8 +19,7 @@ class AttachmentView:
     def __init__(self, attachment: Attachment, indent: int = 2) -> None:
         self.attachment = attachment
         self._indent = indent
-        words = f"[{one_line(describe(attachment), _COLUMNS)}]"
-        label = urwid.Text((Role.LABEL, words), wrap=urwid.WrapMode.ELLIPSIS)
+        label = AttachmentLabel(description(attachment))
         self._label: Block = urwid.Padding(label, left=indent) if indent else label
         self._full: list[Block] = []
 

@@ -3,21 +3,25 @@
 from collections.abc import Callable, Sequence
 
 import urwid
+from msgspec.structs import replace
 
 from protocol.attachment_events import FilesMentioned
-from protocol.attachments import OUTPUT, describe, size_words
+from protocol.attachments import OUTPUT, Description, description, size_words
 from protocol.chat import Attachment
 from protocol.errands import Sight
 from protocol.mentions import Mention, means, unknown
+from ui.attachment_label import fitted
 from ui.caption import one_line
 from ui.conversation import Conversation
 from ui.palette import Role
 from ui.paragraph import Paragraph
 
-ASKS = "Enter sends it to the model, Esc drops it"
+ASKS = "Enter sends it, Esc drops it"
 """What is asked once a command has run."""
-_READING = "reading what goes with the prompt: Esc stops it"
-_RUNNING = "running {command}: Esc stops it"
+_READING = "reading the files: Esc stops it"
+_RUNNING = Description("running ", "", ": Esc stops it", is_path=False)
+_MANY = 500
+"""Columns, where it does not matter how many there are."""
 
 Look = Callable[[tuple[Mention, ...]], None]
 """Have it found out what these words would attach; `ui.tray.Tray.conversation` is told in time."""
@@ -41,7 +45,7 @@ class Tray:
         """Take over what is shown and written; True where something else is said than before."""
         before = self._told
         self.conversation, self.kept, self.text = conversation, kept, text
-        self._told = self._said()
+        self._told = self._said(_MANY)
         return self._told != before
 
     @property
@@ -66,7 +70,7 @@ class Tray:
     @property
     def rows(self) -> int:
         """How many rows it takes where there is room."""
-        return 1 if self._said()[1] else 0
+        return 1 if self._said(_MANY)[1] else 0
 
     def drop(self) -> None:
         """Let go of the outputs."""
@@ -84,21 +88,21 @@ class Tray:
 
     def draw(self, columns: int) -> urwid.Canvas:
         """Draw the row."""
-        role, text = self._said()
+        role, text = self._said(columns)
         line = one_line(text, columns)
         width = urwid.calc_width(line, 0, len(line))
         return Paragraph((role, line + " " * (columns - width)), wrap=urwid.WrapMode.CLIP).render((columns,))
 
-    def _said(self) -> tuple[Role, str]:
+    def _said(self, columns: int) -> tuple[Role, str]:
         if self.conversation.running:
-            return Role.NOTICE, _RUNNING.format(command=self.conversation.running)
+            return Role.NOTICE, fitted(replace(_RUNNING, name=self.conversation.running), columns)
         if self.conversation.awaited:
             return Role.NOTICE, _READING
         seen = self.conversation.mentioned
         sights = self._sights(seen)
         if seen is not None and seen.trouble and seen.words == self.words:
             return Role.WARNING, seen.trouble
-        return Role.LABEL, _summary(self.kept, sights, self.outputs)
+        return Role.LABEL, _summary(self.kept, sights, self.outputs, columns)
 
     def _sights(self, seen: FilesMentioned | None) -> list[Sight]:
         """What was found of what is still written."""
@@ -107,12 +111,12 @@ class Tray:
         return [one for one in found if any(one.name in word.spellings or means(word, one.name) for word in words)]
 
 
-def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Sequence[Attachment]) -> str:
+def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Sequence[Attachment], columns: int) -> str:
     """Say how much it is, and what: `2 files, 14 KB: photo.png, notes.txt`."""
     files = [one for one in (*kept, *outputs) if one.media_type != OUTPUT]
     count = sum(one.files for one in sights) + len(files)
     size = sum(one.size for one in sights) + sum(one.size for one in files)
     names = ", ".join([*(one.name for one in files), *(one.name for one in sights)])
     about_files = f"{count} file{'' if count == 1 else 's'}, {size_words(size)}: {names}" if count else ""
-    printed = [describe(one) for one in (*kept, *outputs) if one.media_type == OUTPUT]
+    printed = [fitted(description(one), columns) for one in (*kept, *outputs) if one.media_type == OUTPUT]
     return "; ".join(filter(None, [about_files, *printed]))

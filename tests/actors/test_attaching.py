@@ -1,6 +1,7 @@
 """What goes with prompts, seen from the InputHandler: whole lists of what it tells, errands included."""
 
 import pytest
+from msgspec.structs import replace
 
 from actors.input_handler import InputHandler
 from protocol.archivist import RememberInput
@@ -125,7 +126,7 @@ def test_what_is_neither_image_nor_text_is_counted() -> None:
     desk = Desk()
     desk.after(typed("@src/"))
     assert desk.after(FilesGathered(1, (NOTES,), passed_over=2))[0] == NoticePosted(
-        TALK, "2 of the files are neither images nor text, and are left out."
+        TALK, "Neither image nor text, and left out: 2 of the files."
     )
 
 
@@ -222,16 +223,24 @@ def test_a_pasted_path_of_an_image_is_offered_as_one_and_anything_else_stays_tex
     assert desk.after(FilesGathered(2, passed_over=1), FilesGathered(3, (PICTURE,))) == []
 
 
-NOTHING_THERE = "There is nothing at 'my a.png' to attach. A folder ends in a slash."
+NOTHING_THERE = "There is nothing at 'my a.png' to attach."
 
 
 def test_what_is_to_be_attached_is_offered_or_it_is_said_why_not() -> None:
     desk = Desk()
     attach = CommandPressed(TALK, Attach("my a.png"))
-    assert desk.after(attach, attach, attach) == [GatherFiles(n, (word("my a.png"),)) for n in (1, 2, 3)]
+    words = (Mention(("my a.png", "my a.png/")),)
+    assert desk.after(attach, attach, attach) == [GatherFiles(n, words) for n in (1, 2, 3)]
     assert desk.after(FilesGathered(1, (PICTURE,))) == [FilesOffered(TALK, '@"my a.png"')]
     assert desk.after(FilesGathered(2, refusal="It is a pipe.")) == [NoticePosted(TALK, "It is a pipe.")]
     assert desk.after(FilesGathered(3)) == [NoticePosted(TALK, NOTHING_THERE)]
+
+
+@pytest.mark.parametrize("path", ["src", "src/"])
+def test_a_folder_is_offered_with_a_slash_at_its_end(path: str) -> None:
+    desk = Desk()
+    news = FilesGathered(1, (replace(NOTES, name="src/a.txt"),))
+    assert desk.after(CommandPressed(TALK, Attach(path)), news)[1:] == [FilesOffered(TALK, "@src/")]
 
 
 def test_images_are_saved_and_it_is_said_where() -> None:

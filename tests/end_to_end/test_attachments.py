@@ -206,7 +206,7 @@ def test_what_a_command_prints_is_shown_and_sent_by_enter(home: Path, size: tupl
     with chatting(home, size=size) as (terminal, server):
         terminal.send("!echo hi; echo no >&2; exit 3" + ENTER)
         terminal.wait_for("(exit status 3)")
-        terminal.wait_for(lambda screen: "Enter sends it to the model" in screen[-3] + screen[-2] + screen[-4])
+        terminal.wait_for(lambda screen: "Enter sends it, Esc drops it" in screen[-3] + screen[-2] + screen[-4])
         assert server.chats == ()
         terminal.send(ENTER)
         terminal.wait_for("I see it.")

@@ -57,10 +57,20 @@ def test_a_text_unfolds_by_the_key_that_unfolds_others_and_an_image_never_does()
     ]
 
 
-def test_a_name_that_is_too_long_is_cut() -> None:
-    long = replace(PICTURE, name="a" * 100)
-    shown = lines(replace(LOOK, attachments=(long,)), size=(40, 10))
-    assert shown[1] == f"  [image {'a' * 30}…"
+@pytest.mark.parametrize(
+    ("attachment", "row"),
+    [
+        (replace(PICTURE, name=f"{'a' * 100}.png"), "  [image ...aaaaaaaa.png, 640x480, 2 KB]"),
+        (replace(PICTURE, name="my 照片照片照片照片照片照片.png"), "  [image ...照片照片.png, 640x480, 2 KB]"),
+        (replace(NOTES, name=f"src/{'a' * 100}/b.py"), "  [file ...aaaaaaaa/b.py, 2 lines, 13 B]"),
+        (replace(PRINTED, name="output of ls -l /a/b (exit 0)"), "  [output of l... (exit 0), 1 line, 2 B]"),
+        (replace(PRINTED, name=f"output of ls (ended by {'x' * 40})"), "  [output of ls (ended by xxxxxxxxxx...]"),
+    ],
+)
+def test_of_a_name_that_is_too_long_a_part_is_left_out_and_what_is_known_stays(
+    attachment: Attachment, row: str
+) -> None:
+    assert lines(replace(LOOK, attachments=(attachment,)), size=(40, 10))[1] == row
 
 
 @pytest.mark.parametrize("name", ["a\nb", "\x1b]0;title\x07", "\u202eabc"])

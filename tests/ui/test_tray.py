@@ -1,5 +1,7 @@
 """What goes with what is being written, on a screen: the row above it, what is sent, and what is dropped."""
 
+from msgspec.structs import replace
+
 from protocol.attachment_events import (
     AttachmentEvent,
     CommandEnded,
@@ -86,14 +88,14 @@ def test_what_runs_and_what_is_read_is_said() -> None:
     tray = Tray(CommandStarted(TALK, "sleep 1000"))
     assert tray.row == "running sleep 1000: Esc stops it"
     assert tray.hear(CommandEnded(TALK, "sleep 1000", "", "stopped")).row == ""
-    assert tray.hear(FilesAwaited(TALK, 1)).row == "reading what goes with the prompt: Esc stops it"
+    assert tray.hear(FilesAwaited(TALK, 1)).row == "reading the files: Esc stops it"
     assert tray.hear(FilesAwaited(TALK, 0)).row == ""
 
 
 def test_enter_sends_what_a_command_printed_under_its_name() -> None:
     tray = Tray(ENDED)
     assert tray.row == "output of ls (exit status 0), 2 lines, 4 B"
-    assert tray.composer.mode == "Enter sends it to the model, Esc drops it"
+    assert tray.composer.mode == "Enter sends it, Esc drops it"
     tray.press("enter")
     assert tray.written.take() == [Written("!ls", attachments=(PRINTED,))]
     assert (tray.row, tray.composer.mode) == ("", "")
@@ -150,6 +152,15 @@ def test_a_word_that_is_offered_is_written_where_the_cursor_is() -> None:
 def test_the_names_of_files_obey_nobody() -> None:
     tray = Tray().write("@a").hear(seen("@a", Sight("a", 1, 2), trouble="\x1b[31mred\nalert"))
     assert tray.row == "␛[31mred alert"
+
+
+def test_a_long_command_is_cut_and_what_can_be_done_and_how_it_ended_is_not() -> None:
+    command = "grep -rn everything . | sort | uniq -c | sort -rn | head"
+    printed = replace(PRINTED, name=f"output of {command} (exit status 0)")
+    tray = Tray(CommandStarted(TALK, command))
+    assert tray.row == "running grep -rn everything . | sort | uniq...: Esc stops it"
+    tray.hear(CommandEnded(TALK, command, "a\nb", "exit status 0", printed))
+    assert tray.row == "output of grep -rn everythi... (exit status 0), 2 lines, 4 B"
 
 
 def test_it_fits_the_smallest_screen() -> None:
