@@ -8,7 +8,8 @@ from actors.parts import Parts
 from actors.server_watch import ServerWatch
 from actors.turns import Turn
 from protocol.address import Address
-from protocol.chat import Attachment
+from protocol.attachments import has_images
+from protocol.chat import Attachment, Conversation
 from protocol.coordinator import Submit
 from protocol.errors import Category, InterfaceError
 from protocol.identity import TurnId
@@ -80,7 +81,7 @@ class Admission:
         picked = self._pick()
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = conversations[turn.conversation]
-            obstacle = self._turns.obstacle(turn, conversation, surveyed=servers.of(conversation.server).surveyed)
+            obstacle = self._obstacle(turn, conversation)
             if obstacle is None and turn not in picked:
                 obstacle = WaitReason.STREAM_LIMIT if self._room(turn) else WaitReason.SERVER_LIMIT
             if obstacle is None and conversation.model is not None:
@@ -88,6 +89,12 @@ class Admission:
             elif obstacle is not None and obstacle is not turn.waits_for:
                 turn.waits_for = obstacle
                 self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
+
+    def _obstacle(self, turn: Turn, conversation: Conversation) -> WaitReason | None:
+        if self._parts.servers.of(conversation.server).surveyed:
+            return self._turns.obstacle(turn, conversation, surveyed=True)
+        shows = has_images(turn.attachments) or self._parts.conversations.has_images(turn.conversation)
+        return self._turns.obstacle(turn, conversation, surveyed=False, shows=shows)
 
     def _begin(self, turn: Turn, model: str) -> None:
         """Have a prompt sent, unless the model is known by now not to see what goes with it."""
@@ -103,11 +110,7 @@ class Admission:
         queued = self._turns.in_state(TurnState.QUEUED) if free else []
         chats = [(turn, self._parts.conversations[turn.conversation]) for turn in queued]
         loads = self._parts.loads
-        startable = [
-            (turn, loads.of(chat))
-            for turn, chat in chats
-            if not self._turns.obstacle(turn, chat, servers.of(chat.server).surveyed)
-        ]
+        startable = [(turn, loads.of(chat)) for turn, chat in chats if not self._obstacle(turn, chat)]
         for watch in servers:
             startable = self._within(watch, startable)
         return loads.pick(startable, self._turns, free)

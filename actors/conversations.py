@@ -68,6 +68,11 @@ class Conversations:
             raise KeyError(f"{conversation} is asleep")
         return tree
 
+    def has_images(self, conversation: ConversationId) -> bool:
+        """Tell whether images are among what was said in a conversation, as far as that is in memory."""
+        tree = self._open[conversation].tree
+        return isinstance(tree, MessageTree) and tree.has_images
+
     def trees(self) -> Iterator[tuple[ConversationId, MessageTree]]:
         """What was said in each that is not asleep; in those that are discarded and still known, too."""
         return ((name, one.tree) for name, one in self._open.items() if isinstance(one.tree, MessageTree))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from protocol.attachments import has_images
 from protocol.chat import Attachment, ChatRequest, Conversation
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.reply import Reply
@@ -180,11 +179,16 @@ class TurnBook:
         first = next(one for one in order if one.conversation == turn.conversation and (one is turn or not one.sent))
         self.put_at(turn, order.index(first) + 1)
 
-    def obstacle(self, turn: Turn, conversation: Conversation, surveyed: bool) -> WaitReason | None:
-        """Why a queued turn cannot start now; None when it can."""
+    def obstacle(
+        self, turn: Turn, conversation: Conversation, surveyed: bool, shows: bool = False
+    ) -> WaitReason | None:
+        """Why a queued turn cannot start now; None when it can.
+
+        `surveyed`: its server was looked at; `shows`: it has images, and a look may say that the model sees none.
+        """
         if next(one for one in self._turns.values() if one.conversation == turn.conversation) is not turn:
             return WaitReason.EARLIER_PROMPT
-        if not surveyed and (turn.adopted or has_images(turn.attachments)):  # first it must be known whether it sees
+        if not surveyed and (turn.adopted or shows):
             return WaitReason.SURVEY
         if conversation.model is None:
             return WaitReason.MODEL_UNKNOWN if surveyed else WaitReason.SURVEY

@@ -10,7 +10,7 @@ from itertools import dropwhile, pairwise
 
 from msgspec.structs import replace
 
-from protocol.attachments import without_images
+from protocol.attachments import has_images, without_images
 from protocol.chat import Attachment, ChatMessage, Role, ToolCall
 from protocol.identity import MessageId
 from protocol.message import Value
@@ -117,6 +117,12 @@ class MessageTree:
         packed = sum(len(part) for parts in self._packed.values() for part in parts)
         said = sum(len(node.text) + len(node.thinking) for node in self._nodes.values())
         return packed + said + sum(len(one.data) for node in self._nodes.values() for one in node.attachments)
+
+    @property
+    def has_images(self) -> bool:
+        """True where an image went with some prompt."""
+        prompts = (node for node in self._nodes.values() if node.role is Role.USER)
+        return any(has_images(prompt.attachments) for prompt in prompts)
 
     def add(self, node: Node) -> None:
         """Append a new message and make it the head. Raises ValueError for a name that is taken, or a lost parent."""

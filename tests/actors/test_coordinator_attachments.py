@@ -9,16 +9,20 @@ from protocol.coordinator import (
     EditQueued,
     ForkConversation,
     ReplyFinished,
+    RestoreConversation,
     RetryReply,
     ServerSurveyed,
     Submit,
 )
 from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import InterfaceError
-from protocol.identity import TurnId
+from protocol.identity import MessageId, StreamId, TurnId
+from protocol.kept import ConversationRecord
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Reply
-from protocol.tree import Place
+from protocol.stream_reader import OpenStream
+from protocol.tree import Node, Place
+from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
     InputRefused,
@@ -139,6 +143,19 @@ def test_an_image_waits_for_a_look_at_the_server_though_the_model_is_named_and_a
         ServerChanged(NO_EYES),
         failed(A, stream(3, 0), InterfaceError(REFUSAL).failure),
     ]
+
+
+def test_a_talk_with_images_that_is_gone_on_with_waits_too_and_is_sent_without_them_where_nobody_sees() -> None:
+    prompt = Node(MessageId("p"), None, Role.USER, "Look.", attachments=(PICTURE,))
+    reply = Node(MessageId("p#1"), prompt.id, Role.ASSISTANT, "I see.", state=TurnState.DONE)
+    kept = ConversationRecord(A, "", MODEL, "", 1.0, 1.0, reply.id, messages=(prompt, reply))
+    desk = Desk(0)
+    desk.given(RestoreConversation(kept))
+    (accepted, queued) = desk.after(Submit(A, "Go on."))
+    assert isinstance(accepted, TurnAccepted)
+    assert queued == TurnQueued(A, accepted.turn, WaitReason.SURVEY)
+    request = said(user("Look."), SEEN, user("Go on."))
+    assert desk.after(ServerSurveyed(NO_EYES, None))[-1] == OpenStream(StreamId(accepted.turn, 1), request)
 
 
 def test_where_no_server_answers_an_image_waits_for_no_other_look() -> None:
