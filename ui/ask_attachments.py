@@ -13,8 +13,8 @@ ReadAttachment = Callable[[str, ResourceLimits], Attachment]
 """Reads a file that is an image or a text; raises InterfaceError, with what to do, where it cannot."""
 
 _OF_PIPE = {
-    "--image": InterfaceError("An image is not read from standard input.", "Name its file behind --image."),
-    "--file": InterfaceError("'-' is no file.", "Pipe the text in without --file: it is part of the prompt then."),
+    "--image": ("An image is not read from standard input.", "Name its file behind --image."),
+    "--file": ("'-' is no file.", "Pipe the text in without --file: it is part of the prompt then."),
 }
 
 
@@ -25,14 +25,14 @@ def add_attachments(ask: argparse.ArgumentParser) -> None:
         dest="images",
         action="append",
         metavar="FILE",
-        help="an image that goes with the prompt, with each of --prompts; can be given several times",
+        help="an image that goes with the prompt, or with each of --prompts; can be given several times",
     )
     ask.add_argument(
         "--file",
         dest="files",
         action="append",
         metavar="FILE",
-        help="a text file that does, under its name; can be given several times",
+        help="a text file that goes with it, in a fence under its name; can be given several times",
     )
 
 
@@ -47,7 +47,7 @@ def read_attachments(
     named = [*(("--image", path) for path in images), *(("--file", path) for path in files)]
     for flag, path in named:
         if path == "-":
-            raise _OF_PIPE[flag]
+            raise InterfaceError(*_OF_PIPE[flag])
         found[path] = _of_kind(flag, found.get(path) or read(path, limits))
         check_together(found.values(), limits)
     return tuple(found.values())
