@@ -39,6 +39,7 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.model_events import JobChanged
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
     ConversationDeleted,
@@ -182,6 +183,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | EngineFailed()
                 | EngineRecovered()
                 | QuitRequested()
+                | JobChanged()
             ):
                 pass
             case _:

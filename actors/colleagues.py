@@ -9,6 +9,8 @@ from protocol.coordinator import NewsOfActors
 from protocol.identity import StreamId
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
+from protocol.store import JobId
+from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import UiEvent
@@ -26,6 +28,18 @@ class Readers(Protocol):
         ...
 
 
+class StoreReaders(Protocol):
+    """Starts and stops StoreReaders. Called in the Coordinator's thread only."""
+
+    def open(self, message: StartWork) -> None:
+        """Start a reader for this job, in the place of one that it has."""
+        ...
+
+    def close(self, job: JobId) -> None:
+        """Cancel the reader of this job, wherever it is, and forget it; nothing if there is none."""
+        ...
+
+
 class Colleagues(Value, frozen=True):
     """Whom the Coordinator talks to."""
 
@@ -37,3 +51,5 @@ class Colleagues(Value, frozen=True):
     supervisor: Address[NewsOfActors]
     archivist: Address[RecoverConversations] | None = None
     """None where nothing is kept."""
+    store: StoreReaders | None = None
+    """None where nothing is pulled."""

@@ -6,9 +6,11 @@ from typing import assert_never
 from actors.actor import Actor
 from actors.admission import Admission, Gate
 from actors.colleagues import Colleagues
+from actors.model_desk import ModelDesk
 from actors.parts import make_parts
 from actors.recovery import Recovery
 from actors.renewal import Renewal
+from actors.store_jobs import StoreJobs
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
@@ -54,6 +56,7 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.model_work import ModelMessage
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
@@ -90,6 +93,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._new_id = new_id
         self._chance = chance
         self._gate = Gate()
+        self._jobs = StoreJobs(colleagues, chance)
         self._renewal = Renewal(colleagues, self._resume)
         self._make_parts(last_used=None, lost=None)
 
@@ -101,6 +105,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
         self._questions, self._attempts = parts.questions, parts.attempts
         self._outbox, self._branching = parts.outbox, parts.branching
+        self._models = ModelDesk(self._to, parts.conversations, parts.server, self._jobs)
 
     def act(self, message: CoordinatorMessage) -> None:
         if not self._renewal.puts_off(message):
@@ -168,6 +173,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case RemindersLost():
                 self._attempts.remind_again()
                 self._server.remind_again()
+                self._jobs.retry_all()
             case ActorFailed():
                 self._contain(message)
             case ActorRestarted(failure=failure):
@@ -180,6 +186,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._renewal.answer(message)
             case PrepareToStop():
                 self._prepare_to_stop()
+            case _ if isinstance(message, ModelMessage):
+                self._models.act(message)
             case _:
                 assert_never(message)
 
@@ -239,6 +247,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
         self._questions.answer(survey)
+        self._models.learn(before, survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, self._server.last_used)
         if survey.failure is None or self._server.lost is not None:

@@ -4,13 +4,27 @@ from typing import Protocol, assert_never
 
 from actors.actor import Actor
 from actors.cancel import Cancelled, CancelToken
+from actors.model_store import ModelStore, NoStore
+from actors.pull_memory import PullMemory
 from actors.source import Catalogue
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors, ServerSurveyed
-from protocol.errors import Failure
-from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
+from protocol.errors import ChinwagError, Failure
+from protocol.librarian import (
+    AskStore,
+    ForgetPull,
+    KeepPull,
+    LibrarianMessage,
+    RecallPulls,
+    RememberModel,
+    SurveyServer,
+)
+from protocol.model_work import PullsRecalled, StoreAnswered, StoreRefused
 from protocol.models import ServerSurvey
+
+News = ServerSurveyed | StoreAnswered | StoreRefused | PullsRecalled
+"""What the Librarian tells the Coordinator."""
 
 
 class ModelMemory(Protocol):
@@ -35,12 +49,16 @@ class Librarian(Actor[LibrarianMessage]):
         self,
         catalogue: Catalogue,
         memory: ModelMemory,
-        coordinator: Address[ServerSurveyed],
+        coordinator: Address[News],
         supervisor: Address[NewsOfActors],
         cancel: CancelToken,
         vitals: Vitals | None = None,
+        store: ModelStore | None = None,
+        pulls: PullMemory | None = None,
     ) -> None:
         super().__init__(supervisor, vitals)
+        self._store = store or NoStore()
+        self._pulls = pulls or PullMemory(None)
         self._catalogue = catalogue
         self._memory = memory
         self._coordinator = coordinator
@@ -53,13 +71,37 @@ class Librarian(Actor[LibrarianMessage]):
                 self._survey()
             case RememberModel(name=name):
                 self._memory.save(name)
+            case AskStore():
+                self._ask(message)
+            case RecallPulls():
+                self._coordinator.tell(PullsRecalled(self._pulls.load()))
+            case KeepPull(pull=pull):
+                self._pulls.keep(pull)
+            case ForgetPull(pull=pull):
+                self._pulls.forget(pull)
             case _:
                 assert_never(message)
 
     def recover(self, message: LibrarianMessage, failure: Failure) -> None:
         """Say of a look that it found nothing, so that nobody waits for it. Another is taken when it is due."""
-        if isinstance(message, SurveyServer):
-            self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None))
+        match message:
+            case SurveyServer():
+                self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None))
+            case AskStore(conversation=conversation, question=question):
+                self._coordinator.tell(StoreRefused(conversation, question, failure))
+            case _:
+                pass
+
+    def _ask(self, message: AskStore) -> None:
+        conversation, question = message.conversation, message.question
+        try:
+            card = self._store.ask(question, self._cancel)
+        except Cancelled:
+            return
+        except ChinwagError as error:
+            self._coordinator.tell(StoreRefused(conversation, question, error.failure))
+        else:
+            self._coordinator.tell(StoreAnswered(conversation, question, card, message.part))
 
     def _survey(self) -> None:
         try:

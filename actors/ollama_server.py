@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 
 import requests
 
 from actors.cancel import Cancelled, CancelToken
 from actors.http_connection import CancellableAdapter, Wire
 from actors.http_errors import HTTP_ERRORS, translate
+from actors.model_store import HttpStore, StoreRequest
 from actors.pace import Pace
 from protocol.chat import ChatRequest
 from protocol.errors import ChinwagError, ServerSilent, UnexpectedContent
@@ -25,6 +26,7 @@ from protocol.ollama_models import (
     decode_running,
     decode_version,
 )
+from protocol.store import ModelCard, StoreQuestion, StoreWork
 
 _SHOWN_TYPE = 60
 _READ_BYTES = 256 * 1024
@@ -39,6 +41,7 @@ class OllamaServer:
         self._url = url
         self._limits = limits
         self._pace = Pace()
+        self._store = HttpStore(self._send_to_store, limits)
         self._headers = {
             "User-Agent": f"chinwag/{version}",
             "Accept": "application/x-ndjson, application/json",
@@ -67,6 +70,25 @@ class OllamaServer:
         except ChinwagError as error:
             return ServerSurvey(server, failure=error.failure)
         return ServerSurvey(server, version, models, running)
+
+    def ask(self, question: StoreQuestion, cancel: CancelToken) -> ModelCard | None:
+        """Ask the store of models; see `ModelStore.ask`."""
+        return self._store.ask(question, cancel)
+
+    def work(
+        self, work: StoreWork, cancel: CancelToken, patience: float = 1.0
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """Have the store of models do something; see `ModelStore.work`."""
+        return self._store.work(work, cancel, patience)
+
+    @contextmanager
+    def _send_to_store(self, request: StoreRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+        silence = request.first_byte, request.idle
+        with (
+            self._exchange(request.method, request.path, request.body, silence, cancel) as answer,
+            closing(self._pace.paced(self._read(answer, cancel))) as body,
+        ):
+            yield body
 
     def close(self, seconds: float) -> bool:  # noqa: ARG002 - others need them
         """Nothing is held between requests: it is done at once."""

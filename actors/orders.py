@@ -65,6 +65,8 @@ from protocol.coordinator import (
     UndoPrompt,
 )
 from protocol.identity import ConversationId
+from protocol.model_commands import ModelCommand
+from protocol.model_work import ModelOrder
 
 UserCommand = (
     CancelConversation
@@ -77,9 +79,10 @@ UserCommand = (
     | ShowSystemPrompt
     | BranchCommand
     | QueueCommand
+    | ModelOrder
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | System | Cancel | Branch | Queuing
+Ordered = New | Show | Model | System | Cancel | Branch | Queuing | ModelCommand
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -120,6 +123,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return CancelAll() if everything else CancelConversation(conversation)
         case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
             return _of_queue(conversation, command)
+        case _ if isinstance(command, ModelCommand):
+            return ModelOrder(conversation, command)
         case _:
             return _of_tree(conversation, command)
 

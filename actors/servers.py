@@ -7,11 +7,13 @@ from pathlib import Path
 from actors.cancel import CancelToken
 from actors.embedded import find_embedded_model
 from actors.fallback import FallbackServer
+from actors.model_store import store_of
 from actors.source import Server
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError
 from protocol.models import ServerSurvey
 from protocol.settings import EmbeddedUse, EngineSettings
+from protocol.store import ModelCard, StoreQuestion, StoreWork
 
 
 class DeferredServer:
@@ -29,6 +31,16 @@ class DeferredServer:
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """See `Catalogue.survey`."""
         return self._built().survey(cancel)
+
+    def ask(self, question: StoreQuestion, cancel: CancelToken) -> ModelCard | None:
+        """See `ModelStore.ask`."""
+        return store_of(self._built()).ask(question, cancel)
+
+    def work(
+        self, work: StoreWork, cancel: CancelToken, patience: float = 1.0
+    ) -> AbstractContextManager[Iterator[bytes]]:
+        """See `ModelStore.work`."""
+        return store_of(self._built()).work(work, cancel, patience)
 
     def close(self, seconds: float) -> bool:
         """See `Server.close`."""

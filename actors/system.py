@@ -23,10 +23,13 @@ from actors.gauges import Gauge, describe_engine
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
+from actors.model_store import store_of
 from actors.port import Port, Ports
+from actors.pull_memory import PullMemory
 from actors.reader_pool import ReaderPool
 from actors.servers import build_server
 from actors.source import Server
+from actors.store_pool import StorePool
 from actors.timekeeper import Timekeeper
 from actors.tracer import Tracer, WatchedReaders, open_trace
 from actors.vitals import Vitals
@@ -34,6 +37,7 @@ from protocol.address import Address
 from protocol.archivist import CloseArchive, OpenArchive, Resume
 from protocol.coordinator import CoordinatorMessage, PrepareToStop
 from protocol.input_handler import InputHandlerMessage
+from protocol.librarian import RecallPulls
 from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
@@ -44,6 +48,8 @@ logger = logging.getLogger(__name__)
 
 _RESTARTS = RestartPolicy()
 _ACTORS = ("Coordinator", "InputHandler", "Accumulator", "Archivist", "Librarian", "Timekeeper")
+_PULLS = "unfinished_pulls"
+"""The file beside that of the model used last."""
 STOP_SECONDS = 5.0
 """The promise: everything is stopped within this."""
 
@@ -77,6 +83,7 @@ class System:
     ) -> None:
         self._settings = settings
         self._server = server
+        self._store = store_of(server)
         self._tracer = tracer
         self._clock = clock
         self._ui = ui if tracer is None else tracer.watch(UI, ui)
@@ -93,8 +100,11 @@ class System:
         self._readers = ReaderPool(
             server, self._ports.accumulator, self._ports.coordinator, self._credit, settings.limits
         )
+        self._store_readers = StorePool(self._store, self._ports.coordinator)
         self._coordinator = self._start_coordinator(new_id, chance)
         self._input_handler = self._start_input_handler()
+        if settings.state_file is not None:
+            self._ports.librarian.tell(RecallPulls())
         if self._archivist is not None:
             self._ports.archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them
 
@@ -108,7 +118,10 @@ class System:
 
     def _start_librarian(self, memory: ModelMemory) -> pykka.ActorRef[Librarian]:
         to, vitals = self._ports.coordinator, self._vitals["Librarian"]
-        librarian = Librarian.start(self._server, memory, to, to, self._survey_cancel, vitals)
+        kept, file = PullMemory(None), self._settings.state_file
+        if file is not None:
+            kept = PullMemory(file.with_name(_PULLS))
+        librarian = Librarian.start(self._server, memory, to, to, self._survey_cancel, vitals, self._store, kept)
         self._ports.librarian.connect(librarian)
         return librarian
 
@@ -138,6 +151,7 @@ class System:
             self._readers if self._tracer is None else WatchedReaders(self._readers, self._tracer),
             LastWords(self._ui),
             ports.archivist if self._archivist is not None else None,
+            self._store_readers,
         )
         coordinator = Coordinator.start(colleagues, self._settings, new_id, chance, self._vitals["Coordinator"])
         ports.coordinator.connect(coordinator)
@@ -227,6 +241,7 @@ class System:
             ("Accumulator", partial(stop, self._accumulator)),
             ("Coordinator", partial(stop, self._coordinator)),
             ("StreamReader", self._readers.stop_all),
+            ("StoreReader", self._store_readers.stop_all),
             ("Archivist", self._stop_archivist),
             ("Librarian", partial(stop, self._librarian)),
             ("Timekeeper", self._timekeeper.end),

@@ -35,6 +35,17 @@ from protocol.commands import (
     Version,
 )
 from protocol.message import Value
+from protocol.model_commands import (
+    Models,
+    Running,
+    parse_copy,
+    parse_create,
+    parse_load,
+    parse_pull,
+    parse_remove,
+    parse_show,
+    parse_unload,
+)
 
 
 class CommandEntry(Value, frozen=True):
@@ -116,6 +127,17 @@ _GROUPS = {
         CommandEntry("cancel", "[all]", "stop the reply, or everything in every chat", _parse_cancel),
         CommandEntry("queue", _QUEUE, "show what streams and waits, or change that", _parse_queue),
         CommandEntry("now", "", "try again at once, instead of waiting", _alone(Now())),
+    ),
+    "Models": (
+        CommandEntry("models", "", "list the models; choose, show, delete one", _alone(Models())),
+        CommandEntry("pull", "[NAME|stop NAME]", "get a model, stop that, or show how far it is", parse_pull),
+        CommandEntry("show", "[PART] [NAME]", "show what is known of a model", parse_show),
+        CommandEntry("ps", "", "show which models are loaded", _alone(Running())),
+        CommandEntry("load", "[NAME]", "bring a model into memory", parse_load),
+        CommandEntry("unload", "[NAME]", "take a model out of memory", parse_unload),
+        CommandEntry("rm", "NAME", "delete a model", parse_remove),
+        CommandEntry("cp", "FROM TO", "give a model another name as well", parse_copy),
+        CommandEntry("create", "NAME FILE", "make a model of a Modelfile", parse_create),
     ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),

@@ -2,6 +2,7 @@
 
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.model_commands import ModelCommand
 
 
 class Help(Message, frozen=True):
@@ -164,6 +165,7 @@ Command = (
     | System
     | Cancel
     | Queuing
+    | ModelCommand
     | Debug
     | Quit
     | Unknown

@@ -4,6 +4,7 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
+from protocol.model_work import ModelMessage, ModelOrder
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
@@ -253,6 +254,7 @@ InConversation = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | DiscardConversation
+    | ModelOrder
 )
 """What is said to a conversation that is open."""
 CoordinatorMessage = (
@@ -281,4 +283,5 @@ CoordinatorMessage = (
     | RetellConversations
     | ConversationsRecovered
     | PrepareToStop
+    | ModelMessage
 )

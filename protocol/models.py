@@ -17,6 +17,11 @@ class InstalledModel(Value, frozen=True):
     parameter_size: str = ""
     quantization: str = ""
     capabilities: tuple[str, ...] = ()
+    modified: float | None = None
+    """Seconds since 1970."""
+    digest: str = ""
+    context_length: int | None = None
+    """Tokens that it can read at most."""
 
 
 class RunningModel(Value, frozen=True):
@@ -27,6 +32,11 @@ class RunningModel(Value, frozen=True):
     """Bytes of memory."""
     context_length: int | None = None
     """Tokens."""
+    size_vram: int = 0
+    """Bytes of that memory which a graphics processor has."""
+    expires: float | None = None
+    """When it is unloaded if nobody asks it anything: seconds since 1970."""
+    digest: str = ""
 
 
 class ServerSurvey(Value, frozen=True):
@@ -92,6 +102,11 @@ def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
     if not names:
         return ModelUnclear(f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`.", ())
     return ModelUnclear(f"Which model? {survey.server} has: {list_names(names)}.", names)
+
+
+def same_model(one: str, other: str) -> bool:
+    """Tell whether two names, as people or the server write them, are of one model."""
+    return _full_name(one) == _full_name(other)
 
 
 def _full_name(name: str) -> str:

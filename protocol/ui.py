@@ -7,6 +7,7 @@ from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
+from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
 from protocol.reply import Ending, Reply
 from protocol.tree import Place
@@ -309,4 +310,5 @@ UiEvent = (
     | EngineRecovered
     | ConversationRetold
     | QuitRequested
+    | JobChanged
 )

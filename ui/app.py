@@ -11,7 +11,7 @@ from protocol.address import Address
 from protocol.commands import Command
 from protocol.errors import InterfaceError
 from protocol.identity import ConversationId
-from protocol.input_handler import DraftChanged
+from protocol.input_handler import CommandPressed, DraftChanged
 from protocol.ui import NoticePosted, ReplyGrew, UiEvent
 from ui.bridge import Bridge
 from ui.completion import Knowledge
@@ -33,6 +33,7 @@ from ui.pacer import Pacer
 from ui.preload import DELAY, preload
 from ui.surroundings import Surroundings
 from ui.themes import Entry
+from ui.warming import Warming
 
 _TICK = 1.0
 
@@ -63,6 +64,7 @@ class ChatApp:
         playback: Playback | None = None,
         keymap: Keymap = DEFAULT_KEYMAP,
         palette: Sequence[Entry] = (),
+        warm: bool = False,
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
@@ -72,7 +74,7 @@ class ChatApp:
         self._model = Model(way_to_choose=key_words(keymap).asks_model)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        knowledge = Knowledge(self._model.models, self._model.titles, around.folder)
+        knowledge = Knowledge(self._model.models, self._model.titles, around.folder, self._model.jobs.names)
         self._face = Face(self._submit, self._go_to, keymap, knowledge)
         self._screen = screen
         self._finder = Finder(
@@ -108,6 +110,7 @@ class ChatApp:
         self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
+        self._warming = Warming(self._model, self._press_command, warm and playback is None)
         self._ticking = False
 
     @property
@@ -190,6 +193,7 @@ class ChatApp:
         offer, self._model.offered = self._model.offered, None
         if offer is not None:
             composer.offer(offer)
+        self._finder.lists_of_models.refresh()
         for answer in self._model.answers:
             self._finder.answer(answer)
         self._model.answers.clear()
@@ -209,6 +213,7 @@ class ChatApp:
 
     def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
         self._drafts.watch()
+        self._warming.watch(keys)
         seen = self._keyboard.see(keys, raw)
         if self._playback is None or self._face.composer.text:
             return seen
@@ -252,6 +257,10 @@ class ChatApp:
         finally:
             self._pacer.request()
         return ""
+
+    def _press_command(self, conversation: ConversationId, command: Command) -> None:
+        if self._engine is not None and not self._model.broken:
+            self._engine.input.tell(CommandPressed(conversation, command))
 
     def _go_to(self, number: int) -> None:
         conversation = self._model.open_conversations[number - 1].id

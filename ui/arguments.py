@@ -17,6 +17,7 @@ from protocol.ollama_host import parse_host
 from protocol.retry import RetryPolicy
 from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
 from ui.chats_arguments import ChatsOptions, add_chats, parse_chats
+from ui.models_arguments import ModelsOptions, add_models, parse_models
 from ui.themes import ThemeName
 
 _DESCRIPTION = "Chat with language models served by Ollama."
@@ -49,7 +50,7 @@ class Options(Value, frozen=True):
     """What the user asked for on the command line."""
 
     command: str
-    """`chat`, `ask`, `chats` or `replay`."""
+    """`chat`, `ask`, `chats`, `models` or `replay`."""
     settings: EngineSettings
     model: str | None
     system: str
@@ -68,6 +69,7 @@ class Options(Value, frozen=True):
     """The theme that the user has named, if one was."""
     plain: bool = False
     """Line by line, whatever the terminal can show."""
+    models: ModelsOptions | None = None
 
 
 def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) -> Options:
@@ -103,9 +105,9 @@ def parse_arguments(arguments: Sequence[str], environment: Mapping[str, str]) ->
     level = _level(parsed.log_level or environment.get("CHINWAG_LOG_LEVEL", ""))
     log = _path(parsed.log_file)
     config, theme, plain = _path(parsed.config), parsed.theme, parsed.plain
-    return Options(
-        command, settings, parsed.model, parsed.system, prompt, resume, chats, replay, log, level, config, theme, plain
-    )
+    models = parse_models(parsed) if command == "models" else None
+    named = (command, settings, parsed.model, parsed.system, prompt, resume, chats, replay)
+    return Options(*named, log, level, config, theme, plain, models)
 
 
 def _path(named: str | None) -> Path | None:
@@ -165,8 +167,9 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--resume", metavar="TITLE", help="open the chat whose title or id begins so")
     _add_looks(parser)
     parser.add_argument("--version", action="version", version=f"chinwag {own_version()}")
-    commands = parser.add_subparsers(dest="command", metavar="ask | chats | replay")
+    commands = parser.add_subparsers(dest="command", metavar="ask | chats | models | replay")
     add_chats(commands)
+    add_models(commands)
     ask = commands.add_parser(
         "ask",
         help="answer one prompt without a screen",

@@ -10,6 +10,7 @@ from typing import Any
 from urwid.command_map import Command
 
 from protocol.errors import InterfaceError
+from ui import warm_setting
 from ui.key_names import is_text, key_named
 from ui.keys import KEYS, Action, name_of
 from ui.themes import ThemeName
@@ -18,7 +19,7 @@ FILE_NAME = "config.toml"
 
 _NEEDED = {Action.SEND: "nothing could be sent", Action.INTERRUPT: "nothing could be stopped"}
 _NAMES = {name_of(row.does): row.does for row in KEYS}
-_SETTINGS = ("theme", "keys")
+_SETTINGS = ("theme", "keys", warm_setting.NAME)
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]*?)\s*\]\s*(#.*)?\Z")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*=""")
 
@@ -30,6 +31,8 @@ class Configuration:
     theme: ThemeName | None = None
     keys: Mapping[Action | Command, tuple[str, ...]] = field(default_factory=dict)
     """Keys in urwid's names, for the actions that have others than those of the table."""
+    warm: bool = False
+    """Load the model of a new chat as soon as one begins to write."""
 
 
 NOTHING_CONFIGURED = Configuration()
@@ -82,7 +85,7 @@ class _Reading:
         for setting in self._read:
             if setting not in _SETTINGS:
                 self._mistake("", setting, f"there is no setting {setting!r}.{_nearest(setting, _SETTINGS)}")
-        return Configuration(self._theme(), self._keys())
+        return Configuration(self._theme(), self._keys(), warm_setting.read_warm(self._read, self._mistake))
 
     def _theme(self) -> ThemeName | None:
         named = self._read.get("theme")

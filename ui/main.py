@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from time import time
+from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
                     return ask(options, descriptor)
                 case "chats":
                     return chats(options)
+                case "models":
+                    return models(options)
                 case "replay":
                     return replay(options, descriptor)
                 case _:
@@ -157,6 +159,29 @@ def chats(options: Options) -> int:
     except sqlite3.Error as error:
         complain(describe_refusal(error, folder))
         return FAILED
+    return status
+
+
+def models(options: Options) -> int:
+    """Do what was asked for with the models of the server. No engine is needed, only how it talks to a server."""
+    import random
+
+    from actors.model_shelf import ModelShelf
+    from ui.models import Models
+
+    assert options.models is not None
+    prepare_output(sys.stdout)
+    if options.models.as_json and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    shelf = ModelShelf(options.settings)
+    face = Models(shelf, sys.stdin, sys.stdout, complain, monotonic, sleep, random.random)
+    try:
+        status = face.run(options.models)
+        sys.stdout.flush()
+    except OSError as error:
+        return give_up_output(error)
+    finally:
+        shelf.close()
     return status
 
 

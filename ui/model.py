@@ -8,6 +8,7 @@ from protocol.command_table import is_command
 from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import Draft
+from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -45,6 +46,7 @@ from protocol.ui import (
 )
 from ui.context import notice_cut
 from ui.conversation import Conversation, Notice, NoticeKind
+from ui.jobs import Jobs
 from ui.sought import Sought
 from ui.turn import Turn
 
@@ -78,6 +80,8 @@ class Model:
     """False when what is said is not kept on disk any more."""
     broken: bool = False
     """True when the engine can take no prompt any more."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """The pulls, and what else a store of models is at."""
     leaving: QuitRequested | None = None
     """The first request to quit."""
     _there: dict[ConversationId, None] = field(default_factory=dict, compare=False)
@@ -152,6 +156,8 @@ class Model:
                 self.shown.post(Notice(words, NoticeKind.WARNING))
             case ConversationRetold():
                 pass  # it is for the archive
+            case JobChanged():
+                self.jobs.take(event.job)
             case QuitRequested():
                 self.leaving = self.leaving or event
             case _:

@@ -36,7 +36,9 @@ from protocol.coordinator import (
 from protocol.errors import ActorDied
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord
+from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
+from protocol.store import Job, JobId, PullModel
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -128,6 +130,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
     QuitRequested(),
+    JobChanged(Job(JobId("pull"), PullModel("tiny"))),
 )
 IN_WORDS = (Reopen, ListConversations, SearchConversations, DeleteConversation, UndeleteConversation)
 

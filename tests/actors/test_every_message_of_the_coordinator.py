@@ -47,10 +47,22 @@ from protocol.coordinator import (
 )
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.model_commands import Pull
+from protocol.model_work import (
+    ModelOrder,
+    PullsRecalled,
+    StoreAnswered,
+    StoreRefused,
+    WorkBroken,
+    WorkFinished,
+    WorkProgressed,
+)
+from protocol.progress import Progress
 from protocol.reply import Reply, Stopped
 from protocol.settings import EngineSettings
+from protocol.store import DeleteModel, JobId, KeptPull
 from protocol.stream_reader import OpenStream
-from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
+from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue, WorkDue
 from protocol.turn import TurnState
 from protocol.ui import EngineFailed, EngineRecovered, InputRefused, TurnAccepted, TurnEnded
 from tests.support.addresses import Recorder
@@ -102,6 +114,14 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     RetellConversations(),
     ConversationsRecovered((), None),
     PrepareToStop(),
+    ModelOrder(A, Pull("tiny")),
+    StoreAnswered(A, DeleteModel("tiny")),
+    StoreRefused(A, DeleteModel("tiny"), LIBRARIAN.failure),
+    WorkProgressed(JobId("pull"), 1, Progress()),
+    WorkFinished(JobId("pull"), 1, Progress()),
+    WorkBroken(JobId("pull"), 1, Progress(), LIBRARIAN.failure),
+    PullsRecalled((KeptPull("here", "tiny"),)),
+    WorkDue(JobId("pull")),
 )
 
 

@@ -196,6 +196,18 @@ Under way
                       show what streams and waits, or change that
 /now                  try again at once, instead of waiting
 
+Models
+/models               list the models; choose, show, delete one
+/pull [NAME|stop NAME]
+                      get a model, stop that, or show how far it is
+/show [PART] [NAME]   show what is known of a model
+/ps                   show which models are loaded
+/load [NAME]          bring a model into memory
+/unload [NAME]        take a model out of memory
+/rm NAME              delete a model
+/cp FROM TO           give a model another name as well
+/create NAME FILE     make a model of a Modelfile
+
 Settings
 /model [NAME]         choose a model, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -

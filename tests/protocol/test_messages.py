@@ -17,7 +17,7 @@ UNIONS = {
     name: value
     for module in MODULES
     for name, value in vars(module).items()
-    if isinstance(value, UnionType) or name == "StreamReaderMessage"
+    if isinstance(value, UnionType) or name in ("StreamReaderMessage", "StoreReaderMessage")
 }
 
 
@@ -46,14 +46,20 @@ def test_the_unions_are_found() -> None:
         "InputHandlerMessage",
         "LibrarianMessage",
         "ModelChoice",
+        "ModelCommand",
+        "ModelMessage",
         "NewsOfActors",
         "QueueCommand",
         "Queuing",
         "Recovery",
         "Reminder",
+        "StoreQuestion",
+        "StoreReaderMessage",
+        "StoreWork",
         "StreamReaderMessage",
         "TimekeeperMessage",
         "UiEvent",
+        "WorkFrame",
     }
 
 

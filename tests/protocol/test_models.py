@@ -8,6 +8,7 @@ from protocol.models import (
     RunningModel,
     ServerSurvey,
     choose_model,
+    same_model,
 )
 from protocol.ollama_models import decode_running
 from tests.support.recordings import recording
@@ -39,13 +40,27 @@ def test_a_survey_names_its_models_in_the_servers_order() -> None:
     assert survey("b", "a").names == ("b", "a")
 
 
+SMOL = RunningModel(
+    "smollm2:135m",
+    209505483,
+    4096,
+    expires=1795339514.03869,
+    digest="321f3f3d8581b20b92636ee10dcce285490002b7b795b40a0532150b6f9a04cd",
+)
+
+
 @pytest.mark.parametrize(
     "name", ["smollm2:135m", "SmolLM2:135M", "library/smollm2:135m", "registry.ollama.ai/library/smollm2:135m"]
 )
 def test_a_recorded_running_model_is_found_however_its_name_is_written(name: str) -> None:
     survey = ServerSurvey("here", running=decode_running(recording("ps_two_loaded_one_forever").body))
 
-    assert (survey.running_model(name), survey.lacks(name)) == (RunningModel("smollm2:135m", 209505483, 4096), False)
+    assert (survey.running_model(name), survey.lacks(name)) == (SMOL, False)
+
+
+def test_two_names_of_one_model_are_the_same() -> None:
+    assert same_model("Tiny", "library/tiny:latest")
+    assert not same_model("tiny:1b", "tiny")
 
 
 def test_the_tag_latest_may_be_left_out() -> None:

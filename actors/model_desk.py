@@ -1,0 +1,322 @@
+"""What a user wants of models: it is asked, or begun, and what came of it is said where it was asked."""
+
+from typing import assert_never
+
+from actors.colleagues import Colleagues
+from actors.conversations import Conversations
+from actors.server_watch import ServerWatch
+from actors.store_jobs import MOST_JOBS, StoreJobs
+from protocol.errors import Category
+from protocol.identity import ConversationId
+from protocol.librarian import AskStore
+from protocol.model_commands import (
+    Copy,
+    Create,
+    Load,
+    LookAtModels,
+    Models,
+    Pull,
+    Pulls,
+    Remove,
+    Running,
+    ShowModel,
+    StopPull,
+    Unload,
+)
+from protocol.model_words import card_words, job_words, jobs_words, models_words, running_words, size_words, unfit_name
+from protocol.model_work import (
+    ModelMessage,
+    ModelOrder,
+    PullsRecalled,
+    StoreAnswered,
+    StoreRefused,
+    WorkBroken,
+    WorkFinished,
+    WorkProgressed,
+)
+from protocol.models import ServerSurvey, same_model
+from protocol.store import (
+    AskDetails,
+    CopyModel,
+    CreateModel,
+    DeleteModel,
+    Job,
+    KeptPull,
+    LoadModel,
+    PullModel,
+    StoreQuestion,
+    StoreWork,
+    UnloadModel,
+)
+from protocol.timekeeper import WorkDue
+
+_NO_MODEL = "No model is chosen here: name one, or choose with /model."
+
+
+class ModelDesk:
+    """Owned by the Coordinator, and used in its thread only."""
+
+    def __init__(
+        self,
+        colleagues: Colleagues,
+        conversations: Conversations,
+        server: ServerWatch,
+        jobs: StoreJobs,
+    ) -> None:
+        self._to = colleagues
+        self._conversations = conversations
+        self._server = server
+        self._jobs = jobs
+        self._lists: list[tuple[ConversationId, Models | Running]] = []
+        self._recalled: list[KeptPull] = []
+
+    def act(self, message: ModelMessage) -> None:
+        """Act on one message."""
+        match message:
+            case ModelOrder():
+                self._order(message)
+            case StoreAnswered():
+                self._answer(message)
+            case StoreRefused(conversation=conversation, question=question, failure=failure):
+                self._post(conversation, f"{_failed(question)} {failure}")
+            case WorkProgressed():
+                self._jobs.progress(message)
+            case WorkFinished():
+                self._finish(message)
+            case WorkBroken():
+                self._fail(message)
+            case PullsRecalled(pulls=pulls):
+                self._recalled = list(pulls)
+                if self._server.survey is not None:
+                    self._resume(self._server.survey)
+            case WorkDue(job=job):
+                self._jobs.retry(job)
+            case _:
+                assert_never(message)
+
+    def learn(self, before: ServerSurvey | None, survey: ServerSurvey) -> None:
+        """A look at the server was taken: answer what was asked of it, and go on with what waited for the server."""
+        asked, self._lists = self._lists, []
+        for conversation, question in asked:
+            self._post(conversation, self._listed(conversation, question, survey))
+        if survey.failure is None and before is not None and before.failure is not None:
+            self._jobs.retry_all()
+        self._resume(survey)
+
+    def _order(self, order: ModelOrder) -> None:
+        conversation, command = order.conversation, order.command
+        match command:
+            case LookAtModels():
+                self._server.look()
+            case Models() | Running():
+                self._lists.append((conversation, command))
+                self._server.look()
+            case ShowModel(part=part, name=name):
+                self._ask_about(conversation, name, part)
+            case Pulls():
+                self._post(conversation, jobs_words(self._jobs.jobs))
+            case StopPull(name=name):
+                self._stop(conversation, name)
+            case Remove():
+                self._remove(conversation, command)
+            case Copy(source=source, destination=destination):
+                self._ask(conversation, CopyModel(source, destination), source, destination)
+            case Unload(name=name):
+                self._of_chat(conversation, name, UnloadModel)
+            case Pull(name=name, insecure=insecure):
+                self._start(conversation, PullModel(name, insecure))
+            case Create(name=name, file=file):
+                self._start(conversation, CreateModel(name, file))
+            case Load(name=name, quiet=quiet):
+                self._load(conversation, name, quiet)
+            case _:
+                assert_never(command)
+
+    def _listed(self, conversation: ConversationId, question: Models | Running, survey: ServerSurvey) -> str:
+        if isinstance(question, Running):
+            return running_words(survey)
+        known = conversation in self._conversations
+        return models_words(survey, self._conversations[conversation].model if known else None)
+
+    def _ask_about(self, conversation: ConversationId, name: str, part: str) -> None:
+        wanted = name or self._conversations[conversation].model
+        if wanted is None:
+            self._post(conversation, _NO_MODEL)
+        elif unfit_name(wanted):
+            self._post(conversation, unfit_name(wanted))
+        else:
+            self._to.librarian.tell(AskStore(conversation, AskDetails(wanted), part))
+
+    def _of_chat(self, conversation: ConversationId, name: str, question: type[UnloadModel]) -> None:
+        wanted = name or self._conversations[conversation].model
+        if wanted is None:
+            self._post(conversation, _NO_MODEL)
+        else:
+            self._ask(conversation, question(wanted), wanted)
+
+    def _ask(self, conversation: ConversationId, question: StoreQuestion, *names: str) -> None:
+        unfit = next(filter(None, map(unfit_name, names)), "")
+        if unfit:
+            self._post(conversation, unfit)
+        else:
+            self._to.librarian.tell(AskStore(conversation, question))
+
+    def _remove(self, conversation: ConversationId, command: Remove) -> None:
+        if command.sure:
+            self._ask(conversation, DeleteModel(command.name), command.name)
+            return
+        survey = self._server.survey
+        known = () if survey is None else survey.models
+        size = next((size_words(one.size) for one in known if same_model(one.name, command.name)), "")
+        where = f" from {survey.server}" if survey is not None else ""
+        what = f"{command.name} ({size})" if size else command.name
+        self._post(conversation, f"This deletes {what}{where}, for every chat. To do it: /rm {command.name} yes")
+
+    def _load(self, conversation: ConversationId, name: str, quiet: bool) -> None:
+        wanted = name or self._conversations[conversation].model
+        if wanted is None:
+            if not quiet:
+                self._post(conversation, _NO_MODEL)
+            return
+        survey = self._server.survey
+        if not quiet or (survey is not None and survey.failure is None and survey.lacks(wanted)):
+            self._start(conversation, LoadModel(wanted), quiet)
+
+    def _start(self, conversation: ConversationId, work: StoreWork, quiet: bool = False) -> None:
+        known = self._jobs.find(work)
+        refusal = unfit_name(work.name)
+        if known is not None:
+            refusal = f"That is under way: {job_words(known)}."
+        elif len(self._jobs.jobs) >= MOST_JOBS:
+            refusal = f"{MOST_JOBS} are under way already: wait for one, or stop it."
+        elif self._to.store is None:
+            refusal = "Nothing can be pulled here."
+        if refusal:
+            if not quiet:
+                self._post(conversation, refusal)
+            return
+        survey = self._server.survey
+        self._jobs.start(work, conversation, survey.server if survey is not None else "", quiet)
+        if not quiet:
+            self._post(conversation, _begun(work))
+
+    def _stop(self, conversation: ConversationId, name: str) -> None:
+        found = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        for job in found:
+            self._jobs.stop(job.id)
+            resume = f" What came of it stays at the server: /pull {job.model} goes on with it."
+            what = "The pull" if isinstance(job.work, PullModel) else "The making"
+            self._post(conversation, f"{what} of {job.model} is stopped.{resume if what == 'The pull' else ''}")
+        if not found:
+            self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
+
+    def _resume(self, survey: ServerSurvey) -> None:
+        """Go on with the pulls of earlier runs, once their server is there, and a chat in which that can be said."""
+        shown = self._conversations.shown
+        if not self._recalled or survey.failure is not None or shown is None or self._to.store is None:
+            return
+        recalled, self._recalled = self._recalled, []
+        for pull in recalled:
+            work = PullModel(pull.name, pull.insecure)
+            if pull.server != survey.server or self._jobs.find(work) is not None or unfit_name(pull.name):
+                continue
+            self._jobs.start(work, None, pull.server)
+            self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
+
+    def _answer(self, news: StoreAnswered) -> None:
+        question = news.question
+        if news.card is not None:
+            self._post(news.conversation, card_words(news.card, news.part))
+            return
+        self._post(news.conversation, _done(question))
+        self._server.look()
+
+    def _finish(self, news: WorkFinished) -> None:
+        over = self._jobs.finish(news)
+        if over is None:
+            return
+        job, conversation, quiet = over
+        if not quiet:
+            self._post(conversation, _finished(job))
+        self._server.look()
+
+    def _fail(self, news: WorkBroken) -> None:
+        over = self._jobs.fail(news)
+        if over is None:
+            return
+        job, conversation, quiet = over
+        if not quiet:
+            self._post(conversation, _given_up(job))
+
+    def _post(self, conversation: ConversationId | None, text: str) -> None:
+        """Say something where it was asked, or where one looks."""
+        known = conversation is not None and conversation in self._conversations
+        place = conversation if known else self._conversations.shown
+        if place is not None:
+            self._conversations.post(place, text)
+
+
+def _begun(work: StoreWork) -> str:
+    match work:
+        case PullModel(name=name):
+            return f"{name} is being pulled. /pull shows how far it is, /pull stop {name} stops it."
+        case LoadModel(name=name):
+            return f"{name} is being loaded."
+        case CreateModel(name=name):
+            return f"{name} is being made. /pull shows how far it is, /pull stop {name} stops it."
+        case _:
+            assert_never(work)
+
+
+def _finished(job: Job) -> str:
+    match job.work:
+        case PullModel(name=name):
+            return f"{name} is pulled. /model {name} chooses it."
+        case LoadModel(name=name):
+            return f"{name} is loaded."
+        case CreateModel(name=name):
+            return f"{name} is made. /model {name} chooses it."
+        case _:
+            assert_never(job.work)
+
+
+def _given_up(job: Job) -> str:
+    assert job.failure is not None
+    match job.work:
+        case PullModel(name=name):
+            again = f" /pull {name} goes on with it." if job.failure.category is Category.NETWORK else ""
+            return f"{name} could not be pulled. {job.failure}{again}"
+        case LoadModel(name=name):
+            return f"{name} could not be loaded. {job.failure}"
+        case CreateModel(name=name):
+            return f"{name} could not be made. {job.failure}"
+        case _:
+            assert_never(job.work)
+
+
+def _done(question: StoreQuestion) -> str:
+    match question:
+        case AskDetails(name=name):
+            return f"Nothing is known of {name}."
+        case DeleteModel(name=name):
+            return f"{name} is deleted."
+        case CopyModel(source=source, destination=destination):
+            return f"{source} is called {destination} as well."
+        case UnloadModel(name=name):
+            return f"{name} is unloaded."
+        case _:
+            assert_never(question)
+
+
+def _failed(question: StoreQuestion) -> str:
+    match question:
+        case AskDetails(name=name):
+            return f"{name} cannot be shown."
+        case DeleteModel(name=name):
+            return f"{name} is not deleted."
+        case CopyModel(source=source):
+            return f"{source} is not copied."
+        case UnloadModel(name=name):
+            return f"{name} is not unloaded."
+        case _:
+            assert_never(question)
