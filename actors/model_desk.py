@@ -69,6 +69,8 @@ class ModelDesk:
         self._jobs = jobs
         self._lists: list[tuple[ConversationId, Models | Running]] = []
         self._recalled: list[KeptPull] = []
+        self._early: list[ConversationId] = []
+        """Where one began to write before the first look."""
 
     def act(self, message: ModelMessage) -> None:
         """Act on one message."""
@@ -101,6 +103,9 @@ class ModelDesk:
             self._post(conversation, self._listed(conversation, question, survey))
         if survey.failure is None and before is not None and before.failure is not None:
             self._jobs.retry_all()
+        early, self._early = self._early, []
+        for conversation in (one for one in early if one in self._conversations):
+            self._load(conversation, "", quiet=True)
         self._resume(survey)
 
     def _order(self, order: ModelOrder) -> None:
@@ -179,7 +184,9 @@ class ModelDesk:
                 self._post(conversation, _NO_MODEL)
             return
         survey = self._server.survey
-        if not quiet or (survey is not None and survey.failure is None and survey.lacks(wanted)):
+        if quiet and survey is None:
+            self._early.append(conversation)
+        elif not quiet or (survey is not None and survey.failure is None and survey.lacks(wanted)):
             self._start(conversation, LoadModel(wanted), quiet)
 
     def _start(self, conversation: ConversationId, work: StoreWork, quiet: bool = False) -> None:
@@ -218,7 +225,7 @@ class ModelDesk:
         recalled, self._recalled = self._recalled, []
         for pull in recalled:
             work = PullModel(pull.name, pull.insecure)
-            if pull.server != survey.server or self._jobs.find(work) is not None or unfit_name(pull.name):
+            if pull.server not in ("", survey.server) or self._jobs.find(work) is not None or unfit_name(pull.name):
                 continue
             self._jobs.start(work, None, pull.server)
             self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")

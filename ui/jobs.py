@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 from protocol.model_words import doing, job_words, progress_words
 from protocol.store import OVER, Job, JobId, JobState, LoadModel
-from ui.caption import one_line
+from ui.speech import flat
 
-_NAME_COLUMNS = 20
+_NAME_CHARACTERS = 20
 _STEP = 25
 """Percent between two words on how far a pull is, for those who listen."""
 
@@ -35,7 +35,7 @@ class Jobs:
         if not jobs:
             return ""
         if len(jobs) == 1:
-            return f"{doing(jobs[0].work)} {one_line(jobs[0].model, _NAME_COLUMNS)} {_how_far(jobs[0])}".rstrip()
+            return f"{doing(jobs[0].work)} {flat(jobs[0].model, _NAME_CHARACTERS)} {_how_far(jobs[0])}".rstrip()
         done, total = (sum(counts) for counts in zip(*(_bytes(job) for job in jobs), strict=True))
         return f"{len(jobs)} pulls {done * 100 // total} %" if total else f"{len(jobs)} pulls"
 

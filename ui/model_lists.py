@@ -47,7 +47,7 @@ class ModelLists:
 
     def models(self) -> None:
         """List the models, what is pulled, and a way to get more; the server is looked at again meanwhile."""
-        self._shown = Chooser("Models", self._choices(), self._leave, _NO_MODELS)
+        self._shown = self._list("")
         self._seen = self._state()
         self._open(self._shown)
         self._submit(LookAtModels())
@@ -55,8 +55,12 @@ class ModelLists:
     def refresh(self) -> None:
         """Show what is new, if the list of models is shown."""
         if self._shown is not None and self._state() != self._seen:
-            self._seen = self._state()
-            self._shown.offer(self._choices())
+            known, self._seen = bool(self._seen[0] and self._seen[0].models), self._state()
+            if known:
+                self._shown.offer(self._choices())
+            else:  # the mark is on the only row, which now is the last
+                self._shown = self._list(self._shown.words)
+                self._open(self._shown)
 
     def forget(self) -> None:
         """Another list is shown, or none."""
@@ -86,6 +90,9 @@ class ModelLists:
             *(Choice(words, self._showing(part, name)) for part, words in _PARTS.items()),
         ]
         self._open(Chooser(name, choices, self._leave))
+
+    def _list(self, words: str) -> Chooser:
+        return Chooser("Models", self._choices(), self._leave, _NO_MODELS, words)
 
     def _leave(self) -> None:
         self._shown = None

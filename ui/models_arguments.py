@@ -54,7 +54,8 @@ def add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     remove.add_argument("names", nargs="+", metavar="NAME", help="the models")
     remove.add_argument("--yes", action="store_true", default=False, help="do not ask")
     copy = _add(actions, "cp", "give a model another name as well")
-    copy.add_argument("names", nargs=2, metavar=("FROM", "TO"), help="the model, and its other name")
+    copy.add_argument("source", metavar="FROM", help="the model")
+    copy.add_argument("destination", metavar="TO", help="its other name")
     _named(_add(actions, "stop", "take models out of memory"))
     warm = _add(actions, "warm", "bring models into memory")
     _named(warm)
@@ -70,7 +71,8 @@ def add_models(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def parse_models(parsed: argparse.Namespace) -> ModelsOptions:
     """Return what was asked for."""
     known = {name: getattr(parsed, name) for name in ModelsOptions.__struct_fields__ if hasattr(parsed, name)}
-    return ModelsOptions(**{**known, "names": tuple(getattr(parsed, "names", ()))})
+    names = [parsed.source, parsed.destination] if parsed.action == "cp" else getattr(parsed, "names", ())
+    return ModelsOptions(**{**known, "names": tuple(names)})
 
 
 def _add_show(show: argparse.ArgumentParser) -> None:

@@ -104,12 +104,14 @@ class NoReaders:
 class Desk:
     """A Coordinator with two chats, and one journal of everything that it tells."""
 
-    def __init__(self, survey: ServerSurvey = SURVEY, chats: int = 2, model: str | None = MODEL) -> None:
+    def __init__(self, survey: ServerSurvey | None = SURVEY, chats: int = 2, model: str | None = MODEL) -> None:
         self._journal = Recorder[object]()
         to, numbers = self._journal, count(1)
         everybody = Colleagues(to, to, to, to, NoReaders(), to, None, Store(to))
         self._actor = Coordinator(everybody, EngineSettings(), lambda: str(next(numbers)), lambda: 0.0)
-        self.hears(*(StartConversation(model) for _ in range(chats)), surveyed(survey))
+        self.hears(*(StartConversation(model) for _ in range(chats)))
+        if survey is not None:
+            self.hears(surveyed(survey))
 
     def hears(self, *messages: CoordinatorMessage) -> list[object]:
         """Act on these, and return everything that is told because of them."""
@@ -230,7 +232,9 @@ def test_a_pull_is_stopped_by_its_name_however_it_is_written() -> None:
 def test_the_pulls_of_an_earlier_run_are_gone_on_with_at_their_server() -> None:
     desk = Desk()
     goes_on = said("The pull of llama is gone on with. /pull stop llama stops it.", B)
-    told = desk.hears(PullsRecalled((KEPT, KeptPull("elsewhere", "other"), KeptPull("here", "a\x1b"))))
+    told = desk.hears(
+        PullsRecalled((KEPT, KeptPull("elsewhere", "other"), KeptPull("", "unknown\x1b"), KeptPull("here", "a\x1b")))
+    )
     assert told == [KeepPull(KEPT), job(), StartWork(JOB, 1, PULL), goes_on]
 
 
@@ -310,6 +314,13 @@ def test_a_model_is_loaded_as_a_work_and_a_quiet_load_says_nothing() -> None:
 def test_a_model_that_is_loaded_is_not_warmed() -> None:
     desk = Desk(ServerSurvey("here", models=SURVEY.models, running=(RunningModel(MODEL),)))
     assert desk.asked(Load(quiet=True)) == []
+
+
+def test_who_writes_before_the_first_look_has_the_model_warmed_after_it() -> None:
+    desk = Desk(survey=None)
+    assert desk.asked(Load(quiet=True)) == []
+    told = desk.hears(surveyed(SURVEY))
+    assert StartWork(JobId(f"LoadModel {MODEL}"), 1, LoadModel(MODEL)) in told
 
 
 def test_a_model_is_made_of_a_modelfile() -> None:

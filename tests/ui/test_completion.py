@@ -9,7 +9,9 @@ from ui.completion import Candidate, Completion, Knowledge, complete, files
 
 
 def knowing(folder: Path) -> Knowledge:
-    return Knowledge(lambda: ["tiny:1b", "tinier", "huge"], lambda: ["Rain in Rome", "The sea", "rain"], folder)
+    return Knowledge(
+        lambda: ["tiny:1b", "tinier", "huge"], lambda: ["Rain in Rome", "The sea", "rain"], folder, lambda: ["llama"]
+    )
 
 
 @pytest.fixture
@@ -29,9 +31,9 @@ def texts(before: str, folder: Path) -> list[str] | None:
 @pytest.mark.parametrize(
     ("before", "expected"),
     [
-        ("/mo", ["/model "]),
+        ("/mo", ["/model ", "/models"]),
         ("/RET", ["/retry"]),
-        ("/un", ["/undo", "/undelete"]),
+        ("/un", ["/undo", "/undelete", "/unload "]),
         ("/nosuch", None),
         ("/usr/bin", None),
         ("what is /mo", None),
@@ -39,6 +41,17 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/model ti", ["/model tiny:1b", "/model tinier"]),
         ("/model HU", ["/model huge"]),
         ("/model tiny:1b ", None),
+        ("/pull ti", ["/pull tiny:1b", "/pull tinier"]),
+        ("/pull s", ["/pull stop "]),
+        ("/pull stop ", ["/pull stop llama"]),
+        ("/rm hu", ["/rm huge"]),
+        ("/cp hu", ["/cp huge"]),
+        ("/cp huge ti", ["/cp huge tiny:1b", "/cp huge tinier"]),
+        ("/load h", ["/load huge"]),
+        ("/unload h", ["/unload huge"]),
+        ("/show t", ["/show template ", "/show tiny:1b", "/show tinier"]),
+        ("/show license h", ["/show license huge"]),
+        ("/create new al", ["/create new alpha.py", "/create new alps.txt"]),
         ("/open ra", ["/open Rain in Rome", "/open rain"]),
         ("/delete Rain in", ["/delete Rain in Rome"]),
         ("see @al", ["see @alpha.py", "see @alps.txt"]),
