@@ -247,9 +247,9 @@ class Coordinator(Actor[CoordinatorMessage]):
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
         self._questions.answer(survey)
-        self._models.learn(before, survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, self._server.last_used)
+        self._models.learn(before, survey)
         if survey.failure is None or self._server.lost is not None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 turn.move(TurnEvent.SERVER_RETURNED)

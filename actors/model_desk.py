@@ -178,14 +178,12 @@ class ModelDesk:
         self._post(conversation, f"This deletes {what}{where}, for every chat. To do it: /rm {command.name} yes")
 
     def _load(self, conversation: ConversationId, name: str, quiet: bool) -> None:
-        wanted = name or self._conversations[conversation].model
-        if wanted is None:
-            if not quiet:
-                self._post(conversation, _NO_MODEL)
-            return
-        survey = self._server.survey
+        wanted, survey = name or self._conversations[conversation].model, self._server.survey
         if quiet and survey is None:
             self._early.append(conversation)
+        elif wanted is None:
+            if not quiet:
+                self._post(conversation, _NO_MODEL)
         elif not quiet or (survey is not None and survey.failure is None and survey.lacks(wanted)):
             self._start(conversation, LoadModel(wanted), quiet)
 

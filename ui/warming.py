@@ -22,10 +22,11 @@ class Warming:
     def watch(self, keys: Sequence[Key]) -> None:
         """These keys are pressed."""
         shown = self._model.shown
-        if not self._wanted or shown.id is None or not shown.model or shown.last_turn is not None:
+        if not self._wanted or shown.id is None or shown.last_turn is not None:
             return
-        if (shown.id, shown.model) not in self._warmed and any(map(_writes, keys)):
-            self._warmed.add((shown.id, shown.model))
+        chosen = shown.id, shown.model or ""
+        if chosen not in self._warmed and any(map(_writes, keys)):
+            self._warmed.add(chosen)
             self._tell(shown.id, Load(quiet=True))
 
 

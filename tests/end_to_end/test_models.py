@@ -75,7 +75,7 @@ def test_a_pull_is_stopped_by_a_command(columns: int, lines: int, tmp_path: Path
         server.request_received(1, "/api/pull")
         terminal.send("/pull stop hub/some/llama:1b" + ENTER)
         server.client_gone()
-        terminal.wait_for("is stopped.")
+        terminal.wait_for("stopped.")
         assert "pulling" not in terminal.wait_for("ready")[-2]
         terminal.send(CTRL_D)
         quits(terminal)

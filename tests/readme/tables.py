@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.readme.api_coverage import ROWS
 from tests.readme.tasks import TASKS, Task
 from tests.support.program import ROOT
 from ui.keys import KEYS, Action, Binding
@@ -56,12 +57,21 @@ def rewritten(text: str) -> str:
         "main keys": _table_of_keys(row for row in KEYS if row.does in _MAIN),
         "keys of versions": _table_of_keys(row for row in KEYS if row.does in _AGAIN),
         "all keys": _table_of_keys(KEYS),
+        "api": "".join(f"{line}\n" for line in _api()),
     }
     return _BLOCK.sub(lambda block: block["mark"] + tables[block["name"]], text)
 
 
 def _table_of_keys(rows: Iterable[Binding]) -> str:
     return _table(("key", "what it does"), ((row.shown, row.help) for row in rows))
+
+
+def _api() -> Iterator[str]:
+    yield "| endpoint | field | used by | test |"
+    yield "|---|---|---|---|"
+    for row in ROWS:
+        test = f"`{row.test.partition('::')[2]}`" if row.test else ""
+        yield f"| {row.endpoint} | {row.field} | {row.used_by} | {test} |"
 
 
 def _task(task: Task) -> tuple[str, str]:
