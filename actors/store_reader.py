@@ -58,7 +58,7 @@ class StoreReader(Actor[StoreReaderMessage]):
         except ChinwagError as error:
             logger.info("%s broke: %s", message.job, error)
             self._end(WorkBroken(message.job, message.attempt, self._progress, error.failure))
-        except Exception as error:
+        except BaseException as error:  # whatever it is, the work is over, and someone waits for it
             logger.exception("%s failed", message.job)
             died = ActorDied(f"The StoreReader failed ({error!r}).", "The log has the details.")
             self._end(WorkBroken(message.job, message.attempt, self._progress, died.failure))

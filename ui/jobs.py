@@ -35,7 +35,7 @@ class Jobs:
         if not jobs:
             return ""
         if len(jobs) == 1:
-            return f"{doing(jobs[0].work)} {flat(jobs[0].model, _NAME_CHARACTERS)} {_how_far(jobs[0])}".rstrip()
+            return f"{doing(jobs[0].work)} {_how_far(jobs[0])}{flat(jobs[0].model, _NAME_CHARACTERS)}"
         done, total = (sum(counts) for counts in zip(*(_bytes(job) for job in jobs), strict=True))
         return f"{len(jobs)} pulls {done * 100 // total} %" if total else f"{len(jobs)} pulls"
 
@@ -63,6 +63,7 @@ def _bytes(job: Job) -> tuple[int, int]:
 
 
 def _how_far(job: Job) -> str:
+    """It comes before the name: where there is little room, that is cut."""
     if job.state is JobState.WAITING:
-        return f"again in {job.delay:.0f} s"
-    return progress_words(job.progress) if job.progress.total else ""
+        return f"again in {job.delay:.0f} s: "
+    return f"{progress_words(job.progress)} of " if job.progress.total else ""

@@ -152,13 +152,13 @@ def test_ten_thousand_models_are_listed_and_searched() -> None:
 
 def test_a_pull_is_one_part_of_the_status_and_two_are_counted() -> None:
     model = model_after(started(), JobChanged(PULLING))
-    assert model.jobs.words == "pulling llama 1.2 of 4.0 GB"
+    assert model.jobs.words == "pulling 1.2 of 4.0 GB of llama"
     model.apply(JobChanged(Job(JobId("other"), PullModel("b"))), 1.0)
     assert model.jobs.words == "2 pulls 30 %"
     model.apply(JobChanged(Job(JobId("pull"), PullModel("llama"), JobState.STOPPED)), 1.0)
     assert model.jobs.words == "pulling b"
     model.apply(JobChanged(Job(JobId("other"), PullModel("b"), JobState.WAITING, delay=4.0)), 1.0)
-    assert model.jobs.words == "pulling b again in 4 s"
+    assert model.jobs.words == "pulling again in 4 s: b"
 
 
 def test_those_who_listen_hear_of_each_quarter() -> None:
