@@ -1,14 +1,16 @@
 """Whom the Coordinator, and what it is made of, talks to."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import RecoverConversations
 from protocol.coordinator import NewsOfActors
-from protocol.identity import StreamId
+from protocol.identity import ServerName, StreamId
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
+from protocol.sleep import SleepQuestion
 from protocol.store import JobId
 from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
@@ -49,7 +51,13 @@ class Colleagues(Value, frozen=True):
     timekeeper: Address[TimekeeperMessage]
     readers: Readers
     supervisor: Address[NewsOfActors]
-    archivist: Address[RecoverConversations] | None = None
+    archivist: Address[RecoverConversations | SleepQuestion] | None = None
     """None where nothing is kept."""
+    librarians: Mapping[ServerName, Address[LibrarianMessage]] = {}
+    """Who looks at the servers beside the default one."""
     store: StoreReaders | None = None
     """None where nothing is pulled."""
+
+    def librarian_of(self, server: ServerName) -> Address[LibrarianMessage]:
+        """Return who looks at a server."""
+        return self.librarians.get(server, self.librarian)

@@ -1,12 +1,11 @@
 """A server, or the embedded model where no server is."""
 
 import logging
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from actors.cancel import CancelToken
-from actors.model_store import store_of
-from actors.source import Server
+from actors.model_store import WorkBody, store_of
+from actors.source import ChatBody, Server
 from protocol.chat import ChatRequest
 from protocol.errors import ServerUnreachable
 from protocol.models import ServerSurvey
@@ -27,7 +26,7 @@ class FallbackServer:
         self._second = second
         self._chosen: Server | None = None
 
-    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[ChatBody]:
         """See `ChatSource.open`. Looks first, if nobody has."""
         return self._found(cancel).open(request, cancel)
 
@@ -47,9 +46,7 @@ class FallbackServer:
         """See `ModelStore.ask`. Looks first, if nobody has."""
         return store_of(self._found(cancel)).ask(question, cancel)
 
-    def work(
-        self, work: StoreWork, cancel: CancelToken, patience: float = 1.0
-    ) -> AbstractContextManager[Iterator[bytes]]:
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
         """See `ModelStore.work`. Looks first, if nobody has."""
         return store_of(self._found(cancel)).work(work, cancel, patience)
 

@@ -1,4 +1,4 @@
-"""The Librarian: knows what the server has."""
+"""The Librarian: knows what a server has. There is one for each server."""
 
 from typing import Protocol, assert_never
 
@@ -11,6 +11,7 @@ from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors, ServerSurveyed
 from protocol.errors import ChinwagError, Failure
+from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.librarian import (
     AskStore,
     ForgetPull,
@@ -53,6 +54,7 @@ class Librarian(Actor[LibrarianMessage]):
         supervisor: Address[NewsOfActors],
         cancel: CancelToken,
         vitals: Vitals | None = None,
+        name: ServerName = DEFAULT_SERVER,
         store: ModelStore | None = None,
         pulls: PullMemory | None = None,
     ) -> None:
@@ -64,6 +66,7 @@ class Librarian(Actor[LibrarianMessage]):
         self._coordinator = coordinator
         self._cancel = cancel
         self._server = ""
+        self._server_name = name
 
     def act(self, message: LibrarianMessage) -> None:
         match message:
@@ -82,26 +85,33 @@ class Librarian(Actor[LibrarianMessage]):
             case _:
                 assert_never(message)
 
+    def looks_at(self) -> ServerName:
+        return self._server_name
+
     def recover(self, message: LibrarianMessage, failure: Failure) -> None:
         """Say of a look that it found nothing, so that nobody waits for it. Another is taken when it is due."""
         match message:
             case SurveyServer():
-                self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None))
-            case AskStore(conversation=conversation, question=question):
-                self._coordinator.tell(StoreRefused(conversation, question, failure))
+                survey = ServerSurvey(self._server, failure=failure)
+                self._coordinator.tell(ServerSurveyed(survey, None, self._server_name))
+            case AskStore():
+                self._refuse(message, failure)
             case _:
                 pass
 
     def _ask(self, message: AskStore) -> None:
-        conversation, question = message.conversation, message.question
         try:
-            card = self._store.ask(question, self._cancel)
+            card = self._store.ask(message.question, self._cancel)
         except Cancelled:
             return
         except ChinwagError as error:
-            self._coordinator.tell(StoreRefused(conversation, question, error.failure))
+            self._refuse(message, error.failure)
         else:
-            self._coordinator.tell(StoreAnswered(conversation, question, card, message.part))
+            answer = StoreAnswered(message.conversation, message.question, card, message.part, self._server_name)
+            self._coordinator.tell(answer)
+
+    def _refuse(self, message: AskStore, failure: Failure) -> None:
+        self._coordinator.tell(StoreRefused(message.conversation, message.question, failure))
 
     def _survey(self) -> None:
         try:
@@ -109,4 +119,4 @@ class Librarian(Actor[LibrarianMessage]):
         except Cancelled:
             return
         self._server = survey.server
-        self._coordinator.tell(ServerSurveyed(survey, self._memory.load()))
+        self._coordinator.tell(ServerSurveyed(survey, self._memory.load(), self._server_name))

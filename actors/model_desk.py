@@ -1,14 +1,17 @@
 """What a user wants of models: it is asked, or begun, and what came of it is said where it was asked."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.server_watch import ServerWatch
+from actors.server_watches import ServerWatches
 from actors.store_jobs import MOST_JOBS, StoreJobs
 from protocol.errors import Category
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.librarian import AskStore
+from protocol.loads import load_of
 from protocol.model_commands import (
     Copy,
     Create,
@@ -23,7 +26,16 @@ from protocol.model_commands import (
     StopPull,
     Unload,
 )
-from protocol.model_words import card_words, job_words, jobs_words, models_words, running_words, size_words, unfit_name
+from protocol.model_words import (
+    card_words,
+    job_words,
+    jobs_words,
+    models_words,
+    running_words,
+    size_words,
+    storeless_words,
+    unfit_name,
+)
 from protocol.model_work import (
     ModelMessage,
     ModelOrder,
@@ -60,14 +72,14 @@ class ModelDesk:
         self,
         colleagues: Colleagues,
         conversations: Conversations,
-        server: ServerWatch,
+        servers: ServerWatches,
         jobs: StoreJobs,
     ) -> None:
         self._to = colleagues
         self._conversations = conversations
-        self._server = server
+        self._servers = servers
         self._jobs = jobs
-        self._lists: list[tuple[ConversationId, Models | Running]] = []
+        self._lists: list[tuple[ConversationId, ServerName, Models | Running]] = []
         self._recalled: list[KeptPull] = []
         self._early: list[ConversationId] = []
         """Where one began to write before the first look."""
@@ -89,37 +101,46 @@ class ModelDesk:
                 self._fail(message)
             case PullsRecalled(pulls=pulls):
                 self._recalled = list(pulls)
-                if self._server.survey is not None:
-                    self._resume(self._server.survey)
+                for watch in self._servers:
+                    self._resume(watch)
             case WorkDue(job=job):
                 self._jobs.retry(job)
             case _:
                 assert_never(message)
 
-    def learn(self, before: ServerSurvey | None, survey: ServerSurvey) -> None:
-        """A look at the server was taken: answer what was asked of it, and go on with what waited for the server."""
-        asked, self._lists = self._lists, []
-        for conversation, question in asked:
-            self._post(conversation, self._listed(conversation, question, survey))
+    def learn(self, watch: ServerWatch, before: ServerSurvey | None) -> None:
+        """A look at a server was taken: answer what was asked of it, and go on with what waited for it."""
+        survey = watch.survey
+        if survey is None:
+            return
+        asked, self._lists = self._lists, [one for one in self._lists if one[1] != watch.name]
+        for conversation, server, question in asked:
+            if server == watch.name:
+                self._post(conversation, self._listed(conversation, question, survey))
         if survey.failure is None and before is not None and before.failure is not None:
-            self._jobs.retry_all()
-        early, self._early = self._early, []
-        for conversation in (one for one in early if one in self._conversations):
-            self._load(conversation, "", quiet=True)
-        self._resume(survey)
+            self._jobs.retry_all(watch.name)
+        self._warm_early(watch)
+        self._resume(watch)
+
+    def _warm_early(self, watch: ServerWatch) -> None:
+        early = [one for one in self._early if one in self._conversations]
+        self._early = [one for one in early if self._watch(one) is not watch]
+        for conversation in early:
+            if self._watch(conversation) is watch:
+                self._load(conversation, "", quiet=True)
 
     def _order(self, order: ModelOrder) -> None:
         conversation, command = order.conversation, order.command
         match command:
             case LookAtModels():
-                self._server.look()
+                self._watch(conversation).look()
             case Models() | Running():
-                self._lists.append((conversation, command))
-                self._server.look()
+                self._lists.append((conversation, self._watch(conversation).name, command))
+                self._watch(conversation).look()
             case ShowModel(part=part, name=name):
-                self._ask_about(conversation, name, part)
+                self._of_chat(conversation, name, AskDetails, part)
             case Pulls():
-                self._post(conversation, jobs_words(self._jobs.jobs))
+                self._post(conversation, jobs_words(self._jobs.jobs, self._label))
             case StopPull(name=name):
                 self._stop(conversation, name)
             case Remove():
@@ -143,70 +164,76 @@ class ModelDesk:
         known = conversation in self._conversations
         return models_words(survey, self._conversations[conversation].model if known else None)
 
-    def _ask_about(self, conversation: ConversationId, name: str, part: str) -> None:
-        wanted = name or self._conversations[conversation].model
-        if wanted is None:
-            self._post(conversation, _NO_MODEL)
-        elif unfit_name(wanted):
-            self._post(conversation, unfit_name(wanted))
-        else:
-            self._to.librarian.tell(AskStore(conversation, AskDetails(wanted), part))
-
-    def _of_chat(self, conversation: ConversationId, name: str, question: type[UnloadModel]) -> None:
+    def _of_chat(
+        self, conversation: ConversationId, name: str, question: Callable[[str], StoreQuestion], part: str = ""
+    ) -> None:
         wanted = name or self._conversations[conversation].model
         if wanted is None:
             self._post(conversation, _NO_MODEL)
         else:
-            self._ask(conversation, question(wanted), wanted)
+            self._ask(conversation, question(wanted), wanted, part=part)
 
-    def _ask(self, conversation: ConversationId, question: StoreQuestion, *names: str) -> None:
-        unfit = next(filter(None, map(unfit_name, names)), "")
-        if unfit:
-            self._post(conversation, unfit)
+    def _ask(self, conversation: ConversationId, question: StoreQuestion, *names: str, part: str = "") -> None:
+        watch = self._watch(conversation)
+        refusal = next(filter(None, map(unfit_name, names)), "") or self._obstacle(watch)
+        if refusal:
+            self._post(conversation, refusal)
         else:
-            self._to.librarian.tell(AskStore(conversation, question))
+            self._to.librarian_of(watch.name).tell(AskStore(conversation, question, part))
 
     def _remove(self, conversation: ConversationId, command: Remove) -> None:
         if command.sure:
             self._ask(conversation, DeleteModel(command.name), command.name)
             return
-        survey = self._server.survey
-        known = () if survey is None else survey.models
-        size = next((size_words(one.size) for one in known if same_model(one.name, command.name)), "")
-        where = f" from {survey.server}" if survey is not None else ""
+        watch = self._watch(conversation)
+        installed = watch.survey.installed(command.name) if watch.survey is not None else None
+        size = size_words(installed.size) if installed is not None else ""
+        where = f" from {watch.address}"
         what = f"{command.name} ({size})" if size else command.name
         self._post(conversation, f"This deletes {what}{where}, for every chat. To do it: /rm {command.name} yes")
 
     def _load(self, conversation: ConversationId, name: str, quiet: bool) -> None:
-        wanted, survey = name or self._conversations[conversation].model, self._server.survey
+        wanted, survey = name or self._conversations[conversation].model, self._watch(conversation).survey
         if quiet and survey is None:
             self._early.append(conversation)
         elif wanted is None:
             if not quiet:
                 self._post(conversation, _NO_MODEL)
         elif not quiet or (survey is not None and survey.failure is None and survey.lacks(wanted)):
-            self._start(conversation, LoadModel(wanted), quiet)
+            self._start(conversation, self._loading(conversation, wanted), quiet)
+
+    def _loading(self, conversation: ConversationId, model: str) -> LoadModel:
+        """The model of a chat is loaded as its next prompt needs it: with other options it would be loaded anew."""
+        what = self._conversations[conversation]
+        if what.model is None or not same_model(what.model, model):
+            return LoadModel(model)
+        return LoadModel(model, what.parameters.keep_alive or "", load_of(model, what.parameters).options)
 
     def _start(self, conversation: ConversationId, work: StoreWork, quiet: bool = False) -> None:
-        known = self._jobs.find(work)
-        refusal = unfit_name(work.name)
-        if known is not None:
-            refusal = f"That is under way: {job_words(known)}."
-        elif len(self._jobs.jobs) >= MOST_JOBS:
-            refusal = f"{MOST_JOBS} are under way already: wait for one, or stop it."
-        elif self._to.store is None:
-            refusal = "Nothing can be pulled here."
-        if refusal:
-            if not quiet:
-                self._post(conversation, refusal)
-            return
-        survey = self._server.survey
-        self._jobs.start(work, conversation, survey.server if survey is not None else "", quiet)
+        watch = self._watch(conversation)
+        refusal = unfit_name(work.name) or self._obstacle(watch) or self._surfeit(work, watch.name)
+        if not refusal:
+            self._jobs.start(work, conversation, watch.name, watch.address, quiet)
         if not quiet:
-            self._post(conversation, _begun(work))
+            self._post(conversation, refusal or _begun(work))
+
+    def _obstacle(self, watch: ServerWatch) -> str:
+        """Why a server cannot be asked anything about its models; empty where it can."""
+        if watch.lost is not None:
+            return str(watch.lost)
+        return "" if watch.manages_models else storeless_words(watch.address)
+
+    def _surfeit(self, work: StoreWork, server: ServerName) -> str:
+        known = self._jobs.find(work, server)
+        if known is not None:
+            return f"That is under way: {job_words(known)}."
+        many = sum(job.server == server for job in self._jobs.jobs) >= MOST_JOBS
+        return f"{MOST_JOBS} are under way already: wait for one, or stop it." if many else ""
 
     def _stop(self, conversation: ConversationId, name: str) -> None:
-        found = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        """That of the server that answers here goes before those of others."""
+        named = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        found = [job for job in named if job.server == self._watch(conversation).name] or named
         for job in found:
             self._jobs.stop(job.id)
             resume = f" What came of it stays at the server: /pull {job.model} goes on with it."
@@ -215,18 +242,18 @@ class ModelDesk:
         if not found:
             self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
 
-    def _resume(self, survey: ServerSurvey) -> None:
+    def _resume(self, watch: ServerWatch) -> None:
         """Go on with the pulls of earlier runs, once their server is there, and a chat in which that can be said."""
-        shown = self._conversations.shown
-        if not self._recalled or survey.failure is not None or shown is None or self._to.store is None:
+        shown, survey = self._conversations.shown, watch.survey
+        if shown is None or survey is None or survey.failure is not None:
             return
-        recalled, self._recalled = self._recalled, []
+        recalled = [pull for pull in self._recalled if pull.server == watch.address]
+        self._recalled = [pull for pull in self._recalled if pull.server != watch.address]
         for pull in recalled:
             work = PullModel(pull.name, pull.insecure)
-            if pull.server not in ("", survey.server) or self._jobs.find(work) is not None or unfit_name(pull.name):
-                continue
-            self._jobs.start(work, None, pull.server)
-            self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
+            if self._jobs.find(work, watch.name) is None and not unfit_name(pull.name):
+                self._jobs.start(work, None, watch.name, pull.server)
+                self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
 
     def _answer(self, news: StoreAnswered) -> None:
         question = news.question
@@ -234,7 +261,7 @@ class ModelDesk:
             self._post(news.conversation, card_words(news.card, news.part))
             return
         self._post(news.conversation, _done(question))
-        self._server.look()
+        self._servers.of(news.server).look()
 
     def _finish(self, news: WorkFinished) -> None:
         over = self._jobs.finish(news)
@@ -243,7 +270,7 @@ class ModelDesk:
         job, conversation, quiet = over
         if not quiet:
             self._post(conversation, _finished(job))
-        self._server.look()
+        self._servers.of(job.server).look()
 
     def _fail(self, news: WorkBroken) -> None:
         over = self._jobs.fail(news)
@@ -252,6 +279,13 @@ class ModelDesk:
         job, conversation, quiet = over
         if not quiet:
             self._post(conversation, _given_up(job))
+
+    def _watch(self, conversation: ConversationId) -> ServerWatch:
+        return self._servers.of(self._conversations[conversation].server)
+
+    def _label(self, server: ServerName) -> str:
+        """How people call a server; empty where there is only one."""
+        return self._servers.names.label(server) if self._servers.names.several else ""
 
     def _post(self, conversation: ConversationId | None, text: str) -> None:
         """Say something where it was asked, or where one looks."""

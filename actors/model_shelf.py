@@ -1,10 +1,9 @@
 """A server's models for those who need no engine: no actor, and one thread."""
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from actors.cancel import CancelToken
-from actors.model_store import store_of
+from actors.model_store import WorkBody, store_of
 from actors.servers import build_server
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
@@ -32,7 +31,7 @@ class ModelShelf:
         """Ask its store something. Raises ChinwagError."""
         return self._store.ask(question, self._cancel)
 
-    def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[Iterator[bytes]]:
+    def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
         """Have its store do something that takes long. Entering and iterating raise ChinwagError."""
         return self._store.work(work, self._cancel, patience)
 

@@ -42,6 +42,19 @@ from protocol.store import (
     UnloadModel,
 )
 
+
+class WorkBody:
+    """What is said of a work as it comes: lines of JSON, cut anywhere. `conceal` takes out of a server's words what it
+    has been told in secret."""
+
+    def __init__(self, pieces: Iterator[bytes], conceal: Callable[[str], str] = lambda words: words) -> None:
+        self._pieces = pieces
+        self.conceal = conceal
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._pieces
+
+
 QUESTION_SECONDS = 30.0
 """To delete or copy, a server may have to look through its disk; to unload, it waits for a reply under way."""
 
@@ -57,10 +70,8 @@ class ModelStore(Protocol):
         """
         ...
 
-    def work(
-        self, work: StoreWork, cancel: CancelToken, patience: float = 1.0
-    ) -> AbstractContextManager[Iterator[bytes]]:
-        """Have something done that takes long; the iterator yields what is said of it, lines of JSON, cut anywhere.
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
+        """Have something done that takes long; the body yields what is said of it.
 
         Blocks in the reading thread: entering and iterating raise as those of `ChatSource.open`. The silence that is
         borne is `patience` times as long as usual.
@@ -73,13 +84,15 @@ class StoreRequest(Value, frozen=True):
 
     method: str
     path: str
+    model: str
+    """Which it is about."""
     body: bytes
     first_byte: float
     """Seconds until the headers must be there; `idle` is for every wait after them."""
     idle: float
 
 
-Send = Callable[[StoreRequest, CancelToken], AbstractContextManager[Iterator[bytes]]]
+Send = Callable[[StoreRequest, CancelToken], AbstractContextManager[WorkBody]]
 """Sends a request, and hands over the body of a good answer as it comes."""
 
 
@@ -94,40 +107,40 @@ class HttpStore:
         """See `ModelStore.ask`."""
         match question:
             case AskDetails():
-                return decode_show(question.name, self._answer("POST", SHOW_PATH, encode_show(question), cancel))
+                return decode_show(
+                    question.name, self._answer("POST", SHOW_PATH, question.name, encode_show(question), cancel)
+                )
             case DeleteModel():
-                self._answer("DELETE", DELETE_PATH, encode_delete(question), cancel)
+                self._answer("DELETE", DELETE_PATH, question.name, encode_delete(question), cancel)
             case CopyModel():
-                self._answer("POST", COPY_PATH, encode_copy(question), cancel)
+                self._answer("POST", COPY_PATH, question.source, encode_copy(question), cancel)
             case UnloadModel():
-                decode_unloaded(self._answer("POST", UNLOAD_PATH, encode_unload(question), cancel))
+                decode_unloaded(self._answer("POST", UNLOAD_PATH, question.name, encode_unload(question), cancel))
             case _:
                 assert_never(question)
         return None
 
-    def work(
-        self, work: StoreWork, cancel: CancelToken, patience: float = 1.0
-    ) -> AbstractContextManager[Iterator[bytes]]:
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
         """See `ModelStore.work`."""
         long = self._limits.first_byte
         idle = min(long, self._limits.idle * patience)
         match work:
             case PullModel():
-                request = StoreRequest("POST", PULL_PATH, encode_pull(work), idle, idle)
+                request = StoreRequest("POST", PULL_PATH, work.name, encode_pull(work), idle, idle)
             case LoadModel():
-                request = StoreRequest("POST", LOAD_PATH, encode_load(work), long, idle)
+                request = StoreRequest("POST", LOAD_PATH, work.name, encode_load(work), long, idle)
             case CreateModel():
                 body = encode_create(work, read_modelfile(work.file))
-                request = StoreRequest("POST", CREATE_PATH, body, long, long)
+                request = StoreRequest("POST", CREATE_PATH, work.name, body, long, long)
             case _:
                 assert_never(work)
         return self._send(request, cancel)
 
-    def _answer(self, method: str, path: str, body: bytes, cancel: CancelToken) -> bytes:
+    def _answer(self, method: str, path: str, model: str, body: bytes, cancel: CancelToken) -> bytes:
         seconds = max(QUESTION_SECONDS, self._limits.survey)
         deadline = monotonic() + seconds
-        with self._send(StoreRequest(method, path, body, seconds, seconds), cancel) as pieces:
-            return b"".join(_short(pieces, deadline))
+        with self._send(StoreRequest(method, path, model, body, seconds, seconds), cancel) as answer:
+            return b"".join(_short(iter(answer), deadline))
 
 
 class NoStore:
@@ -143,10 +156,10 @@ class NoStore:
         work: StoreWork,  # noqa: ARG002
         cancel: CancelToken,  # noqa: ARG002
         patience: float = 1.0,  # noqa: ARG002
-    ) -> Iterator[Iterator[bytes]]:
+    ) -> Iterator[WorkBody]:
         """Refuse."""
         raise _refusal()
-        yield iter(())
+        yield WorkBody(iter(()))
 
 
 def store_of(server: Server) -> ModelStore:
@@ -155,7 +168,9 @@ def store_of(server: Server) -> ModelStore:
 
 
 def _refusal() -> ApplicationError:
-    return ApplicationError("This server does not manage models.", "An Ollama server does: name one with --host.")
+    return ApplicationError(
+        "This server does not manage models by requests.", "An Ollama server does: name one with --server or --host."
+    )
 
 
 def _short(pieces: Iterator[bytes], deadline: float) -> Iterator[bytes]:

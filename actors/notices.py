@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from actors.turns import Turn
 from protocol.errors import Category, Failure
 from protocol.identity import ConversationId
-from protocol.models import InstalledModel, ServerSurvey, list_names
+from protocol.models import InstalledModel, ServerSurvey, describe_emptiness, list_names
 from protocol.turn import TurnState
 
 _SHOWN_PROMPT = 48
@@ -31,7 +31,7 @@ def describe_models(survey: ServerSurvey, chosen: str | None) -> str:
     if survey.failure is not None:
         return str(survey.failure)
     if not survey.models:
-        return f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`."
+        return describe_emptiness(survey)
     lines = [_model_line(model, chosen) for model in survey.models]
     return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
 

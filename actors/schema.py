@@ -203,7 +203,15 @@ _DRAFTS = """
     ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS)
+_PARAMETERS = """
+    ALTER TABLE conversation ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+"""
+
+_SERVER = """
+    ALTER TABLE conversation ADD COLUMN server TEXT NOT NULL DEFAULT '';
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

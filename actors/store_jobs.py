@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from actors.colleagues import Colleagues
 from protocol.errors import Category, Failure, ServerUnreachable
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.librarian import ForgetPull, KeepPull
 from protocol.model_events import JobChanged
 from protocol.model_work import WorkBroken, WorkFinished, WorkProgressed
@@ -20,7 +20,7 @@ RETRIES = RetryPolicy(attempts=10, base=1.0, cap=30.0)
 """Of attempts that bring nothing; one that brings something begins to count anew. A server that is away is waited
 for as long as it takes."""
 MOST_JOBS = 16
-"""Under way at once."""
+"""Under way at once at one server."""
 _MOST_GARBLED = 3
 _DOUBLINGS = 4
 
@@ -54,15 +54,23 @@ class StoreJobs:
         """All that are not over, in the order in which they began."""
         return [entry.job for entry in self._entries.values()]
 
-    def find(self, work: StoreWork) -> Job | None:
-        """The same work, if it is under way or waits; a load may be for another time."""
-        entry = self._entries.get(_id(work))
+    def find(self, work: StoreWork, server: ServerName) -> Job | None:
+        """The same work at a server, if it is under way or waits; a load may be for another time."""
+        entry = self._entries.get(_id(work, server))
         return entry.job if entry is not None else None
 
-    def start(self, work: StoreWork, conversation: ConversationId | None, server: str, quiet: bool = False) -> None:
-        """Begin; the caller has looked that it is not under way. A pull is kept until it is over."""
-        kept = KeptPull(server, work.name, work.insecure) if isinstance(work, PullModel) else None
-        entry = _Entry(Job(_id(work), work), conversation, quiet, kept)
+    def start(
+        self,
+        work: StoreWork,
+        conversation: ConversationId | None,
+        server: ServerName,
+        address: str,
+        quiet: bool = False,
+    ) -> None:
+        """Begin at a server; the caller has looked that it is not under way. A pull is kept until it is over, by the
+        server's address."""
+        kept = KeptPull(address, work.name, work.insecure) if isinstance(work, PullModel) else None
+        entry = _Entry(Job(_id(work, server), work, server=server), conversation, quiet, kept)
         self._entries[entry.job.id] = entry
         if kept is not None:
             self._to.librarian.tell(KeepPull(kept))
@@ -117,10 +125,11 @@ class StoreJobs:
         if entry is not None and entry.job.state is JobState.WAITING:
             self._open(entry)
 
-    def retry_all(self) -> None:
-        """Try again at once what waits: the server is back, or a reminder may be lost."""
-        for job in tuple(self._entries):
-            self.retry(job)
+    def retry_all(self, server: ServerName | None = None) -> None:
+        """Try again at once what waits at a server that is back; at all of them, where a reminder may be lost."""
+        for name, entry in tuple(self._entries.items()):
+            if server is None or entry.job.server == server:
+                self.retry(name)
 
     def _open(self, entry: _Entry) -> None:
         assert self._to.store is not None
@@ -129,7 +138,9 @@ class StoreJobs:
         patience = 2.0 ** min(entry.fruitless, _DOUBLINGS)
         running = replace(entry.job, state=JobState.RUNNING, failure=None, delay=0.0)
         self._change(entry, running)
-        self._to.store.open(StartWork(running.id, entry.attempt, running.work, running.progress, patience))
+        self._to.store.open(
+            StartWork(running.id, entry.attempt, running.work, running.progress, patience, running.server)
+        )
 
     def _close(self, entry: _Entry) -> None:
         if self._to.store is not None:
@@ -154,8 +165,8 @@ class StoreJobs:
         return entry if running else None
 
 
-def _id(work: StoreWork) -> JobId:
-    return JobId(f"{type(work).__name__} {work.name}")
+def _id(work: StoreWork, server: ServerName) -> JobId:
+    return JobId(f"{type(work).__name__} {work.name}{f' at {server}' if server else ''}")
 
 
 def _may_retry(work: StoreWork, failure: Failure, fruitless: int) -> bool:

@@ -1,6 +1,7 @@
 """The StoreReaders that are at work, and how each is stopped."""
 
 import logging
+from collections.abc import Mapping
 from time import monotonic
 from typing import NamedTuple
 
@@ -13,11 +14,14 @@ from actors.store_reader import StoreReader
 from protocol.address import Address
 from protocol.coordinator import CoordinatorMessage
 from protocol.errors import ApplicationError
+from protocol.identity import ServerName
 from protocol.model_work import WorkBroken
 from protocol.store import JobId
 from protocol.store_reader import StartWork
 
 logger = logging.getLogger(__name__)
+
+_NO_OTHERS: Mapping[ServerName, ModelStore] = {}
 
 
 class _Running(NamedTuple):
@@ -26,10 +30,19 @@ class _Running(NamedTuple):
 
 
 class StorePool:
-    """Satisfies `actors.colleagues.StoreReaders`. One thread at a time: the Coordinator's, the system's after it."""
+    """Satisfies `actors.colleagues.StoreReaders`. One thread at a time: the Coordinator's, the system's after it.
 
-    def __init__(self, store: ModelStore, coordinator: Address[CoordinatorMessage]) -> None:
+    Work at none of the `others` is for the default store.
+    """
+
+    def __init__(
+        self,
+        store: ModelStore,
+        coordinator: Address[CoordinatorMessage],
+        others: Mapping[ServerName, ModelStore] = _NO_OTHERS,
+    ) -> None:
         self._store = store
+        self._others = others
         self._coordinator = coordinator
         self._open: dict[JobId, _Running] = {}
         self._ending: list[pykka.ActorRef[StoreReader]] = []
@@ -39,7 +52,8 @@ class StorePool:
         self.close(message.job)
         cancel = CancelToken()
         try:
-            ref = StoreReader.start(self._store, self._coordinator, self._coordinator, cancel)
+            store = self._others.get(message.server, self._store)
+            ref = StoreReader.start(store, self._coordinator, self._coordinator, cancel)
         except RuntimeError as error:
             logger.exception("no reader for %s", message.job)
             failure = ApplicationError(f"No reader could be started ({error}).", "Close other programs.").failure

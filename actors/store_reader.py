@@ -10,11 +10,12 @@ from actors.cancel import Cancelled, CancelToken
 from actors.model_store import ModelStore
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors
-from protocol.errors import ActorDied, ChinwagError, ConnectionLost, ServerRefusal
+from protocol.errors import ActorDied, ChinwagError, ConnectionLost
 from protocol.model_work import ModelMessage, WorkBroken, WorkFinished, WorkProgressed
 from protocol.ndjson import NdjsonDecoder
+from protocol.ollama_errors import error_in_progress
 from protocol.ollama_store import decode_work_line
-from protocol.progress import Progress, WorkError, WorkFrame, WorkLine
+from protocol.progress import Progress, WorkError, WorkFrame, WorkLine, concealed
 from protocol.store_reader import StartWork, StoreReaderMessage
 
 logger = logging.getLogger(__name__)
@@ -48,9 +49,11 @@ class StoreReader(Actor[StoreReaderMessage]):
         self._progress = Progress()
         self._told = Progress()
         self._told_at: float | None = None
+        self._model = ""
 
     def act(self, message: StoreReaderMessage) -> None:
         self._progress = self._told = message.progress
+        self._model = message.work.name
         try:
             self._read(message)
         except Cancelled:
@@ -69,25 +72,26 @@ class StoreReader(Actor[StoreReaderMessage]):
     def _read(self, message: StartWork) -> None:
         with self._store.work(message.work, self._cancel, message.patience) as body:
             for data in body:
-                if self._take(self._decoder.feed(data)):
+                if self._take(self._decoder.feed(data), body.conceal):
                     return
                 self._decoder.raise_fault()
                 self._tell(message)
-        if not self._take(self._decoder.flush()):
+            if self._take(self._decoder.flush(), body.conceal):
+                return
             raise ConnectionLost("The server's answer ended before it was done.", "What came of it is kept there.")
 
-    def _take(self, frames: list[WorkFrame]) -> bool:
+    def _take(self, frames: list[WorkFrame], conceal: Callable[[str], str]) -> bool:
         """Take in what came; True once that is the end."""
         for frame in frames:
-            match frame:
-                case WorkLine():
-                    self._progress = self._progress.after(frame)
-                    if frame.done:
+            match concealed(frame, conceal):
+                case WorkLine() as line:
+                    self._progress = self._progress.after(line)
+                    if line.done:
                         return True
                 case WorkError(words=words):
-                    raise ServerRefusal(f"The server gave up: {words.rstrip('.')}.")
-                case _:
-                    assert_never(frame)
+                    raise error_in_progress(words, self._model)
+                case other:
+                    assert_never(other)
         return False
 
     def _tell(self, message: StartWork) -> None:

@@ -18,6 +18,7 @@ from protocol.commands import (
     New,
     Now,
     Open,
+    Preset,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -27,6 +28,7 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Server,
     System,
     Title,
     Undelete,
@@ -43,9 +45,9 @@ from protocol.model_commands import (
     parse_load,
     parse_pull,
     parse_remove,
-    parse_show,
     parse_unload,
 )
+from protocol.set_command import parse_set, parse_show
 
 
 class CommandEntry(Value, frozen=True):
@@ -73,6 +75,14 @@ def _parse_cancel(rest: str) -> Command | None:
 
 def _parse_model(rest: str) -> Command | None:
     return None if len(rest.split()) > 1 else Model(rest)
+
+
+def _parse_preset(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Preset(rest)
+
+
+def _parse_server(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Server(rest)
 
 
 def _parse_version(rest: str) -> Command | None:
@@ -131,7 +141,6 @@ _GROUPS = {
     "Models": (
         CommandEntry("models", "", "list the models; choose, show, delete one", _alone(Models())),
         CommandEntry("pull", "[NAME|stop NAME]", "get a model, stop that, or show how far it is", parse_pull),
-        CommandEntry("show", "[PART] [NAME]", "show what is known of a model", parse_show),
         CommandEntry("ps", "", "show which models are loaded", _alone(Running())),
         CommandEntry("load", "[NAME]", "bring a model into memory", parse_load),
         CommandEntry("unload", "[NAME]", "take a model out of memory", parse_unload),
@@ -141,7 +150,11 @@ _GROUPS = {
     ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
+        CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
+        CommandEntry("show", "[PART] [NAME]", "show what is set, or what is known of a model", parse_show),
+        CommandEntry("preset", "[NAME]", "use a preset of your own, or list them", _parse_preset),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
         CommandEntry("quit", "", "quit chinwag", _alone(Quit())),

@@ -142,14 +142,3 @@ def parse_create(rest: str) -> ModelCommand | None:
     """Parse what follows `/create`: a file may have blanks in its name."""
     name, _, file = rest.partition(" ")
     return Create(name, file.strip()) if file.strip() else None
-
-
-def parse_show(rest: str) -> ModelCommand | None:
-    """Parse what follows `/show`: a part, a model, or both; a word that is no part is a model."""
-    words = rest.split()
-    if len(words) > 2:
-        return None
-    parts = {part.value: part for part in ModelPart}
-    if words and words[0] in parts:
-        return ShowModel(parts[words[0]], words[1] if len(words) > 1 else "")
-    return ShowModel(name=words[0] if words else "") if len(words) < 2 else None

@@ -1,10 +1,11 @@
 """Models, and what is done with them, in words. They are untrusted until they are sanitised."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
+from protocol.identity import ServerName
 from protocol.model_commands import ModelPart
-from protocol.models import InstalledModel, RunningModel, ServerSurvey
+from protocol.models import InstalledModel, RunningModel, ServerSurvey, describe_emptiness
 from protocol.progress import Layer, Progress
 from protocol.store import CreateModel, Job, JobState, LoadModel, ModelCard, PullModel, StoreWork
 
@@ -66,13 +67,23 @@ def job_words(job: Job) -> str:
     return f"{doing(job.work)} {job.model}: {how or 'begun'}"
 
 
-def jobs_words(jobs: Iterable[Job]) -> str:
-    """Say how far all are: a line each, and below it one for each layer."""
+def jobs_words(jobs: Iterable[Job], label: Callable[[ServerName], str] = lambda _: "") -> str:
+    """Say how far all are: a line each, and below it one for each layer. `label` is how people call a server; empty
+    where there is only one."""
     lines = []
     for job in jobs:
-        lines.append(job_words(job))
+        where = label(job.server)
+        lines.append(f"{where}: {job_words(job)}" if where else job_words(job))
         lines += [f"  {layer_words(layer)}" for layer in job.progress.layers]
     return "\n".join(lines) or "Nothing is being pulled. Get a model with /pull NAME."
+
+
+def storeless_words(server: str) -> str:
+    """Say that a server has models, and no requests to manage them."""
+    return (
+        f"{server} does not manage its models by requests: they cannot be shown, pulled, copied, loaded or deleted "
+        "from here."
+    )
 
 
 def capability_words(capabilities: tuple[str, ...]) -> str:
@@ -85,7 +96,7 @@ def models_words(survey: ServerSurvey, chosen: str | None) -> str:
     if survey.failure is not None:
         return str(survey.failure)
     if not survey.models:
-        return f"There is no model on {survey.server} yet. Get one with /pull NAME."
+        return describe_emptiness(survey)
     lines = [f" {'*' if one.name == chosen else ' '} {model_line(one, survey)}" for one in survey.models]
     return "\n".join([f"Models on {survey.server}:", *lines])
 

@@ -1,7 +1,7 @@
 """What the Coordinator is told of models: what a user wants of them, and what came of it."""
 
 from protocol.errors import Failure
-from protocol.identity import ConversationId
+from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName
 from protocol.message import Message
 from protocol.model_commands import ModelCommand
 from protocol.progress import Progress
@@ -26,6 +26,8 @@ class StoreAnswered(Message, frozen=True):
     """What is known of the model, where that was the question."""
     part: str = ""
     """What of it is to be shown."""
+    server: ServerName = DEFAULT_SERVER
+    """Whose store."""
 
 
 class StoreRefused(Message, frozen=True):

@@ -4,6 +4,7 @@ from protocol.errors import Failure
 from protocol.message import Message, Value
 
 _NAMED = 20
+_LOAD_THERE = "Load one there."
 _USUAL_PLACES = ("registry.ollama.ai/", "library/")
 
 
@@ -54,6 +55,10 @@ class ServerSurvey(Value, frozen=True):
     """What a user must know of this server, such as that it is a small demo model."""
     caption: str = ""
     """The same in two or three words, for a status line."""
+    heeds_parameters: bool = True
+    """What is set for requests is heeded."""
+    manages_models: bool = True
+    """Models can be shown, pulled, loaded and deleted there."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,8 +67,13 @@ class ServerSurvey(Value, frozen=True):
 
     def running_model(self, name: str) -> RunningModel | None:
         """The loaded model of this name, as people or the server write it; None if it is not known to be loaded."""
-        wanted = _full_name(name)
-        return next((model for model in self.running or () if _full_name(model.name) == wanted), None)
+        wanted = full_name(name)
+        return next((model for model in self.running or () if full_name(model.name) == wanted), None)
+
+    def installed(self, name: str) -> InstalledModel | None:
+        """The model of this name, as people or the server write it; None if it is not known to be there."""
+        wanted = full_name(name)
+        return next((model for model in self.models if full_name(model.name) == wanted), None)
 
     def lacks(self, name: str) -> bool:
         """Tell whether the server said what it runs, and this model was not among it."""
@@ -100,17 +110,23 @@ def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
     if len(names) == 1:
         return ModelChosen(names[0])
     if not names:
-        return ModelUnclear(f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`.", ())
+        return ModelUnclear(describe_emptiness(survey), ())
     return ModelUnclear(f"Which model? {survey.server} has: {list_names(names)}.", names)
+
+
+def describe_emptiness(survey: ServerSurvey) -> str:
+    """Say that a server has no model, and how to get one, in a chat and on the command line."""
+    how = "Get one with /pull NAME (in a shell: chinwag models pull NAME)." if survey.manages_models else _LOAD_THERE
+    return f"There is no model on {survey.server} yet. {how}"
 
 
 def same_model(one: str, other: str) -> bool:
     """Tell whether two names, as people or the server write them, are of one model."""
-    return _full_name(one) == _full_name(other)
+    return full_name(one) == full_name(other)
 
 
-def _full_name(name: str) -> str:
-    """One spelling for all: Ollama takes names in any case, without the usual tag, and with its own registry."""
+def full_name(name: str) -> str:
+    """Return one spelling for all: Ollama takes names in any case, without the usual tag, and with its own registry."""
     short = name.lower()
     for place in _USUAL_PLACES:
         short = short.removeprefix(place)

@@ -5,8 +5,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from protocol.chat import ChatRequest
 from protocol.errors import MalformedFrame
+from protocol.ollama_chat import CHAT_PATH, encode_chat
 from protocol.ollama_errors import unwrap_error
+from protocol.parameters import Parameters
 from protocol.progress import WorkError, WorkFrame, WorkLine
 from protocol.quantity import moment, plausible, plausible_number
 from protocol.store import (
@@ -28,7 +31,7 @@ PULL_PATH = "/api/pull"
 DELETE_PATH = "/api/delete"
 COPY_PATH = "/api/copy"
 CREATE_PATH = "/api/create"
-LOAD_PATH = "/api/chat"
+LOAD_PATH = CHAT_PATH
 UNLOAD_PATH = "/api/generate"
 
 MAX_SHOWN = 256 * 1024
@@ -110,26 +113,13 @@ def encode_create(work: CreateModel, parts: Blueprint, stream: bool = True) -> b
 
 def encode_load(work: LoadModel) -> bytes:
     """Encode a chat without messages, which loads a model and answers nothing ("Load a model")."""
-    kept = {"keep_alive": wire_keep_alive(work.keep_alive)} if work.keep_alive else {}
-    return _body({"model": work.name, "messages": [], "stream": False, **kept})
+    parameters = Parameters(work.options, keep_alive=work.keep_alive or None)
+    return encode_chat(ChatRequest(encodable(work.name), (), stream=False, parameters=parameters))
 
 
 def encode_unload(question: UnloadModel) -> bytes:
     """Encode a generation without a prompt that keeps the model for no time ("Unload a model")."""
     return _body({"model": question.name, "keep_alive": 0, "stream": False})
-
-
-def wire_keep_alive(written: str) -> str | int | float:
-    """Return what Ollama takes: numbers are seconds, and a text that only is a number is none of its durations."""
-    try:
-        return int(written)
-    except ValueError:
-        pass
-    try:
-        number = float(written)
-    except ValueError:
-        return written
-    return number if abs(number) < float("inf") else written
 
 
 def decode_show(name: str, body: bytes) -> ModelCard:

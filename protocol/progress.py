@@ -1,5 +1,8 @@
 """How far a pull is: what a server says, line by line, made into something that never goes back."""
 
+from collections.abc import Callable
+from typing import assert_never
+
 from msgspec.structs import replace
 
 from protocol.message import Message, Value
@@ -30,6 +33,17 @@ class WorkError(Message, frozen=True):
 
 
 WorkFrame = WorkLine | WorkError
+
+
+def concealed(frame: WorkFrame, conceal: Callable[[str], str]) -> WorkFrame:
+    """Return what is said without what the server was told in secret."""
+    match frame:
+        case WorkLine():
+            return replace(frame, status=conceal(frame.status))
+        case WorkError():
+            return WorkError(conceal(frame.words))
+        case _:
+            assert_never(frame)
 
 
 class Layer(Value, frozen=True):

@@ -4,7 +4,9 @@ from enum import StrEnum
 from typing import NewType
 
 from protocol.errors import Failure
+from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.message import Message, Value
+from protocol.parameters import Option
 from protocol.progress import Progress
 
 JobId = NewType("JobId", str)
@@ -51,6 +53,8 @@ class LoadModel(Message, frozen=True):
     name: str
     keep_alive: str = ""
     """How long it stays there, as Ollama writes it (`10m`, `-1`); empty for what the server is set to."""
+    options: tuple[Option, ...] = ()
+    """What it is loaded with, where that is set."""
 
 
 class CreateModel(Message, frozen=True):
@@ -148,6 +152,8 @@ class Job(Value, frozen=True):
     """Why it waits or failed."""
     delay: float = 0.0
     """Seconds until it is tried again."""
+    server: ServerName = DEFAULT_SERVER
+    """Whose store."""
 
     @property
     def model(self) -> str:

@@ -1,5 +1,6 @@
 """What a StoreReader accepts."""
 
+from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.message import Message
 from protocol.progress import Progress
 from protocol.store import JobId, StoreWork
@@ -16,6 +17,8 @@ class StartWork(Message, frozen=True):
     """What earlier attempts have brought."""
     patience: float = 1.0
     """How many times as long as usual the store may be silent: it says nothing while it checks a large file."""
+    server: ServerName = DEFAULT_SERVER
+    """Whose store."""
 
 
 StoreReaderMessage = StartWork

@@ -1,6 +1,6 @@
 """What the Timekeeper accepts, and what it tells in time."""
 
-from protocol.identity import StreamId
+from protocol.identity import ServerName, StreamId
 from protocol.message import Message
 from protocol.store import JobId
 
@@ -12,7 +12,9 @@ class RetryDue(Message, frozen=True):
 
 
 class SurveyDue(Message, frozen=True):
-    """Time to look at the server again."""
+    """Time to look at a server again."""
+
+    server: ServerName = ServerName("")
 
 
 class WorkDue(Message, frozen=True):

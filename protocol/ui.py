@@ -4,12 +4,16 @@ from enum import StrEnum
 
 from protocol.errors import Failure
 from protocol.frames import Chunk
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParameterEvent
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
+from protocol.server_events import ServerEvent
+from protocol.sleep import ConversationSlept
 from protocol.tree import Place
 from protocol.turn import TurnState
 
@@ -19,6 +23,7 @@ class WaitReason(StrEnum):
 
     EARLIER_PROMPT = "waits for the reply before it"
     STREAM_LIMIT = "waits for a free stream"
+    SERVER_LIMIT = "waits for a free stream of its server"
     MODEL_UNKNOWN = "waits for a model to be chosen"
     SURVEY = "waits for the list of models"
 
@@ -32,6 +37,8 @@ class ConversationStarted(Message, frozen=True):
     title: str = ""
     shown: bool = True
     """Show it; False leaves the screen to another one."""
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
 
 
 class TitleSet(Message, frozen=True):
@@ -179,9 +186,11 @@ class TurnEnded(Message, frozen=True):
 
 
 class ServerChanged(Message, frozen=True):
-    """What is now known of the server."""
+    """What is now known of a server."""
 
     survey: ServerSurvey
+    server: ServerName = ServerName("")
+    """As the configuration calls it."""
 
 
 class InputRefused(Message, frozen=True):
@@ -287,6 +296,8 @@ UiEvent = (
     | ConversationForked
     | ModelSet
     | SystemPromptSet
+    | ParameterEvent
+    | ServerEvent
     | ModelAsked
     | TurnAccepted
     | PromptOffered
@@ -309,6 +320,7 @@ UiEvent = (
     | EngineFailed
     | EngineRecovered
     | ConversationRetold
+    | ConversationSlept
     | QuitRequested
     | JobChanged
 )

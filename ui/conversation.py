@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, StreamId, TurnId
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Finished
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -70,6 +71,14 @@ class Conversation:
     """There is code to copy in a reply."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
+    parameters: Parameters = NOTHING_SET
+    """What is sent along from the next prompt on."""
+    server: ServerName = DEFAULT_SERVER
+    """Who answers from the next prompt on."""
+    asleep: bool = False
+    """What was said in it is on disk only, and told again before it is needed."""
+    failed: bool = False
+    """Of one that is asleep: its last turn has failed."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""
@@ -106,6 +115,27 @@ class Conversation:
         """Append a notice; one that was said just now is not said again."""
         if not self.entries or self.entries[-1] != notice:
             self._append(notice)
+
+    @property
+    def silent(self) -> bool:
+        """True where nothing was ever asked."""
+        return self.last_turn is None and not self.asleep
+
+    @property
+    def has_failed(self) -> bool:
+        """True where the last turn has failed."""
+        last = self.entries[self.last_turn] if self.last_turn is not None else None
+        return last.state is TurnState.FAILED if isinstance(last, Turn) else self.failed
+
+    def fall_asleep(self) -> None:
+        """Keep what the lists tell of it, and the notices that came last; nothing of what was said."""
+        if self.open:
+            return
+        last, self.failed, self.asleep = self.last_turn, self.has_failed, True
+        if last is not None:
+            del self.entries[: last + 1]
+        self.changed = set(range(len(self.entries)))
+        self.generation += 1
 
     def accept(self, event: TurnAccepted, now: float) -> None:
         """Append a turn, or open the one again that is there already."""
@@ -147,6 +177,7 @@ class Conversation:
         self.changed = {place for place in self.changed if place < same} | set(self.open.values())
         self.changed.update(range(max(0, same - 1), len(self.entries)))
         self.generation += 1
+        self.asleep = self.failed = False
         self.rate = None
         self.has_code = any(_has_code(entry) for entry in self.entries)
         self.look_for_cuts()

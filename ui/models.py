@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol, TextIO
 
-from protocol.errors import Category, ChinwagError, ConnectionLost, InterfaceError, ServerRefusal, ServerUnreachable
+from protocol.errors import Category, ChinwagError, ConnectionLost, InterfaceError, ServerUnreachable
 from protocol.json_text import json_text
 from protocol.model_words import card_words, model_line, running_words, size_words, unfit_name
 from protocol.models import InstalledModel, ServerSurvey, same_model
 from protocol.models_export import done_document, model_document, models_document
 from protocol.ndjson import NdjsonDecoder
+from protocol.ollama_errors import error_in_progress
 from protocol.ollama_store import decode_work_line
-from protocol.progress import Progress, WorkError, WorkFrame
+from protocol.progress import Progress, WorkError, WorkFrame, concealed
 from protocol.retry import RetryPolicy, is_garbled
 from protocol.store import (
     AskDetails,
@@ -37,6 +38,17 @@ _DOUBLINGS = 4
 _MOST_LINE_BYTES = 1024 * 1024
 
 
+class Body(Protocol):
+    """What is said of a work as it comes: lines of JSON, cut anywhere."""
+
+    conceal: Callable[[str], str]
+    """Takes out of the server's words what it has been told in secret."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces. What goes wrong raises ChinwagError."""
+        ...
+
+
 class Store(Protocol):
     """What this face asks of a server. All of it blocks, and raises ChinwagError."""
 
@@ -48,7 +60,7 @@ class Store(Protocol):
         """Ask something short."""
         ...
 
-    def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[Iterator[bytes]]:
+    def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[Body]:
         """Have something done that takes long."""
         ...
 
@@ -169,7 +181,7 @@ class Models:
     def _work(self, options: ModelsOptions, name: str) -> int:
         match options.action:
             case "warm":
-                self._finish(LoadModel(name, options.keep_alive), Silent(), 1.0)
+                self._finish(LoadModel(name, options.keep_alive), Silent(name), 1.0)
                 done = json_text(done_document("warm", name))
                 self._out.write(done if options.as_json else f"{_flat(name)} is loaded.\n")
                 self._out.flush()
@@ -190,7 +202,7 @@ class Models:
         """Do it, a pull again and again while that may help."""
         progress, fruitless = Progress(), 0
         while True:
-            watched = _Watched(meter, progress)
+            watched = _Watched(work.name, meter, progress)
             try:
                 self._finish(work, watched, 2.0 ** min(fruitless, _DOUBLINGS))
             except InterfaceError:
@@ -214,10 +226,11 @@ class Models:
         decoder = NdjsonDecoder(decode_work_line, _MOST_LINE_BYTES)
         with self._store.work(work, patience) as body:
             for data in body:
-                if _taken(decoder.feed(data), meter):
+                if _taken(decoder.feed(data), meter, body.conceal):
                     return
                 decoder.raise_fault()
-        if not _taken(decoder.flush(), meter):
+            if _taken(decoder.flush(), meter, body.conceal):
+                return
             raise ConnectionLost("The server's answer ended before it was done.", "What came of it is kept there.")
 
     def _print(self, text: str) -> None:
@@ -236,18 +249,22 @@ class Watched(Protocol):
 class Silent:
     """Satisfies `Watched`, and shows nothing."""
 
+    def __init__(self, model: str) -> None:
+        self._model = model
+
     def take(self, frame: WorkFrame) -> bool:
         """Take one. Raises ServerRefusal where it is an error."""
-        return _done(frame)
+        return _done(frame, self._model)
 
 
 class _Watched:
-    def __init__(self, meter: Meter, progress: Progress) -> None:
+    def __init__(self, model: str, meter: Meter, progress: Progress) -> None:
+        self._model = model
         self._meter = meter
         self.progress = progress
 
     def take(self, frame: WorkFrame) -> bool:
-        done = _done(frame)
+        done = _done(frame, self._model)
         if not isinstance(frame, WorkError):
             self.progress = self.progress.after(frame)
             self._meter.show(self.progress)
@@ -257,14 +274,14 @@ class _Watched:
 _GO_ON = " The same command goes on where it was."
 
 
-def _done(frame: WorkFrame) -> bool:
+def _done(frame: WorkFrame, model: str) -> bool:
     if isinstance(frame, WorkError):
-        raise ServerRefusal(f"The server gave up: {frame.words.rstrip('.')}.")
+        raise error_in_progress(frame.words, model)
     return frame.done
 
 
-def _taken(frames: list[WorkFrame], meter: Watched) -> bool:
-    return any(map(meter.take, frames))
+def _taken(frames: list[WorkFrame], meter: Watched, conceal: Callable[[str], str]) -> bool:
+    return any(meter.take(concealed(frame, conceal)) for frame in frames)
 
 
 def _may_retry(work: StoreWork, error: ChinwagError, fruitless: int) -> bool:

@@ -12,6 +12,7 @@ from protocol.command_table import is_command, parse_command
 from protocol.commands import Cancel, Now, Queue, QueueDrop, QueueEdit, QueueMove, QueueNow
 from protocol.identity import StreamId, TurnId
 from protocol.input_handler import CancelPressed
+from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import QuitRequested, UiEvent, WaitReason
 from ui.engine import Engine, StartEngine
@@ -62,8 +63,17 @@ class Farewell:
     words: str = ""
 
 
+_ONE_SERVER = ServerNames()
+
+
 def run_plain(
-    start_engine: StartEngine, stdin: TextIO | None, stdout: TextIO, stderr: TextIO, max_bytes: int, log: int | None
+    start_engine: StartEngine,
+    stdin: TextIO | None,
+    stdout: TextIO,
+    stderr: TextIO,
+    max_bytes: int,
+    log: int | None,
+    servers: ServerNames = _ONE_SERVER,
 ) -> int:
     """Run the chat until the user leaves, or the input ends and all of it is answered; return the exit status.
 
@@ -80,7 +90,7 @@ def run_plain(
     with errors_to(log), leaving_on_signals(inbox, last_resort, interrupted), stacks_on_signal(log):
         engine = start_engine(inbox)
         try:
-            chat = PlainChat(engine, inbox, descriptor, stdout, max_bytes, time.monotonic)
+            chat = PlainChat(engine, inbox, descriptor, stdout, max_bytes, time.monotonic, servers)
             farewell = chat.run()
         finally:
             last_resort.disarm()
@@ -110,6 +120,7 @@ class PlainChat:
         out: TextIO,
         max_bytes: int,
         clock: Callable[[], float],
+        servers: ServerNames = _ONE_SERVER,
     ) -> None:
         """`descriptor` is what is read; None where there is nothing."""
         self._engine = engine
@@ -118,7 +129,7 @@ class PlainChat:
         self._typed = descriptor is not None and os.isatty(descriptor)
         self._out = out
         self._clock = clock
-        self._model = Model()
+        self._model = Model(servers=servers)
         self._teller = Teller(self._model, self._typed, breaks=out.isatty())
         self._outgoing = Outgoing()
         self._outgoing.connect(engine.input)

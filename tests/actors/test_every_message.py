@@ -218,7 +218,7 @@ def test_a_look_that_the_librarian_fails_at_is_told_as_one_that_found_nothing(
     vitals, journal, supervisor = Brittle(), Recorder[object](), Recorder[NewsOfActors]()
     library = BrittleLibrary(vitals)
     to, pulls = BrittleAddress(vitals, journal), PullMemory(None)
-    actor = Librarian(library, library, to, supervisor, CancelToken(), vitals, None, pulls)
+    actor = Librarian(library, library, to, supervisor, CancelToken(), vitals, pulls=pulls)
     assert fails(actor, vitals, supervisor, message, at) or isinstance(message, KeepPull | ForgetPull)
     found_nothing = ServerSurveyed(ServerSurvey("", failure=failure("Librarian").failure), None)
     refused = StoreRefused(TALK, DELETE.question, failure("Librarian").failure)

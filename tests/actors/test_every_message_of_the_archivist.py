@@ -34,10 +34,14 @@ from protocol.coordinator import (
     Submit,
 )
 from protocol.errors import ActorDied
-from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.kept import ConversationRecord
 from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
+from protocol.server_events import ServerSet
+from protocol.sleep import ConfirmKept, ConversationSlept, ReadConversation, account_of
 from protocol.store import Job, JobId, PullModel
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
@@ -84,6 +88,7 @@ DIED = ActorDied("It died.").failure
 FAILED = ActorRestarted("Archivist", death_of("Archivist", repr(FAULT)).failure)
 FORK, NEW, TURN = ConversationId("fork"), ConversationId("new"), TurnId("1")
 STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
+ACCOUNT = account_of(None, ())
 MESSAGES: tuple[ArchivistMessage, ...] = (
     Submit(TALK, "passed on"),
     Resume("nowhere", MODEL),
@@ -98,6 +103,8 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     FlushDue(),
     RemindersLost(),
     RecoverConversations(),
+    ConfirmKept(TALK, ACCOUNT),
+    ReadConversation(TALK),
     OpenArchive(),
     CloseArchive(),
     ConversationStarted(NEW, MODEL),
@@ -107,6 +114,8 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     ConversationForked(ConversationRecord(FORK, "", MODEL, "", 1.0, 1.0, None)),
     ModelSet(TALK, "huge:70b"),
     SystemPromptSet(TALK, ""),
+    ParametersSet(TALK, Parameters(keep_alive="10m")),
+    ServerSet(TALK, ServerName("mill"), "tiny"),
     ModelAsked(TALK, "Which model?", ()),
     asked("8", "taken")[1],
     PromptOffered(TALK, TURN, "Hi"),
@@ -129,6 +138,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineFailed(DIED),
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
+    ConversationSlept(TALK),
     QuitRequested(),
     JobChanged(Job(JobId("pull"), PullModel("tiny"))),
 )

@@ -5,9 +5,9 @@ from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.librarian import Librarian, News
 from actors.pull_memory import PullMemory
-from protocol.coordinator import NewsOfActors, ServerSurveyed
+from protocol.coordinator import ActorFailed, NewsOfActors, ServerSurveyed
 from protocol.errors import ActorDied, ServerRefusal, ServerUnreachable
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.librarian import AskStore, ForgetPull, KeepPull, RecallPulls, RememberModel, SurveyServer
 from protocol.model_work import PullsRecalled, StoreAnswered, StoreRefused
 from protocol.models import InstalledModel, ServerSurvey
@@ -90,7 +90,7 @@ def test_a_question_to_the_store_is_answered_with_what_it_was() -> None:
     refusal = ServerRefusal("The server refused.")
     store = ScriptedStore(answers={AskDetails: ModelCard("tiny"), DeleteModel: refusal})
     server, supervisor = ScriptedServer(), Recorder[NewsOfActors]()
-    actor = Librarian(server, Memory(), coordinator, supervisor, CancelToken(), None, store)
+    actor = Librarian(server, Memory(), coordinator, supervisor, CancelToken(), store=store)
     actor.on_receive(AskStore(TALK, details, "license"))
     actor.on_receive(AskStore(TALK, delete))
     assert coordinator.take() == [
@@ -104,13 +104,15 @@ def test_a_server_without_a_store_says_so_in_a_sentence() -> None:
     told.actor.on_receive(AskStore(TALK, question))
     (refused,) = told.coordinator.take()
     assert isinstance(refused, StoreRefused)
-    assert str(refused.failure) == ("This server does not manage models. An Ollama server does: name one with --host.")
+    assert str(refused.failure) == (
+        "This server does not manage models by requests. An Ollama server does: name one with --server or --host."
+    )
 
 
 def test_pulls_are_kept_forgotten_and_recalled(tmp_path: Path) -> None:
     coordinator, memory = Recorder[News](), PullMemory(tmp_path / "pulls")
     server, supervisor = ScriptedServer(), Recorder[NewsOfActors]()
-    actor = Librarian(server, Memory(), coordinator, supervisor, CancelToken(), None, None, memory)
+    actor = Librarian(server, Memory(), coordinator, supervisor, CancelToken(), pulls=memory)
     for message in (KeepPull(KEPT), RecallPulls(), ForgetPull(KEPT), RecallPulls()):
         actor.on_receive(message)
     assert coordinator.take() == [PullsRecalled((KEPT,)), PullsRecalled(())]
@@ -119,7 +121,7 @@ def test_pulls_are_kept_forgotten_and_recalled(tmp_path: Path) -> None:
 def test_a_question_that_is_cancelled_tells_nothing() -> None:
     told = Unstarted()
     told.cancel.cancel()
-    actor = Librarian(told.server, told.memory, told.coordinator, told.supervisor, told.cancel, None, ScriptedStore())
+    actor = Librarian(told.server, told.memory, told.coordinator, told.supervisor, told.cancel, store=ScriptedStore())
     actor.on_receive(AskStore(TALK, AskDetails("tiny")))
     assert told.coordinator.take() == []
 
@@ -179,3 +181,14 @@ def test_a_look_that_fails_is_told_as_one_that_found_nothing() -> None:
     told.actor.recover(SurveyServer(), DIED)
     told.actor.recover(RememberModel("tiny"), DIED)
     assert told.coordinator.take() == [ServerSurveyed(ServerSurvey("here", failure=DIED), None)]
+
+
+def test_the_librarian_of_a_server_says_at_which_one_it_looked_and_of_which_one_it_is_missed() -> None:
+    told, mill = Unstarted(), ServerName("mill")
+    actor = Librarian(told.server, told.memory, told.coordinator, told.supervisor, told.cancel, name=mill)
+    actor.on_receive(SurveyServer())
+    assert told.coordinator.take() == [ServerSurveyed(SURVEY, None, mill)]
+    actor.on_failure(None, OSError("x"), None)
+    assert told.supervisor.take() == [
+        ActorFailed("Librarian", death_of("Librarian", "OSError('x')").failure, server=mill)
+    ]

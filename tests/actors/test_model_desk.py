@@ -107,7 +107,7 @@ class Desk:
     def __init__(self, survey: ServerSurvey | None = SURVEY, chats: int = 2, model: str | None = MODEL) -> None:
         self._journal = Recorder[object]()
         to, numbers = self._journal, count(1)
-        everybody = Colleagues(to, to, to, to, NoReaders(), to, None, Store(to))
+        everybody = Colleagues(to, to, to, to, NoReaders(), to, store=Store(to))
         self._actor = Coordinator(everybody, EngineSettings(), lambda: str(next(numbers)), lambda: 0.0)
         self.hears(*(StartConversation(model) for _ in range(chats)))
         if survey is not None:

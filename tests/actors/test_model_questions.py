@@ -21,7 +21,8 @@ class Asking:
         conversations.start(StartConversation())
         self.questions = ModelQuestions(conversations, self._look)
 
-    def _look(self) -> None:
+    def _look(self, conversation: ConversationId) -> None:
+        assert conversation == TALK
         self.looks += 1
 
     def notices(self) -> list[str]:

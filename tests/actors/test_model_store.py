@@ -143,12 +143,16 @@ def test_the_recorded_pull_is_read_from_a_real_socket() -> None:
     assert (end.progress.status, end.progress.total) == ("success", 16240209)
 
 
+REGISTRY = "The server cannot reach the registry of the models: pull model manifest: Get "
+
+
 @pytest.mark.parametrize("name", ["pull_nonexistent", "pull_loopback_registry_refused"])
 def test_a_recorded_pull_that_fails_is_told_in_the_servers_words(name: str) -> None:
     with ReplayServer(store={"/api/pull": [replay(recording(name))]}) as server:
         (end,) = told(server)
     assert isinstance(end, WorkBroken)
-    assert end.failure.summary.startswith("The server gave up: pull model manifest: Get ")
+    assert end.failure.summary.startswith(REGISTRY)
+    assert end.failure.advice == "Check the server's way to the internet, then try again."
 
 
 @pytest.mark.parametrize(

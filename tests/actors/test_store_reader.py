@@ -66,7 +66,7 @@ def test_it_goes_on_with_what_an_earlier_attempt_has_brought() -> None:
 
 
 def test_an_error_in_a_good_answer_is_the_end() -> None:
-    refusal = ServerRefusal("The server gave up: no such model.").failure
+    refusal = ServerRefusal("The server could not do it: no such model.").failure
     (begun, broken) = told(line(status="pulling manifest"), line(error="no such model"), SUCCESS)
     assert begun == WorkProgressed(JOB, 3, progress("pulling manifest"))
     assert broken == WorkBroken(JOB, 3, progress("pulling manifest"), refusal)

@@ -200,7 +200,6 @@ Models
 /models               list the models; choose, show, delete one
 /pull [NAME|stop NAME]
                       get a model, stop that, or show how far it is
-/show [PART] [NAME]   show what is known of a model
 /ps                   show which models are loaded
 /load [NAME]          bring a model into memory
 /unload [NAME]        take a model out of memory
@@ -210,7 +209,12 @@ Models
 
 Settings
 /model [NAME]         choose a model, or list them
+/server [NAME]        have another server answer, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
+/set [NAME VALUE|NAME -]
+                      set an option or the like, list them, or reset one
+/show [PART] [NAME]   show what is set, or what is known of a model
+/preset [NAME]        use a preset of your own, or list them
 /debug                show how the parts of the engine fare
 /help                 show this help
 /quit                 quit chinwag"""

@@ -13,6 +13,9 @@ from protocol.models import (
 from protocol.ollama_models import decode_running
 from tests.support.recordings import recording
 
+EMPTY = "There is no model on 127.0.0.1:11434 yet."
+HOW = "Get one with /pull NAME (in a shell: chinwag models pull NAME)."
+
 
 def survey(*names: str) -> ServerSurvey:
     return ServerSurvey("127.0.0.1:11434", models=tuple(InstalledModel(name) for name in names))
@@ -26,8 +29,8 @@ def survey(*names: str) -> ServerSurvey:
         (("a",), "gone", ModelChosen("a")),
         (("a", "b"), None, ModelUnclear("Which model? 127.0.0.1:11434 has: a, b.", ("a", "b"))),
         (("a", "b"), "gone", ModelUnclear("Which model? 127.0.0.1:11434 has: a, b.", ("a", "b"))),
-        ((), None, ModelUnclear("There is no model on 127.0.0.1:11434 yet. Get one with `ollama pull NAME`.", ())),
-        ((), "gone", ModelUnclear("There is no model on 127.0.0.1:11434 yet. Get one with `ollama pull NAME`.", ())),
+        ((), None, ModelUnclear(f"{EMPTY} {HOW}", ())),
+        ((), "gone", ModelUnclear(f"{EMPTY} {HOW}", ())),
     ],
 )
 def test_the_model_used_last_is_chosen_else_the_only_one_else_the_user_is_asked(
@@ -74,3 +77,8 @@ def test_that_a_model_is_not_loaded_is_only_known_of_a_server_that_says_what_is(
     told = [ServerSurvey("here", running=running).lacks("tiny") for running in (nothing, None)]
 
     assert told == [True, False]
+
+
+def test_where_models_are_not_managed_by_requests_none_can_be_pulled() -> None:
+    bare = ServerSurvey("127.0.0.1:11434", manages_models=False)
+    assert choose_model(bare, None) == ModelUnclear(f"{EMPTY} Load one there.", ())

@@ -18,7 +18,7 @@ from typing import Self
 
 from tests.support.addresses import PATIENCE
 from tests.support.answers import replay, status
-from tests.support.journal import CHAT, Departure, Journal, Request, read_request
+from tests.support.journal import CHATS, Departure, Journal, Request, read_request
 from tests.support.recordings import Recording, load, recording
 from tests.support.wire import Answer, ClientGone, Stopping, Wire
 
@@ -116,7 +116,7 @@ class ReplayServer(Journal):
                 return
 
     def _answer(self, request: Request, earlier: int) -> Answer:
-        if (request.method, request.path) == ("POST", CHAT):
+        if request.method == "POST" and request.path in CHATS:
             chosen = self._script[min(earlier, len(self._script) - 1)]
             return chosen(request) if callable(chosen) else chosen
         if answers := self._store.get(request.path):
@@ -128,7 +128,13 @@ class ReplayServer(Journal):
 
 
 def _recorded_gets() -> dict[str, Answer]:
-    names = {"/": "root_get", "/api/version": "version", "/api/tags": "tags", "/api/ps": "ps_after_unload"}
+    names = {
+        "/": "root_get",
+        "/api/version": "version",
+        "/api/tags": "tags",
+        "/api/ps": "ps_after_unload",
+        "/v1/models": "v1_models",
+    }
     return {path: replay(recording(name)) for path, name in names.items()}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from actors.cancel import CancelToken
+from actors.model_store import WorkBody
 from protocol.store import ModelCard, StoreQuestion, StoreWork
 from tests.support.answers import head
 from tests.support.wire import Answer, Send, SendChunk, Step
@@ -55,14 +56,14 @@ class ScriptedStore:
         return answer
 
     @contextmanager
-    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> Iterator[Iterator[bytes]]:
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> Iterator[WorkBody]:
         """See `ModelStore.work`."""
         cancel.check()
         self.works.append((work, patience))
         body = next(self._bodies)
         if body and isinstance(body[0], Exception):
             raise body[0]
-        yield self._body(body, cancel)
+        yield WorkBody(self._body(body, cancel))
 
     def _body(self, body: Sequence[bytes | Exception], cancel: CancelToken) -> Iterator[bytes]:
         for piece in body:

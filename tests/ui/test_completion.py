@@ -7,10 +7,17 @@ import pytest
 from protocol.command_table import COMMANDS
 from ui.completion import Candidate, Completion, Knowledge, complete, files
 
+PRESETS = ["coder", "calm", "exact"]
+
 
 def knowing(folder: Path) -> Knowledge:
     return Knowledge(
-        lambda: ["tiny:1b", "tinier", "huge"], lambda: ["Rain in Rome", "The sea", "rain"], folder, lambda: ["llama"]
+        lambda: ["tiny:1b", "tinier", "huge"],
+        lambda: ["Rain in Rome", "The sea", "rain"],
+        folder,
+        lambda: PRESETS,
+        lambda: ["mill", "barn"],
+        lambda: ["llama"],
     )
 
 
@@ -41,6 +48,21 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/model ti", ["/model tiny:1b", "/model tinier"]),
         ("/model HU", ["/model huge"]),
         ("/model tiny:1b ", None),
+        ("/set temp", ["/set temperature "]),
+        ("/set parameter num_t", ["/set parameter num_thread "]),
+        ("/set parameter Num_K", ["/set parameter num_keep "]),
+        ("/set think h", ["/set think high"]),
+        ("/set temperature ", ["/set temperature -"]),
+        ("/set parameter use_mmap t", ["/set parameter use_mmap true"]),
+        ("/set format al", ["/set format alpha.py", "/set format alps.txt"]),
+        ("/set format js", ["/set format json"]),
+        ("/set format @al", ["/set format @alpha.py", "/set format @alps.txt"]),
+        ("/set system Be", None),
+        ("/set keep_alive 1", ["/set keep_alive 10m", "/set keep_alive 1h"]),
+        ("/show par", ["/show parameters "]),
+        ("/preset c", ["/preset coder", "/preset calm"]),
+        ("/server M", ["/server mill"]),
+        ("/server mill ", None),
         ("/pull ti", ["/pull tiny:1b", "/pull tinier"]),
         ("/pull s", ["/pull stop "]),
         ("/pull stop ", ["/pull stop llama"]),

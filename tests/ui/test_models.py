@@ -1,7 +1,7 @@
 """`chinwag models`: what it prints, asks and returns, over a store that follows a script."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from io import StringIO
 from typing import NamedTuple
@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from actors.cancel import CancelToken
+from actors.model_store import WorkBody
 from protocol.errors import ConnectionLost, InterfaceError, MalformedFrame, ServerRefusal, ServerUnreachable
 from protocol.model_commands import ModelPart
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
@@ -56,7 +57,7 @@ class Shelf:
     def ask(self, question: StoreQuestion) -> ModelCard | None:
         return self.scripted.ask(question, CancelToken())
 
-    def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[Iterator[bytes]]:
+    def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
         return self.scripted.work(work, CancelToken(), patience)
 
 
@@ -246,13 +247,13 @@ def test_a_pull_that_brings_nothing_is_given_up(error: Exception, attempts: int)
 
 def test_an_error_line_is_the_end_of_a_pull_and_the_next_is_pulled() -> None:
     done = run(ModelsOptions("pull", ("a", "b")), [line(error="no such model")], [SUCCESS])
-    assert (done.status, done.complaints) == (1, ["a: The server gave up: no such model."])
+    assert (done.status, done.complaints) == (1, ["a: The server could not do it: no such model."])
     assert done.out.endswith("b: b is pulled\n")
 
 
 def test_ctrl_c_says_that_a_pull_can_be_gone_on_with() -> None:
     class Interrupted(Shelf):
-        def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[Iterator[bytes]]:
+        def work(self, work: StoreWork, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
             raise KeyboardInterrupt
 
     done = run(ModelsOptions("pull", ("tiny",)), shelf=Interrupted(ScriptedStore()))
