@@ -224,6 +224,9 @@ class ModelDesk:
         return "" if watch.manages_models else storeless_words(watch.address)
 
     def _surfeit(self, work: StoreWork, server: ServerName) -> str:
+        """Why nothing more can begin at a server; empty where it can."""
+        if self._to.store is None:
+            return "Nothing can be pulled here."
         known = self._jobs.find(work, server)
         if known is not None:
             return f"That is under way: {job_words(known)}."

@@ -109,7 +109,9 @@ class ModelLists:
         return self._model.survey.models if self._model.survey is not None else ()
 
     def _choices(self) -> list[Choice]:
-        pulls = [job for job in self._model.jobs.under_way.values() if not isinstance(job.work, LoadModel)]
+        here = self._model.servers.resolve(self._model.shown.server)
+        jobs = (job for job in self._model.jobs.under_way.values() if job.server == here)
+        pulls = [job for job in jobs if not isinstance(job.work, LoadModel)]
         return [
             *(self._choice(one) for one in self._installed()),
             *(Choice(job_words(job), self._stopping(job.model), "stop it") for job in pulls),
