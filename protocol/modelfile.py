@@ -11,13 +11,14 @@ _QUOTES = '"""'
 _INSTRUCTIONS = ("FROM", "PARAMETER", "TEMPLATE", "SYSTEM", "ADAPTER", "RENDERER", "PARSER", "LICENSE", "MESSAGE")
 _PAIRS = ("PARAMETER", "MESSAGE")
 _ROLES = ("system", "user", "assistant")
-_NOT_HERE = ("ADAPTER", "RENDERER", "PARSER")
+_ONE_OF_EACH = ("SYSTEM", "TEMPLATE", "RENDERER", "PARSER")
+_NOT_HERE = ("ADAPTER",)
 _FILE = re.compile(r"(?:[./~]|[A-Za-z]:[\\/]).*|.*\.(?:gguf|bin|safetensors)", re.IGNORECASE | re.DOTALL)
 
 
 def parse_modelfile(text: str) -> Blueprint:
     """Return the parts that a Modelfile names. Raises InterfaceError that names the line of what cannot be."""
-    base, system, template = "", "", ""
+    base, single = "", dict[str, str]()
     parameters: list[tuple[str, str]] = []
     licenses: list[str] = []
     messages: list[Part] = []
@@ -25,10 +26,8 @@ def parse_modelfile(text: str) -> Blueprint:
         match instruction:
             case "FROM":
                 base = _base(number, value)
-            case "SYSTEM":
-                system = value
-            case "TEMPLATE":
-                template = value
+            case _ if instruction in _ONE_OF_EACH:
+                single[instruction.lower()] = value
             case "LICENSE":
                 licenses.append(value)
             case "PARAMETER":
@@ -39,7 +38,7 @@ def parse_modelfile(text: str) -> Blueprint:
                 messages.append(Part(_role(number, role), content))
     if not base:
         raise InterfaceError("The Modelfile has no FROM.", "Begin it with FROM and the name of a model.")
-    return Blueprint(base, system, template, tuple(parameters), tuple(licenses), tuple(messages))
+    return Blueprint(base, parameters=tuple(parameters), licenses=tuple(licenses), messages=tuple(messages), **single)
 
 
 def _instructions(text: str) -> Iterator[tuple[int, str, str]]:

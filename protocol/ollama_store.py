@@ -105,6 +105,8 @@ def encode_create(work: CreateModel, parts: Blueprint, stream: bool = True) -> b
         "parameters": _parameters(parts.parameters),
         "license": list(parts.licenses),
         "messages": [{"role": one.role, "content": encodable(one.content)} for one in parts.messages],
+        "renderer": parts.renderer,
+        "parser": parts.parser,
         "quantize": work.quantize,
     }
     said = {name: value for name, value in optional.items() if value}

@@ -91,6 +91,10 @@ class Blueprint(Value, frozen=True):
     """Names and values as written; one that is there several times is a list."""
     licenses: tuple[str, ...] = ()
     messages: tuple[Part, ...] = ()
+    renderer: str = ""
+    """What makes a prompt of messages, in place of the template."""
+    parser: str = ""
+    """What reads the model's output."""
 
 
 class Fact(Value, frozen=True):

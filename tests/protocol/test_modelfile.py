@@ -14,6 +14,8 @@ SYSTEM """You are a pirate.
 """
 TEMPLATE "{{ .Prompt }}"
 LICENSE """MIT"""
+RENDERER qwen3-coder
+PARSER qwen3-coder
 MESSAGE user Who are you?
 MESSAGE assistant """A pirate.
 Arr."""
@@ -28,6 +30,8 @@ def test_every_part_is_read() -> None:
         (("temperature", "0.5"), ("stop", "USER: ")),
         ("MIT",),
         (Part("user", "Who are you?"), Part("assistant", "A pirate.\nArr.")),
+        "qwen3-coder",
+        "qwen3-coder",
     )
 
 

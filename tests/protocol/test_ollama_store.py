@@ -17,6 +17,7 @@ from protocol.ollama_store import (
     encode_show,
     encode_unload,
 )
+from protocol.parameters import Option
 from protocol.progress import WorkError, WorkLine
 from protocol.store import (
     AskDetails,
@@ -65,6 +66,11 @@ def test_what_the_user_did_not_set_is_not_sent() -> None:
     }
 
 
+def test_a_model_is_loaded_with_what_it_is_loaded_for() -> None:
+    load = json.loads(encode_load(LoadModel("tiny", options=(Option("num_ctx", 512),))))
+    assert load == {"model": "tiny", "messages": [], "stream": False, "options": {"num_ctx": 512}}
+
+
 def test_all_that_is_known_of_a_model_is_asked_for_by_verbose() -> None:
     assert json.loads(encode_show(AskDetails("tiny", verbose=True))) == {"model": "tiny", "verbose": True}
 
@@ -84,6 +90,8 @@ def test_every_part_of_a_modelfile_is_sent_as_json_has_it() -> None:
         (("temperature", "0.5"), ("num_ctx", "4096"), ("stop", "1"), ("stop", "USER:"), ("use_mmap", "true")),
         ("MIT", "and more"),
         (Part("user", "Hi"), Part("assistant", "Ho")),
+        "qwen3",
+        "qwen3-coder",
     )
     assert json.loads(encode_create(CreateModel("new", "file", "q4_K_M"), parts)) == {
         "model": "new",
@@ -93,6 +101,8 @@ def test_every_part_of_a_modelfile_is_sent_as_json_has_it() -> None:
         "parameters": {"temperature": 0.5, "num_ctx": 4096, "stop": ["1", "USER:"], "use_mmap": True},
         "license": ["MIT", "and more"],
         "messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}],
+        "renderer": "qwen3",
+        "parser": "qwen3-coder",
         "quantize": "q4_K_M",
         "stream": True,
     }
