@@ -11,12 +11,16 @@ from actors.cancel import Cancelled, CancelToken
 from actors.embedded import EmbeddedServer
 from actors.fallback import FallbackServer
 from actors.model_store import NoStore, store_of
+from actors.ollama_server import OllamaServer
 from actors.store_pool import StorePool
 from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ServerRefusal, ServerSilent, ServerUnreachable
 from protocol.limits import ResourceLimits, TimeLimits
 from protocol.model_work import WorkBroken, WorkFinished, WorkProgressed
 from protocol.models import ServerSurvey
+from protocol.ollama_host import ServerUrl
 from protocol.progress import Layer, Progress
+from protocol.secret import Secret
+from protocol.server_settings import ServerSettings
 from protocol.store import (
     AskDetails,
     CopyModel,
@@ -37,7 +41,7 @@ from tests.support.engine import ScriptedServer
 from tests.support.leaks import nothing_left
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
-from tests.support.store import ONE, OTHER, SUCCESS, layer, streamed
+from tests.support.store import ONE, OTHER, SUCCESS, layer, line, streamed
 from tests.support.wire import Close, Hold, Reset
 
 JOB, PULL = JobId("pull"), PullModel("tiny")
@@ -164,6 +168,29 @@ def test_a_pull_that_breaks_or_stalls_keeps_what_came(step: Close | Reset | Hold
         (end,) = told(server, limits=QUICK)
     assert isinstance(end, WorkBroken)
     assert (end.failure.kind, end.progress.layers) == (kind.__name__, (Layer(ONE, 1000, 400),))
+
+
+def test_a_key_that_a_server_repeats_is_told_to_nobody() -> None:
+    secret, coordinator = "sk-7-herring", QueueAddress[object]()
+    store = {
+        "/api/pull": [streamed(line(status=f"pulling with {secret}"), line(error=f"{secret} is no key"))],
+        "/api/show": [status(401, {"error": f"{secret} is no key"})],
+    }
+    with ReplayServer(store=store) as server, nothing_left():
+        settings = ServerSettings(ServerUrl(port=server.port), key=Secret.of(secret))
+        http = OllamaServer(settings, TimeLimits(), "1")
+        pool = StorePool(http, coordinator)
+        pool.open(StartWork(JOB, 1, PULL))
+        broken = coordinator.until(WorkBroken)
+        with pytest.raises(ServerRefusal) as caught:
+            http.ask(AskDetails("a"), CancelToken())
+        assert pool.stop_all(PATIENCE)
+        assert {one.headers["authorization"] for one in server.requests} == {f"Bearer {secret}"}
+    assert secret not in f"{coordinator.taken} {caught.value}"
+    assert (broken.progress.status, broken.failure.summary) == (
+        "pulling with ***",
+        "The server could not do it: *** is no key.",
+    )
 
 
 def test_absurd_numbers_and_names_harm_nothing() -> None:

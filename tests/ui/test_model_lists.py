@@ -3,15 +3,18 @@
 import time
 
 import pytest
+from msgspec.structs import replace
 from urwid.testing import press, render_text
 
 from protocol.commands import Command
 from protocol.commands import Model as ChooseModel
-from protocol.identity import ConversationId
+from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName
 from protocol.model_commands import Load, LookAtModels, ModelPart, Pull, Remove, ShowModel, StopPull, Unload
 from protocol.model_events import JobChanged
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.progress import Layer, Progress
+from protocol.server_events import ServerSet
+from protocol.server_names import ServerNames
 from protocol.store import Job, JobId, JobState, PullModel
 from protocol.ui import ServerChanged, UiEvent
 from tests.support.addresses import Recorder
@@ -34,8 +37,9 @@ PULLING = Job(JobId("pull"), PullModel("llama"), progress=HALF)
 class Desk:
     """The lists, the one that is open, and what came of it."""
 
-    def __init__(self, *events: UiEvent) -> None:
+    def __init__(self, *events: UiEvent, servers: ServerNames | None = None) -> None:
         self.model = model_after(started(), *events)
+        self.model.servers = servers or self.model.servers
         self.list: Chooser | None = None
         self.submitted: Recorder[Written | Command] = Recorder()
         self.written = Recorder[str]()
@@ -57,6 +61,18 @@ class Desk:
         assert self.list is not None
         press(self.list, SIZE, *keys)
         press(self.list, SIZE, "enter")
+
+
+def test_the_pulls_of_other_servers_are_listed_where_these_answer() -> None:
+    mill = ServerName("mill")
+    there = replace(PULLING, id=JobId("there"), server=mill)
+    desk = Desk(JobChanged(PULLING), JobChanged(there), servers=ServerNames((DEFAULT_SERVER, mill)))
+    desk.lists.models()
+    assert sum("pulling llama" in row for row in desk.rows()) == 1
+    desk.model.apply(ServerSet(TALK, mill, None), 0.0)
+    desk.model.apply(JobChanged(replace(there, state=JobState.DONE)), 0.0)
+    desk.lists.models()
+    assert not any("pulling llama" in row for row in desk.rows())
 
 
 def test_a_model_is_listed_with_all_that_is_known_of_it_and_obeys_nothing() -> None:
