@@ -44,6 +44,7 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.model_events import JobChanged
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
 from protocol.sleep import (
@@ -217,6 +218,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | FilesOffered()
                 | CommandStarted()
                 | CommandEnded()
+                | JobChanged()
             ):
                 pass
             case _:

@@ -12,6 +12,8 @@ from protocol.identity import ServerName, StreamId
 from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.sleep import SleepQuestion
+from protocol.store import JobId
+from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import UiEvent
@@ -26,6 +28,18 @@ class Readers(Protocol):
 
     def close(self, stream: StreamId) -> None:
         """Cancel the reader of this stream, wherever it is, and forget it; nothing if there is none."""
+        ...
+
+
+class StoreReaders(Protocol):
+    """Starts and stops StoreReaders. Called in the Coordinator's thread only."""
+
+    def open(self, message: StartWork) -> None:
+        """Start a reader for this job, in the place of one that it has."""
+        ...
+
+    def close(self, job: JobId) -> None:
+        """Cancel the reader of this job, wherever it is, and forget it; nothing if there is none."""
         ...
 
 
@@ -44,6 +58,8 @@ class Colleagues(Value, frozen=True):
     """Who looks at the servers beside the default one."""
     input_handler: Address[ImagesWanted] | None = None
     """Who has files written; None where nobody does."""
+    store: StoreReaders | None = None
+    """None where nothing is pulled."""
 
     def librarian_of(self, server: ServerName) -> Address[LibrarianMessage]:
         """Return who looks at a server."""

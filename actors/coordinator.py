@@ -6,11 +6,13 @@ from typing import assert_never
 from actors.actor import Actor
 from actors.admission import Admission, Gate
 from actors.colleagues import Colleagues
+from actors.model_desk import ModelDesk
 from actors.parts import make_parts
 from actors.recovery import Recovery
 from actors.renewal import Renewal
 from actors.server_watch import ServerWatch
 from actors.sleep import Sleep
+from actors.store_jobs import StoreJobs
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
@@ -57,6 +59,7 @@ from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.model_work import ModelMessage
 from protocol.models import ServerSurvey
 from protocol.parameter_commands import (
     ChangeParameters,
@@ -103,6 +106,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._new_id = new_id
         self._chance = chance
         self._gate = Gate()
+        self._jobs = StoreJobs(colleagues, chance)
         self._renewal = Renewal(colleagues, self._resume)
         self._sleep = Sleep(colleagues, settings.limits.max_hidden_characters)
         self._make_parts()
@@ -115,6 +119,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions, self._attempts = parts.questions, parts.attempts
         self._outbox, self._branching, self._parameters = parts.outbox, parts.branching, parts.parameters
         self._server_desk, self._drawn = parts.server_desk, parts.drawn
+        self._models = ModelDesk(self._to, parts.conversations, parts.servers, self._jobs)
         self._sleep.look_after(parts.conversations, parts.turns)
 
     def act(self, message: CoordinatorMessage) -> None:
@@ -196,6 +201,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case RemindersLost():
                 self._attempts.remind_again()
                 self._servers.remind_again()
+                self._jobs.retry_all()
             case ActorFailed():
                 self._contain(message)
             case ActorRestarted(failure=failure):
@@ -210,6 +216,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._hear_of_sleep(message)
             case PrepareToStop():
                 self._prepare_to_stop()
+            case _ if isinstance(message, ModelMessage):
+                self._models.act(message)
             case _:
                 assert_never(message)
 
@@ -301,6 +309,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions.answer(survey, concerns)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, watch.last_used, concerns)
+        self._models.learn(watch, before)
         if survey.failure is None or watch.lost is not None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
                 if self._watch(turn.conversation) is watch:

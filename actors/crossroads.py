@@ -4,7 +4,7 @@ from typing import assert_never
 
 from protocol.address import Address
 from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
-from protocol.timekeeper import FlushDue, Reminder, RemindersLost, RetryDue, SurveyDue
+from protocol.timekeeper import FlushDue, Reminder, RemindersLost, RetryDue, SurveyDue, WorkDue
 from protocol.ui import EngineFailed, EngineRecovered, UiEvent
 
 
@@ -25,7 +25,9 @@ class Reminders:
     """An `Address[Reminder]` that leads each reminder to whom it is for, and the loss of one to both."""
 
     def __init__(
-        self, coordinator: Address[RetryDue | SurveyDue | RemindersLost], archivist: Address[FlushDue | RemindersLost]
+        self,
+        coordinator: Address[RetryDue | SurveyDue | WorkDue | RemindersLost],
+        archivist: Address[FlushDue | RemindersLost],
     ) -> None:
         self._coordinator = coordinator
         self._archivist = archivist
@@ -33,7 +35,7 @@ class Reminders:
     def tell(self, message: Reminder, /) -> None:
         """Put `message` into the mailbox of its receiver. Any thread; never blocks."""
         match message:
-            case RetryDue() | SurveyDue():
+            case RetryDue() | SurveyDue() | WorkDue():
                 self._coordinator.tell(message)
             case FlushDue():
                 self._archivist.tell(message)

@@ -15,11 +15,13 @@ import msgspec
 from actors.cancel import Cancelled, CancelToken
 from actors.embedded_model import Generation, TextModel, load_model
 from actors.embedded_prompt import ANSWER_TOKENS, CONTEXT_TOKENS, build_prompt
+from actors.model_store import WorkBody
 from actors.source import ChatBody
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError, ChinwagError, ServerRefusal
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.ollama_chat import ollama_chat_decoder
+from protocol.store import LoadModel, ModelCard, StoreQuestion, StoreWork
 
 logger = logging.getLogger(__name__)
 
@@ -77,8 +79,30 @@ class EmbeddedServer:
         installed = InstalledModel(MODEL_NAME, self._size(), "llama", "135M", "Q4_1", ("completion",))
         running = (RunningModel(MODEL_NAME, self._size(), CONTEXT_TOKENS),) if self._model is not None else ()
         return ServerSurvey(
-            SERVER_NAME, models=(installed,), running=running, notice=NOTICE, caption=CAPTION, heeds_parameters=False
+            SERVER_NAME,
+            models=(installed,),
+            running=running,
+            notice=NOTICE,
+            caption=CAPTION,
+            heeds_parameters=False,
+            manages_models=False,
         )
+
+    def ask(self, question: StoreQuestion, cancel: CancelToken) -> ModelCard | None:  # noqa: ARG002
+        """Refuse: there is one model; see `ModelStore.ask`."""
+        raise _no_store()
+
+    @contextmanager
+    def work(
+        self,
+        work: StoreWork,
+        cancel: CancelToken,  # noqa: ARG002
+        patience: float = 1.0,  # noqa: ARG002
+    ) -> Iterator[WorkBody]:
+        """Load the model when it is first asked something, and refuse the rest; see `ModelStore.work`."""
+        if not isinstance(work, LoadModel):
+            raise _no_store()
+        yield WorkBody(iter((b'{"done":true}\n',)))
 
     def close(self, seconds: float) -> bool:
         """Stop answering; see `Server.close`. False while the model loads or reads a prompt: nothing stops these."""
@@ -213,6 +237,13 @@ class _Job:
 def _failure(error: Exception) -> ApplicationError:
     words = " ".join(str(error).split())[:_SHOWN_CHARACTERS]
     return ApplicationError(f"The embedded model failed: {words}", "The log has the details.")
+
+
+def _no_store() -> ApplicationError:
+    return ApplicationError(
+        "The embedded demo model is the only one here: nothing can be pulled, shown, copied or deleted.",
+        "An Ollama server manages models: start one, or name it with --host.",
+    )
 
 
 def _message(content: str) -> dict[str, str]:

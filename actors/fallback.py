@@ -4,10 +4,12 @@ import logging
 from contextlib import AbstractContextManager
 
 from actors.cancel import CancelToken
+from actors.model_store import WorkBody, store_of
 from actors.source import ChatBody, Server
 from protocol.chat import ChatRequest
 from protocol.errors import ServerUnreachable
 from protocol.models import ServerSurvey
+from protocol.store import ModelCard, StoreQuestion, StoreWork
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +28,7 @@ class FallbackServer:
 
     def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[ChatBody]:
         """See `ChatSource.open`. Looks first, if nobody has."""
-        if self._chosen is None:
-            self.survey(cancel)
-        return (self._chosen or self._first).open(request, cancel)
+        return self._found(cancel).open(request, cancel)
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """See `Catalogue.survey`."""
@@ -42,6 +42,19 @@ class FallbackServer:
         self._chosen = self._second
         return self._second.survey(cancel)
 
+    def ask(self, question: StoreQuestion, cancel: CancelToken) -> ModelCard | None:
+        """See `ModelStore.ask`. Looks first, if nobody has."""
+        return store_of(self._found(cancel)).ask(question, cancel)
+
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
+        """See `ModelStore.work`. Looks first, if nobody has."""
+        return store_of(self._found(cancel)).work(work, cancel, patience)
+
     def close(self, seconds: float) -> bool:
         """See `Server.close`."""
         return all([self._first.close(seconds), self._second.close(seconds)])
+
+    def _found(self, cancel: CancelToken) -> Server:
+        if self._chosen is None:
+            self.survey(cancel)
+        return self._chosen or self._first

@@ -4,14 +4,28 @@ from typing import Protocol, assert_never
 
 from actors.actor import Actor
 from actors.cancel import Cancelled, CancelToken
+from actors.model_store import ModelStore, NoStore
+from actors.pull_memory import PullMemory
 from actors.source import Catalogue
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors, ServerSurveyed
-from protocol.errors import Failure
+from protocol.errors import ChinwagError, Failure
 from protocol.identity import DEFAULT_SERVER, ServerName
-from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
+from protocol.librarian import (
+    AskStore,
+    ForgetPull,
+    KeepPull,
+    LibrarianMessage,
+    RecallPulls,
+    RememberModel,
+    SurveyServer,
+)
+from protocol.model_work import PullsRecalled, StoreAnswered, StoreRefused
 from protocol.models import ServerSurvey
+
+News = ServerSurveyed | StoreAnswered | StoreRefused | PullsRecalled
+"""What the Librarian tells the Coordinator."""
 
 
 class ModelMemory(Protocol):
@@ -36,13 +50,17 @@ class Librarian(Actor[LibrarianMessage]):
         self,
         catalogue: Catalogue,
         memory: ModelMemory,
-        coordinator: Address[ServerSurveyed],
+        coordinator: Address[News],
         supervisor: Address[NewsOfActors],
         cancel: CancelToken,
         vitals: Vitals | None = None,
         name: ServerName = DEFAULT_SERVER,
+        store: ModelStore | None = None,
+        pulls: PullMemory | None = None,
     ) -> None:
         super().__init__(supervisor, vitals)
+        self._store = store or NoStore()
+        self._pulls = pulls or PullMemory(None)
         self._catalogue = catalogue
         self._memory = memory
         self._coordinator = coordinator
@@ -56,6 +74,14 @@ class Librarian(Actor[LibrarianMessage]):
                 self._survey()
             case RememberModel(name=name):
                 self._memory.save(name)
+            case AskStore():
+                self._ask(message)
+            case RecallPulls():
+                self._coordinator.tell(PullsRecalled(self._pulls.load()))
+            case KeepPull(pull=pull):
+                self._pulls.keep(pull)
+            case ForgetPull(pull=pull):
+                self._pulls.forget(pull)
             case _:
                 assert_never(message)
 
@@ -64,8 +90,28 @@ class Librarian(Actor[LibrarianMessage]):
 
     def recover(self, message: LibrarianMessage, failure: Failure) -> None:
         """Say of a look that it found nothing, so that nobody waits for it. Another is taken when it is due."""
-        if isinstance(message, SurveyServer):
-            self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None, self._server_name))
+        match message:
+            case SurveyServer():
+                survey = ServerSurvey(self._server, failure=failure)
+                self._coordinator.tell(ServerSurveyed(survey, None, self._server_name))
+            case AskStore():
+                self._refuse(message, failure)
+            case _:
+                pass
+
+    def _ask(self, message: AskStore) -> None:
+        try:
+            card = self._store.ask(message.question, self._cancel)
+        except Cancelled:
+            return
+        except ChinwagError as error:
+            self._refuse(message, error.failure)
+        else:
+            answer = StoreAnswered(message.conversation, message.question, card, message.part, self._server_name)
+            self._coordinator.tell(answer)
+
+    def _refuse(self, message: AskStore, failure: Failure) -> None:
+        self._coordinator.tell(StoreRefused(message.conversation, message.question, failure))
 
     def _survey(self) -> None:
         try:

@@ -7,7 +7,7 @@ from protocol.attachments import has_images
 from protocol.chat import Attachment
 from protocol.errors import Category, Failure
 from protocol.identity import ConversationId
-from protocol.models import VISION, InstalledModel, ServerSurvey, list_names
+from protocol.models import VISION, InstalledModel, ServerSurvey, describe_emptiness, list_names
 from protocol.turn import TurnState
 
 _SHOWN_PROMPT = 48
@@ -33,7 +33,7 @@ def describe_models(survey: ServerSurvey, chosen: str | None) -> str:
     if survey.failure is not None:
         return str(survey.failure)
     if not survey.models:
-        return f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`."
+        return describe_emptiness(survey)
     lines = [_model_line(model, chosen) for model in survey.models]
     return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
 

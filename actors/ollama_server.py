@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 
 from actors.cancel import CancelToken
 from actors.http_access import HttpAccess
 from actors.http_exchange import HttpExchange
+from actors.model_store import HttpStore, StoreRequest, WorkBody
 from actors.source import ChatBody
 from protocol.chat import ChatRequest
 from protocol.errors import ChinwagError
@@ -24,6 +25,7 @@ from protocol.ollama_models import (
     decode_version,
 )
 from protocol.server_settings import ServerSettings
+from protocol.store import ModelCard, StoreQuestion, StoreWork
 
 ACCEPT = "application/x-ndjson, application/json"
 
@@ -35,6 +37,7 @@ class OllamaServer:
         self._settings = settings
         self._limits = settings.time or limits
         self._http = HttpExchange(HttpAccess(settings), self._limits, version)
+        self._store = HttpStore(self._send_to_store, self._limits)
 
     @contextmanager
     def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
@@ -58,6 +61,25 @@ class OllamaServer:
         except ChinwagError as error:
             return ServerSurvey(self._http.server, failure=error.failure)
         return ServerSurvey(self._http.server, version, models, running)
+
+    def ask(self, question: StoreQuestion, cancel: CancelToken) -> ModelCard | None:
+        """Ask the store of models; see `ModelStore.ask`."""
+        return self._store.ask(question, cancel)
+
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
+        """Have the store of models do something; see `ModelStore.work`."""
+        return self._store.work(work, cancel, patience)
+
+    @contextmanager
+    def _send_to_store(self, request: StoreRequest, cancel: CancelToken) -> Iterator[WorkBody]:
+        silence = request.first_byte, request.idle
+        objection = partial(error_from_response, settings=self._settings, model=request.model)
+        what = request.method, request.path, request.body
+        with (
+            self._http.exchange(*what, ACCEPT, silence, cancel, objection) as answer,
+            closing(self._http.pace.paced(self._http.read(answer, cancel))) as pieces,
+        ):
+            yield WorkBody(pieces, self._http.conceal)
 
     def close(self, seconds: float) -> bool:  # noqa: ARG002 - others need them
         """Nothing is held between requests: it is done at once."""

@@ -89,7 +89,7 @@ class OpenAiServer:
             models = decode_models(self._http.get(MODELS_PATH, _ACCEPT, cancel, deadline, objection))
         except ChinwagError as error:
             return ServerSurvey(self._http.server, failure=error.failure)
-        return ServerSurvey(self._http.server, models=models)
+        return ServerSurvey(self._http.server, models=models, manages_models=False)
 
     def close(self, seconds: float) -> bool:  # noqa: ARG002 - others need them
         """Nothing is held between requests: it is done at once."""

@@ -73,6 +73,8 @@ from protocol.coordinator import (
 )
 from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId, ServerName
+from protocol.model_commands import ModelCommand
+from protocol.model_work import ModelOrder
 from protocol.parameter_commands import (
     ChangeParameters,
     ListParameters,
@@ -97,9 +99,10 @@ UserCommand = (
     | ServerCommand
     | BranchCommand
     | QueueCommand
+    | ModelOrder
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | Server | System | Parametrising | Cancel | SaveImages | Branch | Queuing
+Ordered = New | Show | Model | Server | System | Parametrising | Cancel | SaveImages | Branch | Queuing | ModelCommand
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -148,6 +151,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return SaveDrawnImages(conversation, folder)
         case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
             return _of_queue(conversation, command)
+        case _ if isinstance(command, ModelCommand):
+            return ModelOrder(conversation, command)
         case _:
             return _of_tree(conversation, command)
 

@@ -6,7 +6,7 @@ from protocol.identity import ServerName
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.models import ServerSurvey
 from protocol.server_names import DEFAULT
-from protocol.server_settings import ServerSettings
+from protocol.server_settings import Dialect, ServerSettings
 from protocol.timekeeper import Remind, SurveyDue, TimekeeperMessage
 
 _UNNAMED = ServerSettings()
@@ -50,6 +50,12 @@ class ServerWatch:
     def heeds_parameters(self) -> bool:
         """False where it is known that what is set for its model changes nothing."""
         return self.survey is None or self.survey.heeds_parameters
+
+    @property
+    def manages_models(self) -> bool:
+        """False where it is known that its models are not managed by requests."""
+        speaks = self.settings.dialect is Dialect.OLLAMA
+        return speaks and (self.survey is None or self.survey.manages_models)
 
     @property
     def surveyed(self) -> bool:

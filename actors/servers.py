@@ -10,6 +10,7 @@ from actors.cancel import CancelToken
 from actors.credentials import resolve
 from actors.embedded import find_embedded_model
 from actors.fallback import FallbackServer
+from actors.model_store import WorkBody, store_of
 from actors.source import ChatBody, Server
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError, ChinwagError
@@ -17,6 +18,7 @@ from protocol.identity import ServerName
 from protocol.models import ServerSurvey
 from protocol.server_settings import Dialect, EmbeddedUse, ServerSettings
 from protocol.settings import EngineSettings
+from protocol.store import ModelCard, StoreQuestion, StoreWork
 
 
 class DeferredServer:
@@ -39,6 +41,14 @@ class DeferredServer:
         except ChinwagError as error:
             return ServerSurvey(self._name, failure=error.failure)
         return server.survey(cancel)
+
+    def ask(self, question: StoreQuestion, cancel: CancelToken) -> ModelCard | None:
+        """See `ModelStore.ask`."""
+        return store_of(self._built()).ask(question, cancel)
+
+    def work(self, work: StoreWork, cancel: CancelToken, patience: float = 1.0) -> AbstractContextManager[WorkBody]:
+        """See `ModelStore.work`."""
+        return store_of(self._built()).work(work, cancel, patience)
 
     def close(self, seconds: float) -> bool:
         """See `Server.close`."""

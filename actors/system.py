@@ -26,11 +26,14 @@ from actors.gauges import Gauge, describe_engine
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
+from actors.model_store import store_of
 from actors.port import Port, Ports
+from actors.pull_memory import PullMemory
 from actors.reader_pool import ReaderPool
 from actors.server_router import ServerRouter
 from actors.servers import build_others, build_server
 from actors.source import Server
+from actors.store_pool import StorePool
 from actors.timekeeper import Timekeeper
 from actors.tracer import Tracer, WatchedReaders, open_trace
 from actors.vitals import Vitals
@@ -39,7 +42,7 @@ from protocol.archivist import CloseArchive, OpenArchive, Resume
 from protocol.coordinator import CoordinatorMessage, PrepareToStop, Submit
 from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
-from protocol.librarian import LibrarianMessage
+from protocol.librarian import LibrarianMessage, RecallPulls
 from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
@@ -51,6 +54,8 @@ logger = logging.getLogger(__name__)
 _RESTARTS = RestartPolicy()
 _NO_OTHERS: Mapping[ServerName, tuple[Server, ModelMemory]] = {}
 _ACTORS = ("Coordinator", "InputHandler", "Accumulator", "Archivist", "Librarian", "Timekeeper")
+_PULLS = "unfinished_pulls"
+"""The file beside that of the model used last."""
 STOP_SECONDS = 5.0
 """The promise: everything is stopped within this."""
 
@@ -109,8 +114,12 @@ class System:
             self._credit,
             settings.limits,
         )
+        stores = {name: store_of(other) for name, (other, _) in others.items()}
+        self._store_readers = StorePool(store_of(server), self._ports.coordinator, stores)
         self._coordinator = self._start_coordinator(new_id, chance)
         self._input_handler = self._start_input_handler()
+        if settings.state_file is not None:
+            self._ports.librarian.tell(RecallPulls())
         if self._archivist is not None:
             self._ports.archivist.tell(OpenArchive())  # last: it tells the others what earlier runs have left to them
 
@@ -127,18 +136,29 @@ class System:
     ) -> list[tuple[pykka.ActorRef[Librarian], Port[LibrarianMessage]]]:
         """One for each server, so that no silent one delays another."""
         default = ServerName(self._settings.server.name)
-        started = [self._start_librarian(self._server, memory, self._ports.librarian, default)]
+        started = [self._start_librarian(self._server, memory, self._ports.librarian, default, self._pull_memory())]
         for name, (server, kept) in others.items():
             started.append(self._start_librarian(server, kept, self._ports.librarians[name], name))
         return started
 
     def _start_librarian(
-        self, server: Server, memory: ModelMemory, port: Port[LibrarianMessage], name: ServerName
+        self,
+        server: Server,
+        memory: ModelMemory,
+        port: Port[LibrarianMessage],
+        name: ServerName,
+        pulls: PullMemory | None = None,
     ) -> tuple[pykka.ActorRef[Librarian], Port[LibrarianMessage]]:
         to, vitals = self._ports.coordinator, self._vitals[port.name]
-        librarian = Librarian.start(server, memory, to, to, self._survey_cancel, vitals, name)
+        looking = server, memory, to, to, self._survey_cancel, vitals, name
+        librarian = Librarian.start(*looking, store_of(server), pulls)
         port.connect(librarian)
         return librarian, port
+
+    def _pull_memory(self) -> PullMemory:
+        """One for the pulls of all servers: a server is known by its address, whatever it is called in another run."""
+        file = self._settings.state_file
+        return PullMemory(None if file is None else file.with_name(_PULLS))
 
     def _start_archivist(self, owner: str, wall_clock: Callable[[], float]) -> pykka.ActorRef[Archivist]:
         assert self._settings.data_dir is not None
@@ -169,6 +189,7 @@ class System:
             ports.archivist if self._archivist is not None else None,
             ports.librarians,
             ports.input_handler,
+            self._store_readers,
         )
         coordinator = Coordinator.start(colleagues, self._settings, new_id, chance, self._vitals["Coordinator"])
         ports.coordinator.connect(coordinator)
@@ -268,6 +289,7 @@ class System:
             ("Accumulator", partial(stop, self._accumulator)),
             ("Coordinator", partial(stop, self._coordinator)),
             ("StreamReader", self._readers.stop_all),
+            ("StoreReader", self._store_readers.stop_all),
             ("Archivist", self._stop_archivist),
             ("Librarian", self._stop_librarians),
             ("Timekeeper", self._timekeeper.end),

@@ -30,7 +30,6 @@ class ChatMessage(Value, frozen=True):
 
     role: Role
     content: str
-    thinking: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
     images: tuple[bytes, ...] = ()
     """As they are sent."""

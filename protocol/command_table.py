@@ -39,6 +39,16 @@ from protocol.commands import (
     Version,
 )
 from protocol.message import Value
+from protocol.model_commands import (
+    Models,
+    Running,
+    parse_copy,
+    parse_create,
+    parse_load,
+    parse_pull,
+    parse_remove,
+    parse_unload,
+)
 from protocol.set_command import parse_set, parse_show
 
 
@@ -150,12 +160,22 @@ _GROUPS = {
         CommandEntry("queue", _QUEUE, "show what streams and waits, or change that", _parse_queue),
         CommandEntry("now", "", "try again at once, instead of waiting", _alone(Now())),
     ),
+    "Models": (
+        CommandEntry("models", "", "list the models; choose, show, delete one", _alone(Models())),
+        CommandEntry("pull", "[NAME|stop NAME]", "get a model, stop that, or show how far it is", parse_pull),
+        CommandEntry("ps", "", "show which models are loaded", _alone(Running())),
+        CommandEntry("load", "[NAME]", "bring a model into memory", parse_load),
+        CommandEntry("unload", "[NAME]", "take a model out of memory", parse_unload),
+        CommandEntry("rm", "NAME", "delete a model", parse_remove),
+        CommandEntry("cp", "FROM TO", "give a model another name as well", parse_copy),
+        CommandEntry("create", "NAME FILE", "make a model of a Modelfile", parse_create),
+    ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
         CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
         CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
-        CommandEntry("show", "parameters|system", "show what is set", parse_show),
+        CommandEntry("show", "[PART] [NAME]", "show what is set, or what is known of a model", parse_show),
         CommandEntry("preset", "[NAME]", "use a preset of your own, or list them", _parse_preset),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),

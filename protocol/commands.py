@@ -2,6 +2,7 @@
 
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.model_commands import ModelCommand
 from protocol.parameter_changes import ParameterChange
 
 
@@ -225,6 +226,7 @@ Command = (
     | Attach
     | SaveImages
     | Queuing
+    | ModelCommand
     | Debug
     | Quit
     | Unknown

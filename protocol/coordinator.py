@@ -6,6 +6,7 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
+from protocol.model_work import ModelMessage, ModelOrder
 from protocol.models import ServerSurvey
 from protocol.parameter_commands import ParameterCommand
 from protocol.parameters import Parameters
@@ -273,6 +274,7 @@ InConversation = (
     | ParameterCommand
     | ServerCommand
     | DiscardConversation
+    | ModelOrder
 )
 """What is said to a conversation that is open."""
 CoordinatorMessage = (
@@ -305,4 +307,5 @@ CoordinatorMessage = (
     | ConversationsRecovered
     | SleepNews
     | PrepareToStop
+    | ModelMessage
 )

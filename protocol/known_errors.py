@@ -36,7 +36,7 @@ _KNOWN: tuple[_Known, ...] = (
     _Known(
         r"model ['\"`]?(?P<name>[^'\"` ]+)['\"`]? (not found|does not exist)",
         "The server does not have this model",
-        f"Get it with `ollama pull {{name}}`, or {_OTHER}.",
+        f"Get it with /pull {{name}} (in a shell `chinwag models pull {{name}}`), or {_OTHER}.",
         f"{_OTHER.capitalize()}.",
     ),
     _Known(
@@ -47,12 +47,12 @@ _KNOWN: tuple[_Known, ...] = (
     _Known(
         r"does not support tools",
         "This model cannot use tools",
-        "Choose one that can with /model or -m.",
+        "Choose one that can with /model or -m: /models says which.",
     ),
     _Known(
         r"does not support (multimodal|image|vision)|multimodal data provided|image input is not supported",
         "This model cannot see images",
-        "Choose one that can with /model or -m, or send it without the image.",
+        "Choose one that can with /model or -m (/models says which), or send it without the image.",
     ),
     _Known(
         r"exceeds? the (available )?context (size|length|window)|maximum context length|context length exceeded",
@@ -63,14 +63,14 @@ _KNOWN: tuple[_Known, ...] = (
     _Known(
         r"requires more system memory|out of memory|cudamalloc|failed to allocate",
         "The model does not fit into the memory of the server",
-        "Make its context smaller with /set num_ctx N, unload others (`ollama stop NAME`), or choose a smaller model.",
+        "Make its context smaller with /set num_ctx N, unload others with /unload NAME, or choose a smaller model.",
         "Choose a smaller model with /model or -m.",
     ),
     _Known(
         r"exceeds file size|(unable|failed) to load( the)? model|error loading model|invalid file magic"
         r"|unknown model architecture",
         "The model could not be loaded",
-        f"Its file may be damaged, or too new for the server: get it again with `ollama pull {{name}}`, or {_OTHER}.",
+        f"Its file may be damaged, or too new for the server: get it again with /pull {{name}}, or {_OTHER}.",
         f"Its file may be damaged, or too new for the server: {_OTHER}.",
     ),
     _Known(

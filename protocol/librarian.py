@@ -1,6 +1,8 @@
 """What the Librarian accepts."""
 
+from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.store import KeptPull, StoreQuestion
 
 
 class SurveyServer(Message, frozen=True):
@@ -13,4 +15,29 @@ class RememberModel(Message, frozen=True):
     name: str
 
 
-LibrarianMessage = SurveyServer | RememberModel
+class AskStore(Message, frozen=True):
+    """From the Coordinator: ask the server's store of models something, for a conversation."""
+
+    conversation: ConversationId
+    question: StoreQuestion
+    part: str = ""
+    """What of a model is to be shown."""
+
+
+class RecallPulls(Message, frozen=True):
+    """From the system: tell the Coordinator which pulls earlier runs have not finished."""
+
+
+class KeepPull(Message, frozen=True):
+    """From the Coordinator: this pull has begun; a later run goes on with it, until it is forgotten."""
+
+    pull: KeptPull
+
+
+class ForgetPull(Message, frozen=True):
+    """From the Coordinator: this pull is over."""
+
+    pull: KeptPull
+
+
+LibrarianMessage = SurveyServer | RememberModel | AskStore | RecallPulls | KeepPull | ForgetPull

@@ -6,6 +6,7 @@ from protocol.message import Message, Value
 _NAMED = 20
 VISION = "vision"
 """The capability of a model that sees images, as Ollama calls it."""
+_LOAD_THERE = "Load one there."
 _USUAL_PLACES = ("registry.ollama.ai/", "library/")
 
 
@@ -19,6 +20,11 @@ class InstalledModel(Value, frozen=True):
     parameter_size: str = ""
     quantization: str = ""
     capabilities: tuple[str, ...] = ()
+    modified: float | None = None
+    """Seconds since 1970."""
+    digest: str = ""
+    context_length: int | None = None
+    """Tokens that it can read at most."""
 
 
 class RunningModel(Value, frozen=True):
@@ -29,6 +35,11 @@ class RunningModel(Value, frozen=True):
     """Bytes of memory."""
     context_length: int | None = None
     """Tokens."""
+    size_vram: int = 0
+    """Bytes of that memory which a graphics processor has."""
+    expires: float | None = None
+    """When it is unloaded if nobody asks it anything: seconds since 1970."""
+    digest: str = ""
 
 
 class ServerSurvey(Value, frozen=True):
@@ -48,6 +59,8 @@ class ServerSurvey(Value, frozen=True):
     """The same in two or three words, for a status line."""
     heeds_parameters: bool = True
     """What is set for requests is heeded."""
+    manages_models: bool = True
+    """Models can be shown, pulled, loaded and deleted there."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,8 +117,19 @@ def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
     if len(names) == 1:
         return ModelChosen(names[0])
     if not names:
-        return ModelUnclear(f"There is no model on {survey.server} yet. Get one with `ollama pull NAME`.", ())
+        return ModelUnclear(describe_emptiness(survey), ())
     return ModelUnclear(f"Which model? {survey.server} has: {list_names(names)}.", names)
+
+
+def describe_emptiness(survey: ServerSurvey) -> str:
+    """Say that a server has no model, and how to get one, in a chat and on the command line."""
+    how = "Get one with /pull NAME (in a shell: chinwag models pull NAME)." if survey.manages_models else _LOAD_THERE
+    return f"There is no model on {survey.server} yet. {how}"
+
+
+def same_model(one: str, other: str) -> bool:
+    """Tell whether two names, as people or the server write them, are of one model."""
+    return full_name(one) == full_name(other)
 
 
 def full_name(name: str) -> str:

@@ -158,8 +158,6 @@ def _wire_parameters(parameters: Parameters) -> Mapping[str, object]:
 
 def _wire_message(message: ChatMessage) -> Mapping[str, object]:
     wire: dict[str, object] = {"role": message.role, "content": encodable(message.content)}
-    if message.thinking:
-        wire["thinking"] = message.thinking
     if message.tool_calls:
         wire["tool_calls"] = [_wire_call(call) for call in message.tool_calls]
     if message.images:

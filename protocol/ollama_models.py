@@ -6,7 +6,7 @@ import msgspec
 
 from protocol.errors import MalformedFrame
 from protocol.models import InstalledModel, RunningModel
-from protocol.quantity import plausible
+from protocol.quantity import moment, plausible
 
 VERSION_PATH = "/api/version"
 MODELS_PATH = "/api/tags"
@@ -18,6 +18,7 @@ class _Details(msgspec.Struct):
     family: str | None = None
     parameter_size: str | None = None
     quantization_level: str | None = None
+    context_length: int | None = None
 
 
 class _Model(msgspec.Struct):
@@ -26,6 +27,10 @@ class _Model(msgspec.Struct):
     details: _Details | None = None
     capabilities: list[str] | None = None
     context_length: int | None = None
+    modified_at: str | None = None
+    expires_at: str | None = None
+    size_vram: int | None = None
+    digest: str | None = None
 
 
 class _Models(msgspec.Struct):
@@ -52,8 +57,17 @@ def decode_models(body: bytes) -> tuple[InstalledModel, ...]:
 def decode_running(body: bytes) -> tuple[RunningModel, ...]:
     """Decode the answer of `/api/ps`. Raises MalformedFrame."""
     models = _decode(body, _Models, RUNNING_PATH).models or ()
-    return tuple(
-        RunningModel(model.name, plausible(model.size) or 0, plausible(model.context_length)) for model in models
+    return tuple(map(_running, models))
+
+
+def _running(model: _Model) -> RunningModel:
+    return RunningModel(
+        model.name,
+        plausible(model.size) or 0,
+        plausible(model.context_length),
+        plausible(model.size_vram) or 0,
+        moment(model.expires_at),
+        model.digest or "",
     )
 
 
@@ -66,6 +80,9 @@ def _installed(model: _Model) -> InstalledModel:
         details.parameter_size or "",
         details.quantization_level or "",
         tuple(model.capabilities or ()),
+        moment(model.modified_at),
+        model.digest or "",
+        plausible(details.context_length),
     )
 
 

@@ -1,4 +1,6 @@
-"""Numbers that a server sends."""
+"""Numbers and moments that a server sends."""
+
+from datetime import datetime
 
 _LARGEST = 2**63 - 1
 """What Go's int64, and so every honest server, can hold."""
@@ -7,3 +9,17 @@ _LARGEST = 2**63 - 1
 def plausible(number: int | None) -> int | None:
     """Return a count, a size or a duration; None for one that cannot be: JSON allows any number of digits."""
     return number if number is not None and 0 <= number <= _LARGEST else None
+
+
+def plausible_number(number: float | None) -> int | None:
+    """Return a count that may be written with a point or an exponent; None for one that cannot be, nan included."""
+    return int(number) if number is not None and 0 <= number <= _LARGEST else None
+
+
+def moment(written: str | None) -> float | None:
+    """Return a moment by ISO 8601 in seconds since 1970; None for what is none, and for Go's zero, the year 1."""
+    try:
+        seconds = datetime.fromisoformat(written or "").timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return seconds if seconds > 0 else None

@@ -13,6 +13,7 @@ from protocol.commands import (
     Unknown,
 )
 from protocol.duration import check_keep_alive
+from protocol.model_commands import ModelPart, ShowModel
 from protocol.options import BY_NAME, Kind, Unfit, read_option, row_of
 from protocol.parameter_changes import (
     LEVELS,
@@ -59,12 +60,19 @@ def parse_set(rest: str) -> Command | None:
 
 
 def parse_show(rest: str) -> Command | None:
-    """Parse what follows `/show`; None for what this one knows nothing of."""
-    match rest.lower():
-        case "parameters" | "parameter":
+    """Parse what follows `/show`: a part of what is known of a model, a model, or both; a word that is no part is a
+    model. Parameters and system prompt are those of the chat, where no model is named."""
+    match rest.split():
+        case []:
+            return ShowModel()
+        case [word] if word.lower() in ("parameters", "parameter"):
             return SettingsShown()
-        case "system":
+        case [word] if word.lower() == "system":
             return System("")
+        case [word]:
+            return ShowModel(_PARTS[word.lower()]) if word.lower() in _PARTS else ShowModel(name=word)
+        case [part, name] if part.lower() in _PARTS:
+            return ShowModel(_PARTS[part.lower()], name)
         case _:
             return None
 
@@ -156,6 +164,7 @@ def _unquoted(path: str) -> str:
     return path[1:-1] if len(path) > 1 and path[0] == path[-1] == '"' else path
 
 
+_PARTS: Mapping[str, ModelPart] = {part.value: part for part in ModelPart}
 _QUOTES = '"' * 3
 _BY_NAME: Mapping[str, Callable[[str], Command]] = {
     "system": _system,

@@ -2,6 +2,7 @@
 
 from protocol.identity import ServerName, StreamId
 from protocol.message import Message
+from protocol.store import JobId
 
 
 class RetryDue(Message, frozen=True):
@@ -16,6 +17,12 @@ class SurveyDue(Message, frozen=True):
     server: ServerName = ServerName("")
 
 
+class WorkDue(Message, frozen=True):
+    """The back-off before a store is asked again for this work is over."""
+
+    job: JobId
+
+
 class FlushDue(Message, frozen=True):
     """Time to commit the pieces of replies that wait to be."""
 
@@ -24,7 +31,7 @@ class RemindersLost(Message, frozen=True):
     """The Timekeeper failed, and goes on: one reminder may be lost. Whoever waits for one asks for it again."""
 
 
-Reminder = RetryDue | SurveyDue | FlushDue | RemindersLost
+Reminder = RetryDue | SurveyDue | WorkDue | FlushDue | RemindersLost
 
 
 class Remind(Message, frozen=True):

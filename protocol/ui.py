@@ -9,6 +9,7 @@ from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
+from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
 from protocol.parameter_events import ParameterEvent
 from protocol.parameters import Parameters
@@ -334,4 +335,5 @@ UiEvent = (
     | ConversationSlept
     | QuitRequested
     | AttachmentEvent
+    | JobChanged
 )

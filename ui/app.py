@@ -12,7 +12,7 @@ from protocol.chat import Attachment
 from protocol.commands import Command
 from protocol.errors import InterfaceError
 from protocol.identity import ConversationId
-from protocol.input_handler import DraftChanged
+from protocol.input_handler import CommandPressed, DraftChanged
 from protocol.ui import NoticePosted, ReplyGrew, UiEvent
 from ui.attaching import Attaching
 from ui.bridge import Bridge
@@ -35,6 +35,7 @@ from ui.pacer import Pacer
 from ui.preload import DELAY, preload
 from ui.surroundings import Surroundings
 from ui.themes import Entry
+from ui.warming import Warming
 
 _TICK = 1.0
 
@@ -65,6 +66,7 @@ class ChatApp:
         playback: Playback | None = None,
         keymap: Keymap = DEFAULT_KEYMAP,
         palette: Sequence[Entry] = (),
+        warm: bool = False,
     ) -> None:
         self._start_engine = start_engine
         self._playback = playback
@@ -75,7 +77,12 @@ class ChatApp:
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         knowledge = Knowledge(
-            self._model.models, self._model.titles, around.folder, lambda: around.presets, around.servers.labels
+            self._model.models,
+            self._model.titles,
+            around.folder,
+            lambda: around.presets,
+            around.servers.labels,
+            self._model.jobs.names,
         )
         self._face = Face(self._submit, self._go_to, keymap, knowledge, lambda text: self._attaching.paste(text))
         self._screen = screen
@@ -113,6 +120,7 @@ class ChatApp:
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
         self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
+        self._warming = Warming(self._model, self._press_command, warm and playback is None)
         self._ticking = False
 
     @property
@@ -200,6 +208,7 @@ class ChatApp:
         offer, self._model.offered = self._model.offered, None
         if offer is not None:
             composer.offer(offer)
+        self._finder.lists_of_models.refresh()
         for answer in self._model.answers:
             self._finder.answer(answer)
         self._model.answers.clear()
@@ -220,6 +229,7 @@ class ChatApp:
     def _see(self, keys: list[Key], raw: list[int]) -> list[Key]:
         self._drafts.watch()
         self._attaching.watch(keys)
+        self._warming.watch(keys)
         seen = self._keyboard.see(keys, raw)
         if self._playback is None or self._face.composer.text:
             return seen
@@ -266,6 +276,10 @@ class ChatApp:
 
     def _save(self, image: Attachment, folder: str, name: str) -> None:
         self._attaching.save(image, folder, name)
+
+    def _press_command(self, conversation: ConversationId, command: Command) -> None:
+        if self._engine is not None and not self._model.broken:
+            self._engine.input.tell(CommandPressed(conversation, command))
 
     def _go_to(self, number: int) -> None:
         conversation = self._model.open_conversations[number - 1].id

@@ -22,6 +22,7 @@ from ui.common_arguments import Formatter, add_common, add_data_dir, add_log, ad
 from ui.config_arguments import ConfigOptions, parse_config
 from ui.configuration_file import NO_FILE, ConfigurationFile
 from ui.exit_status import exit_statuses
+from ui.models_arguments import ModelsOptions, parse_models
 from ui.replay_arguments import ReplayOptions, parse_replay
 from ui.run_settings import data_dir_of, limits_of, log_file_of, log_level_of
 from ui.settled import Settled
@@ -60,6 +61,7 @@ class Options(Value, frozen=True):
     """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
     ask: AskOptions | None = None
     chats: ChatsOptions | None = None
+    models: ModelsOptions | None = None
     replay: ReplayOptions | None = None
     config_command: ConfigOptions | None = None
     as_json: bool = False
@@ -111,6 +113,7 @@ def parse_arguments(
         plain=settled.yes("plain"),
         ask=ask,
         chats=chats,
+        models=parse_models(parsed) if command == "models" else None,
         replay=parse_replay(parsed) if command == "replay" else None,
         config_command=parse_config(parsed) if command == "config" else None,
         as_json=getattr(parsed, "as_json", False),

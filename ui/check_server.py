@@ -21,7 +21,8 @@ def check_server(survey: ServerSurvey) -> Iterator[Check]:
     if survey.models:
         yield ok("models", list_names(survey.names))
     else:
-        yield fail("models", "there is none", "Get one with `ollama pull NAME`.")
+        get = "Get one with `chinwag models pull NAME`." if survey.manages_models else "Load one there."
+        yield fail("models", "there is none", get)
     if survey.running is not None:
         loaded = list_names(tuple(model.name for model in survey.running))
         yield ok("loaded", loaded or "none: the first reply waits until the model is loaded")
@@ -48,7 +49,8 @@ def check_model(survey: ServerSurvey, named: str | None, last: str | None) -> It
     if name.lower() in {one.lower() for one in known}:
         yield ok("model", f"{name} is installed")
     else:
-        yield fail("model", f"{name} is not installed", f"Get it with `ollama pull {name}`, or name another with -m.")
+        get = f"Get it with `chinwag models pull {name}`, or name" if survey.manages_models else "Name"
+        yield fail("model", f"{name} is not installed", f"{get} another with -m.")
 
 
 def _failure(server: str, failure: Failure) -> Check:

@@ -169,11 +169,11 @@ class Chooser(urwid.Widget):
 
     def _keep_mark_in(self, columns: int, rows: int) -> None:
         """Scroll as little as needed for the mark to be seen."""
-        self._top = min(self._top, self._place)
-        used = sum(len(_rows(one, columns)) for one in self._found[self._top : self._place + 1])
-        while used > rows and self._top < self._place:
-            used -= len(_rows(self._found[self._top], columns))
-            self._top += 1
+        top = self._place
+        used = len(_rows(self._found[top], columns)) if self._found else 0
+        while top > self._top and (used := used + len(_rows(self._found[top - 1], columns))) <= rows:
+            top -= 1
+        self._top = top
 
     def _move(self, count: int) -> None:
         self._place = max(0, min(len(self._found) - 1, self._place + count))

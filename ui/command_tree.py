@@ -64,7 +64,7 @@ class CommandNode:
             yield from node.all()
 
 
-_WANTS = {"FILE": Wants.FILE, "FOLDER": Wants.FOLDER, "NAME": Wants.MODEL, "TITLE": Wants.CHAT}
+_WANTS = {"FILE": Wants.FILE, "FOLDER": Wants.FOLDER, "NAME": Wants.MODEL, "FROM": Wants.MODEL, "TITLE": Wants.CHAT}
 
 
 def command_tree(parser: argparse.ArgumentParser, purpose: str = "") -> CommandNode:

@@ -8,15 +8,23 @@ from itertools import islice, takewhile
 from pathlib import Path
 
 from protocol.command_table import COMMANDS
+from protocol.model_commands import ModelPart
 from protocol.options import BY_NAME
 from protocol.set_command import NAMES, values_of
 from ui.sanitiser import sanitise
 
 _COMMAND = re.compile(r"/([\w-]*)\Z")
-_MODEL = re.compile(r"/model\s+(\S*)\Z", re.IGNORECASE)
+_PARTS = "|".join(ModelPart)
+_MODEL = re.compile(
+    rf"/(?:(?:model|pull|rm|load|unload|create)\s+|cp\s+(?:\S+\s+)?|show\s+(?:(?:{_PARTS})\s+)?)(\S*)\Z", re.IGNORECASE
+)
+_PULLED = re.compile(r"/pull\s+()stop\s+(\S*)\Z", re.IGNORECASE)
+_PULL = re.compile(r"/pull\s", re.IGNORECASE)
+_STOP = "stop "
+_PART = re.compile(r"/show\s+(\S*)\Z", re.IGNORECASE)
+_MODELFILE = re.compile(r"/create\s+\S+\s+(.*)\Z", re.IGNORECASE)
 _TITLE = re.compile(r"/(?:open|delete)\s+(.*)\Z", re.IGNORECASE)
 _SETTING = re.compile(r"/set\s+(?:parameters?\s+)?(?:(\w+)\s+)?([^\s@]\S*|)\Z", re.IGNORECASE)
-_SHOW = re.compile(r"/show\s+()(\w*)\Z", re.IGNORECASE)
 _PRESET = re.compile(r"/preset\s+()(\S*)\Z", re.IGNORECASE)
 _SERVER = re.compile(r"/server\s+()(\S*)\Z", re.IGNORECASE)
 _FILE = re.compile(r'(?:^|(?<=\s))@(?:"([^"\n]*)|([^\s"]*))\Z')
@@ -53,8 +61,8 @@ class Completion:
 
 
 class Knowledge:
-    """What completion needs to know. UI thread only: `models`, `titles`, `presets` and `servers` answer at once;
-    `folder` is where files are looked for."""
+    """What completion needs to know. UI thread only: `models`, `titles`, `presets`, `servers` and `pulled`, the models
+    that are being pulled, answer at once; `folder` is where files are looked for."""
 
     def __init__(
         self,
@@ -63,12 +71,14 @@ class Knowledge:
         folder: Path | None = None,
         presets: Callable[[], Iterable[str]] = tuple,
         servers: Callable[[], Iterable[str]] = tuple,
+        pulled: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.models = models
         self.titles = titles
         self.presets = presets
         self.servers = servers
         self.folder = folder or Path()
+        self.pulled = pulled
 
 
 def complete(before: str, knowledge: Knowledge) -> Completion | None:
@@ -77,16 +87,22 @@ def complete(before: str, knowledge: Knowledge) -> Completion | None:
         named = [entry for entry in COMMANDS if entry.name.startswith(match[1].lower())]
         found = [Candidate(f"/{entry.name}{' ' if entry.arguments else ''}", entry.help) for entry in named]
         return _completion(0, found, by_itself=True)
+    if match := _PULLED.match(before):
+        return _named(match, [Candidate(name) for name in knowledge.pulled()])
     if match := _SETTING.match(before):
         return _setting(match, knowledge)
-    if match := _SHOW.match(before):
-        return _named(match, [Candidate(name) for name in ("parameters", "system")])
     if match := _PRESET.match(before):
         return _named(match, [Candidate(name) for name in knowledge.presets()])
     if match := _SERVER.match(before):
         return _named(match, [Candidate(name) for name in knowledge.servers()])
     if match := _MODEL.match(before):
-        return _completion(match.start(1), [Candidate(name) for name in _beginning(knowledge.models(), match[1])])
+        parts = [f"{part} " for part in ModelPart if part.startswith(match[1].lower())] if _PART.match(before) else []
+        stops = _PULL.match(before) is not None and bool(tuple(knowledge.pulled())) and _STOP.startswith(match[1])
+        stop = [_STOP] if stops else []
+        names = _beginning(knowledge.models(), match[1])
+        return _completion(match.start(1), [Candidate(name) for name in (*stop, *parts, *names)])
+    if match := _MODELFILE.match(before):
+        return _completion(match.start(1), [Candidate(path) for path in files(match[1], knowledge.folder)])
     if match := _TITLE.match(before):
         return _completion(match.start(1), [Candidate(title) for title in _beginning(knowledge.titles(), match[1])])
     if match := _FILE.search(before):

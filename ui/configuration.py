@@ -23,6 +23,8 @@ class Configuration:
     keys: Mapping[Action | Command, tuple[str, ...]] = field(default_factory=dict)
     """Keys in urwid's names, for the actions that have others than those of the table."""
     presets: tuple[PresetSettings, ...] = ()
+    warm: bool = False
+    """Load the model of a new chat as soon as one begins to write."""
 
 
 NOTHING_CONFIGURED = Configuration()
@@ -41,8 +43,8 @@ def parse_configuration(text: str, name: str, folder: Path) -> Configuration:
     return Configuration(theme, cast(Keys, file.sections.get("keys", {})), presets)
 
 
-def configure(file: ConfigurationFile, theme: ThemeName | None) -> Configuration:
-    """Return the keys of a file that was read without them, and this theme. Raises InterfaceError as above."""
+def configure(file: ConfigurationFile, theme: ThemeName | None, warm: bool = False) -> Configuration:
+    """Return the keys of a file that was read without them, and what else holds. Raises InterfaceError as above."""
     if not file.path:
-        return Configuration(theme)
-    return replace(parse_configuration(file.text, file.path, Path(file.path).parent), theme=theme)
+        return Configuration(theme, warm=warm)
+    return replace(parse_configuration(file.text, file.path, Path(file.path).parent), theme=theme, warm=warm)

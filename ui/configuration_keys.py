@@ -115,6 +115,7 @@ SETTINGS: tuple[Setting, ...] = (
         "theme", Choice(tuple(theme.value for theme in ThemeName), "theme"), "auto", "The colours.", flag="--theme"
     ),
     Setting("plain", _YES_OR_NO, False, "Line by line, without a screen.", flag="--plain"),
+    Setting("warm", _YES_OR_NO, False, "Load the model of a new chat at the first key that writes in it."),
     Setting("no-history", _YES_OR_NO, False, "Forget what was typed when the program ends.", "OLLAMA_NOHISTORY"),
     Setting(
         "data-dir",

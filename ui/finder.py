@@ -7,6 +7,7 @@ from protocol.commands import Chats, Command, Open, Search, Show
 from protocol.commands import Model as ChooseModel
 from protocol.identity import ConversationId
 from protocol.kept import Hit, KeptConversation
+from protocol.model_commands import Models, Remove
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.ui import ConversationsListed, HitsFound
 from ui.chooser import Choice, Chooser
@@ -14,6 +15,7 @@ from ui.kept_words import NOTHING_KEPT, describe_hit
 from ui.keymap import DEFAULT_KEYMAP, Keymap, pseudo_key
 from ui.keys import COMMANDS_OF_KEYS, Action, Binding
 from ui.model import Model
+from ui.model_lists import ModelLists
 from ui.moment import describe_moment
 from ui.outgoing import Written
 from ui.pacer import Clock, SetAlarm
@@ -25,7 +27,6 @@ SEARCH_DELAY = 0.2
 
 _SHORTEST_SEARCH = 2
 _NO_MODELS = "no model is known: is the server there?"
-_LIST_MODELS = ChooseModel("")
 _WITHOUT_ROW = frozenset({Action.PALETTE, Action.GO_TO})
 
 
@@ -55,6 +56,7 @@ class Finder:
         self._write = write
         self._now = wall_clock
         self._keymap = keymap
+        self.lists_of_models = ModelLists(model, self._open, self._close, submit, write, wall_clock)
         self._set_alarm: SetAlarm | None = None
         self._chats: Chooser | None = None
         self._kept: Sequence[KeptConversation] = ()
@@ -78,10 +80,16 @@ class Finder:
 
     def takes(self, text: str) -> bool:
         """Answer a command by a list of its own; False where the engine is to answer."""
-        if is_command(text) and parse_command(text) == _LIST_MODELS:
-            self.models()
-            return True
-        return False
+        match parse_command(text) if is_command(text) else None:
+            case ChooseModel(name=""):
+                self.models()
+            case Models():
+                self.lists_of_models.models()
+            case Remove(name=name, sure=False):
+                self.lists_of_models.confirm(name)
+            case _:
+                return False
+        return True
 
     def models(self) -> None:
         """List the models of the server."""

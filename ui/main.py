@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from time import time
+from time import monotonic, sleep, time
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -49,6 +49,8 @@ def main(arguments: list[str]) -> int:
                     return ask(options, descriptor)
                 case "chats":
                     return chats(options)
+                case "models":
+                    return models(options)
                 case "config":
                     return config(options)
                 case "replay":
@@ -130,7 +132,7 @@ def configuration(options: Options) -> "Configuration":
     """Return what the command line and the configuration file say of the looks and the keys."""
     from ui.configuration import configure
 
-    return configure(options.settled.file, options.theme)
+    return configure(options.settled.file, options.theme, options.settled.yes("warm"))
 
 
 def config(options: Options) -> int:
@@ -210,6 +212,29 @@ def chats(options: Options) -> int:
     except sqlite3.Error as error:
         complain(describe_refusal(error, folder))
         return FAILED
+    return status
+
+
+def models(options: Options) -> int:
+    """Do what was asked for with the models of the server. No engine is needed, only how it talks to a server."""
+    import random
+
+    from actors.model_shelf import ModelShelf
+    from ui.models import Models
+
+    assert options.models is not None
+    prepare_output(sys.stdout)
+    if options.models.as_json and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    shelf = ModelShelf(options.settings)
+    face = Models(shelf, sys.stdin, sys.stdout, complain, monotonic, sleep, random.random)
+    try:
+        status = face.run(options.models)
+        sys.stdout.flush()
+    except OSError as error:
+        return give_up_output(error)
+    finally:
+        shelf.close()
     return status
 
 

@@ -10,6 +10,7 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import Draft
 from protocol.mentions import unnamed
+from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
@@ -51,6 +52,7 @@ from protocol.ui import (
 )
 from ui.context import notice_cut
 from ui.conversation import Conversation, Notice, NoticeKind
+from ui.jobs import Jobs
 from ui.sought import Sought
 from ui.turn import Turn
 
@@ -89,6 +91,8 @@ class Model:
     """False when what is said is not kept on disk any more."""
     broken: bool = False
     """True when the engine can take no prompt any more."""
+    jobs: Jobs = field(default_factory=Jobs)
+    """The pulls, and what else a store of models is at."""
     leaving: QuitRequested | None = None
     """The first request to quit."""
     _there: dict[ConversationId, None] = field(default_factory=dict, compare=False)
@@ -174,6 +178,8 @@ class Model:
                 self._fall_asleep(self._of(event.conversation))
             case ConversationRetold():
                 pass  # it is for the archive
+            case JobChanged():
+                self.jobs.take(event.job)
             case QuitRequested():
                 self.leaving = self.leaving or event
             case FilesMentioned():

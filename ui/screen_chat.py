@@ -63,7 +63,7 @@ def run_chat(
         tuple(preset.name for preset in configuration.presets),
         servers,
     )
-    app = ChatApp(start_engine, screen, around, playback, keymap, palette)
+    app = ChatApp(start_engine, screen, around, playback, keymap, palette, configuration.warm)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):
         farewell = app.run(last_resort.disarm)
     with suppress(OSError):

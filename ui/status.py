@@ -29,6 +29,7 @@ _WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
 _TITLE_COLUMNS = 40
 _LOADED_COLUMNS = 20
+_JOB_COLUMNS = 40
 _SERVER_COLUMNS = 16
 _SET_COLUMNS = 40
 _SCHEME = "http://"
@@ -65,6 +66,7 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
+        Segment(one_line(model.jobs.words, _JOB_COLUMNS), 9),
         Segment(f"{model.background} in background" if model.background else "", 2),
         Segment(f"{model.unread} unread" if model.unread else "", 6, Role.STATUS_STRONG),
         Segment("" if _server(model) else one_line(model.server_label, _SERVER_COLUMNS), 7),

@@ -29,6 +29,12 @@ def _chats() -> Add:
     return add_chats
 
 
+def _models() -> Add:
+    from ui.models_arguments import add_models
+
+    return add_models
+
+
 def _config() -> Add:
     from ui.config_arguments import add_config_command
 
@@ -56,6 +62,7 @@ def _replay() -> Add:
 _COMMANDS: dict[str, tuple[str, Callable[[], Add]]] = {
     "ask": ("answer prompts without a screen", _ask),
     "chats": ("list, search, show, export, import or delete what was said", _chats),
+    "models": ("list, show, pull, delete, copy, load or create models", _models),
     "config": ("write, check or show the configuration", _config),
     "doctor": ("look for what is wrong, and say what to do", _doctor),
     "completion": ("print what completes this command line in a shell", _completion),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from protocol.attachment_events import CommandEnded, CommandStarted
 from protocol.command_table import is_command
 from protocol.identity import ServerName, TurnId
+from protocol.model_events import JobChanged
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationsListed,
@@ -26,6 +27,7 @@ from protocol.ui import (
 )
 from ui.attachment_words import attachment_words
 from ui.conversation import Conversation, Notice
+from ui.jobs import JobTeller
 from ui.kept_words import describe_conversations, describe_hits
 from ui.model import Model
 from ui.speech import flat
@@ -68,6 +70,7 @@ class Teller:
         self._interactive = interactive
         self._voices = Voices()
         self._turns = TurnTeller(self._voices, interactive, breaks)
+        self._jobs = JobTeller()
         self._sent: list[str] = []
         self._path_told = True
         self._opened_at = 0.0
@@ -254,6 +257,8 @@ class Teller:
                 if survey.failure is not None and not lost and not shown.open:
                     return self.note(str(survey.failure))
                 return self.note(f"the server answers: {survey.server}") if lost and not self._server_lost else []
+            case JobChanged(job=job):
+                return [line for text in self._jobs.tell(job) for line in self.note(text)]
             case _:
                 pass
         return []

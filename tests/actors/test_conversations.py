@@ -161,11 +161,11 @@ def test_a_request_is_the_system_prompt_what_was_said_and_the_prompt() -> None:
 def test_a_request_that_asks_again_has_what_was_said_before_and_the_partial_reply() -> None:
     kept = Kept()
     kept.conversations.restore(RestoreConversation(record("1?", "1.", "2?", "Half")))
-    half = Reply("Half", "Hm.")
+    half = Reply("Half", "Hm.")  # thoughts are not sent
     turn = Turn(TurnId("t1"), FIRST, "2?", again=True, continues=MessageId("t1#1"), prefix=half)
-    messages = kept.conversations.request(turn, "huge", 99).messages
-    assert [message.content for message in messages] == ["1?", "1.", "2?", "Half"]
-    assert {message.thinking for message in messages} == {""}
+    request = kept.conversations.request(turn, "huge", 99)
+    said = (Role.USER, "1?"), (Role.ASSISTANT, "1."), (Role.USER, "2?"), (Role.ASSISTANT, "Half")
+    assert request.messages == tuple(ChatMessage(role, text) for role, text in said)
 
 
 def test_the_one_shown_last_is_known() -> None:

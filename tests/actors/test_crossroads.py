@@ -4,7 +4,7 @@ from actors.crossroads import LastWords, Reminders, Tee
 from protocol.coordinator import ActorFailed, ActorRestarted
 from protocol.errors import ActorDied
 from protocol.identity import ConversationId, StreamId, TurnId
-from protocol.timekeeper import FlushDue, RemindersLost, RetryDue, SurveyDue
+from protocol.timekeeper import FlushDue, RemindersLost, RetryDue, SurveyDue, WorkDue
 from protocol.ui import EngineFailed, EngineRecovered, NoticePosted, UiEvent
 from tests.support.addresses import Recorder
 from tests.support.engine import NONSENSE
@@ -32,7 +32,10 @@ def test_what_the_ui_is_told_the_archivist_is_told_before() -> None:
 
 
 def test_every_reminder_goes_to_whom_it_is_for() -> None:
-    coordinator, archivist = Recorder[RetryDue | SurveyDue | RemindersLost](), Recorder[FlushDue | RemindersLost]()
+    coordinator, archivist = (
+        Recorder[RetryDue | SurveyDue | WorkDue | RemindersLost](),
+        Recorder[FlushDue | RemindersLost](),
+    )
     reminders, retry = Reminders(coordinator, archivist), RetryDue(StreamId(TurnId("1"), 1))
     for reminder in (retry, FlushDue(), SurveyDue()):
         reminders.tell(reminder)
@@ -40,7 +43,7 @@ def test_every_reminder_goes_to_whom_it_is_for() -> None:
 
 
 def test_a_reminder_for_nobody_is_a_fault() -> None:
-    coordinator, archivist = Recorder[RetryDue | SurveyDue](), Recorder[FlushDue]()
+    coordinator, archivist = Recorder[RetryDue | SurveyDue | WorkDue](), Recorder[FlushDue]()
     with pytest.raises(AssertionError) as caught:
         Reminders(coordinator, archivist).tell(NONSENSE)  # type: ignore[arg-type]
     assert str(caught.value) == f"Expected code to be unreachable, but got: {NONSENSE!r}"

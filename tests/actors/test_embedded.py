@@ -153,7 +153,13 @@ def test_a_survey_names_the_model_and_says_that_it_is_a_demo(serve: Callable[...
     server = serve(Script("yes"))
     installed = InstalledModel(MODEL_NAME, 0, "llama", "135M", "Q4_1", ("completion",))
     assert server.survey(CancelToken()) == ServerSurvey(
-        "this machine", models=(installed,), running=(), notice=NOTICE, caption=CAPTION, heeds_parameters=False
+        "this machine",
+        models=(installed,),
+        running=(),
+        notice=NOTICE,
+        caption=CAPTION,
+        heeds_parameters=False,
+        manages_models=False,
     )
     ask(server)
     assert server.survey(CancelToken()).running == (RunningModel(MODEL_NAME, 0, 8192),)

@@ -18,6 +18,7 @@ from actors.credit import Credit
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian
 from actors.model_memory import FileModelMemory
+from actors.pull_memory import PullMemory
 from actors.timekeeper import Timekeeper
 from protocol.accumulator import (
     AbandonAll,
@@ -44,12 +45,22 @@ from protocol.errands import CommandRan, ErrandNews, FilesGathered, FilesSeen, I
 from protocol.frames import Chunk, Completion
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
-from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
+from protocol.librarian import (
+    AskStore,
+    ForgetPull,
+    KeepPull,
+    LibrarianMessage,
+    RecallPulls,
+    RememberModel,
+    SurveyServer,
+)
 from protocol.limits import ResourceLimits
 from protocol.mentions import Mention
+from protocol.model_work import StoreRefused
 from protocol.models import ServerSurvey
 from protocol.reply import Broken, Reply
 from protocol.settings import EngineSettings
+from protocol.store import DeleteModel, KeptPull
 from protocol.timekeeper import FlushDue, Remind, Reminder, RemindersLost, StopKeeping, SurveyDue, TimekeeperMessage
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, ReplyGrew
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
@@ -103,7 +114,16 @@ INPUT_HANDLER: dict[type[object], InputHandlerMessage] = {
     ImagesSaved: ImagesSaved(3, "Saved."),
 }
 OF_FILES = TextWritten | PathsPasted | ImagesWanted | FilesSeen | FilesGathered | CommandRan | ImagesSaved
-LIBRARIAN: dict[type[object], LibrarianMessage] = {SurveyServer: SurveyServer(), RememberModel: RememberModel("tiny")}
+DELETE = AskStore(TALK, DeleteModel("tiny"))
+KEPT = KeptPull("here", "tiny")
+LIBRARIAN: dict[type[object], LibrarianMessage] = {
+    SurveyServer: SurveyServer(),
+    RememberModel: RememberModel("tiny"),
+    AskStore: DELETE,
+    RecallPulls: RecallPulls(),
+    KeepPull: KeepPull(KEPT),
+    ForgetPull: ForgetPull(KEPT),
+}
 TIMEKEEPER: dict[type[object], TimekeeperMessage] = {
     Remind: Remind(0.0, SurveyDue()),
     StopKeeping: StopKeeping(),
@@ -215,10 +235,13 @@ def test_a_look_that_the_librarian_fails_at_is_told_as_one_that_found_nothing(
 ) -> None:
     vitals, journal, supervisor = Brittle(), Recorder[object](), Recorder[NewsOfActors]()
     library = BrittleLibrary(vitals)
-    actor = Librarian(library, library, BrittleAddress(vitals, journal), supervisor, CancelToken(), vitals)
-    assert fails(actor, vitals, supervisor, message, at)
+    to, pulls = BrittleAddress(vitals, journal), PullMemory(None)
+    actor = Librarian(library, library, to, supervisor, CancelToken(), vitals, pulls=pulls)
+    assert fails(actor, vitals, supervisor, message, at) or isinstance(message, KeepPull | ForgetPull)
     found_nothing = ServerSurveyed(ServerSurvey("", failure=failure("Librarian").failure), None)
-    assert journal.take() == ([found_nothing] if isinstance(message, SurveyServer) else [])
+    refused = StoreRefused(TALK, DELETE.question, failure("Librarian").failure)
+    expected: dict[type[object], list[object]] = {SurveyServer: [found_nothing], AskStore: [refused]}
+    assert journal.take() == (expected.get(type(message), []) if vitals.restarts else [])
     actor.on_receive(RememberModel("huge"))
     actor.on_receive(SurveyServer())
     assert journal.take() == [ServerSurveyed(ServerSurvey("here"), "huge")]

@@ -37,11 +37,13 @@ from protocol.coordinator import (
 from protocol.errors import ActorDied
 from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.kept import ConversationRecord
+from protocol.model_events import JobChanged
 from protocol.models import ServerSurvey
 from protocol.parameter_events import ParametersSet
 from protocol.parameters import Parameters
 from protocol.server_events import ServerSet
 from protocol.sleep import ConfirmKept, ConversationSlept, ReadConversation, account_of
+from protocol.store import Job, JobId, PullModel
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -144,6 +146,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
     ConversationSlept(TALK),
     QuitRequested(),
+    JobChanged(Job(JobId("pull"), PullModel("tiny"))),
 )
 IN_WORDS = (Reopen, ListConversations, SearchConversations, DeleteConversation, UndeleteConversation)
 

@@ -48,6 +48,16 @@ from protocol.coordinator import (
 from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId, ServerName
 from protocol.kept import ConversationRecord
+from protocol.model_commands import Pull
+from protocol.model_work import (
+    ModelOrder,
+    PullsRecalled,
+    StoreAnswered,
+    StoreRefused,
+    WorkBroken,
+    WorkFinished,
+    WorkProgressed,
+)
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import (
     ChangeParameters,
@@ -56,12 +66,14 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
+from protocol.progress import Progress
 from protocol.reply import Reply, Stopped
 from protocol.server_commands import ChooseServer, ShowServers
 from protocol.settings import EngineSettings
 from protocol.sleep import ConversationRead, KeptConfirmed, account_of
+from protocol.store import DeleteModel, JobId, KeptPull
 from protocol.stream_reader import OpenStream
-from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
+from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue, WorkDue
 from protocol.turn import TurnState
 from protocol.ui import EngineFailed, EngineRecovered, InputRefused, TurnAccepted, TurnEnded
 from tests.support.addresses import Recorder
@@ -123,6 +135,14 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     KeptConfirmed(B, account_of(None, ())),
     ConversationRead(B, RECORD),
     PrepareToStop(),
+    ModelOrder(A, Pull("tiny")),
+    StoreAnswered(A, DeleteModel("tiny")),
+    StoreRefused(A, DeleteModel("tiny"), LIBRARIAN.failure),
+    WorkProgressed(JobId("pull"), 1, Progress()),
+    WorkFinished(JobId("pull"), 1, Progress()),
+    WorkBroken(JobId("pull"), 1, Progress(), LIBRARIAN.failure),
+    PullsRecalled((KeptPull("here", "tiny"),)),
+    WorkDue(JobId("pull")),
 )
 
 

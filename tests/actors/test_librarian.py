@@ -1,16 +1,21 @@
 import threading
+from pathlib import Path
 
 from actors.actor import stop
 from actors.cancel import CancelToken
-from actors.librarian import Librarian
+from actors.librarian import Librarian, News
+from actors.pull_memory import PullMemory
 from protocol.coordinator import ActorFailed, NewsOfActors, ServerSurveyed
-from protocol.errors import ActorDied, ServerUnreachable
-from protocol.identity import ServerName
-from protocol.librarian import RememberModel, SurveyServer
+from protocol.errors import ActorDied, ServerRefusal, ServerUnreachable
+from protocol.identity import ConversationId, ServerName
+from protocol.librarian import AskStore, ForgetPull, KeepPull, RecallPulls, RememberModel, SurveyServer
+from protocol.model_work import PullsRecalled, StoreAnswered, StoreRefused
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.store import AskDetails, CopyModel, DeleteModel, KeptPull, ModelCard
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.engine import NONSENSE, ScriptedServer, death_by_nonsense, death_of
 from tests.support.leaks import nothing_left
+from tests.support.store import ScriptedStore
 
 SURVEY = ServerSurvey("here", "0.32.15", (InstalledModel("tiny"),))
 DIED = ActorDied("It died.").failure
@@ -48,7 +53,7 @@ class Unstarted:
     """A Librarian without a thread, and whom it tells."""
 
     def __init__(self, survey: ServerSurvey = SURVEY, last_used: str | None = None) -> None:
-        self.coordinator, self.supervisor = Recorder[ServerSurveyed](), Recorder[NewsOfActors]()
+        self.coordinator, self.supervisor = Recorder[News](), Recorder[NewsOfActors]()
         self.server, self.memory, self.cancel = ScriptedServer(survey=survey), Memory(last_used), CancelToken()
         self.actor = Librarian(self.server, self.memory, self.coordinator, self.supervisor, self.cancel)
 
@@ -74,6 +79,51 @@ def test_a_model_that_is_remembered_is_told_from_then_on() -> None:
     assert told.coordinator.take() == []
     told.actor.on_receive(SurveyServer())
     assert told.coordinator.take() == [ServerSurveyed(SURVEY, "huge")]
+
+
+TALK = ConversationId("talk")
+KEPT = KeptPull("here", "tiny")
+
+
+def test_a_question_to_the_store_is_answered_with_what_it_was() -> None:
+    coordinator, details, delete = Recorder[News](), AskDetails("tiny"), DeleteModel("gone")
+    refusal = ServerRefusal("The server refused.")
+    store = ScriptedStore(answers={AskDetails: ModelCard("tiny"), DeleteModel: refusal})
+    server, supervisor = ScriptedServer(), Recorder[NewsOfActors]()
+    actor = Librarian(server, Memory(), coordinator, supervisor, CancelToken(), store=store)
+    actor.on_receive(AskStore(TALK, details, "license"))
+    actor.on_receive(AskStore(TALK, delete))
+    assert coordinator.take() == [
+        StoreAnswered(TALK, details, ModelCard("tiny"), "license"),
+        StoreRefused(TALK, delete, refusal.failure),
+    ]
+
+
+def test_a_server_without_a_store_says_so_in_a_sentence() -> None:
+    told, question = Unstarted(), CopyModel("a", "b")
+    told.actor.on_receive(AskStore(TALK, question))
+    (refused,) = told.coordinator.take()
+    assert isinstance(refused, StoreRefused)
+    assert str(refused.failure) == (
+        "This server does not manage models by requests. An Ollama server does: name one with --server or --host."
+    )
+
+
+def test_pulls_are_kept_forgotten_and_recalled(tmp_path: Path) -> None:
+    coordinator, memory = Recorder[News](), PullMemory(tmp_path / "pulls")
+    server, supervisor = ScriptedServer(), Recorder[NewsOfActors]()
+    actor = Librarian(server, Memory(), coordinator, supervisor, CancelToken(), pulls=memory)
+    for message in (KeepPull(KEPT), RecallPulls(), ForgetPull(KEPT), RecallPulls()):
+        actor.on_receive(message)
+    assert coordinator.take() == [PullsRecalled((KEPT,)), PullsRecalled(())]
+
+
+def test_a_question_that_is_cancelled_tells_nothing() -> None:
+    told = Unstarted()
+    told.cancel.cancel()
+    actor = Librarian(told.server, told.memory, told.coordinator, told.supervisor, told.cancel, store=ScriptedStore())
+    actor.on_receive(AskStore(TALK, AskDetails("tiny")))
+    assert told.coordinator.take() == []
 
 
 def test_a_cancelled_look_tells_nothing() -> None:

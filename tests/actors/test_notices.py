@@ -4,7 +4,7 @@ from actors.notices import describe_absence, describe_models, describe_queue, wi
 from actors.turns import Turn
 from protocol.errors import Failure, ServerRefusal, ServerUnreachable
 from protocol.identity import ConversationId, TurnId
-from protocol.models import InstalledModel, ServerSurvey
+from protocol.models import InstalledModel, ServerSurvey, describe_emptiness
 from protocol.turn import TurnState
 from protocol.ui import WaitReason
 
@@ -77,7 +77,7 @@ def test_models_are_listed_with_what_is_known_of_them_and_the_chosen_one_marked(
 
 
 def test_without_models_it_is_said_how_to_get_one() -> None:
-    assert describe_models(BARE, None) == f"There is no model on {SERVER} yet. Get one with `ollama pull NAME`."
+    assert describe_models(BARE, None) == describe_emptiness(BARE)
 
 
 def test_a_server_that_is_away_is_said_to_be_away() -> None:

@@ -141,7 +141,7 @@ def test_a_server_is_known_by_its_models_and_says_nothing_more() -> None:
     names = "smollm2-tools:135m", "smollm2-think:135m", "gemma3:270m", "smollm2:135m"
     with ReplayServer() as server:
         assert survey(server.port) == ServerSurvey(
-            f"{server.url}/v1", models=tuple(InstalledModel(name) for name in names), running=None
+            f"{server.url}/v1", models=tuple(InstalledModel(name) for name in names), running=None, manages_models=False
         )
         assert [request.path for request in server.requests] == ["/v1/models"]
 
@@ -156,7 +156,7 @@ def test_a_server_is_known_by_its_models_and_says_nothing_more() -> None:
 )
 def test_a_server_without_a_model_is_one_all_the_same(models: object) -> None:
     with ReplayServer(gets={"/v1/models": status(200, models)}) as server:
-        assert survey(server.port) == ServerSurvey(f"{server.url}/v1")
+        assert survey(server.port) == ServerSurvey(f"{server.url}/v1", manages_models=False)
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,21 @@ from protocol.coordinator import (
 )
 from protocol.drawn_images import SaveDrawnImages
 from protocol.identity import ConversationId, ServerName
+from protocol.model_commands import (
+    Copy,
+    Create,
+    Load,
+    ModelPart,
+    Models,
+    Pull,
+    Pulls,
+    Remove,
+    Running,
+    ShowModel,
+    StopPull,
+    Unload,
+)
+from protocol.model_work import ModelOrder
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import (
     ChangeParameters,
@@ -77,6 +92,24 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/save-images", SaveDrawnImages(TALK)),
     ('/save-images "my pictures"', SaveDrawnImages(TALK, "my pictures")),
     (" /NEW ", StartConversation(like=TALK)),
+    ("/models", ModelOrder(TALK, Models())),
+    ("/pull", ModelOrder(TALK, Pulls())),
+    ("/pull tiny:1b", ModelOrder(TALK, Pull("tiny:1b"))),
+    ("/pull --insecure hub/tiny", ModelOrder(TALK, Pull("hub/tiny", insecure=True))),
+    ("/pull stop tiny:1b", ModelOrder(TALK, StopPull("tiny:1b"))),
+    ("/show", ModelOrder(TALK, ShowModel())),
+    ("/show license", ModelOrder(TALK, ShowModel(ModelPart.LICENSE))),
+    ("/show tiny:1b", ModelOrder(TALK, ShowModel(name="tiny:1b"))),
+    ("/show template tiny:1b", ModelOrder(TALK, ShowModel(ModelPart.TEMPLATE, "tiny:1b"))),
+    ("/ps", ModelOrder(TALK, Running())),
+    ("/load", ModelOrder(TALK, Load())),
+    ("/load tiny:1b", ModelOrder(TALK, Load("tiny:1b"))),
+    ("/unload", ModelOrder(TALK, Unload())),
+    ("/unload tiny:1b", ModelOrder(TALK, Unload("tiny:1b"))),
+    ("/rm tiny:1b", ModelOrder(TALK, Remove("tiny:1b"))),
+    ("/rm tiny:1b yes", ModelOrder(TALK, Remove("tiny:1b", sure=True))),
+    ("/cp tiny:1b other", ModelOrder(TALK, Copy("tiny:1b", "other"))),
+    ("/create pirate my file", ModelOrder(TALK, Create("pirate", "my file"))),
 ]
 SETTINGS: list[tuple[str, UserCommand]] = [
     ("/set", ListParameters(TALK)),

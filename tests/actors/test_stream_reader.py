@@ -34,7 +34,7 @@ from tests.support.leaks import nothing_left
 STREAM = StreamId(TurnId("turn"), 2)
 REQUEST = ChatRequest("tiny", (ChatMessage(Role.USER, "Hi"),))
 KEPT = "What came is kept."
-SMALLER = "Make its context smaller with /set num_ctx N, unload others (`ollama stop NAME`), or choose a smaller model."
+SMALLER = "Make its context smaller with /set num_ctx N, unload others with /unload NAME, or choose a smaller model."
 NO_END = ConnectionLost("The server's reply ended before it was done.", KEPT)
 HALF_A_LINE = ConnectionLost("The server's reply ended in the middle of a line.", KEPT)
 NOT_A_LINE = MalformedFrame(

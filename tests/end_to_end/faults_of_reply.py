@@ -30,9 +30,7 @@ def no_chat(fault: str, line: str) -> str:
     return f"The server sent a line that is not an Ollama chat's ({fault}): '{line}'. {CHECK}"
 
 
-SMALLER = (
-    "Make its context smaller with /set num_ctx N, unload others (`ollama stop NAME`), or choose a smaller model. "
-)
+SMALLER = "Make its context smaller with /set num_ctx N, unload others with /unload NAME, or choose a smaller model. "
 
 
 def wrong(field: str, line: str, fault: str) -> Fault:

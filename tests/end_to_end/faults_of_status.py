@@ -13,7 +13,7 @@ A_PAGE = "it answered with a web page, so a proxy or another program may be in t
 PROXY = "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the server in NO_PROXY."
 FULL = "server busy, please try again.  maximum pending requests exceeded."
 OTHER_MODELS = (
-    "Get it with `ollama pull nosuchmodel:1b`, "
+    "Get it with /pull nosuchmodel:1b (in a shell `chinwag models pull nosuchmodel:1b`), "
     "or choose another with /model or -m. "
     "URL has: smollm2-think:135m, gemma3:270m, smollm2-tools:135m, smollm2:135m."
 )

@@ -77,7 +77,7 @@ def test_control_sequences_of_a_model_are_made_harmless(tmp_path: Path) -> None:
             replay(recording("err_unknown_model")),
             "",
             "chinwag: The server does not have this model (status 404): model 'nosuchmodel:1b' not found."
-            " Get it with `ollama pull nosuchmodel:1b`, or choose another"
+            " Get it with /pull nosuchmodel:1b (in a shell `chinwag models pull nosuchmodel:1b`), or choose another"
             " with /model or -m. {url} has: smollm2:135m.\n",
         ),
         (

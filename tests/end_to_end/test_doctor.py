@@ -85,7 +85,7 @@ def test_a_model_that_is_not_there_is_said(tmp_path: Path) -> None:
     with ReplayServer(models=MODEL) as server:
         status, out, _ = run("doctor", "-m", "llama3.2", env=environment(tmp_path, OLLAMA_HOST=server.host))
     assert status == 1
-    assert "FAIL  model: llama3.2 is not installed\n      Get it with `ollama pull llama3.2`" in out
+    assert "FAIL  model: llama3.2 is not installed\n      Get it with `chinwag models pull llama3.2`" in out
 
 
 def test_on_a_terminal_its_size_is_said(tmp_path: Path) -> None:

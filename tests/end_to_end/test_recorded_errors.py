@@ -42,7 +42,7 @@ LONG = (
     "let the server cut it: /set truncate on."
 )
 LOAD_AGAIN = (
-    "Its file may be damaged, or too new for the server: get it again with `ollama pull broken`, "
+    "Its file may be damaged, or too new for the server: get it again with /pull broken, "
     "or choose another with /model or -m."
 )
 WEIGHTS = 'tensor "blk.12.ffn_gate.weight" offset+size (60127552) exceeds file size (60000000).'
@@ -66,7 +66,7 @@ def lacks(name: str, here: str) -> str:
     """What is said where a server does not have a model."""
     return (
         f"The server does not have this model (status 404): model '{name}' not found. "
-        f"Get it with `ollama pull {here}`, or choose another with /model or -m."
+        f"Get it with /pull {here} (in a shell `chinwag models pull {here}`), or choose another with /model or -m."
     )
 
 
@@ -116,7 +116,7 @@ SENTENCES = {
     ),
     "images_no_vision_gemma": (
         "This model cannot see images (status 400): Multimodal data provided, but model does not support multimodal "
-        "requests. Choose one that can with /model or -m, or send it without the image."
+        "requests. Choose one that can with /model or -m (/models says which), or send it without the image."
     ),
     "load_fails_truncated_header": (
         'The model could not be loaded (status 500): tensor "token_embd.weight" offset+size (31868992) exceeds file '
@@ -156,7 +156,7 @@ SENTENCES = {
     "think_no_support": NO_THINKING,
     "tools_no_support": (
         "This model cannot use tools (status 400): registry.ollama.ai/library/smollm2:135m does not support tools. "
-        "Choose one that can with /model or -m."
+        "Choose one that can with /model or -m: /models says which."
     ),
     "unknown_path_404": (
         "The server refused (status 404): 404 page not found. Check that the address is that of an Ollama server; "

@@ -202,14 +202,24 @@ Under way
                       show what streams and waits, or change that
 /now                  try again at once, instead of waiting
 
+Models
+/models               list the models; choose, show, delete one
+/pull [NAME|stop NAME]
+                      get a model, stop that, or show how far it is
+/ps                   show which models are loaded
+/load [NAME]          bring a model into memory
+/unload [NAME]        take a model out of memory
+/rm NAME              delete a model
+/cp FROM TO           give a model another name as well
+/create NAME FILE     make a model of a Modelfile
+
 Settings
 /model [NAME]         choose a model, or list them
 /server [NAME]        have another server answer, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
 /set [NAME VALUE|NAME -]
                       set an option or the like, list them, or reset one
-/show parameters|system
-                      show what is set
+/show [PART] [NAME]   show what is set, or what is known of a model
 /preset [NAME]        use a preset of your own, or list them
 /debug                show how the parts of the engine fare
 /help                 show this help

@@ -25,7 +25,7 @@ UNIONS = {
     name: value
     for module in MODULES
     for name, value in vars(module).items()
-    if _is_union_of_messages(value) or name == "StreamReaderMessage"
+    if _is_union_of_messages(value) or name in ("StreamReaderMessage", "StoreReaderMessage")
 }
 
 
@@ -58,6 +58,8 @@ def test_the_unions_are_found() -> None:
         "InputHandlerMessage",
         "LibrarianMessage",
         "ModelChoice",
+        "ModelCommand",
+        "ModelMessage",
         "NewsOfActors",
         "ParameterChange",
         "ParameterCommand",
@@ -70,9 +72,13 @@ def test_the_unions_are_found() -> None:
         "SecretPlace",
         "SleepNews",
         "SleepQuestion",
+        "StoreQuestion",
+        "StoreReaderMessage",
+        "StoreWork",
         "StreamReaderMessage",
         "TimekeeperMessage",
         "UiEvent",
+        "WorkFrame",
     }
 
 

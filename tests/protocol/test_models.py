@@ -8,9 +8,13 @@ from protocol.models import (
     RunningModel,
     ServerSurvey,
     choose_model,
+    same_model,
 )
 from protocol.ollama_models import decode_running
 from tests.support.recordings import recording
+
+EMPTY = "There is no model on 127.0.0.1:11434 yet."
+HOW = "Get one with /pull NAME (in a shell: chinwag models pull NAME)."
 
 
 def survey(*names: str) -> ServerSurvey:
@@ -25,8 +29,8 @@ def survey(*names: str) -> ServerSurvey:
         (("a",), "gone", ModelChosen("a")),
         (("a", "b"), None, ModelUnclear("Which model? 127.0.0.1:11434 has: a, b.", ("a", "b"))),
         (("a", "b"), "gone", ModelUnclear("Which model? 127.0.0.1:11434 has: a, b.", ("a", "b"))),
-        ((), None, ModelUnclear("There is no model on 127.0.0.1:11434 yet. Get one with `ollama pull NAME`.", ())),
-        ((), "gone", ModelUnclear("There is no model on 127.0.0.1:11434 yet. Get one with `ollama pull NAME`.", ())),
+        ((), None, ModelUnclear(f"{EMPTY} {HOW}", ())),
+        ((), "gone", ModelUnclear(f"{EMPTY} {HOW}", ())),
     ],
 )
 def test_the_model_used_last_is_chosen_else_the_only_one_else_the_user_is_asked(
@@ -39,13 +43,27 @@ def test_a_survey_names_its_models_in_the_servers_order() -> None:
     assert survey("b", "a").names == ("b", "a")
 
 
+SMOL = RunningModel(
+    "smollm2:135m",
+    209505483,
+    4096,
+    expires=1795339514.03869,
+    digest="321f3f3d8581b20b92636ee10dcce285490002b7b795b40a0532150b6f9a04cd",
+)
+
+
 @pytest.mark.parametrize(
     "name", ["smollm2:135m", "SmolLM2:135M", "library/smollm2:135m", "registry.ollama.ai/library/smollm2:135m"]
 )
 def test_a_recorded_running_model_is_found_however_its_name_is_written(name: str) -> None:
     survey = ServerSurvey("here", running=decode_running(recording("ps_two_loaded_one_forever").body))
 
-    assert (survey.running_model(name), survey.lacks(name)) == (RunningModel("smollm2:135m", 209505483, 4096), False)
+    assert (survey.running_model(name), survey.lacks(name)) == (SMOL, False)
+
+
+def test_two_names_of_one_model_are_the_same() -> None:
+    assert same_model("Tiny", "library/tiny:latest")
+    assert not same_model("tiny:1b", "tiny")
 
 
 def test_the_tag_latest_may_be_left_out() -> None:
@@ -69,3 +87,8 @@ def test_that_a_model_does_not_see_is_only_known_where_the_server_says_what_it_c
     said = {"gemma3:latest": ("completion",), "llava:latest": ("completion", "vision"), "unsaid:latest": ()}
     models = tuple(InstalledModel(name, capabilities=capabilities) for name, capabilities in said.items())
     assert ServerSurvey("here", models=models).is_blind(name) is blind
+
+
+def test_where_models_are_not_managed_by_requests_none_can_be_pulled() -> None:
+    bare = ServerSurvey("127.0.0.1:11434", manages_models=False)
+    assert choose_model(bare, None) == ModelUnclear(f"{EMPTY} Load one there.", ())

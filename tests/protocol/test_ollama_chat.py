@@ -252,7 +252,7 @@ def test_a_request_is_encoded_exactly() -> None:
     messages = (
         ChatMessage(Role.SYSTEM, "Be brief."),
         ChatMessage(Role.USER, 'Say "é"\n'),
-        ChatMessage(Role.ASSISTANT, "é", thinking="hm", tool_calls=(ToolCall("f", '{"b": 1, "a":2}', "7"),)),
+        ChatMessage(Role.ASSISTANT, "é", tool_calls=(ToolCall("f", '{"b": 1, "a":2}', "7"),)),
         ChatMessage(Role.ASSISTANT, "", tool_calls=(ToolCall("g", "{}"),)),
         ChatMessage(Role.TOOL, "3"),
     )
@@ -260,7 +260,7 @@ def test_a_request_is_encoded_exactly() -> None:
         '{"model":"smollm2:135m","messages":['
         '{"role":"system","content":"Be brief."},'
         '{"role":"user","content":"Say \\"é\\"\\n"},'
-        '{"role":"assistant","content":"é","thinking":"hm",'
+        '{"role":"assistant","content":"é",'
         '"tool_calls":[{"id":"7","function":{"name":"f","arguments":{"b": 1, "a":2}}}]},'
         '{"role":"assistant","content":"","tool_calls":[{"function":{"name":"g","arguments":{}}}]},'
         '{"role":"tool","content":"3"}'

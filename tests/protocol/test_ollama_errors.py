@@ -10,7 +10,10 @@ from tests.support.recordings import Recording, recording, recordings
 
 REFUSED = [recorded for recorded in recordings() if recorded.status != 200]
 JSON = "application/json; charset=utf-8"
-OTHER_MODEL = "Get it with `ollama pull nosuchmodel:1b`, or choose another with /model or -m."
+OTHER_MODEL = (
+    "Get it with /pull nosuchmodel:1b (in a shell `chinwag models pull nosuchmodel:1b`), "
+    "or choose another with /model or -m."
+)
 
 
 def failure(status: int, body: object, content_type: str = JSON) -> Failure:

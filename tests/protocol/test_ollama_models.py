@@ -14,20 +14,37 @@ def test_the_recorded_version_is_read() -> None:
     assert decode_version(recording("version").body) == "0.32.15"
 
 
+THINK = "8ea0e11f732bf3bec9173f27da45e6eeb232dbe863e57f6a7b00453f99bcdd04"
+GEMMA = "e6eb5c493dea1572d755ec14dbfa5af2ae68948d014b92402f31095a7af05106"
+TOOLS = "541393a64bca64afe16cac5ac42b27f0e23926d39aaa17c5e45a19ef6da99179"
+SMOL = "321f3f3d8581b20b92636ee10dcce285490002b7b795b40a0532150b6f9a04cd"
+
+
+def installed(name: str, size: int, digest: str, modified: float, *more: str) -> InstalledModel:
+    return InstalledModel(name, size, "llama", "134.52M", "Q4_1", ("completion", *more), modified, digest, 8192)
+
+
 def test_the_recorded_models_are_read_in_the_servers_order() -> None:
+    gemma = "gemma3:270m", 253113835, "gemma3", "268.10M", "Q4_K_M", ("completion",), 1795339117.80861, GEMMA, 32768
     assert decode_models(recording("tags").body) == (
-        InstalledModel("smollm2-think:135m", 98363244, "llama", "134.52M", "Q4_1", ("completion", "thinking")),
-        InstalledModel("gemma3:270m", 253113835, "gemma3", "268.10M", "Q4_K_M", ("completion",)),
-        InstalledModel("smollm2-tools:135m", 98363973, "llama", "134.52M", "Q4_1", ("completion", "tools")),
-        InstalledModel("smollm2:135m", 98362813, "llama", "134.52M", "Q4_1", ("completion",)),
+        installed("smollm2-think:135m", 98363244, THINK, 1795339117.847614, "thinking"),
+        InstalledModel(*gemma),
+        installed("smollm2-tools:135m", 98363973, TOOLS, 1795339117.824354, "tools"),
+        installed("smollm2:135m", 98362813, SMOL, 1795339114.932101),
     )
 
 
-def test_the_recorded_running_models_are_read() -> None:
+def test_the_recorded_running_models_are_read_with_their_memory_and_their_end() -> None:
     assert decode_running(recording("ps_two_loaded_one_forever").body) == (
-        RunningModel("gemma3:270m", 287246908, 4096),
-        RunningModel("smollm2:135m", 209505483, 4096),
+        RunningModel("gemma3:270m", 287246908, 4096, 0, 11018711250.896015, GEMMA),
+        RunningModel("smollm2:135m", 209505483, 4096, 0, 1795339514.03869, SMOL),
     )
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00Z", "soon", "", "9" * 400, "10000-01-01T00:00:00Z"])
+def test_a_moment_that_is_none_counts_as_not_said(when: str) -> None:
+    assert decode_models(b'{"models":[{"name":"a","modified_at":"%b"}]}' % when.encode()) == (InstalledModel("a"),)
+    assert decode_running(b'{"models":[{"name":"a","expires_at":"%b"}]}' % when.encode()) == (RunningModel("a"),)
 
 
 @pytest.mark.parametrize("body", [b'{"models":[]}', b'{"models":null}', b"{}"])

@@ -48,7 +48,7 @@ def end(reason: str = "stop", **counts: int) -> Completion:
 
 
 def test_a_request_has_what_was_said_and_asks_for_the_usage() -> None:
-    messages = (ChatMessage(Role.SYSTEM, "Be brief."), HI, ChatMessage(Role.ASSISTANT, "Yes?", thinking="Hm."))
+    messages = (ChatMessage(Role.SYSTEM, "Be brief."), HI, ChatMessage(Role.ASSISTANT, "Yes?"))
     assert json.loads(encode_chat(ChatRequest("tiny", messages))) == {
         "model": "tiny",
         "messages": [
@@ -71,7 +71,7 @@ def test_a_request_for_a_whole_reply_says_so_and_nothing_of_streams() -> None:
 
 def test_a_tool_call_goes_back_as_it_came() -> None:
     call = ToolCall("weather", '{"city": "Paris"}', "call_1")
-    (sent,) = json.loads(encode_chat(ChatRequest("m", (ChatMessage(Role.ASSISTANT, "", "", (call,)),))))["messages"]
+    (sent,) = json.loads(encode_chat(ChatRequest("m", (ChatMessage(Role.ASSISTANT, "", (call,)),))))["messages"]
     assert sent["tool_calls"] == [
         {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Paris"}'}}
     ]

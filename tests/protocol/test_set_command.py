@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from protocol.command_table import parse_command
 from protocol.commands import Advice, Command, Preset, Set, SetFormatFile, Settings, SettingsShown, System, Unknown
+from protocol.model_commands import ModelPart, ShowModel
 from protocol.options import OPTIONS
 from protocol.parameter_changes import (
     ResetParameters,
@@ -66,6 +67,13 @@ SCHEMA = '{"type": "object"}'
         ("/set shift on", Set(SetShift(True))),
         ("/show parameters", SettingsShown()),
         ("/show SYSTEM", System("")),
+        ("/show", ShowModel()),
+        ("/show info", ShowModel()),
+        ("/show License", ShowModel(ModelPart.LICENSE)),
+        ("/show tiny:1b", ShowModel(name="tiny:1b")),
+        ("/show template tiny:1b", ShowModel(ModelPart.TEMPLATE, "tiny:1b")),
+        ("/show parameters tiny:1b", ShowModel(ModelPart.PARAMETERS, "tiny:1b")),
+        ("/show system tiny:1b", ShowModel(ModelPart.SYSTEM, "tiny:1b")),
         ("/preset", Preset("")),
         ("/preset coder", Preset("coder")),
     ],
@@ -92,7 +100,7 @@ def test_what_is_typed_is_what_is_meant(text: str, command: Command) -> None:
         ("/set keep_alive", None),
         ("/set truncate", "truncate takes on or off, not nothing."),
         ("/set shift maybe", "shift takes on or off, not maybe."),
-        ("/show", "Write it like /show parameters|system: show what is set."),
+        ("/show a b", "Write it like /show [PART] [NAME]: show what is set, or what is known of a model."),
         ("/preset two words", "Write it like /preset [NAME]: use a preset of your own, or list them."),
     ],
 )

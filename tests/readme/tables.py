@@ -6,6 +6,7 @@ from pathlib import Path
 
 from protocol.options import OPTIONS, OptionRow
 from tests.readme import command_line
+from tests.readme.api_coverage import ROWS, Row
 from tests.readme.tasks import TASKS, Task
 from tests.support.program import ROOT
 from ui.keys import KEYS, Action, Binding
@@ -58,6 +59,7 @@ def rewritten(text: str) -> str:
         "main keys": _table_of_keys(row for row in KEYS if row.does in _MAIN),
         "keys of versions": _table_of_keys(row for row in KEYS if row.does in _AGAIN),
         "all keys": _table_of_keys(KEYS),
+        "api": _table_of_api(),
         "options": _table_of_options(),
         "settings": command_line.settings(),
         "variables": command_line.variables(),
@@ -68,6 +70,17 @@ def rewritten(text: str) -> str:
 
 def _table_of_keys(rows: Iterable[Binding]) -> str:
     return _table(("key", "what it does"), ((row.shown, row.help) for row in rows))
+
+
+def _table_of_api() -> str:
+    """What of Ollama's API is used, by what, and which test holds that."""
+    lines = ["| endpoint | field | used by | test |", "|---|---|---|---|", *map(_row_of_api, ROWS)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _row_of_api(row: Row) -> str:
+    test = f"`{row.test.partition('::')[2]}`" if row.test else ""
+    return f"| {row.endpoint} | {row.field} | {row.used_by} | {test} |"
 
 
 def _table_of_options() -> str:

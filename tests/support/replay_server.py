@@ -30,7 +30,8 @@ class ReplayServer(Journal):
     """Serves on loopback while its `with` block runs.
 
     The first chat request is answered with the first answer, the second with the second, and so on; the last repeats.
-    Without any, it is a recorded reply of one sentence. `gets` replaces the answers to GET requests, by path.
+    Without any, it is a recorded reply of one sentence. `gets` replaces the answers to GET requests, by path; `store`
+    has those to the other requests about models, in order, the last again and again.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class ReplayServer(Journal):
         models: Sequence[str] | None = None,
         gets: Mapping[str, Answer] | None = None,
         port: int = 0,
+        store: Mapping[str, Sequence[Script]] | None = None,
     ) -> None:
         super().__init__()
         self._script = script or (replay(recording("chat_stream_short")),)
+        self._store = store or {}
         self._gets = {**_recorded_gets(), **({} if models is None else _model_gets(models)), **(gets or {})}
         self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
@@ -115,6 +118,9 @@ class ReplayServer(Journal):
     def _answer(self, request: Request, earlier: int) -> Answer:
         if request.method == "POST" and request.path in CHATS:
             chosen = self._script[min(earlier, len(self._script) - 1)]
+            return chosen(request) if callable(chosen) else chosen
+        if answers := self._store.get(request.path):
+            chosen = answers[min(earlier, len(answers) - 1)]
             return chosen(request) if callable(chosen) else chosen
         if request.method == "GET":
             return self._gets.get(request.path) or replay(recording("unknown_path_404"))

@@ -22,7 +22,7 @@ def test_a_server_without_models_is_of_no_use() -> None:
     assert list(check_server(survey)) == [
         ok("server", "http://here answers"),
         warn("server", "It is a demo."),
-        fail("models", "there is none", "Get one with `ollama pull NAME`."),
+        fail("models", "there is none", "Get one with `chinwag models pull NAME`."),
         ok("loaded", "none: the first reply waits until the model is loaded"),
     ]
 
@@ -50,7 +50,7 @@ def test_a_server_that_is_of_no_use_is_said_with_what_to_do(status: int | None, 
         (
             "gone",
             None,
-            fail("model", "gone is not installed", "Get it with `ollama pull gone`, or name another with -m."),
+            fail("model", "gone is not installed", "Get it with `chinwag models pull gone`, or name another with -m."),
         ),
         (
             None,

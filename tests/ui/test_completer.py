@@ -40,6 +40,7 @@ def test_commands_are_offered_by_themselves_and_fewer_the_more_is_typed() -> Non
     assert desk.rows() == [
         "  /undelete  bring back the chat dele...",
         "  /undo  go back before the last prompt",
+        "  /unload  take a model out of memory",
         "> /u",
     ]
     desk.press("n", "d", "o")
@@ -52,7 +53,7 @@ def test_enter_sends_what_is_written_while_nobody_has_walked_into_the_offers() -
     assert (desk.sent, desk.rows()) == (["/un"], ["> Write here"])
 
 
-@pytest.mark.parametrize("walk", [["down", "down"], ["tab", "down", "down"], ["down", "down", "up", "down"]])
+@pytest.mark.parametrize("walk", [["down", "down"], ["tab", "down"], ["down", "down", "up", "down"]])
 def test_enter_takes_what_was_walked_to(walk: list[str]) -> None:
     desk = Desk()
     desk.press(*"/un", *walk, "enter")
@@ -72,9 +73,9 @@ def test_tab_writes_what_is_sure_and_then_walks_round() -> None:
 
 def test_a_command_that_is_completed_offers_what_it_is_followed_by() -> None:
     desk = Desk()
-    desk.press(*"/mo", "tab")
-    assert desk.composer.text == "/model "
-    assert desk.rows() == ["  tiny:1b", "  tiny:2b", "  huge", "> /model"]
+    desk.press(*"/pu", "tab")
+    assert desk.composer.text == "/pull "
+    assert desk.rows() == ["  tiny:1b", "  tiny:2b", "  huge", "> /pull"]
 
 
 def test_esc_takes_the_offers_away_and_only_then_means_something_else() -> None:
@@ -98,8 +99,8 @@ def test_tab_where_nothing_is_known_does_nothing() -> None:
 
 def test_what_stands_behind_the_cursor_stays() -> None:
     desk = Desk()
-    desk.press(*"/mod x", "left", "left", "tab")
-    assert desk.composer.text == "/model  x"
+    desk.press(*"/pul x", "left", "left", "tab")
+    assert desk.composer.text == "/pull  x"
 
 
 def test_offers_take_five_rows_at_most_and_the_marked_one_is_among_them() -> None:

@@ -17,6 +17,7 @@ def knowing(folder: Path) -> Knowledge:
         folder,
         lambda: PRESETS,
         lambda: ["mill", "barn"],
+        lambda: ["llama"],
     )
 
 
@@ -37,9 +38,9 @@ def texts(before: str, folder: Path) -> list[str] | None:
 @pytest.mark.parametrize(
     ("before", "expected"),
     [
-        ("/mo", ["/model "]),
+        ("/mo", ["/model ", "/models"]),
         ("/RET", ["/retry"]),
-        ("/un", ["/undo", "/undelete"]),
+        ("/un", ["/undo", "/undelete", "/unload "]),
         ("/nosuch", None),
         ("/usr/bin", None),
         ("what is /mo", None),
@@ -58,10 +59,21 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/set format @al", ["/set format @alpha.py", "/set format @alps.txt"]),
         ("/set system Be", None),
         ("/set keep_alive 1", ["/set keep_alive 10m", "/set keep_alive 1h"]),
-        ("/show par", ["/show parameters"]),
+        ("/show par", ["/show parameters "]),
         ("/preset c", ["/preset coder", "/preset calm"]),
         ("/server M", ["/server mill"]),
         ("/server mill ", None),
+        ("/pull ti", ["/pull tiny:1b", "/pull tinier"]),
+        ("/pull s", ["/pull stop "]),
+        ("/pull stop ", ["/pull stop llama"]),
+        ("/rm hu", ["/rm huge"]),
+        ("/cp hu", ["/cp huge"]),
+        ("/cp huge ti", ["/cp huge tiny:1b", "/cp huge tinier"]),
+        ("/load h", ["/load huge"]),
+        ("/unload h", ["/unload huge"]),
+        ("/show t", ["/show template ", "/show tiny:1b", "/show tinier"]),
+        ("/show license h", ["/show license huge"]),
+        ("/create new al", ["/create new alpha.py", "/create new alps.txt"]),
         ("/open ra", ["/open Rain in Rome", "/open rain"]),
         ("/delete Rain in", ["/delete Rain in Rome"]),
         ("see @al", ["see @alpha.py", "see @alps.txt"]),

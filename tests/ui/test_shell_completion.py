@@ -45,13 +45,17 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 CASES = [
-    ("chinwag ", {"ask", "chats", "config", "doctor", "completion", "replay"}),
+    ("chinwag ", {"ask", "chats", "models", "config", "doctor", "completion", "replay"}),
     ("chinwag a", {"ask"}),
     ("chinwag ask --mo", {"--model"}),
     ("chinwag ask --model ", set(MODELS)),
     ("chinwag --theme d", {"dark"}),
     ("chinwag --model ask ch", {"chats"}),
     ("chinwag chats ex", {"export"}),
+    ("chinwag models l", {"list"}),
+    ("chinwag models show ", set(MODELS)),
+    ("chinwag models pull gem", {"gemma3:270m"}),
+    ("chinwag models cp ", set(MODELS)),
     ("chinwag completion ", {"bash", "zsh", "fish"}),
     ("chinwag ask --im", {"--image"}),
     ("chinwag ask --system ", set[str]()),

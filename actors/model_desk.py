@@ -1,0 +1,364 @@
+"""What a user wants of models: it is asked, or begun, and what came of it is said where it was asked."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from actors.colleagues import Colleagues
+from actors.conversations import Conversations
+from actors.server_watch import ServerWatch
+from actors.server_watches import ServerWatches
+from actors.store_jobs import MOST_JOBS, StoreJobs
+from protocol.errors import Category
+from protocol.identity import ConversationId, ServerName
+from protocol.librarian import AskStore
+from protocol.loads import load_of
+from protocol.model_commands import (
+    Copy,
+    Create,
+    Load,
+    LookAtModels,
+    Models,
+    Pull,
+    Pulls,
+    Remove,
+    Running,
+    ShowModel,
+    StopPull,
+    Unload,
+)
+from protocol.model_words import (
+    card_words,
+    job_words,
+    jobs_words,
+    models_words,
+    running_words,
+    size_words,
+    storeless_words,
+    unfit_name,
+)
+from protocol.model_work import (
+    ModelMessage,
+    ModelOrder,
+    PullsRecalled,
+    StoreAnswered,
+    StoreRefused,
+    WorkBroken,
+    WorkFinished,
+    WorkProgressed,
+)
+from protocol.models import ServerSurvey, same_model
+from protocol.store import (
+    AskDetails,
+    CopyModel,
+    CreateModel,
+    DeleteModel,
+    Job,
+    KeptPull,
+    LoadModel,
+    PullModel,
+    StoreQuestion,
+    StoreWork,
+    UnloadModel,
+)
+from protocol.timekeeper import WorkDue
+
+_NO_MODEL = "No model is chosen here: name one, or choose with /model."
+
+
+class ModelDesk:
+    """Owned by the Coordinator, and used in its thread only."""
+
+    def __init__(
+        self,
+        colleagues: Colleagues,
+        conversations: Conversations,
+        servers: ServerWatches,
+        jobs: StoreJobs,
+    ) -> None:
+        self._to = colleagues
+        self._conversations = conversations
+        self._servers = servers
+        self._jobs = jobs
+        self._lists: list[tuple[ConversationId, ServerName, Models | Running]] = []
+        self._recalled: list[KeptPull] = []
+        self._early: list[ConversationId] = []
+        """Where one began to write before the first look."""
+
+    def act(self, message: ModelMessage) -> None:
+        """Act on one message."""
+        match message:
+            case ModelOrder():
+                self._order(message)
+            case StoreAnswered():
+                self._answer(message)
+            case StoreRefused(conversation=conversation, question=question, failure=failure):
+                self._post(conversation, f"{_failed(question)} {failure}")
+            case WorkProgressed():
+                self._jobs.progress(message)
+            case WorkFinished():
+                self._finish(message)
+            case WorkBroken():
+                self._fail(message)
+            case PullsRecalled(pulls=pulls):
+                self._recalled = list(pulls)
+                for watch in self._servers:
+                    self._resume(watch)
+            case WorkDue(job=job):
+                self._jobs.retry(job)
+            case _:
+                assert_never(message)
+
+    def learn(self, watch: ServerWatch, before: ServerSurvey | None) -> None:
+        """A look at a server was taken: answer what was asked of it, and go on with what waited for it."""
+        survey = watch.survey
+        if survey is None:
+            return
+        asked, self._lists = self._lists, [one for one in self._lists if one[1] != watch.name]
+        for conversation, server, question in asked:
+            if server == watch.name:
+                self._post(conversation, self._listed(conversation, question, survey))
+        if survey.failure is None and before is not None and before.failure is not None:
+            self._jobs.retry_all(watch.name)
+        self._warm_early(watch)
+        self._resume(watch)
+
+    def _warm_early(self, watch: ServerWatch) -> None:
+        early = [one for one in self._early if one in self._conversations]
+        self._early = [one for one in early if self._watch(one) is not watch]
+        for conversation in early:
+            if self._watch(conversation) is watch:
+                self._load(conversation, "", quiet=True)
+
+    def _order(self, order: ModelOrder) -> None:
+        conversation, command = order.conversation, order.command
+        match command:
+            case LookAtModels():
+                self._watch(conversation).look()
+            case Models() | Running():
+                self._lists.append((conversation, self._watch(conversation).name, command))
+                self._watch(conversation).look()
+            case ShowModel(part=part, name=name):
+                self._of_chat(conversation, name, AskDetails, part)
+            case Pulls():
+                self._post(conversation, jobs_words(self._jobs.jobs, self._label))
+            case StopPull(name=name):
+                self._stop(conversation, name)
+            case Remove():
+                self._remove(conversation, command)
+            case Copy(source=source, destination=destination):
+                self._ask(conversation, CopyModel(source, destination), source, destination)
+            case Unload(name=name):
+                self._of_chat(conversation, name, UnloadModel)
+            case Pull(name=name, insecure=insecure):
+                self._start(conversation, PullModel(name, insecure))
+            case Create(name=name, file=file):
+                self._start(conversation, CreateModel(name, file))
+            case Load(name=name, quiet=quiet):
+                self._load(conversation, name, quiet)
+            case _:
+                assert_never(command)
+
+    def _listed(self, conversation: ConversationId, question: Models | Running, survey: ServerSurvey) -> str:
+        if isinstance(question, Running):
+            return running_words(survey)
+        known = conversation in self._conversations
+        return models_words(survey, self._conversations[conversation].model if known else None)
+
+    def _of_chat(
+        self, conversation: ConversationId, name: str, question: Callable[[str], StoreQuestion], part: str = ""
+    ) -> None:
+        wanted = name or self._conversations[conversation].model
+        if wanted is None:
+            self._post(conversation, _NO_MODEL)
+        else:
+            self._ask(conversation, question(wanted), wanted, part=part)
+
+    def _ask(self, conversation: ConversationId, question: StoreQuestion, *names: str, part: str = "") -> None:
+        watch = self._watch(conversation)
+        refusal = next(filter(None, map(unfit_name, names)), "") or self._obstacle(watch)
+        if refusal:
+            self._post(conversation, refusal)
+        else:
+            self._to.librarian_of(watch.name).tell(AskStore(conversation, question, part))
+
+    def _remove(self, conversation: ConversationId, command: Remove) -> None:
+        if command.sure:
+            self._ask(conversation, DeleteModel(command.name), command.name)
+            return
+        watch = self._watch(conversation)
+        installed = watch.survey.installed(command.name) if watch.survey is not None else None
+        size = size_words(installed.size) if installed is not None else ""
+        where = f" from {watch.address}"
+        what = f"{command.name} ({size})" if size else command.name
+        self._post(conversation, f"This deletes {what}{where}, for every chat. To do it: /rm {command.name} yes")
+
+    def _load(self, conversation: ConversationId, name: str, quiet: bool) -> None:
+        wanted, survey = name or self._conversations[conversation].model, self._watch(conversation).survey
+        if quiet and survey is None:
+            self._early.append(conversation)
+        elif wanted is None:
+            if not quiet:
+                self._post(conversation, _NO_MODEL)
+        elif not quiet or (survey is not None and survey.failure is None and survey.lacks(wanted)):
+            self._start(conversation, self._loading(conversation, wanted), quiet)
+
+    def _loading(self, conversation: ConversationId, model: str) -> LoadModel:
+        """The model of a chat is loaded as its next prompt needs it: with other options it would be loaded anew."""
+        what = self._conversations[conversation]
+        if what.model is None or not same_model(what.model, model):
+            return LoadModel(model)
+        return LoadModel(model, what.parameters.keep_alive or "", load_of(model, what.parameters).options)
+
+    def _start(self, conversation: ConversationId, work: StoreWork, quiet: bool = False) -> None:
+        watch = self._watch(conversation)
+        refusal = unfit_name(work.name) or self._obstacle(watch) or self._surfeit(work, watch.name)
+        if not refusal:
+            self._jobs.start(work, conversation, watch.name, watch.address, quiet)
+        if not quiet:
+            self._post(conversation, refusal or _begun(work))
+
+    def _obstacle(self, watch: ServerWatch) -> str:
+        """Why a server cannot be asked anything about its models; empty where it can."""
+        if watch.lost is not None:
+            return str(watch.lost)
+        return "" if watch.manages_models else storeless_words(watch.address)
+
+    def _surfeit(self, work: StoreWork, server: ServerName) -> str:
+        """Why nothing more can begin at a server; empty where it can."""
+        if self._to.store is None:
+            return "Nothing can be pulled here."
+        known = self._jobs.find(work, server)
+        if known is not None:
+            return f"That is under way: {job_words(known)}."
+        many = sum(job.server == server for job in self._jobs.jobs) >= MOST_JOBS
+        return f"{MOST_JOBS} are under way already: wait for one, or stop it." if many else ""
+
+    def _stop(self, conversation: ConversationId, name: str) -> None:
+        """That of the server that answers here goes before those of others."""
+        named = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        found = [job for job in named if job.server == self._watch(conversation).name] or named
+        for job in found:
+            self._jobs.stop(job.id)
+            resume = f" What came of it stays at the server: /pull {job.model} goes on with it."
+            what = "The pull" if isinstance(job.work, PullModel) else "The making"
+            self._post(conversation, f"{what} of {job.model} is stopped.{resume if what == 'The pull' else ''}")
+        if not found:
+            self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
+
+    def _resume(self, watch: ServerWatch) -> None:
+        """Go on with the pulls of earlier runs, once their server is there, and a chat in which that can be said."""
+        shown, survey = self._conversations.shown, watch.survey
+        if shown is None or survey is None or survey.failure is not None:
+            return
+        recalled = [pull for pull in self._recalled if pull.server == watch.address]
+        self._recalled = [pull for pull in self._recalled if pull.server != watch.address]
+        for pull in recalled:
+            work = PullModel(pull.name, pull.insecure)
+            if self._jobs.find(work, watch.name) is None and not unfit_name(pull.name):
+                self._jobs.start(work, None, watch.name, pull.server)
+                self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
+
+    def _answer(self, news: StoreAnswered) -> None:
+        question = news.question
+        if news.card is not None:
+            self._post(news.conversation, card_words(news.card, news.part))
+            return
+        self._post(news.conversation, _done(question))
+        self._servers.of(news.server).look()
+
+    def _finish(self, news: WorkFinished) -> None:
+        over = self._jobs.finish(news)
+        if over is None:
+            return
+        job, conversation, quiet = over
+        if not quiet:
+            self._post(conversation, _finished(job))
+        self._servers.of(job.server).look()
+
+    def _fail(self, news: WorkBroken) -> None:
+        over = self._jobs.fail(news)
+        if over is None:
+            return
+        job, conversation, quiet = over
+        if not quiet:
+            self._post(conversation, _given_up(job))
+
+    def _watch(self, conversation: ConversationId) -> ServerWatch:
+        return self._servers.of(self._conversations[conversation].server)
+
+    def _label(self, server: ServerName) -> str:
+        """How people call a server; empty where there is only one."""
+        return self._servers.names.label(server) if self._servers.names.several else ""
+
+    def _post(self, conversation: ConversationId | None, text: str) -> None:
+        """Say something where it was asked, or where one looks."""
+        known = conversation is not None and conversation in self._conversations
+        place = conversation if known else self._conversations.shown
+        if place is not None:
+            self._conversations.post(place, text)
+
+
+def _begun(work: StoreWork) -> str:
+    match work:
+        case PullModel(name=name):
+            return f"{name} is being pulled. /pull shows how far it is, /pull stop {name} stops it."
+        case LoadModel(name=name):
+            return f"{name} is being loaded."
+        case CreateModel(name=name):
+            return f"{name} is being made. /pull shows how far it is, /pull stop {name} stops it."
+        case _:
+            assert_never(work)
+
+
+def _finished(job: Job) -> str:
+    match job.work:
+        case PullModel(name=name):
+            return f"{name} is pulled. /model {name} chooses it."
+        case LoadModel(name=name):
+            return f"{name} is loaded."
+        case CreateModel(name=name):
+            return f"{name} is made. /model {name} chooses it."
+        case _:
+            assert_never(job.work)
+
+
+def _given_up(job: Job) -> str:
+    assert job.failure is not None
+    match job.work:
+        case PullModel(name=name):
+            again = f" /pull {name} goes on with it." if job.failure.category is Category.NETWORK else ""
+            return f"{name} could not be pulled. {job.failure}{again}"
+        case LoadModel(name=name):
+            return f"{name} could not be loaded. {job.failure}"
+        case CreateModel(name=name):
+            return f"{name} could not be made. {job.failure}"
+        case _:
+            assert_never(job.work)
+
+
+def _done(question: StoreQuestion) -> str:
+    match question:
+        case AskDetails(name=name):
+            return f"Nothing is known of {name}."
+        case DeleteModel(name=name):
+            return f"{name} is deleted."
+        case CopyModel(source=source, destination=destination):
+            return f"{source} is called {destination} as well."
+        case UnloadModel(name=name):
+            return f"{name} is unloaded."
+        case _:
+            assert_never(question)
+
+
+def _failed(question: StoreQuestion) -> str:
+    match question:
+        case AskDetails(name=name):
+            return f"{name} cannot be shown."
+        case DeleteModel(name=name):
+            return f"{name} is not deleted."
+        case CopyModel(source=source):
+            return f"{source} is not copied."
+        case UnloadModel(name=name):
+            return f"{name} is not unloaded."
+        case _:
+            assert_never(question)

@@ -1,0 +1,179 @@
+"""What takes a store of models long: pulls, loads and creations, under way or to be tried again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from actors.colleagues import Colleagues
+from protocol.errors import Category, Failure, ServerUnreachable
+from protocol.identity import ConversationId, ServerName
+from protocol.librarian import ForgetPull, KeepPull
+from protocol.model_events import JobChanged
+from protocol.model_work import WorkBroken, WorkFinished, WorkProgressed
+from protocol.retry import RetryPolicy, is_garbled
+from protocol.store import Job, JobId, JobState, KeptPull, PullModel, StoreWork
+from protocol.store_reader import StartWork
+from protocol.timekeeper import Remind, WorkDue
+
+RETRIES = RetryPolicy(attempts=10, base=1.0, cap=30.0)
+"""Of attempts that bring nothing; one that brings something begins to count anew. A server that is away is waited
+for as long as it takes."""
+MOST_JOBS = 16
+"""Under way at once at one server."""
+_MOST_GARBLED = 3
+_DOUBLINGS = 4
+
+
+@dataclass
+class _Entry:
+    job: Job
+    conversation: ConversationId | None
+    """Where it was asked for."""
+    quiet: bool
+    kept: KeptPull | None
+    attempt: int = 0
+    fruitless: int = 0
+    """Attempts in a row that brought nothing, and one that did."""
+    begun_with: int = 0
+    """Bytes that were there when this attempt began."""
+
+
+class StoreJobs:
+    """Owned by the Coordinator, and used in its thread only. It outlives what else the Coordinator is made of: the
+    readers do. `chance` draws from [0, 1)."""
+
+    def __init__(self, colleagues: Colleagues, chance: Callable[[], float]) -> None:
+        self._to = colleagues
+        self._chance = chance
+        self._entries: dict[JobId, _Entry] = {}
+        self._attempts = 0
+
+    @property
+    def jobs(self) -> list[Job]:
+        """All that are not over, in the order in which they began."""
+        return [entry.job for entry in self._entries.values()]
+
+    def find(self, work: StoreWork, server: ServerName) -> Job | None:
+        """The same work at a server, if it is under way or waits; a load may be for another time."""
+        entry = self._entries.get(_id(work, server))
+        return entry.job if entry is not None else None
+
+    def start(
+        self,
+        work: StoreWork,
+        conversation: ConversationId | None,
+        server: ServerName,
+        address: str,
+        quiet: bool = False,
+    ) -> None:
+        """Begin at a server; the caller has looked that it is not under way. A pull is kept until it is over, by the
+        server's address."""
+        kept = KeptPull(address, work.name, work.insecure) if isinstance(work, PullModel) else None
+        entry = _Entry(Job(_id(work, server), work, server=server), conversation, quiet, kept)
+        self._entries[entry.job.id] = entry
+        if kept is not None:
+            self._to.librarian.tell(KeepPull(kept))
+        self._open(entry)
+
+    def stop(self, job: JobId) -> None:
+        """End one that is not over."""
+        entry = self._entries[job]
+        if self._to.store is not None:
+            self._to.store.close(job)
+        self._forget(entry)
+        self._end(entry, JobState.STOPPED)
+
+    def progress(self, news: WorkProgressed) -> None:
+        """A reader tells how far it is."""
+        entry = self._of(news)
+        if entry is not None:
+            self._change(entry, replace(entry.job, progress=news.progress))
+
+    def finish(self, news: WorkFinished) -> tuple[Job, ConversationId | None, bool] | None:
+        """A reader is done: return the job, where it was asked for, and whether nothing is to be said of it."""
+        entry = self._of(news)
+        if entry is None:
+            return None
+        self._close(entry)
+        self._forget(entry)
+        entry.job = replace(entry.job, progress=news.progress)
+        self._end(entry, JobState.DONE)
+        return entry.job, entry.conversation, entry.quiet
+
+    def fail(self, news: WorkBroken) -> tuple[Job, ConversationId | None, bool] | None:
+        """A reader gave up: the same where that is the end of it, None where it is tried again."""
+        entry = self._of(news)
+        if entry is None:
+            return None
+        self._close(entry)
+        entry.fruitless = 1 if news.progress.completed > entry.begun_with else entry.fruitless + 1
+        entry.job = replace(entry.job, progress=news.progress, failure=news.failure)
+        if _may_retry(entry.job.work, news.failure, entry.fruitless):
+            delay = RETRIES.delay(entry.fruitless, self._chance())
+            self._change(entry, replace(entry.job, state=JobState.WAITING, delay=delay))
+            self._to.timekeeper.tell(Remind(delay, WorkDue(entry.job.id)))
+            return None
+        if news.failure.category is not Category.NETWORK:
+            self._forget(entry)
+        self._end(entry, JobState.FAILED)
+        return entry.job, entry.conversation, entry.quiet
+
+    def retry(self, job: JobId) -> None:
+        """The back-off is over."""
+        entry = self._entries.get(job)
+        if entry is not None and entry.job.state is JobState.WAITING:
+            self._open(entry)
+
+    def retry_all(self, server: ServerName | None = None) -> None:
+        """Try again at once what waits at a server that is back; at all of them, where a reminder may be lost."""
+        for name, entry in tuple(self._entries.items()):
+            if server is None or entry.job.server == server:
+                self.retry(name)
+
+    def _open(self, entry: _Entry) -> None:
+        assert self._to.store is not None
+        self._attempts += 1
+        entry.attempt, entry.begun_with = self._attempts, entry.job.progress.completed
+        patience = 2.0 ** min(entry.fruitless, _DOUBLINGS)
+        running = replace(entry.job, state=JobState.RUNNING, failure=None, delay=0.0)
+        self._change(entry, running)
+        self._to.store.open(
+            StartWork(running.id, entry.attempt, running.work, running.progress, patience, running.server)
+        )
+
+    def _close(self, entry: _Entry) -> None:
+        if self._to.store is not None:
+            self._to.store.close(entry.job.id)
+
+    def _forget(self, entry: _Entry) -> None:
+        if entry.kept is not None:
+            self._to.librarian.tell(ForgetPull(entry.kept))
+
+    def _end(self, entry: _Entry, state: JobState) -> None:
+        del self._entries[entry.job.id]
+        self._change(entry, replace(entry.job, state=state, delay=0.0))
+
+    def _change(self, entry: _Entry, job: Job) -> None:
+        entry.job = job
+        self._to.ui.tell(JobChanged(job))
+
+    def _of(self, news: WorkProgressed | WorkFinished | WorkBroken) -> _Entry | None:
+        """What a reader that was closed still tells is of no interest."""
+        entry = self._entries.get(news.job)
+        running = entry is not None and entry.job.state is JobState.RUNNING and entry.attempt == news.attempt
+        return entry if running else None
+
+
+def _id(work: StoreWork, server: ServerName) -> JobId:
+    return JobId(f"{type(work).__name__} {work.name}{f' at {server}' if server else ''}")
+
+
+def _may_retry(work: StoreWork, failure: Failure, fruitless: int) -> bool:
+    """Only a pull is gone on with: to load or to create begins anew, which the user may want or not."""
+    if not isinstance(work, PullModel):
+        return False
+    if failure.kind == ServerUnreachable.__name__:
+        return True
+    most = RETRIES.attempts if failure.category is Category.NETWORK else _MOST_GARBLED
+    return (failure.category is Category.NETWORK or is_garbled(failure)) and fruitless < most
