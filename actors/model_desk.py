@@ -180,9 +180,9 @@ class ModelDesk:
 
     def _ask(self, conversation: ConversationId, question: StoreQuestion, *names: str, part: str = "") -> None:
         watch = self._watch(conversation)
-        refusal = next(filter(None, map(unfit_name, names)), "") or self._obstacle(watch)
-        if refusal:
-            self._post(conversation, refusal)
+        refusal = next(filter(None, map(unfit_name, names)), "") or _obstacle(watch)
+        if refusal or watch.lost is not None:
+            self._post(conversation, refusal or str(watch.lost))
         else:
             self._to.librarian_of(watch.name).tell(AskStore(conversation, question, part))
 
@@ -193,9 +193,9 @@ class ModelDesk:
         watch = self._watch(conversation)
         installed = watch.survey.installed(command.name) if watch.survey is not None else None
         size = size_words(installed.size) if installed is not None else ""
-        where = f" from {watch.address}"
         what = f"{command.name} ({size})" if size else command.name
-        self._post(conversation, f"This deletes {what}{where}, for every chat. To do it: /rm {command.name} yes")
+        words = f"This deletes {what} from {watch.address}, for every chat. To do it: /rm {command.name} yes"
+        self._post(conversation, _obstacle(watch) or words)
 
     def _load(self, conversation: ConversationId, name: str, quiet: bool) -> None:
         wanted, survey = name or self._conversations[conversation].model, self._watch(conversation).survey
@@ -216,17 +216,11 @@ class ModelDesk:
 
     def _start(self, conversation: ConversationId, work: StoreWork, quiet: bool = False) -> None:
         watch = self._watch(conversation)
-        refusal = unfit_name(work.name) or self._obstacle(watch) or self._surfeit(work, watch.name)
+        refusal = unfit_name(work.name) or _obstacle(watch) or self._surfeit(work, watch.name)
         if not refusal:
             self._jobs.start(work, conversation, watch.name, watch.address, quiet)
         if not quiet:
             self._post(conversation, refusal or describe_beginning(work))
-
-    def _obstacle(self, watch: ServerWatch) -> str:
-        """Why a server cannot be asked anything about its models; empty where it can."""
-        if watch.lost is not None:
-            return str(watch.lost)
-        return "" if watch.manages_models else storeless_words(watch.address)
 
     def _surfeit(self, work: StoreWork, server: ServerName) -> str:
         """Why nothing more can begin at a server; empty where it can."""
@@ -301,3 +295,8 @@ class ModelDesk:
         place = conversation if known else self._conversations.shown
         if place is not None:
             self._conversations.post(place, text)
+
+
+def _obstacle(watch: ServerWatch) -> str:
+    """Why a server's models cannot be managed; empty where they can."""
+    return "" if watch.manages_models else storeless_words(watch.address)
