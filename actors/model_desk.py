@@ -5,10 +5,16 @@ from typing import assert_never
 
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
+from actors.model_notices import (
+    describe_answer,
+    describe_beginning,
+    describe_end,
+    describe_failure,
+    describe_giving_up,
+)
 from actors.server_watch import ServerWatch
 from actors.server_watches import ServerWatches
 from actors.store_jobs import MOST_JOBS, StoreJobs
-from protocol.errors import Category
 from protocol.identity import ConversationId, ServerName
 from protocol.librarian import AskStore
 from protocol.loads import load_of
@@ -52,7 +58,6 @@ from protocol.store import (
     CopyModel,
     CreateModel,
     DeleteModel,
-    Job,
     KeptPull,
     LoadModel,
     PullModel,
@@ -92,7 +97,7 @@ class ModelDesk:
             case StoreAnswered():
                 self._answer(message)
             case StoreRefused(conversation=conversation, question=question, failure=failure):
-                self._post(conversation, f"{_failed(question)} {failure}")
+                self._post(conversation, f"{describe_failure(question)} {failure}")
             case WorkProgressed():
                 self._jobs.progress(message)
             case WorkFinished():
@@ -175,9 +180,9 @@ class ModelDesk:
 
     def _ask(self, conversation: ConversationId, question: StoreQuestion, *names: str, part: str = "") -> None:
         watch = self._watch(conversation)
-        refusal = next(filter(None, map(unfit_name, names)), "") or self._obstacle(watch)
-        if refusal:
-            self._post(conversation, refusal)
+        refusal = next(filter(None, map(unfit_name, names)), "") or _obstacle(watch)
+        if refusal or watch.lost is not None:
+            self._post(conversation, refusal or str(watch.lost))
         else:
             self._to.librarian_of(watch.name).tell(AskStore(conversation, question, part))
 
@@ -188,9 +193,9 @@ class ModelDesk:
         watch = self._watch(conversation)
         installed = watch.survey.installed(command.name) if watch.survey is not None else None
         size = size_words(installed.size) if installed is not None else ""
-        where = f" from {watch.address}"
         what = f"{command.name} ({size})" if size else command.name
-        self._post(conversation, f"This deletes {what}{where}, for every chat. To do it: /rm {command.name} yes")
+        words = f"This deletes {what} from {watch.address}, for every chat. To do it: /rm {command.name} yes"
+        self._post(conversation, _obstacle(watch) or words)
 
     def _load(self, conversation: ConversationId, name: str, quiet: bool) -> None:
         wanted, survey = name or self._conversations[conversation].model, self._watch(conversation).survey
@@ -211,17 +216,11 @@ class ModelDesk:
 
     def _start(self, conversation: ConversationId, work: StoreWork, quiet: bool = False) -> None:
         watch = self._watch(conversation)
-        refusal = unfit_name(work.name) or self._obstacle(watch) or self._surfeit(work, watch.name)
+        refusal = unfit_name(work.name) or _obstacle(watch) or self._surfeit(work, watch.name)
         if not refusal:
             self._jobs.start(work, conversation, watch.name, watch.address, quiet)
         if not quiet:
-            self._post(conversation, refusal or _begun(work))
-
-    def _obstacle(self, watch: ServerWatch) -> str:
-        """Why a server cannot be asked anything about its models; empty where it can."""
-        if watch.lost is not None:
-            return str(watch.lost)
-        return "" if watch.manages_models else storeless_words(watch.address)
+            self._post(conversation, refusal or describe_beginning(work))
 
     def _surfeit(self, work: StoreWork, server: ServerName) -> str:
         """Why nothing more can begin at a server; empty where it can."""
@@ -263,7 +262,7 @@ class ModelDesk:
         if news.card is not None:
             self._post(news.conversation, card_words(news.card, news.part))
             return
-        self._post(news.conversation, _done(question))
+        self._post(news.conversation, describe_answer(question))
         self._servers.of(news.server).look()
 
     def _finish(self, news: WorkFinished) -> None:
@@ -272,7 +271,7 @@ class ModelDesk:
             return
         job, conversation, quiet = over
         if not quiet:
-            self._post(conversation, _finished(job))
+            self._post(conversation, describe_end(job))
         self._servers.of(job.server).look()
 
     def _fail(self, news: WorkBroken) -> None:
@@ -281,7 +280,7 @@ class ModelDesk:
             return
         job, conversation, quiet = over
         if not quiet:
-            self._post(conversation, _given_up(job))
+            self._post(conversation, describe_giving_up(job))
 
     def _watch(self, conversation: ConversationId) -> ServerWatch:
         return self._servers.of(self._conversations[conversation].server)
@@ -298,67 +297,6 @@ class ModelDesk:
             self._conversations.post(place, text)
 
 
-def _begun(work: StoreWork) -> str:
-    match work:
-        case PullModel(name=name):
-            return f"{name} is being pulled. /pull shows how far it is, /pull stop {name} stops it."
-        case LoadModel(name=name):
-            return f"{name} is being loaded."
-        case CreateModel(name=name):
-            return f"{name} is being made. /pull shows how far it is, /pull stop {name} stops it."
-        case _:
-            assert_never(work)
-
-
-def _finished(job: Job) -> str:
-    match job.work:
-        case PullModel(name=name):
-            return f"{name} is pulled. /model {name} chooses it."
-        case LoadModel(name=name):
-            return f"{name} is loaded."
-        case CreateModel(name=name):
-            return f"{name} is made. /model {name} chooses it."
-        case _:
-            assert_never(job.work)
-
-
-def _given_up(job: Job) -> str:
-    assert job.failure is not None
-    match job.work:
-        case PullModel(name=name):
-            again = f" /pull {name} goes on with it." if job.failure.category is Category.NETWORK else ""
-            return f"{name} could not be pulled. {job.failure}{again}"
-        case LoadModel(name=name):
-            return f"{name} could not be loaded. {job.failure}"
-        case CreateModel(name=name):
-            return f"{name} could not be made. {job.failure}"
-        case _:
-            assert_never(job.work)
-
-
-def _done(question: StoreQuestion) -> str:
-    match question:
-        case AskDetails(name=name):
-            return f"Nothing is known of {name}."
-        case DeleteModel(name=name):
-            return f"{name} is deleted."
-        case CopyModel(source=source, destination=destination):
-            return f"{source} is called {destination} as well."
-        case UnloadModel(name=name):
-            return f"{name} is unloaded."
-        case _:
-            assert_never(question)
-
-
-def _failed(question: StoreQuestion) -> str:
-    match question:
-        case AskDetails(name=name):
-            return f"{name} cannot be shown."
-        case DeleteModel(name=name):
-            return f"{name} is not deleted."
-        case CopyModel(source=source):
-            return f"{source} is not copied."
-        case UnloadModel(name=name):
-            return f"{name} is not unloaded."
-        case _:
-            assert_never(question)
+def _obstacle(watch: ServerWatch) -> str:
+    """Why a server's models cannot be managed; empty where they can."""
+    return "" if watch.manages_models else storeless_words(watch.address)

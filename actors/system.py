@@ -35,7 +35,7 @@ from actors.servers import build_others, build_server
 from actors.source import Server
 from actors.store_pool import StorePool
 from actors.timekeeper import Timekeeper
-from actors.tracer import Tracer, WatchedReaders, open_trace
+from actors.tracer import Tracer, WatchedReaders, WatchedStoreReaders, open_trace
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import CloseArchive, OpenArchive, Resume
@@ -189,7 +189,7 @@ class System:
             ports.archivist if self._archivist is not None else None,
             ports.librarians,
             ports.input_handler,
-            self._store_readers,
+            self._store_readers if self._tracer is None else WatchedStoreReaders(self._store_readers, self._tracer),
         )
         coordinator = Coordinator.start(colleagues, self._settings, new_id, chance, self._vitals["Coordinator"])
         ports.coordinator.connect(coordinator)

@@ -12,10 +12,12 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Generic, TypeVar
 
-from actors.colleagues import Readers
+from actors.colleagues import Readers, StoreReaders
 from protocol.address import Address
 from protocol.errors import ApplicationError
 from protocol.identity import StreamId
+from protocol.store import JobId
+from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
 from protocol.trace import UI, BadTrace, TraceLine, decode_header, encode_header, encode_line
 
@@ -142,6 +144,23 @@ class WatchedReaders:
     def close(self, stream: StreamId) -> None:
         """See `Readers`."""
         self._readers.close(stream)
+
+
+class WatchedStoreReaders:
+    """Satisfies `actors.colleagues.StoreReaders`, and writes down what these readers are told."""
+
+    def __init__(self, readers: StoreReaders, tracer: Tracer) -> None:
+        self._readers = readers
+        self._tracer = tracer
+
+    def open(self, message: StartWork) -> None:
+        """See `StoreReaders`."""
+        self._tracer.note("StoreReader", message)
+        self._readers.open(message)
+
+    def close(self, job: JobId) -> None:
+        """See `StoreReaders`."""
+        self._readers.close(job)
 
 
 def open_trace(path: Path) -> int:

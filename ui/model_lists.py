@@ -1,6 +1,7 @@
 """The lists of models that open over the transcript: what there is, what can be done with one, and whether to."""
 
 from collections.abc import Callable
+from functools import partial
 
 from protocol.commands import Command
 from protocol.commands import Model as ChooseModel
@@ -81,7 +82,7 @@ class ModelLists:
         loaded = self._model.survey is not None and self._model.survey.running_model(name) is not None
         memory = Unload(name) if loaded else Load(name)
         choices = [
-            Choice("use it in this chat", lambda: self._submit(ChooseModel(name))),
+            Choice("use it in this chat", self._using(name)),
             Choice("show what is known of it", lambda: self._submit(ShowModel(name=name))),
             Choice("take it out of memory" if loaded else "bring it into memory", lambda: self._submit(memory)),
             Choice("pull it again, for what is new", lambda: self._submit(Pull(name))),
@@ -97,6 +98,9 @@ class ModelLists:
     def _leave(self) -> None:
         self._shown = None
         self._close()
+
+    def _using(self, name: str) -> Callable[[], None]:
+        return lambda: self._submit(ChooseModel(name))
 
     def _showing(self, part: ModelPart, name: str) -> Callable[[], None]:
         return lambda: self._submit(ShowModel(part, name))
@@ -115,8 +119,13 @@ class ModelLists:
         return [
             *(self._choice(one) for one in self._installed()),
             *(Choice(job_words(job), self._stopping(job.model), "stop it") for job in pulls),
-            Choice("get another model", lambda: self._write("/pull "), "/pull NAME"),
+            *([Choice("get another model", lambda: self._write("/pull "), "/pull NAME")] if self._managed else []),
         ]
+
+    @property
+    def _managed(self) -> bool:
+        """False where the server has models, and no more can be done with one than to use it."""
+        return self._model.survey is None or self._model.survey.manages_models
 
     def _stopping(self, name: str) -> Callable[[], None]:
         return lambda: self._submit(StopPull(name))
@@ -128,7 +137,8 @@ class ModelLists:
         loaded = "" if running is None else f"loaded: {memory_words(running)} {until_words(running.expires)}".rstrip()
         below = "  ".join(filter(None, [*facts, loaded]))
         mark = " *" if model.name == self._model.shown.model else ""
-        return Choice(f"{model.name}{mark}", lambda: self.actions(model), "  ".join(filter(None, sizes)), below)
+        chosen = partial(self.actions, model) if self._managed else self._using(model.name)
+        return Choice(f"{model.name}{mark}", chosen, "  ".join(filter(None, sizes)), below)
 
     def _when(self, model: InstalledModel) -> str:
         try:

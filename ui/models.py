@@ -26,11 +26,11 @@ from protocol.store import (
     StoreWork,
     UnloadModel,
 )
+from ui.exit_status import DONE, FAILED, INTERRUPTED
 from ui.models_arguments import ModelsOptions
-from ui.progress_bars import Bars, Events, Lines, Meter
+from ui.progress_bars import Bars, Events, Lines, Meter, flat_line
 from ui.sanitiser import sanitise
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 RETRIES = RetryPolicy(attempts=10, base=1.0, cap=30.0)
 """Of attempts at a pull that bring nothing."""
 _MOST_GARBLED = 3
@@ -167,14 +167,14 @@ class Models:
         installed = self._store.survey().models
         sizes = {name: next((one.size for one in installed if same_model(one.name, name)), 0) for name in options.names}
         named = ", ".join(f"{name} ({size_words(size)})" if size else name for name, size in sizes.items())
-        self._out.write(f"{_flat(f'Delete {named}?')} [y/N] ")
+        self._out.write(f"{flat_line(f'Delete {named}?')} [y/N] ")
         self._out.flush()
         return self._stdin.readline().strip().lower() in ("y", "yes")
 
     def _ask(self, options: ModelsOptions, question: StoreQuestion, words: str) -> int:
         self._store.ask(question)
         model = question.destination if isinstance(question, CopyModel) else question.name
-        self._out.write(json_text(done_document(options.action, model)) if options.as_json else f"{_flat(words)}\n")
+        self._out.write(json_text(done_document(options.action, model)) if options.as_json else f"{flat_line(words)}\n")
         self._out.flush()
         return DONE
 
@@ -183,7 +183,7 @@ class Models:
             case "warm":
                 self._finish(LoadModel(name, options.keep_alive), Silent(name), 1.0)
                 done = json_text(done_document("warm", name))
-                self._out.write(done if options.as_json else f"{_flat(name)} is loaded.\n")
+                self._out.write(done if options.as_json else f"{flat_line(name)} is loaded.\n")
                 self._out.flush()
                 return DONE
             case "create":
@@ -295,8 +295,4 @@ def _may_retry(work: StoreWork, error: ChinwagError, fruitless: int) -> bool:
 
 
 def _listed(model: InstalledModel, survey: ServerSurvey) -> str:
-    return _flat(model_line(model, survey))
-
-
-def _flat(text: str) -> str:
-    return sanitise(text).replace("\n", " ").replace("\t", " ")
+    return flat_line(model_line(model, survey))

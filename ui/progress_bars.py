@@ -102,7 +102,7 @@ class Lines:
             self._say(words)
 
     def _say(self, words: str) -> None:
-        self._out.write(f"{_flat(self._model)}: {_flat(words)}\n")
+        self._out.write(f"{flat_line(self._model)}: {flat_line(words)}\n")
         self._out.flush()
 
 
@@ -142,7 +142,7 @@ class Events:
 def bar(layer: Layer, columns: int) -> str:
     """Draw a layer in one row of less than so many columns."""
     size = size_words(layer.total) or "?"
-    lead, end = f"{_flat(layer.name):<12} ", f" {layer.share:4.0%} {size}"
+    lead, end = f"{flat_line(layer.name):<12} ", f" {layer.share:4.0%} {size}"
     room = min(columns, _WIDEST) - 1 - len(lead) - len(end) - 2
     if room < _LEAST_BAR:
         return one_row(lead.rstrip() + end, columns)
@@ -153,7 +153,7 @@ def bar(layer: Layer, columns: int) -> str:
 def one_row(text: str, columns: int) -> str:
     """Cut an untrusted text to a row of less than so many columns; a wide character counts as two."""
     kept, used = "", 0
-    for character in _flat(text):
+    for character in flat_line(text):
         used += 1 if character.isascii() else 2
         if used >= columns:
             break
@@ -168,5 +168,6 @@ def _columns(out: TextIO) -> int:
         return 80
 
 
-def _flat(text: str) -> str:
+def flat_line(text: str) -> str:
+    """Return an untrusted text as one line that obeys nothing."""
     return sanitise(text).replace("\n", " ").replace("\t", " ")

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from actors.port import Port
-from actors.tracer import Tracer, WatchedReaders, open_trace
+from actors.tracer import Tracer, WatchedReaders, WatchedStoreReaders, open_trace
 from protocol.chat import ChatRequest
 from protocol.coordinator import CancelAll, CoordinatorMessage, PrepareToStop
 from protocol.errors import ApplicationError
 from protocol.identity import StreamId, TurnId
+from protocol.store import JobId, PullModel
+from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
 from protocol.trace import encode_header
 from tests.support.addresses import PATIENCE, Recorder
@@ -69,15 +71,16 @@ def test_the_sender_is_the_actor_in_whose_thread_it_happens(tmp_path: Path) -> N
 
 
 def test_ports_and_readers_are_watched(tmp_path: Path) -> None:
-    opened: list[OpenStream] = []
+    opened: list[OpenStream | StartWork] = []
 
     class Readers:
-        def open(self, message: OpenStream) -> None:
+        def open(self, message: OpenStream | StartWork) -> None:
             opened.append(message)
 
-        def close(self, stream: StreamId) -> None:
+        def close(self, stream: str | StreamId) -> None:
             raise AssertionError(stream)
 
+    pull = StartWork(JobId("pull"), 1, PullModel("tiny"))
     stream = OpenStream(StreamId(TurnId("1"), 1), ChatRequest("tiny", ()))
 
     def work(tracer: Tracer, clock: FakeClock) -> None:
@@ -85,13 +88,15 @@ def test_ports_and_readers_are_watched(tmp_path: Path) -> None:
         port.connect(Recorder())
         port.tell(CancelAll())
         WatchedReaders(Readers(), tracer).open(stream)
+        WatchedStoreReaders(Readers(), tracer).open(pull)
 
     lines = traced(tmp_path / "t", work)
     assert [(line.get("to"), line.get("message", {}).get("type")) for line in lines[1:]] == [
         ("Coordinator", "CancelAll"),
         ("StreamReader", "OpenStream"),
+        ("StoreReader", "StartWork"),
     ]
-    assert opened == [stream]
+    assert opened == [stream, pull]
 
 
 def test_a_port_without_a_tracer_leads_straight_to_its_actor() -> None:

@@ -163,7 +163,9 @@ def test_no_model_is_installed_where_the_environment_names_a_server(checkout: Ch
     assert checkout.installed() == ["install ."]
 
 
-@pytest.mark.parametrize("arguments", [["config", "path"], ["completion", "bash"], ["doctor"], ["--server", "mill"]])
+@pytest.mark.parametrize(
+    "arguments", [["config", "path"], ["completion", "bash"], ["doctor"], ["models", "list"], ["--server", "mill"]]
+)
 def test_where_no_model_is_needed_or_a_server_is_named_none_is_installed(
     checkout: Checkout, arguments: Sequence[str]
 ) -> None:

@@ -75,6 +75,14 @@ def test_the_pulls_of_other_servers_are_listed_where_these_answer() -> None:
     assert not any("pulling llama" in row for row in desk.rows())
 
 
+def test_where_models_are_not_managed_one_can_be_used_and_no_more() -> None:
+    desk = Desk(ServerChanged(ServerSurvey("here", models=(TINY, SMALL), manages_models=False)))
+    desk.lists.models()
+    assert not any("get another" in row for row in desk.rows())
+    desk.choose()
+    assert desk.submitted.take() == [LookAtModels(), ChooseModel("tiny:1b")]
+
+
 def test_a_model_is_listed_with_all_that_is_known_of_it_and_obeys_nothing() -> None:
     desk = Desk(ServerChanged(SURVEY), JobChanged(PULLING))
     desk.lists.models()
