@@ -11,8 +11,9 @@ from protocol.errors import Category
 from protocol.identity import TurnId
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
+from protocol.tree import summarised
 from protocol.turn import TurnState
-from protocol.ui import InputRefused, TurnQueued, UiEvent
+from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
 
 
 @dataclass
@@ -52,8 +53,9 @@ class Admission:
         if turn is not None:
             self._parts.outbox.reword(turn, command.prompt)
         else:
-            self._parts.branching.make_room(command)
-            turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
+            keeps = self._parts.branching.make_room(command)
+            turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt, keeps=keeps)
+            turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
             self._parts.outbox.accept(turn)
         self.accepted = command
         if command.urgent:
@@ -74,6 +76,10 @@ class Admission:
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = conversations[turn.conversation]
             obstacle = self._turns.obstacle(turn, conversation, surveyed=server.surveyed)
+            if obstacle is None and self._parts.loss.blocks(turn, server.survey):
+                obstacle = WaitReason.MODEL_UNKNOWN
+                if turn.waits_for is not obstacle:
+                    self._parts.loss.look_again()
             if obstacle is None and conversation.model is not None:
                 self._attempts.begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:

@@ -56,7 +56,7 @@ class ArchiveMending:
             self._outbox.take_back(conversation, node.text)  # it was kept, and its turn did not claim it
         self._connection.execute(
             "INSERT INTO message (id, conversation, parent, role, state, text, thinking, tool_calls, ending, model, "
-            "owner, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "owner, created, keeps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 node.id,
                 conversation,
@@ -70,6 +70,7 @@ class ArchiveMending:
                 node.model,
                 self._owner if under_way else None,
                 node.created or now,
+                node.keeps,
             ),
         )
         if node.role is Role.ASSISTANT:
@@ -93,7 +94,7 @@ class ArchiveMending:
 
     def _mend_outbox(self, record: ConversationRecord, now: float) -> None:
         for prompt in record.waiting:
-            event = TurnAccepted(record.id, prompt.turn, prompt.prompt, prompt.again, prompt.continues)
+            event = TurnAccepted(record.id, prompt.turn, prompt.prompt, prompt.again, prompt.continues, prompt.keeps)
             self._outbox.accept(event, now)
             row = self._outbox.row(prompt.turn)
             if row is not None and row.prompt != prompt.prompt:

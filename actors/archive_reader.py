@@ -153,11 +153,11 @@ class ArchiveReader:
     def _messages(self, conversation: ConversationId) -> Iterator[Node]:
         attachments = self._attachments(conversation)
         rows = self._connection.execute(
-            "SELECT id, parent, role, text, thinking, tool_calls, state, ending, model, created, owner "
+            "SELECT id, parent, role, text, thinking, tool_calls, state, ending, model, created, owner, keeps "
             "FROM message WHERE conversation = ? ORDER BY place",
             (conversation,),
         )
-        for name, parent, role, text, thinking, calls, state, ending, model, created, owner in rows:
+        for name, parent, role, text, thinking, calls, state, ending, model, created, owner, keeps in rows:
             reply = Reply(text, thinking, msgspec.json.decode(calls, type=tuple[ToolCall, ...]))
             if owner is not None and role == Role.ASSISTANT:
                 reply = folded(self._connection, name)
@@ -173,6 +173,7 @@ class ArchiveReader:
                 model,
                 created,
                 tuple(attachments.get(name, ())),
+                keeps,
             )
 
     def _attachments(self, conversation: ConversationId) -> dict[MessageId, list[Attachment]]:
@@ -191,12 +192,12 @@ class ArchiveReader:
     ) -> Iterator[WaitingPrompt]:
         """A prompt that no turn has claimed has the name that whoever adopts it will give it."""
         rows = self._connection.execute(
-            f"SELECT {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "
+            f"SELECT {NAME_OF_TURN}, prompt, again, continues, keeps FROM outbox WHERE conversation = ? "
             "AND owner = coalesce(?, owner) AND (turn IS NOT NULL OR NOT ?) ORDER BY position, place",
             (conversation, owner, claimed),
         )
-        for turn, prompt, again, continues in rows:
-            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues)
+        for turn, prompt, again, continues, keeps in rows:
+            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues, keeps)
 
 
 def _listed(row: Any) -> KeptConversation:

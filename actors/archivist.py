@@ -28,6 +28,7 @@ from protocol.archivist import (
     RememberInput,
     Resume,
 )
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ConversationsRecovered,
     NewsOfActors,
@@ -181,6 +182,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | KeepingResumed()
                 | EngineFailed()
                 | EngineRecovered()
+                | HistoryTrimmed()
                 | QuitRequested()
             ):
                 pass

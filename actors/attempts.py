@@ -52,7 +52,10 @@ class Attempts:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
         turn.move(TurnEvent.ADMITTED)
         turn.adopted = False
-        self._connect(turn, self._conversations.request(turn, model, self._settings.limits.max_message_history))
+        limit = self._settings.limits.max_message_history
+        request = self._conversations.request(turn, model, limit)
+        self._conversations.tell_trimmed(turn, limit)
+        self._connect(turn, request)
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""

@@ -21,7 +21,7 @@ from protocol.coordinator import (
     UndoPrompt,
 )
 from protocol.identity import ConversationId, MessageId, TurnId
-from protocol.tree import Node
+from protocol.tree import Node, summarised
 from protocol.turn import TurnState
 from protocol.ui import ConversationForked, PromptOffered, UiEvent
 
@@ -52,7 +52,7 @@ class Branching:
     def act(self, command: BranchCommand) -> None:
         """Do what the user wants with the tree, or say why not."""
         here = command.conversation
-        obstacle = "" if isinstance(command, ForkConversation) else self._obstacle(here)
+        obstacle = "" if isinstance(command, ForkConversation) else self.obstacle(here)
         if obstacle:
             self._conversations.post(here, obstacle)
             return
@@ -79,17 +79,29 @@ class Branching:
         if command.edits is None:
             return ""
         if MessageId(command.edits) in self._conversations.tree(command.conversation):
-            return self._obstacle(command.conversation)
+            return self.obstacle(command.conversation)
         return "" if self._conversations.place_of(MessageId(command.edits)) is None else _ELSEWHERE
 
-    def make_room(self, command: Submit) -> None:
-        """Go back before the prompt that this one edits, if there is one: they will be siblings."""
-        tree = self._conversations.tree(command.conversation)
-        if command.edits is not None and MessageId(command.edits) in tree:
-            tree.move(tree[MessageId(command.edits)].parent)
-            self._conversations.show_path(command.conversation)
+    def ask_again(self, conversation: ConversationId, prompt: Node) -> Turn:
+        """Have a prompt asked again, behind what waits."""
+        turn = self._asking(conversation, prompt)
+        self._outbox.accept(turn)
+        return turn
 
-    def _obstacle(self, conversation: ConversationId) -> str:
+    def make_room(self, command: Submit) -> int | None:
+        """Go back before the prompt that this one edits, if there is one: they will be siblings.
+
+        Of one that asks for a summary, returns how many exchanges it keeps: its sibling asks for one, too.
+        """
+        tree = self._conversations.tree(command.conversation)
+        if command.edits is None or MessageId(command.edits) not in tree:
+            return None
+        edited = tree[MessageId(command.edits)]
+        tree.move(edited.parent)
+        self._conversations.show_path(command.conversation)
+        return edited.keeps
+
+    def obstacle(self, conversation: ConversationId) -> str:
         """Why the head must stay where it is: the path of a live turn only grows."""
         turns = self._turns.of(conversation)
         if any(not turn.waits for turn in turns):
@@ -99,7 +111,7 @@ class Branching:
     def _retry(self, conversation: ConversationId) -> None:
         last = self._last(conversation)
         if last is not None:
-            self._outbox.accept(self._asking(conversation, last[0]))
+            self.ask_again(conversation, last[0])
 
     def _continue(self, conversation: ConversationId) -> None:
         last = self._last(conversation)
@@ -151,8 +163,11 @@ class Branching:
 
     def _asking(self, conversation: ConversationId, prompt: Node) -> Turn:
         """A turn that asks a prompt again."""
-        made = attempts(self._conversations.tree(conversation), prompt.id)
-        return Turn(TurnId(prompt.id), conversation, prompt.text, attempt=made, again=True)
+        tree = self._conversations.tree(conversation)
+        made = attempts(tree, prompt.id)
+        turn = Turn(TurnId(prompt.id), conversation, prompt.text, attempt=made, again=True, keeps=prompt.keeps)
+        turn.sums_up = summarised(tree.path_to(prompt.parent), turn.keeps)
+        return turn
 
     def _last(self, conversation: ConversationId) -> tuple[Node, Node | None] | None:
         """The last exchange of the path; where there is none, that is said."""

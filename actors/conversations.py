@@ -9,11 +9,12 @@ from actors.growth import exchanges
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId, MessageId, StreamId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
-from protocol.tree import MessageTree, Node, history
+from protocol.tree import MessageTree, Node, history, told, within
 from protocol.ui import (
     ConversationStarted,
     ModelAsked,
@@ -34,6 +35,8 @@ class _Open:
     what: Conversation
     title: str
     tree: MessageTree
+    trimmed: bool = False
+    """It was said that not all of it is sent any more."""
 
 
 class Conversations:
@@ -55,6 +58,11 @@ class Conversations:
     def __contains__(self, conversation: ConversationId) -> bool:
         """True for one that is open and not discarded."""
         return conversation in self._open and conversation not in self._discarded
+
+    @property
+    def open(self) -> list[ConversationId]:
+        """Those that are open and not discarded."""
+        return [name for name in self._open if name in self]
 
     def tree(self, conversation: ConversationId) -> MessageTree:
         """What was said in a conversation; KeyError for one that is not open."""
@@ -137,13 +145,29 @@ class Conversations:
         self._ui.tell(NoticePosted(conversation, text))
 
     def request(self, turn: Turn, model: str, limit: int) -> ChatRequest:
-        """What a turn asks a model, with what holds: at most `limit` messages of what was said before its prompt."""
+        """What a turn asks a model, with what holds: at most `limit` messages of what was said before its prompt.
+
+        A summary is made of all of them.
+        """
         talk, tree, prompt = self[turn.conversation], self.tree(turn.conversation), MessageId(turn.id)
         before = tree[prompt].parent if prompt in tree else tree.head
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
-        said = history(tree.path_to(before), limit)
+        path = tree.path_to(before)
+        said = history(path, limit) if turn.keeps is None else history(path, len(path), turn.keeps)
         return ChatRequest(model, (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial))
+
+    def tell_trimmed(self, turn: Turn, limit: int) -> None:
+        """Say, once in a conversation, that its oldest messages are not sent any more."""
+        tree, talk = self.tree(turn.conversation), self._open[turn.conversation]
+        if talk.trimmed or turn.keeps is not None or not limit:
+            return
+        prompt = MessageId(turn.id)
+        exchanges = told(tree.path_to(tree[prompt].parent if prompt in tree else tree.head))
+        left_out = 2 * (len(exchanges) - len(within(exchanges, limit)))
+        if left_out:
+            talk.trimmed = True
+            self._ui.tell(HistoryTrimmed(turn.conversation, turn.id, left_out, limit))
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -182,7 +206,7 @@ class Conversations:
     def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
-            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in one.tree, turn.continues)
+            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in one.tree, turn.continues, turn.keeps)
             for turn in turns
             if turn.waits
         )

@@ -12,6 +12,7 @@ from actors.renewal import Renewal
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
+from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -101,6 +102,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
         self._questions, self._attempts = parts.questions, parts.attempts
         self._outbox, self._branching = parts.outbox, parts.branching
+        self._loss, self._compaction = parts.loss, parts.compaction
 
     def act(self, message: CoordinatorMessage) -> None:
         if not self._renewal.puts_off(message):
@@ -140,6 +142,9 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._branch(message)
             case ForkConversation():
                 self._branch(message)
+            case CompactConversation() | ShowContext():
+                self._compaction.act(message, self._server.survey, self._gate.closed_because)
+                self._admission.admit()
             case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow() | RetryNow():
                 self._manage(message)
             case StartConversation():
@@ -239,6 +244,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         if survey != before:
             self._to.ui.tell(ServerChanged(survey))
         self._questions.answer(survey)
+        self._loss.learn(before, survey)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, self._server.last_used)
         if survey.failure is None or self._server.lost is not None:

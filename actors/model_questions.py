@@ -9,11 +9,17 @@ from protocol.models import ServerSurvey
 
 
 class ModelQuestions:
-    """Owned by the Coordinator, and used in its thread only. `look` looks at the server at once."""
+    """Owned by the Coordinator, and used in its thread only. `look` looks at the server at once.
 
-    def __init__(self, conversations: Conversations, look: Callable[[], None]) -> None:
+    `chosen` is called with every conversation for which a model was chosen.
+    """
+
+    def __init__(
+        self, conversations: Conversations, look: Callable[[], None], chosen: Callable[[ConversationId], None]
+    ) -> None:
         self._conversations = conversations
         self._look = look
+        self._chosen = chosen
         self._lists: list[ConversationId] = []
         self._choices: list[tuple[ConversationId, str]] = []
 
@@ -28,7 +34,7 @@ class ModelQuestions:
             self._choices.append((conversation, model))
             self._look()
         else:
-            self._conversations.choose_model(conversation, model)
+            self._use(conversation, model)
 
     def answer(self, survey: ServerSurvey) -> None:
         """Answer everything that was asked where it was asked, if that is still there."""
@@ -44,7 +50,11 @@ class ModelQuestions:
     def _settle(self, conversation: ConversationId, model: str, survey: ServerSurvey) -> None:
         absence = describe_absence(model, survey)
         if not absence:
-            self._conversations.choose_model(conversation, model)
+            self._use(conversation, model)
             return
         current = self._conversations[conversation].model
         self._conversations.post(conversation, f"{absence} {current} stays chosen." if current else absence)
+
+    def _use(self, conversation: ConversationId, model: str) -> None:
+        self._conversations.choose_model(conversation, model)
+        self._chosen(conversation)

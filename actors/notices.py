@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from actors.turns import Turn
-from protocol.errors import Category, Failure
+from protocol.errors import Failure, is_missing_model
 from protocol.identity import ConversationId
 from protocol.models import InstalledModel, ServerSurvey, list_names
 from protocol.turn import TurnState
@@ -40,16 +40,14 @@ def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
     if survey is None or survey.failure is not None:
         return ""
-    known = {name.lower() for name in survey.names}
-    if known & {model.lower(), f"{model.lower()}:latest"}:
+    if survey.has(model):
         return ""
     return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
 
 
 def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:
     """Add the models that are there to the advice of an unknown model's failure."""
-    unknown_model = failure.category is Category.SERVER and failure.status == 404 and "model" in failure.summary
-    if not unknown_model or survey is None or not survey.names:
+    if not is_missing_model(failure) or survey is None or not survey.names:
         return failure
     advice = f"{failure.advice} {survey.server} has: {list_names(survey.names)}."
     return Failure(failure.category, failure.summary, advice, failure.kind, failure.status)

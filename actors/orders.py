@@ -15,6 +15,9 @@ from protocol.commands import (
     Branch,
     Cancel,
     Chats,
+    Compact,
+    Context,
+    ContextWish,
     Continue,
     Delete,
     Edit,
@@ -39,6 +42,7 @@ from protocol.commands import (
     Undo,
     Version,
 )
+from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
     BranchCommand,
     CancelAll,
@@ -76,10 +80,11 @@ UserCommand = (
     | SetSystemPrompt
     | ShowSystemPrompt
     | BranchCommand
+    | ContextCommand
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | System | Cancel | Branch | Queuing
+Ordered = New | Show | Model | System | Cancel | Branch | ContextWish | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -118,6 +123,10 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return SetSystemPrompt(conversation, "" if text == "-" else text)
         case Cancel(everything=everything):
             return CancelAll() if everything else CancelConversation(conversation)
+        case Compact(keep=keep):
+            return CompactConversation(conversation, keep)
+        case Context():
+            return ShowContext(conversation)
         case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
             return _of_queue(conversation, command)
         case _:

@@ -12,6 +12,7 @@ from protocol.address import Address
 from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, RetryNow, SendNow, ShowQueue
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.tree import summarised
 from protocol.turn import TurnState
 from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 
@@ -153,6 +154,8 @@ class Outbox:
         again = MessageId(prompt.turn) in tree
         made = attempts(tree, MessageId(prompt.turn))
         turn = Turn(prompt.turn, conversation, prompt.prompt, attempt=made, again=again, adopted=True)
+        turn.keeps = tree[MessageId(prompt.turn)].keeps if again else prompt.keeps
+        turn.sums_up = summarised(tree.path(), turn.keeps)
         if again and prompt.continues is not None and prompt.continues in tree:
             turn.continues, turn.prefix = prompt.continues, tree[prompt.continues].reply
         return turn

@@ -81,7 +81,8 @@ class Recovery:
         for waiting in record.waiting:
             if not waiting.again:
                 unsent = MessageId(waiting.turn), tree.head, Role.USER, waiting.prompt
-                tree.add(Node(*unsent, state=TurnState.INTERRUPTED, ending=ending))
+                node = Node(*unsent, state=TurnState.INTERRUPTED, ending=ending, keeps=waiting.keeps)
+                tree.add(node)
         return replace(record, head=tree.head, messages=tuple(tree), waiting=())
 
     def _end(self, turn: Turn) -> TurnEnded:

@@ -203,7 +203,12 @@ _DRAFTS = """
     ) STRICT;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS)
+_SUMMARIES = """
+    ALTER TABLE message ADD COLUMN keeps INTEGER;
+    ALTER TABLE outbox ADD COLUMN keeps INTEGER;
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _SUMMARIES)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

@@ -43,6 +43,10 @@ class Turn:
     """The partial reply that is gone on with."""
     prefix: Reply = field(default_factory=Reply)
     """What that partial reply says: every attempt begins with it."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are."""
+    sums_up: int | None = None
+    """Messages that the summary was to be made of when it was asked for."""
     adopted: bool = False
     """It waited in an earlier run: it is sent once the server is known to be there."""
 
@@ -91,7 +95,9 @@ class Turn:
     @property
     def accepted(self) -> TurnAccepted:
         """What the UI is told of it first."""
-        return TurnAccepted(self.conversation, self.id, self.prompt, self.again, self.continues)
+        return TurnAccepted(
+            self.conversation, self.id, self.prompt, self.again, self.continues, self.keeps, self.sums_up
+        )
 
     def move(self, event: TurnEvent) -> None:
         """Follow the turn table. Raises IllegalTransition."""

@@ -1,5 +1,6 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
+from protocol.context import ContextCommand
 from protocol.errors import Failure
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.kept import ConversationRecord
@@ -246,6 +247,7 @@ InConversation = (
     Submit
     | BranchCommand
     | QueueCommand
+    | ContextCommand
     | CancelConversation
     | ShowConversation
     | ChooseModel
@@ -263,6 +265,7 @@ CoordinatorMessage = (
     | Submit
     | BranchCommand
     | QueueCommand
+    | ContextCommand
     | CancelConversation
     | CancelAll
     | ChooseModel

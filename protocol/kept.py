@@ -48,6 +48,8 @@ class WaitingPrompt(Value, frozen=True):
     """The prompt is in the tree already: another version of its reply is wanted."""
     continues: MessageId | None = None
     """The partial reply that is to be gone on with."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are: see `protocol.compaction`."""
 
 
 class ConversationRecord(Value, frozen=True):
@@ -92,6 +94,8 @@ class ChatsExport(Value, frozen=True):
     - `head` is the message that the next prompt follows, null before the first. The path to it is what is shown.
     - `state` is one of `protocol.turn.TurnState`; `ending` says how it came about: null, or an object whose `type` is
       `Finished`, `Broken` or `Stopped` (`protocol.reply`).
+    - `keeps` is null but for a prompt that asks for a summary: once that is done, a model is sent it in the place of
+      everything before it, and behind it so many of the exchanges before it, as they are.
     - `waiting` are prompts to be sent: with `again` true, another version of the reply to a prompt of the tree.
 
     A reader takes no other version, and skips fields that it does not know.

@@ -50,6 +50,11 @@ class ServerSurvey(Value, frozen=True):
         """Names of the installed models."""
         return tuple(model.name for model in self.models)
 
+    def has(self, name: str) -> bool:
+        """Tell whether a model of this name, as people or the server write it, is installed."""
+        wanted = _full_name(name)
+        return any(_full_name(model.name) == wanted for model in self.models)
+
     def running_model(self, name: str) -> RunningModel | None:
         """The loaded model of this name, as people or the server write it; None if it is not known to be loaded."""
         wanted = _full_name(name)

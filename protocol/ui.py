@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from protocol.context_events import ContextEvent
 from protocol.errors import Failure
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
@@ -53,6 +54,10 @@ class Exchange(Value, frozen=True):
     state: TurnState
     ending: Ending | None
     reply_place: Place
+    keeps: int | None = None
+    """Of a prompt that asks for a summary, how many exchanges before it stay as they are."""
+    sums_up: int | None = None
+    """Of such a prompt, the number of messages that the summary is made of."""
 
 
 class PathShown(Message, frozen=True):
@@ -112,6 +117,10 @@ class TurnAccepted(Message, frozen=True):
     """It is in the conversation already; a new version of its reply will take the place of the one that is shown."""
     continues: MessageId | None = None
     """The reply that the new version goes on with."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are: see `protocol.compaction`."""
+    sums_up: int | None = None
+    """The number of messages that such a summary is to be made of."""
 
 
 class PromptOffered(Message, frozen=True):
@@ -308,5 +317,6 @@ UiEvent = (
     | EngineFailed
     | EngineRecovered
     | ConversationRetold
+    | ContextEvent
     | QuitRequested
 )

@@ -39,9 +39,12 @@ class Composer(urwid.Widget):
         send: Callable[[Written], None],
         keymap: Keymap = DEFAULT_KEYMAP,
         knowledge: Knowledge | None = None,
+        may_send: Callable[[Written], bool] = lambda _: True,
     ) -> None:
+        """`may_send` tells of what is to be sent whether it may go; else it stays as it is written."""
         super().__init__()
         self._send = send
+        self._may_send = may_send
         self._keymap = keymap
         self._words = key_words(keymap)
         self._history = History()
@@ -71,9 +74,10 @@ class Composer(urwid.Widget):
             return self._words.searches
         return self._words.edits if self._offer is not None else ""
 
-    def invite(self, ahead: bool) -> None:
-        """Say where nothing is written that one can write; `ahead` while a reply is under way."""
-        self._edit.invite(_INVITATION_AHEAD if ahead else _INVITATION)
+    def invite(self, ahead: bool, obstacle: str = "") -> None:
+        """Say where nothing is written that one can write; `ahead` while a reply is under way. `obstacle` is what is
+        to be done before, if anything."""
+        self._edit.invite(obstacle or (_INVITATION_AHEAD if ahead else _INVITATION))
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one, and the candidates above it."""
@@ -225,12 +229,13 @@ class Composer(urwid.Widget):
 
     def _submit(self, urgent: bool = False) -> None:
         text, offer = self.text, self._offer
-        if not text.strip():
+        written = Written(self._folder.unfold(text), offer, urgent)
+        if not text.strip() or not self._may_send(written):
             return
         self._history.add(text)
         self._offer = None
         self._replace("")
-        self._send(Written(self._folder.unfold(text), offer, urgent))
+        self._send(written)
 
     def _search(self, recall: Recall, key: str) -> bool:
         """Handle a key of the search; any other ends it, takes what was found, and is still to be handled."""

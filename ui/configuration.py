@@ -18,7 +18,7 @@ FILE_NAME = "config.toml"
 
 _NEEDED = {Action.SEND: "nothing could be sent", Action.INTERRUPT: "nothing could be stopped"}
 _NAMES = {name_of(row.does): row.does for row in KEYS}
-_SETTINGS = ("theme", "keys")
+_SETTINGS = ("theme", "context-warning", "keys")
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]*?)\s*\]\s*(#.*)?\Z")
 _KEY = re.compile(r"""\s*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*=""")
 
@@ -30,6 +30,8 @@ class Configuration:
     theme: ThemeName | None = None
     keys: Mapping[Action | Command, tuple[str, ...]] = field(default_factory=dict)
     """Keys in urwid's names, for the actions that have others than those of the table."""
+    warns_of_context: bool = True
+    """Before a prompt is sent that will not fit into the context."""
 
 
 NOTHING_CONFIGURED = Configuration()
@@ -82,7 +84,14 @@ class _Reading:
         for setting in self._read:
             if setting not in _SETTINGS:
                 self._mistake("", setting, f"there is no setting {setting!r}.{_nearest(setting, _SETTINGS)}")
-        return Configuration(self._theme(), self._keys())
+        return Configuration(self._theme(), self._keys(), self._flag("context-warning", usual=True))
+
+    def _flag(self, setting: str, usual: bool) -> bool:
+        value = self._read.get(setting, usual)
+        if not isinstance(value, bool):
+            self._mistake("", setting, f"{setting} is true or false, not {value!r}.")
+            return usual
+        return value
 
     def _theme(self) -> ThemeName | None:
         named = self._read.get("theme")

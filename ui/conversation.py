@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from protocol.context_size import Size
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Finished
 from protocol.turn import TurnState
@@ -70,6 +71,14 @@ class Conversation:
     """There is code to copy in a reply."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
+    system: str = ""
+    """The system prompt of the next prompt."""
+    missed: str = ""
+    """The model of which it was said last that it is gone."""
+    trimmed: bool = False
+    """There are too many messages to send them all: less may be read for a reply than for the one before."""
+    sized: tuple[object, Size] | None = field(default=None, compare=False)
+    """How much was said, and for which state of the talk that was found out."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""
@@ -118,10 +127,11 @@ class Conversation:
         if (last := self.last_turn) is not None:
             self.changed.add(last)
         self.open[event.turn] = len(self.entries)
-        self._append(Turn(event.turn, event.prompt, now))
+        self._append(Turn(event.turn, event.prompt, now, keeps=event.keeps, sums_up=event.sums_up))
 
-    def change_system(self) -> None:
+    def change_system(self, text: str) -> None:
         """The turns that have not been asked yet will be asked with another system prompt."""
+        self.system = text
         turns = (entry for entry in reversed(self.entries) if isinstance(entry, Turn))
         self.asked_otherwise = next((turn.id for turn in turns if turn.state not in _UNASKED), None)
 
@@ -262,5 +272,6 @@ def _has_code(entry: Entry) -> bool:
 def _reconciled(live: Turn, told: Turn) -> Turn:
     """Give the turn that has not ended the marks that were told."""
     live.prompt_place, live.reply_place = told.prompt_place, told.reply_place
+    live.keeps, live.sums_up = told.keeps, told.sums_up
     live.attempt = live.attempt or told.attempt
     return live

@@ -12,6 +12,7 @@ from ui.copy_mode import CopyMode
 from ui.key_words import key_words
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
+from ui.missing_model import missing_words
 from ui.model import Model
 from ui.outgoing import Written
 from ui.palette import Role
@@ -53,10 +54,12 @@ class Face(urwid.Widget):
         go_to: Callable[[int], None] = lambda _: None,
         keymap: Keymap = DEFAULT_KEYMAP,
         knowledge: Knowledge | None = None,
+        may_send: Callable[[Written], bool] = lambda _: True,
     ) -> None:
-        """`go_to` is called with the number of an open conversation that is clicked."""
+        """`go_to` is called with the number of an open conversation that is clicked, `may_send` before anything is
+        sent: False leaves it where it is written."""
         super().__init__()
-        self.composer = Composer(send, keymap, knowledge)
+        self.composer = Composer(send, keymap, knowledge, may_send)
         self._keymap = keymap
         self._words = key_words(keymap)
         self.transcript = Transcript(self._words)
@@ -76,7 +79,7 @@ class Face(urwid.Widget):
         try:
             server = model.survey.server if model.survey else ""
             self.transcript.show(model.shown, model.model_name, server, model.kept)
-            self.composer.invite(ahead=model.shown.current is not None)
+            self.composer.invite(ahead=model.shown.current is not None, obstacle=self._obstacle(model))
             if self._copying is not None:
                 self._copying.refresh()
             if not only_growth or now - self._told_at >= _TOLD_EVERY:
@@ -87,6 +90,9 @@ class Face(urwid.Widget):
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"
         self._invalidate()
+
+    def _obstacle(self, model: Model) -> str:
+        return missing_words(model.shown, model.survey, self._words.chooses_model)
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         """Draw the parts; a screen that is too small gets one sentence instead."""

@@ -38,6 +38,8 @@ def _unsent(prompt: str) -> str:
 
 
 def _section(node: Node, version: str, remarks: list[str]) -> str:
+    if node.keeps is not None:
+        return f"## Summary of what was said before{version}\n"
     who = "You" if node.role is Role.USER else title_line(node.model) if node.model else "Reply"
     attached = [f"*(attached: {file.name}, {file.media_type})*" for file in node.attachments]
     calls = [f"*(calls {call.name}({call.arguments}))*" for call in node.tool_calls]

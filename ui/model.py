@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from protocol.command_table import is_command
+from protocol.context_events import HistoryTrimmed
 from protocol.errors import Failure
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import Draft
@@ -43,8 +44,9 @@ from protocol.ui import (
     UiEvent,
     VersionsCounted,
 )
-from ui.context import notice_cut
+from ui.context import notice_cut, trimmed_words
 from ui.conversation import Conversation, Notice, NoticeKind
+from ui.missing_model import is_missing, missing_notice
 from ui.sought import Sought
 from ui.turn import Turn
 
@@ -99,7 +101,7 @@ class Model:
             case ModelSet():
                 self._of(event.conversation).model = event.model
             case SystemPromptSet():
-                self._of(event.conversation).change_system()  # the answer to the command says it
+                self._of(event.conversation).change_system(event.text)  # the answer to the command says it
             case ConversationForked():
                 self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
@@ -150,6 +152,10 @@ class Model:
                 self._echoes.clear()
                 words = f"A part of chinwag failed and was started again: {_sentence(event.failure)}"
                 self.shown.post(Notice(words, NoticeKind.WARNING))
+            case HistoryTrimmed():
+                conversation = self._of(event.conversation)
+                conversation.trimmed = True
+                conversation.post(Notice(trimmed_words(event)))
             case ConversationRetold():
                 pass  # it is for the archive
             case QuitRequested():
@@ -217,8 +223,9 @@ class Model:
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
         self._there.setdefault(event.conversation)
-        started.model = event.model
+        started.model, started.system = event.model, event.system
         started.title = event.title or started.title
+        self._note_missing(started)
         if event.shown and not self._is_echo(event.conversation):
             self._show(started)
 
@@ -266,6 +273,7 @@ class Model:
         for conversation in self.conversations.values():
             self._note_cold(conversation)
             self._note_cut(conversation)
+            self._note_missing(conversation)
 
     def _note_cold(self, conversation: Conversation) -> None:
         """Once cold, an attempt stays so: the server lists a model already while it loads it."""
@@ -273,6 +281,15 @@ class Model:
             attempt = turn.attempt
             if turn.state is TurnState.CONNECTING and attempt is not None and self.survey is not None:
                 attempt.cold = attempt.cold or self.survey.lacks(attempt.model)
+
+    def _note_missing(self, conversation: Conversation) -> None:
+        """Say once that a model is gone; when it was back, and is gone again, once more."""
+        missing = is_missing(conversation, self.survey)
+        if missing and conversation.missed != conversation.model and self.survey is not None:
+            words = missing_notice(conversation, self.survey, self.way_to_choose)
+            conversation.post(Notice(words, NoticeKind.WARNING))
+        if self.survey is not None and self.survey.failure is None:
+            conversation.missed = conversation.model or "" if missing else ""
 
     def _note_cut(self, conversation: Conversation) -> None:
         words = notice_cut(conversation, self.survey)

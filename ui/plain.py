@@ -15,6 +15,7 @@ from protocol.input_handler import CancelPressed
 from protocol.turn import TurnState
 from protocol.ui import QuitRequested, UiEvent, WaitReason
 from ui.engine import Engine, StartEngine
+from ui.forewarning import Forewarning
 from ui.inbox import Inbox
 from ui.lines import LineSplitter
 from ui.log import errors_to
@@ -122,6 +123,9 @@ class PlainChat:
         self._teller = Teller(self._model, self._typed, breaks=out.isatty())
         self._outgoing = Outgoing()
         self._outgoing.connect(engine.input)
+        self._forewarning = Forewarning(self._model, again="An empty line sends it" if self._typed else "It is sent")
+        self._held_back = ""
+        """A prompt that will not fit, until an empty line sends it."""
         self._unanswered = Unanswered()
         self._lines = LineSplitter(max_bytes)
         self._held: deque[str] = deque()
@@ -173,8 +177,11 @@ class PlainChat:
         number = int(text) if self._typed and text.isascii() and text.isdigit() and len(text) < 7 else 0
         if text and 0 < number <= len(self._teller.choices):
             text = f"/model {self._teller.choices[number - 1]}"
+        held_back, self._held_back = self._held_back, ""
         if text:
             self._held.append(text)
+        elif held_back:
+            self._held.append(held_back)
         elif self._typed and self._model.offered is not None:
             self._model.offered = None
             self._say("the prompt stays as it is")
@@ -183,16 +190,27 @@ class PlainChat:
         """Send what may be sent now."""
         while self._held and self._model.shown.id is not None and self._may_send(self._held[0]):
             text = self._held.popleft()
+            if not self._typed:
+                self._write(f"you: {text}".split("\n"))
+            if self._holds_back(text):
+                continue
             offer = None if is_command(text) else self._model.offered
             if offer is not None:
                 self._model.offered = None
-            if not self._typed:
-                self._write(f"you: {text}".split("\n"))
             if not is_command(text):
                 self._teller.sent(text)
             self._unanswered.send(text, self._clock())
             self._outgoing.submit(Written(text, offer, typed=self._typed))
         self._outgoing.flush(self._model.shown.id)
+
+    def _holds_back(self, text: str) -> bool:
+        """Warn of a prompt that will not fit. One that was typed waits for an empty line; a pipe is never stopped."""
+        offer = self._model.offered
+        words = self._forewarning.words(text, self._clock(), None if offer is None else offer.turn)
+        if words:
+            self._say(words)
+        self._held_back = text if words and self._typed else self._held_back
+        return bool(words) and self._typed
 
     def _may_send(self, text: str) -> bool:
         if self._typed:

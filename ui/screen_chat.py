@@ -56,6 +56,7 @@ def run_chat(
         Clipboard(screen.copy_to_clipboard, environ, shutil.which, run_tool),
         ExternalEditor(environ, shutil.which, run_on_terminal),
         Path.cwd(),
+        configuration.warns_of_context,
     )
     app = ChatApp(start_engine, screen, around, playback, keymap, palette)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):

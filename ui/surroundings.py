@@ -20,3 +20,5 @@ class Surroundings:
     editor: ExternalEditor
     folder: Path
     """Where files are saved and looked for."""
+    warns: bool = True
+    """Whether the user wants to be warned of a prompt that will not fit into the context."""

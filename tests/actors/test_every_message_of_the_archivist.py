@@ -23,6 +23,7 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ActorRestarted,
     ConversationsRecovered,
@@ -127,6 +128,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineFailed(DIED),
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
+    HistoryTrimmed(TALK, TURN, 2, 200),
     QuitRequested(),
 )
 IN_WORDS = (Reopen, ListConversations, SearchConversations, DeleteConversation, UndeleteConversation)

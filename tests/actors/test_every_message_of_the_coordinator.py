@@ -8,6 +8,7 @@ import pytest
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from protocol.accumulator import AbandonAll
+from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -78,6 +79,8 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     RedoPrompt(B),
     ChooseVersion(B, 1),
     ForkConversation(B),
+    CompactConversation(B, 0),
+    ShowContext(B),
     ShowQueue(A),
     EditQueued(A, 2),
     DropQueued(A, 2),

@@ -6,6 +6,8 @@ from protocol.command_table import COMMANDS, help_text, is_command, parse_comman
 from protocol.commands import (
     Cancel,
     Command,
+    Compact,
+    Context,
     Continue,
     Delete,
     Edit,
@@ -61,6 +63,10 @@ from protocol.commands import (
         ("/delete", Delete("")),
         ("/delete The sea", Delete("The sea")),
         ("/undelete", Undelete()),
+        ("/compact", Compact(2)),
+        ("/compact 0", Compact(0)),
+        ("/compact  12 ", Compact(12)),
+        ("/context", Context()),
         ("/queue", Queue()),
         ("/queue edit 1", QueueEdit(1)),
         ("/queue drop 12", QueueDrop(12)),
@@ -189,6 +195,7 @@ Replies
 /undo                 go back before the last prompt
 /redo                 take the last undo back
 /version [next|back]  show another version
+/compact [N]          sum up all but the last N exchanges (2)
 
 Under way
 /cancel [all]         stop the reply, or everything in every chat
@@ -199,6 +206,7 @@ Under way
 Settings
 /model [NAME]         choose a model, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
+/context              show how full the context is, and what is sent
 /debug                show how the parts of the engine fare
 /help                 show this help
 /quit                 quit chinwag"""

@@ -39,6 +39,8 @@ def test_the_unions_are_found() -> None:
         "Branch",
         "BranchCommand",
         "Command",
+        "ContextCommand",
+        "ContextWish",
         "CoordinatorMessage",
         "Ending",
         "Frame",

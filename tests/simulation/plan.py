@@ -138,6 +138,10 @@ RENEWED = 3
 """Every so many of those, it is begun anew instead."""
 CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
+SUMMED_UP = 3
+"""Every so many seeds, what was said is summed up now and then."""
+_SUMMARIES = 0.15
+"""The share of what the user does there."""
 _DISK = ("full", "locked", "failing", "slow disk")
 
 
@@ -157,10 +161,23 @@ def draw_plan(seed: int) -> Plan:
         dies=chance.choice(MORTAL) if deadly else "",
         dies_in=chance.randrange(1, 60) if deadly else 0,
     )
+    plan = _with_summaries(plan)
     if deadly and seed // DEADLY % RENEWED == 0:
         tellings = max(plan.dies in CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
         return replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
     return plan
+
+
+def _with_summaries(plan: Plan) -> Plan:
+    """In some plans, have a summary made now and then. It is drawn apart, so that all else stays as it was."""
+    if plan.seed % SUMMED_UP:
+        return plan
+    chance = random.Random(f"summaries {plan.seed}")
+
+    def drawn(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+        return tuple(replace(act, what="compact") if chance.random() < _SUMMARIES else act for act in acts)
+
+    return replace(plan, acts=drawn(plan.acts), later=drawn(plan.later))
 
 
 def _draw_acts(chance: random.Random, number: int) -> tuple[Act, ...]:

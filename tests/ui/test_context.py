@@ -46,8 +46,8 @@ def warnings(model: Model) -> list[str]:
 
 CUT = (
     "The server cut the context: the chat does not fit into the 100 tokens that this model was given, and only "
-    "40 were read for this reply. The model may not know what was said earlier. Go on in a new chat with /new, "
-    "or start the server with a larger OLLAMA_CONTEXT_LENGTH."
+    "40 were read for this reply. The model may not know what was said earlier. /compact sums up the older part, "
+    "/set num_ctx N makes room, /new begins a new chat."
 )
 FULL = [runs(), started(), *asked("1", 30), *asked("2", 85)]
 

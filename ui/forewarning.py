@@ -1,0 +1,70 @@
+"""A warning before a prompt is sent that will not fit: the server would cut what was said first, without a word."""
+
+from protocol.command_table import is_command
+from protocol.identity import TurnId
+from protocol.turn import TurnState
+from ui.context import room_of
+from ui.conversation import Conversation
+from ui.model import Model
+from ui.talk_size import size_of_turns, talk_size
+from ui.turn import Turn
+
+_BOUNCE = 0.3
+"""Seconds within which a second Enter is a finger that bounced."""
+_MUCH_MORE = 1.25
+"""Who was warned of a size is not warned again before it has grown by this."""
+_UNSENT = frozenset({TurnState.QUEUED, TurnState.WAITING_FOR_SERVER})
+
+
+class Forewarning:
+    """Knows of what it has warned, for each conversation. UI thread only.
+
+    `wanted` is whether anybody is to be warned. `again` says how the prompt is sent all the same.
+    """
+
+    def __init__(self, model: Model, wanted: bool = True, again: str = "Enter again sends it") -> None:
+        self._model = model
+        self._wanted = wanted
+        self._again = again
+        self._warned: dict[object, tuple[int, float]] = {}
+
+    def words(self, text: str, now: float, edits: TurnId | None = None) -> str:
+        """Return what to warn of before a text is sent from the conversation that is shown; empty if of nothing, and
+        if that was said before. `edits` is the prompt whose place it is to take; `now` the face's clock, in seconds.
+        """
+        talk = self._model.shown
+        room = room_of(talk.model, self._model.survey) if talk.model else None
+        if not self._wanted or room is None or is_command(text):
+            return ""
+        needed = _needed(talk, text, edits)
+        if needed <= room:
+            self._warned.pop(talk.id, None)
+            return ""
+        warned, _ = self._warned.get(talk.id, (0, 0.0))
+        if needed <= _MUCH_MORE * warned:
+            return ""
+        self._warned[talk.id] = needed, now
+        return (
+            f"This will need about {needed:,} of {room:,} tokens: the server would cut the oldest messages. "
+            f"{self._again}; /compact sums up; /set num_ctx N makes room."
+        )
+
+    def bounces(self, now: float) -> bool:
+        """Tell whether it was warned of a moment ago: too short to have read that, and to mean it."""
+        warned = self._warned.get(self._model.shown.id)
+        return warned is not None and now - warned[1] < _BOUNCE
+
+
+def _needed(talk: Conversation, text: str, edits: TurnId | None) -> int:
+    """About how many tokens there will be to read for a text that is sent now, behind what waits."""
+    turns = [entry for entry in talk.entries if isinstance(entry, Turn)] if edits is not None else []
+    place = next((place for place, turn in enumerate(turns) if turn.id == edits), None)
+    size = talk_size(talk) if place is None else size_of_turns(talk, turns[:place])
+    before = [part for turn in talk.open_turns if turn.id != edits for part in _parts(turn)]
+    return size.with_prompts([*before, text])
+
+
+def _parts(turn: Turn) -> list[str]:
+    """What a turn that has not ended will leave, as far as it came."""
+    reply = str(turn.attempt.answer) if turn.attempt is not None and turn.state not in _UNSENT else ""
+    return [turn.prompt, reply] if reply else [turn.prompt]
