@@ -140,7 +140,7 @@ CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
 SUMMED_UP = 3
 """Every so many seeds, what was said is summed up now and then."""
-_SUMMARIES = 0.15
+_SUMMARIES = 0.25
 """The share of what the user does there."""
 _DISK = ("full", "locked", "failing", "slow disk")
 
