@@ -13,7 +13,7 @@ from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
 from protocol.tree import summarised
 from protocol.turn import TurnState
-from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
+from protocol.ui import InputRefused, TurnQueued, UiEvent
 
 
 @dataclass
@@ -76,10 +76,7 @@ class Admission:
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = conversations[turn.conversation]
             obstacle = self._turns.obstacle(turn, conversation, surveyed=server.surveyed)
-            if obstacle is None and self._parts.loss.blocks(turn, server.survey):
-                obstacle = WaitReason.MODEL_UNKNOWN
-                if turn.waits_for is not obstacle:
-                    self._parts.loss.look_again()
+            obstacle = obstacle or self._parts.loss.obstacle(turn, server.survey)
             if obstacle is None and conversation.model is not None:
                 self._attempts.begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:

@@ -190,6 +190,7 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _finish(self, news: ReplyFinished) -> None:
         if not self._renewal.bring(news):
+            self._loss.hear(news)
             self._attempts.conclude(news)
             self._admission.admit()
 

@@ -12,11 +12,13 @@ from actors.growth import pairs
 from actors.outbox import Outbox
 from actors.turns import Turn, TurnBook
 from protocol.chat import Role
+from protocol.coordinator import ReplyFinished
 from protocol.errors import is_missing_model
 from protocol.identity import ConversationId
 from protocol.models import ServerSurvey
 from protocol.reply import Broken
 from protocol.turn import TurnState
+from protocol.ui import WaitReason
 
 
 class ModelLoss:
@@ -35,17 +37,29 @@ class ModelLoss:
         self._branching = branching
         self._outbox = outbox
         self._look = look
+        self._doubtful: set[ConversationId] = set()
+        """Where a model was missing since the last look at the server."""
 
-    def blocks(self, turn: Turn, survey: ServerSurvey | None) -> bool:
-        """Tell whether a prompt would only be refused as the one before it was. One that is asked again is asked."""
-        if turn.again or survey is None or survey.failure is not None:
-            return False
-        lost = self._lost(turn.conversation)
-        return lost is not None and lost == self._conversations[turn.conversation].model and not survey.has(lost)
+    def hear(self, news: ReplyFinished) -> None:
+        """A stream is over. Where the server has said that the model is missing, the list of models may be old."""
+        turn = self._turns.current(news.stream)
+        missing = isinstance(news.ending, Broken) and is_missing_model(news.ending.failure)
+        if turn is not None and missing and not turn.cancelled:
+            self._doubtful.add(turn.conversation)
+            self._look()
 
-    def look_again(self) -> None:
-        """A prompt begins to wait for a model: the list of models may be old."""
-        self._look()
+    def obstacle(self, turn: Turn, survey: ServerSurvey | None) -> WaitReason | None:
+        """Why a prompt would only be refused as the one before it was. One that is asked again is asked."""
+        lost = None if turn.again else self._lost(turn.conversation)
+        if lost is None or lost != self._conversations[turn.conversation].model:
+            return None
+        if turn.conversation in self._doubtful:
+            return WaitReason.SURVEY
+        if survey is None or survey.failure is not None or survey.has(lost):
+            return None
+        if turn.waits_for not in (WaitReason.SURVEY, WaitReason.MODEL_UNKNOWN):
+            self._look()  # it may be there by now
+        return WaitReason.MODEL_UNKNOWN
 
     def choose(self, conversation: ConversationId) -> None:
         """A model was chosen: ask the prompt again that was refused for the lack of one, before what waits."""
@@ -57,6 +71,7 @@ class ModelLoss:
 
     def learn(self, before: ServerSurvey | None, survey: ServerSurvey) -> None:
         """A model that was gone is there again: what it was asked is asked again."""
+        self._doubtful.clear()
         if before is None or before.failure is not None or survey.failure is not None:
             return
         for conversation in self._conversations.open:

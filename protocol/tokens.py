@@ -12,9 +12,9 @@ _LETTERS = 0.28
 """A Latin letter: words of a known language have 4 to 5 to a token, made-up and foreign ones 2 to 3."""
 _CODE = 0.6
 """A sign that is neither letter nor digit: code and tables are full of them."""
-_DIGIT = 0.8
+_DIGIT = 1.0
 """Many tokenizers have one token a digit, some one for three."""
-_SPACE = 0.1
+_SPACE = 0.2
 """White space mostly belongs to the word after it, but a line that is indented has tokens of its own."""
 _OTHER_SCRIPT = 0.6
 """A letter of another alphabet."""
