@@ -269,7 +269,7 @@ class ChatApp:
             self._model.shown.post(Notice(words, NoticeKind.WARNING))
             self._face.follow()
             self._refresh()
-        return not (words or self._forewarning.bounces(now))
+        return not (words or self._forewarning.bounces(written.text, now))
 
     def _submit(self, what: Written | Command) -> None:
         if self._model.broken:

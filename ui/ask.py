@@ -22,6 +22,7 @@ from protocol.ui import (
     TurnMoved,
     UiEvent,
 )
+from ui.ask_forewarning import AskForewarning
 from ui.event_queue import EventQueue
 from ui.sanitiser import sanitise
 
@@ -78,7 +79,11 @@ class Asking:
     def run(self, model: str | None, system: str, prompt: str) -> int:
         """Ask, print the answer as it comes, and return the exit status."""
         self._engine.coordinator.tell(StartConversation(model, system))
+        forewarning = AskForewarning(prompt, system)
         for event in self._until_quit():
+            words = forewarning.hear(event)
+            if words:
+                self._say(words)
             status = self._show(event, prompt)
             if status is not None:
                 return status

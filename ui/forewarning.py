@@ -1,7 +1,7 @@
 """A warning before a prompt is sent that will not fit: the server would cut what was said first, without a word."""
 
 from protocol.command_table import is_command
-from protocol.identity import TurnId
+from protocol.identity import ConversationId, TurnId
 from protocol.turn import TurnState
 from ui.context import room_of
 from ui.conversation import Conversation
@@ -26,7 +26,9 @@ class Forewarning:
         self._model = model
         self._wanted = wanted
         self._again = again
-        self._warned: dict[object, tuple[int, float]] = {}
+        self._warned: dict[ConversationId | None, int] = {}
+        self._last = "", 0.0
+        """Of which text it was warned last, and when."""
 
     def words(self, text: str, now: float, edits: TurnId | None = None) -> str:
         """Return what to warn of before a text is sent from the conversation that is shown; empty if of nothing, and
@@ -40,19 +42,17 @@ class Forewarning:
         if needed <= room:
             self._warned.pop(talk.id, None)
             return ""
-        warned, _ = self._warned.get(talk.id, (0, 0.0))
-        if needed <= _MUCH_MORE * warned:
+        if needed <= _MUCH_MORE * self._warned.get(talk.id, 0):
             return ""
-        self._warned[talk.id] = needed, now
+        self._warned[talk.id], self._last = needed, (text, now)
         return (
             f"This will need about {needed:,} of {room:,} tokens: the server would cut the oldest messages. "
             f"{self._again}; /compact sums up; /set num_ctx N makes room."
         )
 
-    def bounces(self, now: float) -> bool:
-        """Tell whether it was warned of a moment ago: too short to have read that, and to mean it."""
-        warned = self._warned.get(self._model.shown.id)
-        return warned is not None and now - warned[1] < _BOUNCE
+    def bounces(self, text: str, now: float) -> bool:
+        """Tell whether it was warned of this text a moment ago: too short to have read that, and to mean it."""
+        return self._last[0] == text and now - self._last[1] < _BOUNCE
 
 
 def _needed(talk: Conversation, text: str, edits: TurnId | None) -> int:

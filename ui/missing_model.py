@@ -2,10 +2,6 @@
 
 from protocol.models import ServerSurvey, list_names
 from ui.conversation import Conversation
-from ui.sanitiser import sanitise
-from ui.speech import flat
-
-_NAME_CHARACTERS = 24
 
 
 def is_missing(conversation: Conversation, survey: ServerSurvey | None) -> bool:
@@ -18,9 +14,7 @@ def is_missing(conversation: Conversation, survey: ServerSurvey | None) -> bool:
 
 def missing_words(conversation: Conversation, survey: ServerSurvey | None, way: str) -> str:
     """Say where one writes that another model is to be chosen first, and by which key; empty where all is well."""
-    if not is_missing(conversation, survey):
-        return ""
-    return f"{flat(sanitise(conversation.model or ''), _NAME_CHARACTERS)} is gone: {way}"
+    return f"Model gone: {way}" if is_missing(conversation, survey) else ""
 
 
 def missing_notice(conversation: Conversation, survey: ServerSurvey, way: str) -> str:
