@@ -18,6 +18,11 @@ def mistakes(text: str) -> list[str]:
     return [line.strip() for line in lines]
 
 
+def test_the_warning_of_a_full_context_can_be_turned_off() -> None:
+    warned = [parse_configuration(text, "config.toml").warns_of_context for text in ("", "context-warning = false")]
+    assert warned == [True, False]
+
+
 def test_a_theme_and_keys_can_be_chosen() -> None:
     text = 'theme = "dark"\n[keys]\nretry = "f5"\nword-left = ["alt-left", "ctrl-left"]\nmouse = []\n'
     assert parse_configuration(text, "") == Configuration(
@@ -34,6 +39,7 @@ def test_an_empty_file_configures_nothing() -> None:
     ("text", "said"),
     [
         ('\ntheme = "blue"', "line 2: there is no theme 'blue'. There are auto, dark, light, high-contrast, none."),
+        ("context-warning = 'no'", "line 1: context-warning is true or false, not 'no'."),
         ("theme = 3", "line 1: there is no theme 3. There are auto, dark, light, high-contrast, none."),
         ("colour = 1", "line 1: there is no setting 'colour'."),
         ("[key]\nretry = 'f5'", "line 1: there is no setting 'key'. Did you mean 'keys'?"),
