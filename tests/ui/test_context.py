@@ -10,7 +10,7 @@ from protocol.frames import Metrics
 from protocol.identity import TurnId
 from protocol.models import RunningModel, ServerSurvey
 from protocol.turn import TurnState
-from protocol.ui import ServerChanged, SystemPromptSet, TurnAccepted, TurnEnded, UiEvent
+from protocol.ui import ServerChanged, SystemPromptSet, TurnAccepted, UiEvent
 from tests.support.recordings import recording
 from tests.ui.talk import MODEL, TALK, accepted, done, ended, exchange, grew, moved, shows, started
 from ui.context import Fill, answers_lately, fill
@@ -186,14 +186,11 @@ def test_a_model_that_answered_lately_is_not_unloaded_yet() -> None:
     assert not answers_lately(told(started()).shown, MODEL, 0.0)
 
 
-def summed_up(
-    turn: str, read: int, written: int = 10, keeps: int = 0, state: TurnState = TurnState.DONE
-) -> list[UiEvent]:
+def summed_up(turn: str, read: int, written: int = 10, keeps: int = 0) -> list[UiEvent]:
     """A summary, from its prompt to its end."""
-    begun, *others, end = asked(turn, read, written)
+    begun, *others = asked(turn, read, written)
     assert isinstance(begun, TurnAccepted)
-    assert isinstance(end, TurnEnded)
-    return [replace(begun, keeps=keeps, sums_up=4), *others, replace(end, state=state)]
+    return [replace(begun, keeps=keeps, sums_up=4), *others]
 
 
 def test_after_a_summary_the_context_is_told_as_an_estimate_until_a_reply_is_counted() -> None:
@@ -205,8 +202,10 @@ def test_after_a_summary_the_context_is_told_as_an_estimate_until_a_reply_is_cou
 
 
 def test_a_summary_that_was_stopped_leaves_the_meter_as_it_was() -> None:
-    stopped = [accepted("2", "Sum it up."), moved("2", TurnState.CONNECTING), ended("2", TurnState.CANCELLED)]
-    assert fill(told(started(), *asked("1", 30), *stopped).shown, runs().survey) == Fill(40, ROOM)
+    stopped = moved("2", TurnState.CONNECTING), ended("2", TurnState.CANCELLED)
+    assert fill(told(started(), *asked("1", 30), accepted("2", "Sum it up."), *stopped).shown, runs().survey) == Fill(
+        40, ROOM
+    )
 
 
 def test_that_less_is_read_behind_a_summary_is_no_cut() -> None:
@@ -229,8 +228,8 @@ def test_that_the_oldest_messages_are_not_sent_any_more_is_said_and_is_no_cut() 
     model = told(*FULL, HistoryTrimmed(TALK, TurnId("3"), 4, 200), *asked("3", 40))
     notices = [entry.text for entry in model.shown.entries if isinstance(entry, Notice)]
     assert notices == [
-        "This chat is long: from here on a prompt goes with the last 200 messages, and the oldest are left out (4 now). "
-        "The model does not know them any more. /compact has them summed up."
+        "This chat is long: from here on a prompt goes with the last 200 messages, and the oldest are left out "
+        "(4 now). The model does not know them any more. /compact has them summed up."
     ]
     assert model.shown.forgets is False
 

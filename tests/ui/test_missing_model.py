@@ -4,7 +4,7 @@ import pytest
 
 from protocol.errors import ServerUnreachable
 from protocol.models import InstalledModel, ServerSurvey
-from protocol.ui import ModelSet, ServerChanged, UiEvent
+from protocol.ui import ModelSet, NoticePosted, ServerChanged, UiEvent
 from tests.ui.talk import MODEL, OTHER, TALK, exchange, shows, started
 from ui.conversation import Notice
 from ui.missing_model import missing_words
@@ -34,18 +34,16 @@ def notices(model: Model) -> list[str]:
 
 
 def test_a_chat_that_is_opened_says_that_its_model_is_gone_below_what_was_said() -> None:
-    for events in (
-        [has("other:1b"), started(), shows(exchange("1"))],
-        [started(), shows(exchange("1")), has("other:1b")],
-    ):
-        model = told(*events)
+    begun, path, look = started(), shows(exchange("1")), has("other:1b")
+    for model in (told(look, begun, path), told(begun, path, look)):
         assert notices(model) == [SAID]
         assert isinstance(model.shown.entries[-1], Notice)
 
 
 def test_it_is_said_once_and_again_when_it_was_back() -> None:
     assert len(notices(told(started(), has("other:1b"), has("other:1b", "third"), started()))) == 1
-    assert len(notices(told(started(), has("other:1b"), shows(exchange("1")), has(MODEL), has("other:1b")))) == 2
+    between = has(MODEL), NoticePosted(TALK, "Hm."), has("other:1b")
+    assert notices(told(started(), has("other:1b"), *between)) == [SAID, "Hm.", SAID]
 
 
 @pytest.mark.parametrize(
