@@ -145,14 +145,14 @@ MUTATIONS = (
     Mutation(
         "what was refused before is sent along",
         "protocol/tree.py",
-        "        if prompt.role is Role.USER and reply.answered\n",
-        "        if prompt.role is Role.USER and reply.role is Role.ASSISTANT\n",
+        "        if prompt.role is Role.USER and reply.answered and",
+        "        if prompt.role is Role.USER and reply.role is Role.ASSISTANT and",
     ),
     Mutation(
         "an edited prompt follows the one that it is made from",
         "actors/branching.py",
-        "            tree.move(tree[MessageId(command.edits)].parent)\n",
-        "            tree.move(MessageId(command.edits))\n",
+        "        tree.move(edited.parent)\n",
+        "        tree.move(edited.id)\n",
     ),
     Mutation(
         "the head does not move on disk",
@@ -249,6 +249,24 @@ MUTATIONS = (
         "            self._connect(turn, turn.request)\n",
         "            limit = self._settings.limits.max_message_history - 2\n"
         "            self._connect(turn, self._conversations.request(turn, turn.model, limit))\n",
+    ),
+    Mutation(
+        "a summary that was stopped stands for what was said",
+        "protocol/tree.py",
+        "reply.answered and (prompt.keeps is None or reply.state is TurnState.DONE)",
+        "reply.answered",
+    ),
+    Mutation(
+        "a summary is kept as a prompt like any other",
+        "actors/archive_growth.py",
+        "            row.keeps,\n",
+        "            None,\n",
+    ),
+    Mutation(
+        "a summary that waits is a prompt like any other in the next run",
+        "actors/archive_outbox.py",
+        "                prompt.keeps,\n",
+        "                None,\n",
     ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""
