@@ -18,8 +18,7 @@ def describe_queue(turns: Iterable[Turn], here: ConversationId, title: Callable[
     """
     told = list(turns)
     lines = [
-        f"{number}. {_state(turn)}: {_shorten(turn.prompt)}{_elsewhere(turn, here, title)}"
-        for number, turn in enumerate(told, 1)
+        f"{number}. {_state(turn)}: {_asks(turn)}{_elsewhere(turn, here, title)}" for number, turn in enumerate(told, 1)
     ]
     if any(turn.waits for turn in told):
         lines.append("Change what waits: /queue edit|drop|now N, /queue move N M")
@@ -71,6 +70,10 @@ def _state(turn: Turn) -> str:
 
 def _elsewhere(turn: Turn, here: ConversationId, title: Callable[[ConversationId], str]) -> str:
     return "" if turn.conversation == here else f" ({title(turn.conversation) or 'another chat'})"
+
+
+def _asks(turn: Turn) -> str:
+    return _shorten(turn.prompt) if turn.keeps is None else "a summary of what was said"
 
 
 def _shorten(prompt: str) -> str:

@@ -16,6 +16,7 @@ from protocol.coordinator import (
     RestoreConversation,
     RetryReply,
     SetSystemPrompt,
+    ShowQueue,
     Submit,
     UndoPrompt,
 )
@@ -215,6 +216,12 @@ def test_it_waits_for_a_free_stream_and_prompts_wait_for_it() -> None:
     ]
     assert opened_with(desk.after(finished(stream(4)))) == ["1?", "1.", INSTRUCTION]
     assert opened_with(desk.after(finished(stream(5), SUM))) == [INSTRUCTION, SUM, "2?"]
+
+
+def test_in_the_queue_it_is_named_by_what_it_is_for() -> None:
+    desk = talk()
+    desk.given(CompactConversation(A, 1))
+    assert desk.after(ShowQueue(A)) == [NoticePosted(A, "1. connecting: a summary of what was said")]
 
 
 def test_one_that_waits_for_the_server_sums_up_the_same_when_it_is_back() -> None:

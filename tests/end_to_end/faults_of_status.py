@@ -3,6 +3,7 @@
 from protocol.limits import ResourceLimits, TimeLimits
 from tests.end_to_end.faults_of_reply import no_chat
 from tests.support.answers import head, ndjson_chat, replay, status, web_page
+from tests.support.chatting import MODEL
 from tests.support.faults import Fault, ends, fine, garbled, mended, scripted, tried_twice, waits
 from tests.support.recordings import recording
 from tests.support.wire import Answer, Close, Hold, Reset, Send
@@ -12,10 +13,7 @@ HTML = "text/html; charset=utf-8"
 A_PAGE = "it answered with a web page, so a proxy or another program may be in the way."
 PROXY = "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the server in NO_PROXY."
 FULL = "server busy, please try again.  maximum pending requests exceeded."
-OTHER_MODELS = (
-    "Choose another with /model or -m, or get it with `ollama pull NAME`. "
-    "URL has: smollm2-think:135m, gemma3:270m, smollm2-tools:135m, smollm2:135m."
-)
+OTHER_MODELS = f"Choose another with /model or -m, or get it with `ollama pull NAME`. URL has: {MODEL}."
 SOON = ResourceLimits(time=TimeLimits(survey=0.2))
 
 
@@ -63,6 +61,7 @@ STATUSES: tuple[Fault, ...] = (
         "404 for a model",
         ends(no(404, "model 'nosuchmodel:1b' not found.", OTHER_MODELS)),
         replay(recording("err_unknown_model")),
+        models=(MODEL,),
     ),
     scripted(
         "404 for a path",

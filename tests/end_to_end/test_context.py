@@ -187,3 +187,19 @@ def test_on_a_line_terminal_an_empty_line_sends_it(tmp_path: Path) -> None:
         terminal.send(ENTER)
         terminal.wait_for("Fourth.")
         leave(terminal)
+
+
+def test_a_pipe_has_a_chat_summed_up_and_goes_on_from_there(tmp_path: Path) -> None:
+    with ReplayServer(ONE, SUMMARY, FOUR, models=MODEL, gets=RUNNING) as server:
+        typed = "One?\n/compact 0\n/context\nNext?\n"
+        ran = run("--plain", env=environment(tmp_path, OLLAMA_HOST=server.host), stdin=typed)
+        assert sent(server, 3)[1:] == ["We spoke of owls.", "Next?"]
+    said = ran.out.splitlines()
+    assert said[3:7] == [
+        "you: /compact 0",
+        "chinwag: to be summed up: 2 messages",
+        "smollm2:135m:",
+        "We spoke of owls.",
+    ]
+    assert said[-3:] == ["you: Next?", "smollm2:135m:", "Fourth."]
+    assert any(line.startswith("Context: about ") for line in said)

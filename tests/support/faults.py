@@ -73,9 +73,16 @@ class Fault:
     outcome: Outcome
 
 
-def scripted(name: str, outcome: Outcome, *script: Script, limits: ResourceLimits | None = None) -> Fault:
-    """A fault of a server that answers the first request with the first script, and so on; the last repeats."""
-    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits()), outcome)
+def scripted(
+    name: str,
+    outcome: Outcome,
+    *script: Script,
+    limits: ResourceLimits | None = None,
+    models: tuple[str, ...] | None = None,
+) -> Fault:
+    """A fault of a server that answers the first request with the first script, and so on; the last repeats. It names
+    these `models`, or those that were recorded."""
+    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models), outcome)
 
 
 def live_through(fault: Fault) -> Outcome:
@@ -97,9 +104,11 @@ def settings_with(settings: EngineSettings, limits: ResourceLimits) -> EngineSet
 
 
 @contextmanager
-def _scripted_stage(script: tuple[Script, ...], limits: ResourceLimits) -> Iterator[Stage]:
+def _scripted_stage(
+    script: tuple[Script, ...], limits: ResourceLimits, models: tuple[str, ...] | None
+) -> Iterator[Stage]:
     works = Event()
-    with ReplayServer(*(_until(works, each) for each in script)) as server:
+    with ReplayServer(*(_until(works, each) for each in script), models=models) as server:
         source = over_http(server.port, limits)
         yield Stage(source, server.url, lambda: len(server.chats), works.set, limits)
         server.connections_are(0)
