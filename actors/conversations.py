@@ -166,8 +166,8 @@ class Conversations:
         exchanges = told(tree.path_to(tree[prompt].parent if prompt in tree else tree.head))
         left_out = 2 * (len(exchanges) - len(within(exchanges, limit)))
         if left_out:
-            talk.trimmed = True
             self._ui.tell(HistoryTrimmed(turn.conversation, turn.id, left_out, limit))
+            talk.trimmed = True
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""

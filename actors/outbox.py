@@ -43,9 +43,9 @@ class Outbox:
         self._look = look
 
     def accept(self, turn: Turn) -> None:
-        """Take a turn in, behind all others."""
-        self._turns.add(turn)
+        """Take a turn in, behind all others. It is told first: what nobody was told of, a failure must not leave."""
         self._ui.tell(turn.accepted)
+        self._turns.add(turn)
 
     def restore(self, record: ConversationRecord) -> None:
         """Have the prompts of an earlier run wait again, those that were sent before the others.
