@@ -1,7 +1,6 @@
 """What all actors have in common: a typed mailbox, a restart after a failure, and a death that is told."""
 
 import logging
-import queue
 import threading
 from abc import abstractmethod
 from types import TracebackType
@@ -9,11 +8,12 @@ from typing import Any, Generic, TypeVar
 
 import pykka
 
+from actors.inbox import Inbox
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import ActorFailed, ActorRestarted, NewsOfActors
 from protocol.errors import ActorDied, Failure
-from protocol.identity import StreamId
+from protocol.identity import ServerName, StreamId
 
 M = TypeVar("M")
 logger = logging.getLogger(__name__)
@@ -30,6 +30,10 @@ class Actor(pykka.ThreadingActor, Generic[M]):
     """
 
     use_daemon_thread = True
+
+    @staticmethod
+    def _create_actor_inbox() -> Inbox:
+        return Inbox()
 
     def __init__(self, supervisor: Address[NewsOfActors], vitals: Vitals | None = None) -> None:
         super().__init__()
@@ -73,6 +77,10 @@ class Actor(pykka.ThreadingActor, Generic[M]):
         """The stream that ends with this actor, if there is one."""
         return None
 
+    def looks_at(self) -> ServerName:
+        """The server that nobody looks at without this actor; empty for the default, and where it looks at none."""
+        return ServerName("")
+
     def on_failure(
         self,
         exception_type: type[BaseException] | None,
@@ -82,7 +90,7 @@ class Actor(pykka.ThreadingActor, Generic[M]):
         """Tell the supervisor. The actor's thread, which ends after this; pykka has logged the traceback."""
         del exception_type, traceback
         self._vitals.dead = True
-        self._supervisor.tell(ActorFailed(self._name, self._failure(exception_value), self.serves()))
+        self._supervisor.tell(ActorFailed(self._name, self._failure(exception_value), self.serves(), self.looks_at()))
 
     @property
     def _name(self) -> str:
@@ -120,7 +128,7 @@ def _is_for_the_program(error: BaseException) -> bool:
 def waiting_for(ref: pykka.ActorRef[Any]) -> int:
     """How many messages are in the mailbox of an actor. Any thread."""
     inbox = ref.actor_inbox
-    return inbox.qsize() if isinstance(inbox, queue.Queue) else 0
+    return inbox.qsize() if isinstance(inbox, Inbox) else 0
 
 
 def stop(ref: pykka.ActorRef[Any], seconds: float) -> bool:

@@ -1,19 +1,21 @@
 """Which prompts are taken, and which of those that wait may run."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from actors.parts import Parts
+from actors.server_watch import ServerWatch
 from actors.turns import Turn
 from protocol.address import Address
+from protocol.chat import Conversation
 from protocol.coordinator import Submit
 from protocol.errors import Category
 from protocol.identity import TurnId
-from protocol.models import ServerSurvey
+from protocol.loads import Load
 from protocol.settings import EngineSettings
 from protocol.tree import summarised
 from protocol.turn import TurnState
-from protocol.ui import InputRefused, TurnQueued, UiEvent
+from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
 
 
 @dataclass
@@ -70,18 +72,69 @@ class Admission:
         """Start every queued turn that may run, and tell of the others what they wait for."""
         if self._gate.closed_because:
             return
-        server, conversations = self._parts.server, self._parts.conversations
-        if server.survey is not None:
-            self._settle_unsendable(server.survey)
+        servers, conversations = self._parts.servers, self._parts.conversations
+        self._hold_what_moves()
+        for watch in servers:
+            self._settle_unsendable(watch)
+        picked = self._pick()
         for turn in self._turns.in_state(TurnState.QUEUED):
             conversation = conversations[turn.conversation]
-            obstacle = self._turns.obstacle(turn, conversation, surveyed=server.surveyed)
-            obstacle = obstacle or self._parts.loss.obstacle(turn, server.survey)
+            obstacle = self._obstacle(turn, conversation)
+            if obstacle is None and turn not in picked:
+                obstacle = WaitReason.STREAM_LIMIT if self._room(turn) else WaitReason.SERVER_LIMIT
             if obstacle is None and conversation.model is not None:
                 self._attempts.begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:
+                self._parts.loss.hold(turn, obstacle)
                 turn.waits_for = obstacle
                 self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
+
+    def _pick(self) -> Collection[Turn]:
+        """Those that begin now, of all that could: where not all can, those first whose model is loaded."""
+        free = self._turns.free
+        queued = self._turns.in_state(TurnState.QUEUED) if free else []
+        chats = [(turn, self._parts.conversations[turn.conversation]) for turn in queued]
+        loads = self._parts.loads
+        startable = [(turn, loads.of(chat)) for turn, chat in chats if not self._obstacle(turn, chat)]
+        for watch in self._parts.servers:
+            startable = self._within(watch, startable)
+        return loads.pick(startable, self._turns, free)
+
+    def _obstacle(self, turn: Turn, chat: Conversation) -> WaitReason | None:
+        """Why a queued turn cannot start now, however many others could; None when it can."""
+        surveyed = self._parts.servers.of(chat.server).surveyed
+        return self._turns.obstacle(turn, chat, surveyed) or self._parts.loss.obstacle(turn)
+
+    def _within(self, watch: ServerWatch, startable: Sequence[tuple[Turn, Load]]) -> list[tuple[Turn, Load]]:
+        """Leave out what is one too many for a server that has a limit of its own."""
+        free = self._free_at(watch)
+        of_it = [(turn, load) for turn, load in startable if self._watch(turn) is watch]
+        if free is None or len(of_it) <= free:
+            return list(startable)
+        taken = self._parts.loads.pick(of_it, self._turns, free) if free > 0 else ()
+        return [(turn, load) for turn, load in startable if self._watch(turn) is not watch or turn in taken]
+
+    def _free_at(self, watch: ServerWatch) -> int | None:
+        """How many streams are free at a server; None where it has no limit."""
+        limit = watch.settings.max_streams
+        if limit is None:
+            return None
+        requests = [turn.request for turn in self._turns if turn.holds_slot and turn.request is not None]
+        return limit - sum(self._parts.servers.of(request.server) is watch for request in requests)
+
+    def _room(self, turn: Turn) -> bool:
+        """Tell whether the server of a turn would take it."""
+        free = self._free_at(self._watch(turn))
+        return free is None or free > 0
+
+    def _watch(self, turn: Turn) -> ServerWatch:
+        return self._parts.servers.of(self._parts.conversations[turn.conversation].server)
+
+    def _hold_what_moves(self) -> None:
+        """Where nobody knows yet whether a server has the model, nothing is sent until that is known."""
+        moving = self._parts.server_desk.moving
+        for turn in self._turns.in_state(TurnState.QUEUED) if moving else ():
+            turn.adopted = turn.adopted or turn.conversation in moving
 
     def cancel(self, turns: Iterable[Turn]) -> None:
         """Cancel what waits first, in order. What may begin then begins when all of them are told to end."""
@@ -104,14 +157,16 @@ class Admission:
             return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
         return self._parts.branching.refusal(command)
 
-    def _settle_unsendable(self, survey: ServerSurvey) -> None:
-        """While the server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
-        failure = survey.failure
+    def _settle_unsendable(self, watch: ServerWatch) -> None:
+        """While a server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
+        failure = watch.survey.failure if watch.survey is not None else None
         if failure is None:
             return
-        may_wait = self._settings.wait_for_server and self._parts.server.lost is None
+        may_wait = self._settings.wait_for_server and watch.lost is None
         may_wait = may_wait and failure.category in (Category.NETWORK, Category.APPLICATION)
         for turn in self._turns.in_state(TurnState.QUEUED):
+            if self._watch(turn) is not watch:
+                continue
             without_model = self._parts.conversations[turn.conversation].model is None
             if may_wait and (without_model or turn.adopted):
                 self._attempts.park(turn, failure)

@@ -8,7 +8,7 @@ from actors.archive_mending import ArchiveMending
 from actors.archive_outbox import ArchiveOutbox
 from actors.archive_reader import ArchiveReader
 from actors.archive_records import ArchiveRecords
-from actors.database import connect, transaction
+from actors.database import as_json, connect, numbered, transaction
 from actors.ownership import Ownership
 from protocol.chat import Conversation
 from protocol.frames import Chunk
@@ -68,10 +68,10 @@ class Archive:
         title = title or title_of(prompt)
         with transaction(self._connection):
             (title,) = self._connection.execute(
-                "INSERT INTO conversation (id, title, folded, model, system, created, updated) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
+                "INSERT INTO conversation (id, title, folded, model, system, parameters, server, "
+                "created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) "
                 "ON CONFLICT (id) DO UPDATE SET updated = excluded.updated RETURNING title",
-                (conversation.id, title, title.casefold(), conversation.model, conversation.system, now),
+                numbered(conversation.id, title, title.casefold(), *_described(conversation), now),
             ).fetchone()
             self._outbox.keep(conversation.id, prompt, now)
         return str(title)
@@ -141,11 +141,11 @@ class Archive:
                 self._records.keep(record)
 
     def describe(self, conversation: Conversation) -> None:
-        """Commit the model and the system prompt of a conversation, if it is kept."""
+        """Commit the model, the system prompt, the parameters and the server of a conversation, if it is kept."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE conversation SET model = ?, system = ? WHERE id = ?",
-                (conversation.model, conversation.system, conversation.id),
+                "UPDATE conversation SET model = ?, system = ?, parameters = ?, server = ? WHERE id = ?",
+                (*_described(conversation), conversation.id),
             )
 
     def set_title(self, conversation: ConversationId, title: str) -> None:
@@ -160,7 +160,7 @@ class Archive:
         """Note whether something came that was not seen."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE conversation SET unread = ?1 WHERE id = ?2 AND unread IS NOT ?1", (unread, conversation)
+                "UPDATE conversation SET unread = ?1 WHERE id = ?2 AND unread IS NOT ?1", numbered(unread, conversation)
             )
 
     def delete(self, conversation: ConversationId, now: float) -> None:
@@ -184,7 +184,7 @@ class Archive:
         """Remove for good what was deleted before this time, unless something came in it since."""
         with transaction(self._connection):
             self._connection.execute(
-                "DELETE FROM conversation WHERE deleted IS NOT NULL AND deleted < ?1 AND updated < ?1", (before,)
+                "DELETE FROM conversation WHERE deleted IS NOT NULL AND deleted < ?1 AND updated < ?1", numbered(before)
             )
 
     def remember_input(self, text: str, now: float) -> None:
@@ -193,7 +193,7 @@ class Archive:
             self._connection.execute(
                 "INSERT INTO input (text, created) SELECT ?1, ?2 WHERE ?1 IS NOT "
                 "(SELECT text FROM input ORDER BY place DESC LIMIT 1)",
-                (text, now),
+                numbered(text, now),
             )
             self._connection.execute(
                 "DELETE FROM input WHERE place <= (SELECT max(place) FROM input) - ?", (MAX_INPUTS,)
@@ -231,3 +231,7 @@ class Archive:
             adopted = self._outbox.adopt(dead)
         self._ownership.sweep()
         return adopted
+
+
+def _described(conversation: Conversation) -> tuple[str | None, str, str, str]:
+    return conversation.model, conversation.system, as_json(conversation.parameters), conversation.server

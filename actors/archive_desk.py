@@ -25,6 +25,7 @@ from protocol.archivist import (
     SetTitle,
     UndeleteConversation,
 )
+from protocol.chat import Conversation
 from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
@@ -73,7 +74,7 @@ class ArchiveDesk:
         """Have a kept conversation shown; where there is none, or none can be read, a new one begins."""
         obstacle = self._keeper.read(partial(self._resume, command))
         if obstacle:
-            self._coordinator.tell(StartConversation(command.model, command.system))
+            self._coordinator.tell(_new(command))
             if obstacle != self._keeper.trouble:  # which is said already
                 self.say_where_one_looks(obstacle)
 
@@ -103,28 +104,34 @@ class ArchiveDesk:
             self._say(question.conversation, obstacle)
 
     def _resume(self, command: Resume, archive: Archive) -> None:
-        if not self._show(archive.reader, command.wanted, command.model, command.system):
+        if not self._show(archive.reader, command):
             self.say_where_one_looks(describe_missing(command.wanted))
-            self._coordinator.tell(StartConversation(command.model, command.system))
+            self._coordinator.tell(_new(command))
 
     def _reopen(self, question: Reopen, archive: Archive) -> None:
-        if not self._show(archive.reader, question.wanted):
+        if not self._show(archive.reader, Resume(question.wanted)):
             self._say(question.conversation, describe_missing(question.wanted))
 
-    def _show(self, reader: ArchiveReader, wanted: str, model: str | None = None, system: str = "") -> bool:
+    def _show(self, reader: ArchiveReader, command: Resume) -> bool:
         """Have a conversation shown; False if it is not kept."""
-        found = reader.find(wanted)
+        found = reader.find(command.wanted)
+        model, system, parameters = command.model, command.system, command.parameters
         if found is not None and found.id in self._talks:
             self._keep_known(found.id, found.title)
-            self._coordinator.tell(ShowConversation(found.id, model, system))
+            self._coordinator.tell(ShowConversation(found.id, model, system, parameters))
             return True
         record = None if found is None else self._record(reader, found.id)
         if record is not None:
-            self._restore(RestoreConversation(record, model, system))
+            self._restore(RestoreConversation(record, model, system, parameters=parameters))
         return record is not None
 
     def _restore(self, command: RestoreConversation) -> None:
-        self._keep_known(command.record.id, command.record.title)
+        """It is open from now on: a prompt for it may come before the Coordinator says so."""
+        record = command.record
+        model, system = command.model or record.model, command.system or record.system
+        parameters = command.parameters.over(record.parameters)
+        self._talks.meet(Conversation(record.id, model, system, parameters, record.server), shown=False)
+        self._keep_known(record.id, record.title)
         self._coordinator.tell(command)
 
     def _keep_known(self, conversation: ConversationId, title: str) -> None:
@@ -176,3 +183,7 @@ class ArchiveDesk:
 
     def _say(self, conversation: ConversationId, words: str) -> None:
         self._ui.tell(NoticePosted(conversation, words))
+
+
+def _new(command: Resume) -> StartConversation:
+    return StartConversation(command.model, command.system, parameters=command.parameters)

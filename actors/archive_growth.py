@@ -10,7 +10,7 @@ from itertools import count
 import msgspec
 
 from actors.archive_outbox import ArchiveOutbox, OutboxRow
-from actors.database import as_json
+from actors.database import as_json, numbered
 from protocol.chat import Role
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
@@ -75,7 +75,7 @@ class ArchiveGrowth:
         )
         self._connection.execute(
             "UPDATE conversation SET head = ?1 WHERE id = (SELECT conversation FROM message WHERE id = ?1)",
-            (reply,),
+            numbered(reply),
         )
         self._outbox.remove(stream.turn)
 

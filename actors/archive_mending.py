@@ -4,7 +4,7 @@ import sqlite3
 
 from actors.archive_growth import ArchiveGrowth
 from actors.archive_outbox import ArchiveOutbox
-from actors.database import as_json
+from actors.database import as_json, numbered
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, title_of
@@ -29,9 +29,18 @@ class ArchiveMending:
         said = [*(node.text for node in record.messages), *(waiting.prompt for waiting in record.waiting)]
         title = record.title or title_of(said[0])
         self._connection.execute(
-            "INSERT INTO conversation (id, title, folded, model, system, created, updated) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) ON CONFLICT (id) DO NOTHING",
-            (record.id, title, title.casefold(), record.model, record.system, now),
+            "INSERT INTO conversation (id, title, folded, model, system, parameters, server, created, updated) "
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT (id) DO NOTHING",
+            numbered(
+                record.id,
+                title,
+                title.casefold(),
+                record.model,
+                record.system,
+                as_json(record.parameters),
+                record.server,
+                now,
+            ),
         )
         waiting = {MessageId(prompt.turn) for prompt in record.waiting}
         for node in record.messages:

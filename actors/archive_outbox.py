@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from actors.database import numbered
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import WaitingPrompt
 from protocol.ui import PromptReworded, TurnAccepted
@@ -117,7 +118,7 @@ class ArchiveOutbox:
         self._connection.execute(
             "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1) "
             "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)",
-            (conversation,),
+            numbered(conversation),
         )
 
     def adopt(self, dead: Sequence[str]) -> list[ConversationId]:

@@ -1,5 +1,6 @@
 """What is on disk, read: the list of conversations, what was said in one of them, and where words were said."""
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +12,19 @@ from msgspec.structs import replace
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
 from actors.archive_search import HIT, HIT_END, as_query, excerpt
-from actors.database import connect, read_only, snapshot
+from actors.database import connect, numbered, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, WaitingPrompt
+from protocol.parameter_changes import check_parameters
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Ending, Reply
+from protocol.sleep import Account, account_of
 from protocol.tree import Node
 from protocol.turn import TurnState
 
+logger = logging.getLogger(__name__)
 _LAST = "\U0010ffff"
 """Comes after every character that follows a prefix."""
 _DRAFTS = 200
@@ -84,16 +89,25 @@ class ArchiveReader:
         """
         with snapshot(self._connection):
             row = self._connection.execute(
-                "SELECT title, model, system, created, updated, head, unread FROM conversation WHERE id = ?", (wanted,)
+                "SELECT title, model, system, created, updated, head, unread, parameters, server FROM conversation "
+                "WHERE id = ?",
+                (wanted,),
             ).fetchone()
             if row is None:
                 return None
-            title, model, system, created, updated, head, unread = row
+            title, model, system, created, updated, head, unread, parameters, server = row
+            chosen = _parameters_of(wanted, parameters)
             messages, waiting = tuple(self._messages(wanted)), tuple(self._waiting(wanted))
             record = ConversationRecord(
-                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting
+                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen, server
             ).settled()
             return replace(record, waiting=tuple(self._waiting(wanted, owner, claimed))) if owner else record
+
+    def account(self, conversation: ConversationId) -> Account | None:
+        """What is there of a conversation, one message at a time; None if it is not kept."""
+        with snapshot(self._connection):
+            row = self._connection.execute("SELECT head FROM conversation WHERE id = ?", (conversation,)).fetchone()
+            return None if row is None else account_of(row[0], self._messages(conversation))
 
     def records(self) -> Iterator[ConversationRecord]:
         """Every conversation that is not deleted, the oldest first, one at a time."""
@@ -146,7 +160,7 @@ class ArchiveReader:
             "SELECT rowid FROM conversation WHERE id >= ?1 AND id < ?1 || ?3 "
             "UNION SELECT rowid FROM conversation WHERE folded >= ?2 AND folded < ?2 || ?3) "
             "ORDER BY id = ?1 DESC, coalesce(deleted, updated) DESC, rowid DESC LIMIT 1",
-            (begins, folds, _LAST),
+            numbered(begins, folds, _LAST),
         ).fetchone()
         return _listed(row) if row is not None else None
 
@@ -198,6 +212,15 @@ class ArchiveReader:
         )
         for turn, prompt, again, continues, keeps in rows:
             yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues, keeps)
+
+
+def _parameters_of(conversation: ConversationId, kept: str) -> Parameters:
+    """What cannot have been set here is not worth the chat: then nothing is set."""
+    try:
+        return check_parameters(msgspec.json.decode(kept, type=Parameters))
+    except (ValueError, msgspec.MsgspecError) as error:
+        logger.warning("what was set in the chat %s cannot be read: %s", conversation, error)
+        return NOTHING_SET
 
 
 def _listed(row: Any) -> KeptConversation:

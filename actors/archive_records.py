@@ -3,7 +3,7 @@
 import sqlite3
 
 from actors.archive_outbox import ArchiveOutbox
-from actors.database import as_json
+from actors.database import as_json, numbered
 from protocol.chat import Attachment, Role
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord
@@ -43,14 +43,16 @@ class ArchiveRecords:
     def _keep_conversation(self, record: ConversationRecord) -> None:
         """One that is there keeps its title and settings. What is brought again is not deleted any more."""
         self._connection.execute(
-            "INSERT INTO conversation (id, title, folded, model, system, created, updated, unread) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted = NULL",
+            "INSERT INTO conversation (id, title, folded, model, system, parameters, server, created, updated, "
+            "unread) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET deleted = NULL",
             (
                 record.id,
                 record.title,
                 record.title.casefold(),
                 record.model,
                 record.system,
+                as_json(record.parameters),
+                record.server,
                 record.created,
                 record.updated,
                 record.unread,
@@ -100,7 +102,7 @@ class ArchiveRecords:
         elsewhere = self._connection.execute(
             "SELECT 1 FROM outbox WHERE turn = ?1 AND conversation IS NOT ?2 "
             "UNION SELECT 1 FROM message WHERE id = ?1 AND conversation IS NOT ?2",
-            (turn, conversation),
+            numbered(turn, conversation),
         ).fetchone()
         if elsewhere is not None:
             raise sqlite3.IntegrityError(f"the prompt {turn} is in another chat")

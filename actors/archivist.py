@@ -12,9 +12,12 @@ from actors.actor import Actor
 from actors.archive import Archive
 from actors.archive_desk import ArchiveDesk, FromDesk
 from actors.archive_keeper import ArchiveKeeper
+from actors.archive_sleep import ArchiveSleep
+from actors.inbox import Inbox
 from actors.input_recorder import InputRecorder
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
+from actors.patience import Patience
 from actors.talk_recorder import TalkNews, TalkRecorder
 from actors.turn_recorder import TurnRecorder
 from actors.vitals import Vitals
@@ -40,6 +43,15 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
+from protocol.server_events import ServerSet
+from protocol.sleep import (
+    ConfirmKept,
+    ConversationRead,
+    ConversationSlept,
+    KeptConfirmed,
+    ReadConversation,
+)
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
     ConversationDeleted,
@@ -84,7 +96,7 @@ RETRY = 5.0
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
-FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered
+FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -92,6 +104,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     `open_archive` opens the archive at `path` for `owner`, in its thread. What the disk refuses is said once, and the
     chat goes on in memory. `wall_clock` tells seconds since 1970. `keep_input`: remember what is typed for later runs.
+    `adopts`: take over what dead processes left waiting; else that is left to a run which does.
     """
 
     def __init__(
@@ -106,8 +119,10 @@ class Archivist(Actor[ArchivistMessage]):
         wall_clock: Callable[[], float],
         keep_input: bool = True,
         vitals: Vitals | None = None,
+        adopts: bool = True,
     ) -> None:
         super().__init__(supervisor, vitals)
+        self._adopts = adopts
         self._owner = owner
         self._coordinator = coordinator
         self._ui = ui
@@ -117,12 +132,19 @@ class Archivist(Actor[ArchivistMessage]):
         voices = self._warn, self._relieve, self._say
         self._keeper = ArchiveKeeper(path, open_archive, self._begin, *voices, wall_clock)
         self._desk = ArchiveDesk(self._keeper, self._talks, owner, coordinator, ui, wall_clock)
+        self._sleep = ArchiveSleep(self._keeper, owner, coordinator)
         self._inputs = InputRecorder(self._keeper, ui, wall_clock, keep_input)
         self._turns = TurnRecorder(self._keeper, wall_clock)
         self._conversations = TalkRecorder(self._keeper, self._talks, ui, wall_clock)
         self._adopted: list[ConversationId] = []
         self._is_reminded = False
+        self._came = self._goes_on = False
+        """Something of a reply came since the last beat, or before it: then more may be there that woke nobody."""
         self._passed_on: Submit | None = None
+
+    @staticmethod
+    def _create_actor_inbox() -> Inbox:
+        return Inbox(Patience().may_wait)
 
     def on_stop(self) -> None:
         """Commit what waits, and close, unless that is done: who stops an actor does not wait for this."""
@@ -156,17 +178,22 @@ class Archivist(Actor[ArchivistMessage]):
             case CloseArchive():
                 self._close()
             case FlushDue():
-                self._is_reminded = False
+                self._is_reminded, self._goes_on, self._came = False, self._came, False
                 self._flush_and_retry()
             case RemindersLost():
                 self._is_reminded = False
             case RecoverConversations():
                 self._recover_conversations()
+            case ConfirmKept() | ReadConversation():
+                self._sleep.act(message)
             case ConversationRetold():
                 self._conversations.mend(message)
             case ConversationStarted() | ConversationForked() | ModelSet() | SystemPromptSet() | PathShown():
                 self._note_conversation(message)
+            case ParametersSet() | ServerSet():
+                self._note_conversation(message)
             case ReplyGrew(stream=stream, chunks=chunks):
+                self._came = True
                 self._turns.collect(stream, chunks)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
@@ -178,6 +205,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | ConversationsListed()
                 | HitsFound()
                 | ConversationDeleted()
+                | ConversationSlept()
                 | KeepingFailed()
                 | KeepingResumed()
                 | EngineFailed()
@@ -203,8 +231,8 @@ class Archivist(Actor[ArchivistMessage]):
                 return
             case Submit() if message is not self._passed_on:
                 self._pass_on(message)
-            case Resume(model=model, system=system):
-                self._coordinator.tell(StartConversation(model, system))
+            case Resume(model=model, system=system, parameters=parameters):
+                self._coordinator.tell(StartConversation(model, system, parameters=parameters))
             case RecoverConversations():
                 self._coordinator.tell(ConversationsRecovered((), self._talks.shown, kept=False))
             case _:
@@ -230,7 +258,9 @@ class Archivist(Actor[ArchivistMessage]):
         for about in self._talks.open:
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
             record = archive.reader.record(about.id, self._owner, claimed=True) or empty
-            yield replace(record, model=about.model, system=about.system)
+            yield replace(
+                record, model=about.model, system=about.system, parameters=about.parameters, server=about.server
+            )
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""
@@ -240,7 +270,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     def _begin(self, archive: Archive) -> None:
         """Take over what dead processes left, and tell what is to be known of earlier runs."""
-        found = archive.interrupt_orphans()
+        found = archive.interrupt_orphans() if self._adopts else []
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
         records = [self._read_record(archive, conversation) for conversation in self._adopted]
         tell_inputs = self._inputs.recall(archive)
@@ -274,13 +304,15 @@ class Archivist(Actor[ArchivistMessage]):
             self._keeper.catch_up()
         if not self._keeper.rests:
             self._turns.flush()
+            self._sleep.confirm()
 
     def _close(self) -> None:
         self._turns.flush()
         self._keeper.close()
 
     def _ask_for_reminder(self) -> None:
-        if not self._is_reminded and (self._turns.has_pieces or self._keeper.rests):
+        beats = self._came or self._goes_on or self._turns.has_pieces
+        if not self._is_reminded and (beats or self._keeper.rests):
             self._is_reminded = True
             self._timekeeper.tell(Remind(RETRY if self._keeper.rests else BEAT, FlushDue()))
 

@@ -8,9 +8,13 @@ from msgspec.structs import replace
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.growth import begin_attempt, brought_by, end_attempt, end_turn, place
+from actors.model_loads import ModelLoads
 from actors.notices import with_models
+from actors.reply_check import misfit
 from actors.server_watch import ServerWatch
+from actors.server_watches import ServerWatches
 from actors.turns import Turn, TurnBook
+from actors.unsaid import Unsaid
 from protocol.accumulator import AbandonReply, BeginReply
 from protocol.chat import ChatRequest
 from protocol.coordinator import ReplyFinished
@@ -18,6 +22,7 @@ from protocol.errors import ActorDied, Failure
 from protocol.identity import MessageId, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.retry import Broke, GiveUp, RetryLater, WaitForServer, is_garbled, recover
+from protocol.server_settings import Dialect
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue
@@ -39,23 +44,36 @@ class Attempts:
         chance: Callable[[], float],
         conversations: Conversations,
         turns: TurnBook,
-        server: ServerWatch,
+        servers: ServerWatches,
+        loads: ModelLoads,
+        unsaid: Unsaid,
     ) -> None:
         self._to = colleagues
         self._settings = settings
         self._chance = chance
         self._conversations = conversations
         self._turns = turns
-        self._server = server
+        self._servers = servers
+        self._loads = loads
+        self._unsaid = unsaid
 
     def begin(self, turn: Turn, model: str) -> None:
         """Make the first attempt since the turn was queued, with what the conversation holds now."""
         turn.move(TurnEvent.ADMITTED)
-        turn.adopted = False
+        turn.adopted, turn.passed = False, 0
         limit = self._settings.limits.max_message_history
         request = self._conversations.request(turn, model, limit)
+        request = replace(request, server=self._watch(turn).name)
         self._conversations.tell_trimmed(turn, limit)
+        self._warn(turn, request)
         self._connect(turn, request)
+
+    def _warn(self, turn: Turn, request: ChatRequest) -> None:
+        """Say what a user may not expect: that the model is loaded anew for it, or that a part of it is not sent."""
+        watch, reload = self._watch(turn), self._loads.send(request)
+        if reload and watch.settings.dialect is Dialect.OLLAMA:
+            self._conversations.post(turn.conversation, reload)
+        self._unsaid.check(turn.conversation, request.parameters, watch.settings.dialect, watch.heeds_parameters)
 
     def progress(self, stream: StreamId, answering: bool) -> None:
         """The first thought, or the first text, came."""
@@ -71,14 +89,14 @@ class Attempts:
             return
         self._to.readers.close(news.stream)
         match news.ending:
-            case Finished(reason=reason):
+            case Finished(reason=reason) as ending:
                 event = TurnEvent.CUT_SHORT if reason == "length" else TurnEvent.FINISHED
-                self._server.remember(turn.model)
-                self._end(turn, event, news.reply, news.ending)
+                self._asked(turn).remember(turn.model)
+                self._end(turn, event, news.reply, _checked(turn, news.reply, ending))
             case Broken(failure=failure) if not turn.cancelled and failure.kind == ActorDied.__name__:
                 self._end(turn, TurnEvent.INTERRUPTED, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
-                self._recover(turn, with_models(failure, self._server.survey), news.reply)
+                self._recover(turn, with_models(failure, self._asked(turn).survey), news.reply)
             case Stopped() | Broken():
                 self._end(turn, TurnEvent.CANCELLED, news.reply, Stopped())
             case _:
@@ -99,7 +117,7 @@ class Attempts:
     def park(self, turn: Turn, failure: Failure) -> None:
         """Keep the turn until the server is back. Its slot is free for others."""
         self._set_aside(turn, failure)
-        self._server.look_later()
+        self._watch(turn).look_later()
 
     def fail(self, turn: Turn, failure: Failure) -> None:
         """End a turn that cannot be gone on with; its reader is stopped. What was told of its reply stays."""
@@ -117,11 +135,23 @@ class Attempts:
         else:
             self._end(turn, TurnEvent.CANCELLED, Reply(), Stopped())
 
+    def set_aside(self, turn: Turn) -> None:
+        """Have a turn that would be tried again soon wait for its server instead."""
+        ending = self._conversations.tree(turn.conversation)[turn.stream.message].ending
+        self._set_aside(turn, ending.failure if isinstance(ending, Broken) else None)
+
     def leave_to_the_next_run(self) -> None:
         """Have what would be tried again wait instead, as what waits already does: the outbox lasts."""
         for turn in self._turns.in_state(TurnState.RETRYING):
-            ending = self._conversations.tree(turn.conversation)[turn.stream.message].ending
-            self._set_aside(turn, ending.failure if isinstance(ending, Broken) else None)
+            self.set_aside(turn)
+
+    def _watch(self, turn: Turn) -> ServerWatch:
+        """That of the server that would be asked now."""
+        return self._servers.of(self._conversations[turn.conversation].server)
+
+    def _asked(self, turn: Turn) -> ServerWatch:
+        """That of the server that was asked last: the conversation may have moved since."""
+        return self._watch(turn) if turn.request is None else self._servers.of(turn.request.server)
 
     def _connect(self, turn: Turn, request: ChatRequest) -> None:
         """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early.
@@ -143,9 +173,13 @@ class Attempts:
     def _recover(self, turn: Turn, failure: Failure, reply: Reply) -> None:
         turn.garbled += is_garbled(failure)
         broke = Broke(failure, turn.tries, turn.garbled, text_came=reply != turn.prefix)
-        may_wait = self._settings.wait_for_server and self._server.lost is None
+        may_wait = self._settings.wait_for_server and self._watch(turn).lost is None
         step = recover(self._settings.retry, broke, may_wait, self._chance())
         match step:
+            case RetryLater() if self._asked(turn) is not self._watch(turn):
+                self._end_attempt(turn, reply, failure)
+                self._set_aside(turn, failure)
+                turn.move(TurnEvent.SERVER_RETURNED)
             case RetryLater():
                 self._end_attempt(turn, reply, failure)
                 self._take_a_break(turn, failure, step)
@@ -205,3 +239,8 @@ class Attempts:
     def _tell_move(self, turn: Turn, failure: Failure | None = None, delay: float = 0.0) -> None:
         move = TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay)
         self._to.ui.tell(move)
+
+
+def _checked(turn: Turn, reply: Reply, ending: Finished) -> Finished:
+    wanted = turn.request.parameters.format if turn.request is not None else ""
+    return replace(ending, misfit=misfit(wanted, reply))

@@ -1,7 +1,7 @@
 """The answer to /context: how full it is, what counts, and what of that is an estimate."""
 
 from protocol.chat import Conversation
-from protocol.context_size import Counted, size_of
+from protocol.context_size import Counted, room_of, size_of
 from protocol.models import ServerSurvey
 from protocol.reply import Finished
 from protocol.tree import Answered, Node, history, pairs_that_count, told
@@ -33,8 +33,7 @@ def _fullness(path: list[Node], what: Conversation, survey: ServerSurvey | None)
     size = size_of([counted(one) for one in pairs_that_count(path)], what.model, what.system)
     used = f"{'' if size.is_exact else 'about '}{size.used:,} tokens"
     how = "as the server counted them" if size.is_exact else "an estimate"
-    running = survey.running_model(what.model) if survey is not None else None
-    room = running.context_length if running is not None else None
+    room = room_of(what.model, what.parameters, survey)
     if not room:
         return f"Context: {used} ({how}). The server does not say how many {what.model} has room for."
     return f"Context: {used} of {room:,}, {round(100 * size.used / room)} % ({how}), with {what.model}."

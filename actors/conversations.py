@@ -1,19 +1,25 @@
 """The conversations: their model, their system prompt, and the tree of what was said in them."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from actors.growth import exchanges
+from actors.sleeper import Sleeper
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
+from protocol.compaction import for_summary
 from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import RestoreConversation, ShowConversation, StartConversation
-from protocol.identity import ConversationId, MessageId, StreamId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import ModelChosen, ModelUnclear, ServerSurvey, choose_model
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
+from protocol.server_events import ServerSet
+from protocol.sleep import ConversationSlept
 from protocol.tree import MessageTree, Node, history, told, within
 from protocol.ui import (
     ConversationStarted,
@@ -34,7 +40,7 @@ REMEMBERED = 20
 class _Open:
     what: Conversation
     title: str
-    tree: MessageTree
+    tree: MessageTree | Sleeper
     trimmed: bool = False
     """It was said that not all of it is sent any more."""
 
@@ -59,14 +65,44 @@ class Conversations:
         """True for one that is open and not discarded."""
         return conversation in self._open and conversation not in self._discarded
 
-    @property
-    def open(self) -> list[ConversationId]:
-        """Those that are open and not discarded."""
-        return [name for name in self._open if name in self]
-
     def tree(self, conversation: ConversationId) -> MessageTree:
-        """What was said in a conversation; KeyError for one that is not open."""
-        return self._open[conversation].tree
+        """What was said in a conversation; KeyError for one that is not open, or asleep."""
+        tree = self._open[conversation].tree
+        if isinstance(tree, Sleeper):
+            raise KeyError(f"{conversation} is asleep")
+        return tree
+
+    def trees(self) -> Iterator[tuple[ConversationId, MessageTree]]:
+        """What was said in each that is not asleep; in those that are discarded and still known, too."""
+        return ((name, one.tree) for name, one in self._open.items() if isinstance(one.tree, MessageTree))
+
+    def is_asleep(self, conversation: ConversationId) -> bool:
+        """True where what was said is on disk only."""
+        return conversation in self._open and isinstance(self._open[conversation].tree, Sleeper)
+
+    def fall_asleep(self, conversation: ConversationId) -> None:
+        """What was said is on disk, and not needed here until it is read again."""
+        self._ui.tell(ConversationSlept(conversation))
+        self._open[conversation].tree = Sleeper(self.tree(conversation))
+
+    def wake(self, record: ConversationRecord) -> None:
+        """This was read of one that is asleep."""
+        one = self._open[record.id]
+        if isinstance(one.tree, Sleeper):
+            tree, whole = _tree_of(one.tree.woken(record))
+            one.tree = MessageTree(tree, tree.head, one.tree.undone)
+            self.show_path(record.id)
+            if not whole:
+                self.post(record.id, _DAMAGED)
+
+    def sleep_on(self, before: "Conversations", kept: bool) -> None:
+        """Those that were asleep before this began anew are asleep, unless they are awake by now. `kept`: whatever is
+        open is; then they are discarded."""
+        for name, one in before._open.items():
+            if name not in self._open and isinstance(one.tree, Sleeper):
+                self._open[name] = one
+                if kept or name in before._discarded:
+                    self._discarded[name] = None
 
     def title(self, conversation: ConversationId) -> str:
         """What a conversation was called when it was opened; empty where that is not known."""
@@ -78,11 +114,10 @@ class Conversations:
 
     def start(self, command: StartConversation) -> Conversation:
         """Begin an empty conversation and show it."""
-        model, system = command.model, command.system
+        like = Conversation(ConversationId(""), command.model, command.system, command.parameters)
         if command.like in self._open:
             like = self._open[command.like].what
-            model, system = like.model, like.system
-        conversation = Conversation(ConversationId(self._new_id()), model, system)
+        conversation = replace(like, id=ConversationId(self._new_id()))
         self._take_in(conversation, "", MessageTree())
         self._tell_start(conversation.id)
         return conversation
@@ -93,22 +128,24 @@ class Conversations:
         known = record.id in self._open
         self._discarded.pop(record.id, None)
         if known:
-            self._change(record.id, command.model, command.system)
+            self.wake(record)
+            self._change(record.id, command)
             self._tell_start(record.id, command.shown)
         else:
-            named = replace(record, model=command.model or record.model, system=command.system or record.system)
+            what = _named(_what(record), command)
+            named = replace(record, model=what.model, system=what.system, parameters=what.parameters)
             self.take_in(named, command.shown)
         return not known
 
     def show(self, command: ShowConversation) -> None:
         """Show one that is open."""
-        self._change(command.conversation, command.model, command.system)
+        self._change(command.conversation, command)
         self._tell_start(command.conversation)
 
     def take_in(self, record: ConversationRecord, shown: bool, afresh: bool = False) -> None:
         """Open a conversation that is not open, and tell what was said in it."""
         tree, whole = _tree_of(record)
-        self._take_in(Conversation(record.id, record.model, record.system), record.title, tree)
+        self._take_in(_what(record), record.title, tree)
         self._tell_start(record.id, shown)
         self.show_path(record.id, afresh)
         if not whole:
@@ -116,7 +153,7 @@ class Conversations:
 
     def remember(self, record: ConversationRecord) -> None:
         """Know what was said in a conversation that is discarded."""
-        self._take_in(Conversation(record.id, record.model, record.system), record.title, _tree_of(record)[0])
+        self._take_in(_what(record), record.title, _tree_of(record)[0])
         self._discarded[record.id] = None
 
     def discard(self, conversation: ConversationId, busy: Container[ConversationId]) -> None:
@@ -132,8 +169,12 @@ class Conversations:
                 self._open.pop(name, None)
 
     def records(self, turns: TurnBook) -> list[ConversationRecord]:
-        """All that are open, with what waits in each. Of replies under way there is only their place."""
-        return [self._record(name, turns.of(name)) for name in self._open if name in self]
+        """All that are open and not asleep, with what waits in each. Of replies under way there is only their place."""
+        return [self._record(name, tree, turns.of(name)) for name, tree in self.trees() if name in self]
+
+    def asleep(self) -> list[ConversationRecord]:
+        """What is known of those that are asleep: nothing of what was said."""
+        return [self._record(name, MessageTree(), []) for name in self._open if name in self and self.is_asleep(name)]
 
     def show_path(self, conversation: ConversationId, afresh: bool = False) -> None:
         """Tell what was said, as far as the head."""
@@ -155,7 +196,9 @@ class Conversations:
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
         path = tree.path_to(before)
         said = history(path, limit) if turn.keeps is None else history(path, len(path), turn.keeps)
-        return ChatRequest(model, (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial))
+        messages = (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial)
+        parameters = talk.parameters if turn.keeps is None else for_summary(talk.parameters)
+        return ChatRequest(model, messages, parameters=parameters)
 
     def tell_trimmed(self, turn: Turn, limit: int) -> None:
         """Say, once in a conversation, that its oldest messages are not sent any more."""
@@ -174,10 +217,15 @@ class Conversations:
         self._set_model(conversation, model)
         self.post(conversation, f"{model} answers from the next prompt on.")
 
-    def settle_models(self, survey: ServerSurvey, last_used: str | None) -> None:
-        """Choose a model for every conversation that has none, or ask."""
+    def settle_models(
+        self,
+        survey: ServerSurvey,
+        last_used: str | None,
+        concerns: Callable[[Conversation], bool] = lambda _: True,
+    ) -> None:
+        """Choose a model for every conversation that has none and that this server `concerns`, or ask."""
         for conversation in tuple(self._open):
-            if conversation in self:
+            if conversation in self and concerns(self[conversation]):
                 self.settle_model(self[conversation], survey, last_used)
 
     def settle_model(self, conversation: Conversation, survey: ServerSurvey, last_used: str | None) -> None:
@@ -191,28 +239,53 @@ class Conversations:
                 self._ui.tell(ModelAsked(conversation.id, question, names))
 
     def set_system(self, conversation: ConversationId, text: str) -> None:
-        """Set the system prompt, or remove it if `text` is empty."""
-        self._open[conversation].what = replace(self[conversation], system=text)
-        self._ui.tell(SystemPromptSet(conversation, text))
+        """Set the system prompt, or remove it if `text` is empty, and say so."""
+        self.use_system(conversation, text)
         self.post(
             conversation, "The system prompt is set for what follows." if text else "The system prompt is removed."
         )
+
+    def use_system(self, conversation: ConversationId, text: str) -> None:
+        """Set the system prompt."""
+        self._open[conversation].what = replace(self[conversation], system=text)
+        self._ui.tell(SystemPromptSet(conversation, text))
 
     def show_system(self, conversation: ConversationId) -> None:
         """Say which system prompt is in use."""
         system = self[conversation].system
         self.post(conversation, f"System prompt: {system}" if system else "There is no system prompt.")
 
-    def _record(self, conversation: ConversationId, turns: list[Turn]) -> ConversationRecord:
+    def set_parameters(self, conversation: ConversationId, parameters: Parameters) -> None:
+        """Have these hold from the next prompt on."""
+        self._open[conversation].what = replace(self[conversation], parameters=parameters)
+        self._ui.tell(ParametersSet(conversation, parameters))
+
+    def set_server(self, conversation: ConversationId, server: ServerName, model: str | None) -> None:
+        """Have this server answer from the next prompt on, by this model; None where one is still to be chosen."""
+        self._open[conversation].what = replace(self[conversation], server=server, model=model)
+        self._ui.tell(ServerSet(conversation, server, model))
+
+    def _record(self, conversation: ConversationId, tree: MessageTree, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
-            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in one.tree, turn.continues, turn.keeps)
+            WaitingPrompt(turn.id, turn.prompt, MessageId(turn.id) in tree, turn.continues, turn.keeps)
             for turn in turns
             if turn.waits
         )
-        messages, what = tuple(one.tree), one.what
+        messages, what, head = tuple(tree), one.what, tree.head
+        unread, times = False, (0.0, 0.0)
         return ConversationRecord(
-            conversation, one.title, what.model, what.system, 0.0, 0.0, one.tree.head, False, messages, waiting
+            conversation,
+            one.title,
+            what.model,
+            what.system,
+            *times,
+            head,
+            unread,
+            messages,
+            waiting,
+            what.parameters,
+            what.server,
         )
 
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
@@ -222,15 +295,26 @@ class Conversations:
         if shown:
             self.shown = conversation
         what, title = self[conversation], self.title(conversation)
-        self._ui.tell(ConversationStarted(conversation, what.model, what.system, title, shown))
+        self._ui.tell(
+            ConversationStarted(conversation, what.model, what.system, title, shown, what.parameters, what.server)
+        )
 
-    def _change(self, conversation: ConversationId, model: str | None, system: str) -> None:
-        what = self[conversation]
-        self._open[conversation].what = replace(what, model=model or what.model, system=system or what.system)
+    def _change(self, conversation: ConversationId, command: RestoreConversation | ShowConversation) -> None:
+        self._open[conversation].what = _named(self[conversation], command)
 
     def _set_model(self, conversation: ConversationId, model: str) -> None:
         self._open[conversation].what = replace(self[conversation], model=model)
         self._ui.tell(ModelSet(conversation, model))
+
+
+def _what(record: ConversationRecord) -> Conversation:
+    return Conversation(record.id, record.model, record.system, record.parameters, record.server)
+
+
+def _named(what: Conversation, command: RestoreConversation | ShowConversation) -> Conversation:
+    """What holds when the user has named something besides."""
+    model, system = command.model or what.model, command.system or what.system
+    return replace(what, model=model, system=system, parameters=command.parameters.over(what.parameters))
 
 
 def _tree_of(record: ConversationRecord) -> tuple[MessageTree, bool]:

@@ -9,10 +9,12 @@ from actors.colleagues import Colleagues
 from actors.parts import make_parts
 from actors.recovery import Recovery
 from actors.renewal import Renewal
+from actors.server_watch import ServerWatch
+from actors.sleep import Sleep
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
-from protocol.context import CompactConversation, ShowContext
+from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -56,7 +58,17 @@ from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ParameterCommand,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
+from protocol.server_commands import ChooseServer, ShowServers
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationRead, KeptConfirmed, SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnEvent, TurnState
 from protocol.ui import (
@@ -92,24 +104,28 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._chance = chance
         self._gate = Gate()
         self._renewal = Renewal(colleagues, self._resume)
-        self._make_parts(last_used=None, lost=None)
+        self._sleep = Sleep(colleagues, settings.limits.max_hidden_characters)
+        self._make_parts()
 
-    def _make_parts(self, last_used: str | None, lost: Failure | None) -> None:
+    def _make_parts(self) -> None:
         """Begin with nothing."""
         parts = make_parts(self._to, self._settings, self._new_id, self._chance)
-        parts.server.last_used, parts.server.lost = last_used, lost
         self._admission = Admission(parts, self._to.ui, self._settings, self._new_id, self._gate)
-        self._conversations, self._turns, self._server = parts.conversations, parts.turns, parts.server
+        self._conversations, self._turns, self._servers = parts.conversations, parts.turns, parts.servers
         self._questions, self._attempts = parts.questions, parts.attempts
-        self._outbox, self._branching = parts.outbox, parts.branching
+        self._outbox, self._branching, self._parameters = parts.outbox, parts.branching, parts.parameters
+        self._server_desk = parts.server_desk
         self._loss, self._compaction = parts.loss, parts.compaction
+        self._sleep.look_after(parts.conversations, parts.turns)
 
     def act(self, message: CoordinatorMessage) -> None:
-        if not self._renewal.puts_off(message):
+        if not self._renewal.puts_off(message) and not self._sleep.puts_off(message):
             self._act_now(message)
-            missed = self._server.missed()
-            if missed is not None:
-                self._learn(missed, None)
+            for watch in self._servers:
+                missed = watch.missed()
+                if missed is not None:
+                    self._learn(watch, missed, None)
+            self._sleep.consider()
 
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
         """Begin with nothing, and ask for everything. Until that is there, whatever else comes is put off."""
@@ -120,8 +136,12 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._gate.is_stopping, self._gate.closed_because = True, _STOPPING
             case _:
                 pass
-        self._renewal.take_over(message, failure, self._conversations, self._turns)
-        self._make_parts(self._server.last_used, self._server.lost)
+        delayed = self._sleep.begin_anew()
+        self._renewal.take_over(message, failure, self._conversations, self._turns, delayed)
+        servers, moving = self._servers, self._server_desk.moving
+        self._make_parts()
+        self._servers.take_over(servers)
+        self._server_desk.moving |= moving
         self._renewal.ask()
 
     def _act_now(self, message: CoordinatorMessage) -> None:
@@ -134,8 +154,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._attempts.progress(stream, answering)
             case ReplyFinished():
                 self._finish(message)
-            case CancelConversation(conversation=conversation):
-                self._cancel_conversation(conversation)
+            case CancelConversation(conversation=conversation, everything=everything):
+                self._cancel_conversation(conversation, everything)
             case CancelAll():
                 self._admission.cancel(self._turns)
             case RetryReply() | ContinueReply() | EditPrompt() | UndoPrompt() | RedoPrompt() | ChooseVersion():
@@ -143,8 +163,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case ForkConversation():
                 self._branch(message)
             case CompactConversation() | ShowContext():
-                self._compaction.act(message, self._server.survey, self._gate.closed_because)
-                self._admission.admit()
+                self._see_to_context(message)
             case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow() | RetryNow():
                 self._manage(message)
             case StartConversation():
@@ -156,7 +175,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case DiscardConversation(conversation=conversation):
                 self._discard(conversation)
             case ChooseModel(conversation=conversation, model=model):
-                self._questions.choose(conversation, model, self._server.survey)
+                self._questions.choose(conversation, model, self._watch(conversation).survey)
                 self._admission.admit()
             case ShowModels(conversation=conversation):
                 self._questions.list(conversation)
@@ -164,15 +183,20 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._conversations.set_system(conversation, text)
             case ShowSystemPrompt(conversation=conversation):
                 self._conversations.show_system(conversation)
-            case ServerSurveyed(survey=survey, last_used=last_used):
-                self._learn(survey, last_used)
+            case ChangeParameters() | ShowParameters() | ListParameters() | UsePreset() | ShowPresets():
+                self._set(message)
+            case ShowServers() | ChooseServer():
+                self._server_desk.act(message)
+                self._admission.admit()
+            case ServerSurveyed(survey=survey, last_used=last_used, server=server):
+                self._learn(self._servers.of(server), survey, last_used)
             case RetryDue(stream=stream):
                 self._attempts.retry(stream)
-            case SurveyDue():
-                self._server.look_as_due()
+            case SurveyDue(server=server):
+                self._servers.of(server).look_as_due()
             case RemindersLost():
                 self._attempts.remind_again()
-                self._server.remind_again()
+                self._servers.remind_again()
             case ActorFailed():
                 self._contain(message)
             case ActorRestarted(failure=failure):
@@ -183,6 +207,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._renewal.ask_for_conversations()
             case ConversationsRecovered():
                 self._renewal.answer(message)
+            case KeptConfirmed() | ConversationRead():
+                self._hear_of_sleep(message)
             case PrepareToStop():
                 self._prepare_to_stop()
             case _:
@@ -195,16 +221,36 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._admission.admit()
 
     def _begin_conversation(self, conversation: Conversation) -> None:
-        if self._server.survey is None:
-            self._server.look()
-        else:
-            self._conversations.settle_model(conversation, self._server.survey, self._server.last_used)
+        self._servers.look_first()
+        watch = self._servers.of(conversation.server)
+        if watch.survey is not None:
+            self._conversations.settle_model(conversation, watch.survey, watch.last_used)
+
+    def _watch(self, conversation: ConversationId) -> ServerWatch:
+        return self._servers.of(self._conversations[conversation].server)
 
     def _restore(self, command: RestoreConversation) -> None:
         if self._conversations.restore(command):
             self._outbox.restore(command.record)
+        self._server_desk.greet(command.record.id)
         self._begin_conversation(self._conversations[command.record.id])
         self._admission.admit()
+        self._go_on()
+
+    def _hear_of_sleep(self, news: SleepNews) -> None:
+        match news:
+            case KeptConfirmed():
+                self._sleep.confirm(news)
+            case ConversationRead():
+                self._sleep.take(news)
+                self._go_on()
+            case _:
+                assert_never(news)
+
+    def _go_on(self) -> None:
+        """Act on what was put off until a conversation was read."""
+        for message in self._sleep.awoke():
+            self.on_receive(message)  # so that a failure at one of them loses only that one
 
     def _show(self, command: ShowConversation) -> None:
         self._conversations.show(command)
@@ -230,30 +276,45 @@ class Coordinator(Actor[CoordinatorMessage]):
         if isinstance(message, Submit):
             self._admission.refuse(message, "This chat is deleted.")
 
+    def _set(self, command: ParameterCommand) -> None:
+        self._parameters.act(command)
+        self._admission.admit()
+
+    def _see_to_context(self, command: ContextCommand) -> None:
+        self._compaction.act(command, self._watch(command.conversation).survey, self._gate.closed_because)
+        self._admission.admit()
+
     def _manage(self, command: QueueCommand) -> None:
         self._outbox.act(command)
         self._admission.admit()
 
-    def _cancel_conversation(self, conversation: ConversationId) -> None:
-        """Cancel what is under way; only if nothing is, what waits."""
+    def _cancel_conversation(self, conversation: ConversationId, everything: bool = False) -> None:
+        """Cancel what is under way; what waits only if nothing is, or with `everything`."""
         turns = self._turns.of(conversation)
-        self._admission.cancel([turn for turn in turns if turn.state is not TurnState.QUEUED] or turns)
+        under_way = [turn for turn in turns if turn.state is not TurnState.QUEUED]
+        self._admission.cancel(turns if everything else under_way or turns)
 
-    def _learn(self, survey: ServerSurvey, last_used: str | None) -> None:
-        before = self._server.survey
-        self._server.learn(survey, last_used)
+    def _learn(self, watch: ServerWatch, survey: ServerSurvey, last_used: str | None) -> None:
+        before = watch.survey
+        watch.learn(survey, last_used)
         if survey != before:
-            self._to.ui.tell(ServerChanged(survey))
-        self._questions.answer(survey)
-        self._loss.learn(before, survey)
+            self._to.ui.tell(ServerChanged(survey, watch.name))
+        self._server_desk.settle(watch)
+
+        def concerns(conversation: Conversation) -> bool:
+            return self._servers.of(conversation.server) is watch
+
+        self._questions.answer(survey, concerns)
+        self._loss.learn(watch, before)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
-            self._conversations.settle_models(survey, self._server.last_used)
-        if survey.failure is None or self._server.lost is not None:
+            self._conversations.settle_models(survey, watch.last_used, concerns)
+        if survey.failure is None or watch.lost is not None:
             for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
-                turn.move(TurnEvent.SERVER_RETURNED)
+                if self._watch(turn.conversation) is watch:
+                    turn.move(TurnEvent.SERVER_RETURNED)
         self._admission.admit()
         if survey.failure is not None and self._settings.wait_for_server:
-            self._server.look_later()
+            watch.look_later()
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
@@ -262,6 +323,8 @@ class Coordinator(Actor[CoordinatorMessage]):
         for turn in self._turns:
             if turn.streaming:
                 self._attempts.cancel(turn)
+        self._sleep.close()
+        self._go_on()
 
     def _contain(self, news: ActorFailed) -> None:
         """A reader's death breaks its stream; that of another actor is told, and ends what depended on it."""
@@ -269,9 +332,12 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
         if news.actor == "Librarian":
-            self._server.lose(news.failure)
+            self._servers.of(news.server).lose(news.failure)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
         self._renewal.lose(news.actor)
+        if news.actor == "Archivist":
+            self._sleep.lose_archivist()
+            self._go_on()
         if news.actor == "Accumulator":
             self._admission.close("A part of chinwag failed: copy what you need, then start it again.")
             for turn in self._turns:
@@ -289,8 +355,9 @@ class Coordinator(Actor[CoordinatorMessage]):
         for record in records:
             self._conversations.take_in(record, record.id == shown, afresh=True)
             self._outbox.restore(record)
+        recovery.lay_down(self._conversations)
         put_off = self._renewal.end()
-        self._server.look()
+        self._servers.look()
         self._admission.admit()
         for message in put_off:
             self.on_receive(message)  # so that a failure at one of them loses only that one
@@ -298,6 +365,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._begin_conversation(self._conversations.start(StartConversation()))
 
     def _retell(self) -> None:
-        """What the archive is told, it has told before, unless that was lost."""
-        for record in self._conversations.records(self._turns):
+        """What the archive is told, it has told before, unless that was lost. What sleeps it has confirmed."""
+        for record in (*self._conversations.records(self._turns), *self._conversations.asleep()):
             self._to.ui.tell(ConversationRetold(record, record.id == self._conversations.shown))
+        self._sleep.ask_again()

@@ -34,6 +34,11 @@ def read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
 
 
+def numbered(*values: object) -> dict[str, object]:
+    """Return values for a statement that names them `?1`, `?2` and so on. Python 3.14 takes no sequence for those."""
+    return {str(number): value for number, value in enumerate(values, 1)}
+
+
 def as_json(value: object) -> str:
     """Return a value as a column holds it that is more than a text or a number."""
     return msgspec.json.encode(value).decode()

@@ -15,9 +15,11 @@ import msgspec
 from actors.cancel import Cancelled, CancelToken
 from actors.embedded_model import Generation, TextModel, load_model
 from actors.embedded_prompt import ANSWER_TOKENS, CONTEXT_TOKENS, build_prompt
+from actors.source import ChatBody
 from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError, ChinwagError, ServerRefusal
 from protocol.models import InstalledModel, RunningModel, ServerSurvey
+from protocol.ollama_chat import ollama_chat_decoder
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +61,13 @@ class EmbeddedServer:
         atexit.register(self.close, _LOAD_SECONDS)
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """Answer a chat request; see `ChatSource.open`. Iterating blocks: seconds for loading, then for each token."""
         job = _Job(request, cancel)
         with cancel.unblocking(job.wake):
             self._jobs.put(job)
             try:
-                yield job.read()
+                yield ChatBody(job.read(), ollama_chat_decoder)
             finally:
                 job.leave()
 
@@ -74,7 +76,9 @@ class EmbeddedServer:
         cancel.check()
         installed = InstalledModel(MODEL_NAME, self._size(), "llama", "135M", "Q4_1", ("completion",))
         running = (RunningModel(MODEL_NAME, self._size(), CONTEXT_TOKENS),) if self._model is not None else ()
-        return ServerSurvey(SERVER_NAME, models=(installed,), running=running, notice=NOTICE, caption=CAPTION)
+        return ServerSurvey(
+            SERVER_NAME, models=(installed,), running=running, notice=NOTICE, caption=CAPTION, heeds_parameters=False
+        )
 
     def close(self, seconds: float) -> bool:
         """Stop answering; see `Server.close`. False while the model loads or reads a prompt: nothing stops these."""

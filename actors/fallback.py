@@ -1,11 +1,10 @@
 """A server, or the embedded model where no server is."""
 
 import logging
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from actors.cancel import CancelToken
-from actors.source import Server
+from actors.source import ChatBody, Server
 from protocol.chat import ChatRequest
 from protocol.errors import ServerUnreachable
 from protocol.models import ServerSurvey
@@ -25,7 +24,7 @@ class FallbackServer:
         self._second = second
         self._chosen: Server | None = None
 
-    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[ChatBody]:
         """See `ChatSource.open`. Looks first, if nobody has."""
         if self._chosen is None:
             self.survey(cancel)

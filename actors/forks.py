@@ -23,9 +23,19 @@ def fork(path: list[Node], of: Conversation, title: str, new_id: Callable[[], st
     for prompt, reply in said:
         messages.extend(_copy(prompt, reply, messages[-1].id if messages else None, TurnId(new_id())))
     head = messages[-1].id if messages else None
-    called = title or (title_of(said[0][0].text) if said else "")
+    called = f"{title or (title_of(said[0][0].text) if said else '')} (fork)"
+    whole = tuple(messages)
     return ConversationRecord(
-        conversation, f"{called} (fork)", of.model, of.system, 0.0, 0.0, head, messages=tuple(messages)
+        conversation,
+        called,
+        of.model,
+        of.system,
+        0.0,
+        0.0,
+        head,
+        messages=whole,
+        parameters=of.parameters,
+        server=of.server,
     )
 
 

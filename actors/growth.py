@@ -26,7 +26,7 @@ def begin_attempt(tree: MessageTree, turn: Turn) -> bool:
         tree.add(_prompt(tree, turn))
     tree.add(Node(turn.stream.message, prompt, Role.ASSISTANT, "", state=turn.state, model=turn.model))
     versions = {node.id for node in tree.children(prompt) if node.role is Role.ASSISTANT}
-    return before is None or before in versions or before in {node.id for node in tree.path()}
+    return before is None or before in versions or before in set(tree.way_to(tree.head))
 
 
 def end_attempt(tree: MessageTree, stream: StreamId, reply: Reply, state: TurnState, ending: Ending) -> None:

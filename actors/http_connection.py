@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+from collections.abc import Callable, Mapping
 from http.client import HTTPResponse, IncompleteRead
 from typing import Any
 
@@ -15,6 +16,8 @@ from actors.cancel import CancelToken
 from protocol.chunked import ChunkedDecoder
 
 _READ_BYTES = 64 * 1024
+
+ProxyHeaders = Callable[[Callable[[], Mapping[str, str]]], dict[str, str]]
 
 
 class Wire:
@@ -96,10 +99,14 @@ class EagerResponse(HTTPResponse):
 
 
 class CancellableAdapter(HTTPAdapter):
-    """An adapter for one session of `requests`, all of whose connections run over `wire`."""
+    """An adapter for one session of `requests`, all of whose connections run over `wire`.
 
-    def __init__(self, wire: Wire) -> None:
+    `proxy_headers` says what goes with a request to a proxy, from what `requests` would send.
+    """
+
+    def __init__(self, wire: Wire, proxy_headers: ProxyHeaders = lambda usual: dict(usual())) -> None:
         self._pool_classes = _pool_classes(wire)
+        self._proxy_headers = proxy_headers
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
@@ -112,6 +119,10 @@ class CancellableAdapter(HTTPAdapter):
         manager: ProxyManager = super().proxy_manager_for(*args, **kwargs)
         self._replace_classes(manager)
         return manager
+
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """Say what goes with a request to a proxy (called by `requests`)."""
+        return self._proxy_headers(lambda: super(CancellableAdapter, self).proxy_headers(proxy))
 
     def _replace_classes(self, manager: PoolManager) -> None:
         manager.pool_classes_by_scheme = self._pool_classes

@@ -6,16 +6,34 @@ from typing import assert_never
 
 from actors.actor import Actor
 from actors.orders import UserCommand, order, question
+from actors.schema_file import checked, read_schema
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import ArchiveQuestion, KeepDraft, RememberInput
 from protocol.command_table import help_text, is_command, parse_command
-from protocol.commands import Chats, Command, Debug, Delete, Help, Open, Quit, Search, Title, Undelete, Unknown
+from protocol.commands import (
+    Advice,
+    Chats,
+    Command,
+    Debug,
+    Delete,
+    Help,
+    Open,
+    Quit,
+    Search,
+    Set,
+    SetFormatFile,
+    Title,
+    Undelete,
+    Unknown,
+)
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
 from protocol.limits import ResourceLimits
+from protocol.options import Unfit
+from protocol.parameter_changes import SetFormat
 from protocol.text import encodable
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 
@@ -139,12 +157,26 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._ui.tell(QuitRequested())
             case Debug():
                 self._ui.tell(NoticePosted(conversation, self._gauges()))
+            case Advice(text=text):
+                self._ui.tell(NoticePosted(conversation, text))
             case Unknown(explanation=explanation):
                 self._ui.tell(NoticePosted(conversation, explanation))
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():
                 self._archivist.tell(question(conversation, command))
+            case SetFormatFile(path=path):
+                self._set_format(conversation, lambda: read_schema(path))
+            case Set(change=SetFormat() as change):
+                self._set_format(conversation, lambda: checked(change))
             case _:
                 self._coordinator.tell(order(conversation, command))
+
+    def _set_format(self, conversation: ConversationId, find: Callable[[], SetFormat]) -> None:
+        try:
+            change = find()
+        except Unfit as error:
+            self._ui.tell(NoticePosted(conversation, str(error)))
+        else:
+            self._coordinator.tell(order(conversation, Set(change)))
 
 
 def _misunderstood(command: Command) -> str:

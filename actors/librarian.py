@@ -1,4 +1,4 @@
-"""The Librarian: knows what the server has."""
+"""The Librarian: knows what a server has. There is one for each server."""
 
 from typing import Protocol, assert_never
 
@@ -9,6 +9,7 @@ from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors, ServerSurveyed
 from protocol.errors import Failure
+from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.models import ServerSurvey
 
@@ -39,6 +40,7 @@ class Librarian(Actor[LibrarianMessage]):
         supervisor: Address[NewsOfActors],
         cancel: CancelToken,
         vitals: Vitals | None = None,
+        name: ServerName = DEFAULT_SERVER,
     ) -> None:
         super().__init__(supervisor, vitals)
         self._catalogue = catalogue
@@ -46,6 +48,7 @@ class Librarian(Actor[LibrarianMessage]):
         self._coordinator = coordinator
         self._cancel = cancel
         self._server = ""
+        self._server_name = name
 
     def act(self, message: LibrarianMessage) -> None:
         match message:
@@ -56,10 +59,13 @@ class Librarian(Actor[LibrarianMessage]):
             case _:
                 assert_never(message)
 
+    def looks_at(self) -> ServerName:
+        return self._server_name
+
     def recover(self, message: LibrarianMessage, failure: Failure) -> None:
         """Say of a look that it found nothing, so that nobody waits for it. Another is taken when it is due."""
         if isinstance(message, SurveyServer):
-            self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None))
+            self._coordinator.tell(ServerSurveyed(ServerSurvey(self._server, failure=failure), None, self._server_name))
 
     def _survey(self) -> None:
         try:
@@ -67,4 +73,4 @@ class Librarian(Actor[LibrarianMessage]):
         except Cancelled:
             return
         self._server = survey.server
-        self._coordinator.tell(ServerSurveyed(survey, self._memory.load()))
+        self._coordinator.tell(ServerSurveyed(survey, self._memory.load(), self._server_name))

@@ -39,7 +39,7 @@ def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
     if survey is None or survey.failure is not None:
         return ""
-    if survey.has(model):
+    if survey.installed(model) is not None:
         return ""
     return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
 

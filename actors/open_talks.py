@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from protocol.chat import Conversation
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
+from protocol.parameters import Parameters
 from protocol.ui import ConversationStarted
 
 
@@ -22,7 +23,9 @@ class OpenTalks:
 
     def begin(self, event: ConversationStarted) -> None:
         """One is open, or shown again. A title that is known is later than the one that it was opened with."""
-        self._about[event.conversation] = Conversation(event.conversation, event.model, event.system)
+        self._about[event.conversation] = Conversation(
+            event.conversation, event.model, event.system, event.parameters, event.server
+        )
         if event.title:
             self.keep(event.conversation, self.title(event.conversation) or event.title)
         if event.shown:
@@ -52,7 +55,11 @@ class OpenTalks:
         return self._about.get(conversation)
 
     def learn(
-        self, conversation: ConversationId, model: str | None = None, system: str | None = None
+        self,
+        conversation: ConversationId,
+        model: str | None = None,
+        system: str | None = None,
+        parameters: Parameters | None = None,
     ) -> Conversation | None:
         """Take in what holds from now on, and return all that holds; None if it is not open."""
         known = self._about.get(conversation)
@@ -60,7 +67,16 @@ class OpenTalks:
             return None
         model = known.model if model is None else model
         system = known.system if system is None else system
-        self._about[conversation] = replace(known, model=model, system=system)
+        parameters = known.parameters if parameters is None else parameters
+        self._about[conversation] = replace(known, model=model, system=system, parameters=parameters)
+        return self._about[conversation]
+
+    def learn_server(self, conversation: ConversationId, server: ServerName, model: str | None) -> Conversation | None:
+        """Take in who answers from now on, as `learn` does."""
+        known = self._about.get(conversation)
+        if known is None:
+            return None
+        self._about[conversation] = replace(known, server=server, model=model)
         return self._about[conversation]
 
     def title(self, conversation: ConversationId) -> str:

@@ -26,6 +26,8 @@ from protocol.commands import (
     New,
     Now,
     Open,
+    Parametrising,
+    Preset,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -35,6 +37,10 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Server,
+    Set,
+    Settings,
+    SettingsShown,
     Show,
     System,
     Title,
@@ -68,7 +74,16 @@ from protocol.coordinator import (
     StartConversation,
     UndoPrompt,
 )
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ParameterCommand,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
+from protocol.server_commands import ChooseServer, ServerCommand, ShowServers
 
 UserCommand = (
     CancelConversation
@@ -79,12 +94,14 @@ UserCommand = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | ParameterCommand
+    | ServerCommand
     | BranchCommand
     | ContextCommand
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | System | Cancel | Branch | ContextWish | Queuing
+Ordered = New | Show | Model | Server | System | Parametrising | Cancel | Branch | ContextWish | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -117,10 +134,16 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return ShowModels(conversation)
         case Model(name=name):
             return ChooseModel(conversation, name)
+        case Server(name=""):
+            return ShowServers(conversation)
+        case Server(name=name):
+            return ChooseServer(conversation, ServerName(name))
         case System(text=""):
             return ShowSystemPrompt(conversation)
         case System(text=text):
             return SetSystemPrompt(conversation, "" if text == "-" else text)
+        case Set() | Settings() | SettingsShown() | Preset():
+            return _of_parameters(conversation, command)
         case Cancel(everything=everything):
             return CancelAll() if everything else CancelConversation(conversation)
         case Compact(keep=keep):
@@ -167,5 +190,21 @@ def _of_queue(conversation: ConversationId, command: Queuing) -> QueueCommand:
             return SendNow(conversation, number)
         case Now():
             return RetryNow(conversation)
+        case _:
+            assert_never(command)
+
+
+def _of_parameters(conversation: ConversationId, command: Parametrising) -> ParameterCommand:
+    match command:
+        case Set(change=change):
+            return ChangeParameters(conversation, change)
+        case Settings(name=name):
+            return ListParameters(conversation, name)
+        case SettingsShown():
+            return ShowParameters(conversation)
+        case Preset(name=""):
+            return ShowPresets(conversation)
+        case Preset(name=name):
+            return UsePreset(conversation, name)
         case _:
             assert_never(command)

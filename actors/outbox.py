@@ -12,6 +12,7 @@ from protocol.address import Address
 from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, RetryNow, SendNow, ShowQueue
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.loads import PATIENCE
 from protocol.tree import summarised
 from protocol.turn import TurnState
 from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
@@ -25,7 +26,7 @@ _NONE_WAITS = "No prompt waits in this chat."
 class Outbox:
     """Owned by the Coordinator, and used in its thread only.
 
-    `look` looks at the server at once. What may begin after a command is for the Coordinator to see.
+    `look` looks at once at the server of a conversation. What may begin after a command is for the Coordinator to see.
     """
 
     def __init__(
@@ -34,7 +35,7 @@ class Outbox:
         turns: TurnBook,
         ui: Address[UiEvent],
         attempts: Attempts,
-        look: Callable[[], None],
+        look: Callable[[ConversationId], None],
     ) -> None:
         self._conversations = conversations
         self._turns = turns
@@ -43,7 +44,7 @@ class Outbox:
         self._look = look
 
     def accept(self, turn: Turn) -> None:
-        """Take a turn in, behind all others. It is told first: what nobody was told of, a failure must not leave."""
+        """Take a turn in, behind all others. What is in the book has been told."""
         self._ui.tell(turn.accepted)
         self._turns.add(turn)
 
@@ -63,7 +64,7 @@ class Outbox:
 
     def hurry(self, turn: Turn) -> None:
         """Bring a waiting turn before the others of its conversation, and stop the reply that is in its way."""
-        before = self._turns.waiting
+        before, turn.passed = self._turns.waiting, PATIENCE
         self._turns.put_first(turn)
         if self._turns.waiting != before:
             self._tell_order()
@@ -109,6 +110,7 @@ class Outbox:
         turn = self._find_waiting(command.conversation, command.number)
         if turn is not None and self._find(command.conversation, command.to) is not None:
             self._turns.put_at(turn, command.to)
+            turn.passed = PATIENCE
             self._tell_order()
 
     def _send_now(self, command: SendNow) -> None:
@@ -125,12 +127,12 @@ class Outbox:
         if first is not turn and first.waits:
             self._conversations.post(command.conversation, _NOT_NEXT)
         if first.state is TurnState.WAITING_FOR_SERVER:
-            self._look()
+            self._look(turn.conversation)
 
     def _retry_now(self, conversation: ConversationId) -> None:
         turns = self._turns.of(conversation)
         if any(turn.state is TurnState.WAITING_FOR_SERVER for turn in turns):
-            self._look()
+            self._look(conversation)
         elif turns and turns[0].state is TurnState.RETRYING:
             self._attempts.retry(turns[0].stream)
         else:

@@ -8,11 +8,16 @@ from actors.branching import Branching
 from actors.colleagues import Colleagues
 from actors.compaction import Compaction
 from actors.conversations import Conversations
+from actors.model_loads import ModelLoads
 from actors.model_loss import ModelLoss
 from actors.model_questions import ModelQuestions
 from actors.outbox import Outbox
-from actors.server_watch import ServerWatch
+from actors.parameter_desk import ParameterDesk
+from actors.server_desk import ServerDesk
+from actors.server_watches import ServerWatches
 from actors.turns import TurnBook
+from actors.unsaid import Unsaid
+from protocol.identity import ConversationId
 from protocol.settings import EngineSettings
 
 
@@ -22,11 +27,14 @@ class Parts:
 
     conversations: Conversations
     turns: TurnBook
-    server: ServerWatch
+    servers: ServerWatches
     questions: ModelQuestions
     attempts: Attempts
     outbox: Outbox
     branching: Branching
+    loads: ModelLoads
+    parameters: ParameterDesk
+    server_desk: ServerDesk
     loss: ModelLoss
     compaction: Compaction
 
@@ -40,12 +48,32 @@ def make_parts(
     """Begin with nothing."""
     conversations = Conversations(colleagues.ui, new_id)
     turns = TurnBook(settings.limits.max_concurrent_streams)
-    server = ServerWatch(colleagues.librarian, colleagues.timekeeper, settings.survey_interval)
-    attempts = Attempts(colleagues, settings, chance, conversations, turns, server)
-    outbox = Outbox(conversations, turns, colleagues.ui, attempts, server.look)
+    servers = ServerWatches(colleagues, settings)
+
+    def look(conversation: ConversationId) -> None:
+        servers.of(conversations[conversation].server).look()
+
+    loads = ModelLoads(servers)
+    unsaid = Unsaid(colleagues.ui)
+    attempts = Attempts(colleagues, settings, chance, conversations, turns, servers, loads, unsaid)
+    outbox = Outbox(conversations, turns, colleagues.ui, attempts, look)
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id)
-    loss = ModelLoss(conversations, turns, branching, outbox, server.look)
-    questions = ModelQuestions(conversations, server.look, loss.choose)
-    limit = settings.limits.max_message_history
-    compaction = Compaction(conversations, branching, outbox, limit, new_id)
-    return Parts(conversations, turns, server, questions, attempts, outbox, branching, loss, compaction)
+    loss = ModelLoss(conversations, turns, branching, outbox, servers)
+    questions = ModelQuestions(conversations, look, loss.choose)
+    parameters = ParameterDesk(conversations, servers, loads, questions, unsaid, settings.presets)
+    desk = ServerDesk(conversations, turns, servers, attempts, loss.choose)
+    compaction = Compaction(conversations, branching, outbox, settings.limits.max_message_history, new_id)
+    return Parts(
+        conversations,
+        turns,
+        servers,
+        questions,
+        attempts,
+        outbox,
+        branching,
+        loads,
+        parameters,
+        desk,
+        loss,
+        compaction,
+    )

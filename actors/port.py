@@ -1,6 +1,7 @@
 """Lasting addresses, behind which an actor can be put in place of another."""
 
 import logging
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from pykka import ActorDeadError
@@ -10,6 +11,7 @@ from protocol.accumulator import AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage
 from protocol.coordinator import CoordinatorMessage
+from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.timekeeper import TimekeeperMessage
@@ -47,10 +49,12 @@ class Port(Generic[M]):
 class Ports:
     """One for each actor that lives as long as the run."""
 
-    def __init__(self, tracer: Tracer | None = None) -> None:
+    def __init__(self, tracer: Tracer | None = None, others: Iterable[ServerName] = ()) -> None:
         self.coordinator = Port[CoordinatorMessage]("Coordinator", tracer)
         self.accumulator = Port[AccumulatorMessage]("Accumulator", tracer)
         self.librarian = Port[LibrarianMessage]("Librarian", tracer)
+        self.librarians = {name: Port[LibrarianMessage](f"Librarian {name}", tracer) for name in others}
+        """Of the servers beside the default one."""
         self.archivist = Port[ArchivistMessage]("Archivist", tracer)
         self.input_handler = Port[InputHandlerMessage]("InputHandler", tracer)
         self.timekeeper = Port[TimekeeperMessage]("Timekeeper", tracer)

@@ -26,6 +26,8 @@ class Recovery:
         self._failure = failure
         self._brought: dict[StreamId, Reply] = {}
         self._put_off: list[CoordinatorMessage] = []
+        self.kept = False
+        """True where what is kept of all conversations that are open was told, also of those that were asleep."""
         for turn in turns:
             if turn.streaming and turn.stream.message not in conversations.tree(turn.conversation):
                 turn.step_back()
@@ -39,6 +41,10 @@ class Recovery:
     def streams(self) -> list[StreamId]:
         """The attempts that were under way."""
         return [turn.stream for turn in self._turns if turn.streaming]
+
+    def lay_down(self, conversations: Conversations) -> None:
+        """Have those asleep that were, unless they are there by now."""
+        conversations.sleep_on(self._conversations, self.kept)
 
     def bring(self, stream: StreamId, reply: Reply) -> None:
         """This is what came of an attempt that was under way."""

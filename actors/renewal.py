@@ -4,7 +4,7 @@ First comes what the streams under way have brought, from the Accumulator; then 
 one of them is dead, what the Coordinator remembers is all there is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
@@ -57,9 +57,15 @@ class Renewal:
         return True
 
     def take_over(
-        self, message: CoordinatorMessage, failure: Failure, conversations: Conversations, turns: TurnBook
+        self,
+        message: CoordinatorMessage,
+        failure: Failure,
+        conversations: Conversations,
+        turns: TurnBook,
+        delayed: Iterable[CoordinatorMessage] = (),
     ) -> None:
-        """The Coordinator has failed at a message, and this is what it had; what streams is stopped."""
+        """The Coordinator has failed at a message, and this is what it had, and had put off itself; what streams is
+        stopped."""
         recovery = self._recovery or Recovery(conversations, turns, failure)
         match message:
             case ReplyFinished(stream=stream, reply=reply):
@@ -71,6 +77,8 @@ class Renewal:
                 recovery.put_off(message)
             case _:
                 pass
+        for put_off in delayed:
+            recovery.put_off(put_off)
         for stream in recovery.streams:
             self._to.readers.close(stream)
         self._recovery = recovery
@@ -99,6 +107,7 @@ class Renewal:
         """This is what is kept."""
         recovery = self._recovery
         if recovery is not None and news.kept:
+            recovery.kept = True
             self._resume(recovery, news.records, news.shown)
         elif recovery is not None:
             self._resume(recovery, recovery.records(), recovery.shown)

@@ -203,12 +203,20 @@ _DRAFTS = """
     ) STRICT;
 """
 
+_PARAMETERS = """
+    ALTER TABLE conversation ADD COLUMN parameters TEXT NOT NULL DEFAULT '{}';
+"""
+
+_SERVER = """
+    ALTER TABLE conversation ADD COLUMN server TEXT NOT NULL DEFAULT '';
+"""
+
 _SUMMARIES = """
     ALTER TABLE message ADD COLUMN keeps INTEGER;
     ALTER TABLE outbox ADD COLUMN keeps INTEGER;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _SUMMARIES)
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER, _SUMMARIES)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

@@ -1,18 +1,29 @@
-"""What is known of the server, and when it is looked at again."""
+"""What is known of a server, and when it is looked at again."""
 
 from protocol.address import Address
 from protocol.errors import ActorDied, Failure
+from protocol.identity import ServerName
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
 from protocol.models import ServerSurvey
+from protocol.server_names import DEFAULT
+from protocol.server_settings import ServerSettings
 from protocol.timekeeper import Remind, SurveyDue, TimekeeperMessage
+
+_UNNAMED = ServerSettings()
 
 
 class ServerWatch:
     """Owned by the Coordinator, and used in its thread only. `interval` is in seconds."""
 
     def __init__(
-        self, librarian: Address[LibrarianMessage], timekeeper: Address[TimekeeperMessage], interval: float
+        self,
+        librarian: Address[LibrarianMessage],
+        timekeeper: Address[TimekeeperMessage],
+        interval: float,
+        settings: ServerSettings = _UNNAMED,
     ) -> None:
+        self.settings = settings
+        self.name = ServerName(settings.name)
         self._librarian = librarian
         self._timekeeper = timekeeper
         self._interval = interval
@@ -24,6 +35,21 @@ class ServerWatch:
         self.lost: Failure | None = None
         """Why nobody looks any more, where that is so: then what is sent is sent without a look, or not at all."""
         self._is_missed = False
+
+    @property
+    def label(self) -> str:
+        """How people call it."""
+        return self.name or DEFAULT
+
+    @property
+    def address(self) -> str:
+        """Where it is, or what it is, for people."""
+        return self.survey.server if self.survey is not None and self.survey.server else str(self.settings.url)
+
+    @property
+    def heeds_parameters(self) -> bool:
+        """False where it is known that what is set for its model changes nothing."""
+        return self.survey is None or self.survey.heeds_parameters
 
     @property
     def surveyed(self) -> bool:
@@ -68,12 +94,12 @@ class ServerWatch:
         """Look after the interval, however many ask for it meanwhile."""
         if not self._is_due and self.lost is None:
             self._is_due = True
-            self._timekeeper.tell(Remind(self._interval, SurveyDue()))
+            self._timekeeper.tell(Remind(self._interval, SurveyDue(self.name)))
 
     def remind_again(self) -> None:
         """A reminder may be lost: ask for it again."""
         if self._is_due and self.lost is None:
-            self._timekeeper.tell(Remind(self._interval, SurveyDue()))
+            self._timekeeper.tell(Remind(self._interval, SurveyDue(self.name)))
 
     def look_as_due(self) -> None:
         """The interval is over."""

@@ -1,6 +1,7 @@
 """The StreamReader: one actor for one attempt of one request."""
 
 import logging
+from collections.abc import Callable
 from typing import assert_never
 
 from actors.actor import Actor
@@ -10,13 +11,13 @@ from actors.source import ChatSource
 from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
 from protocol.address import Address
 from protocol.chat import ChatRequest
+from protocol.chat_decoder import ChatDecoder
 from protocol.coordinator import NewsOfActors
-from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ProtocolError, ServerRefusal
+from protocol.errors import ChinwagError, ConnectionLost, MalformedFrame, ProtocolError
 from protocol.frames import Chunk, Completion, ErrorLine, Frame
 from protocol.identity import StreamId
 from protocol.limits import ResourceLimits
-from protocol.ndjson import NdjsonDecoder
-from protocol.ollama_chat import decode_chat_line
+from protocol.ollama_errors import error_in_stream
 from protocol.stream_reader import OpenStream, StreamReaderMessage
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ class StreamReader(Actor[StreamReaderMessage]):
         self._credit = credit
         self._cancel = cancel
         self._capacity = limits.chunk_buffer_size
-        self._decoder = NdjsonDecoder(decode_chat_line, limits.max_line_bytes)
+        self._model = ""
+        self._max_line_bytes = limits.max_line_bytes
 
     def act(self, message: StreamReaderMessage) -> None:
         match message:
@@ -73,17 +75,19 @@ class StreamReader(Actor[StreamReaderMessage]):
             self._end(StreamEnded(self._stream, completion))
 
     def _read_body(self, request: ChatRequest) -> Completion:
+        self._model = request.model
         with self._source.open(request, self._cancel) as body:
+            decoder = body.decoder(self._max_line_bytes)
             for data in body:
-                completion = self._pass_on(self._decoder.feed(data))
+                completion = self._pass_on(decoder.feed(data), body.conceal)
                 if completion is not None:
                     return completion
-                self._decoder.raise_fault()
-        return self._read_last_line()
+                decoder.raise_fault()
+        return self._read_last_line(decoder, body.conceal)
 
-    def _read_last_line(self) -> Completion:
+    def _read_last_line(self, decoder: ChatDecoder, conceal: Callable[[str], str]) -> Completion:
         try:
-            completion = self._pass_on(self._decoder.flush())
+            completion = self._pass_on(decoder.flush(), conceal)
         except MalformedFrame as error:
             if not error.half:
                 raise
@@ -92,7 +96,7 @@ class StreamReader(Actor[StreamReaderMessage]):
             raise ConnectionLost("The server's reply ended before it was done.", "What came is kept.")
         return completion
 
-    def _pass_on(self, frames: list[Frame]) -> Completion | None:
+    def _pass_on(self, frames: list[Frame], conceal: Callable[[str], str]) -> Completion | None:
         """Tell the chunks up to the end, if it is among them. What comes after `done` is not part of the reply."""
         chunks: list[Chunk] = []
         for frame in frames:
@@ -102,11 +106,9 @@ class StreamReader(Actor[StreamReaderMessage]):
                 case Completion():
                     self._tell(chunks)
                     return frame
-                case ErrorLine(words=words):
+                case ErrorLine(words=words, dialect=dialect):
                     self._tell(chunks)
-                    raise ServerRefusal(
-                        f"The server ended the reply with an error: {words.rstrip('.')}.", "What came is kept."
-                    )
+                    raise error_in_stream(conceal(words), self._model, dialect)
                 case _:
                     assert_never(frame)
         self._tell(chunks)

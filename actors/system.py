@@ -4,8 +4,9 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pykka
@@ -25,15 +26,18 @@ from actors.librarian import Librarian, ModelMemory
 from actors.model_memory import FileModelMemory
 from actors.port import Port, Ports
 from actors.reader_pool import ReaderPool
-from actors.servers import build_server
+from actors.server_router import ServerRouter
+from actors.servers import build_others, build_server
 from actors.source import Server
 from actors.timekeeper import Timekeeper
 from actors.tracer import Tracer, WatchedReaders, open_trace
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import CloseArchive, OpenArchive, Resume
-from protocol.coordinator import CoordinatorMessage, PrepareToStop
+from protocol.coordinator import CoordinatorMessage, PrepareToStop, Submit
+from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
+from protocol.librarian import LibrarianMessage
 from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
@@ -43,6 +47,7 @@ from protocol.ui import UiEvent
 logger = logging.getLogger(__name__)
 
 _RESTARTS = RestartPolicy()
+_NO_OTHERS: Mapping[ServerName, tuple[Server, ModelMemory]] = {}
 _ACTORS = ("Coordinator", "InputHandler", "Accumulator", "Archivist", "Librarian", "Timekeeper")
 STOP_SECONDS = 5.0
 """The promise: everything is stopped within this."""
@@ -74,24 +79,27 @@ class System:
         chance: Callable[[], float] = random.random,
         tracer: Tracer | None = None,
         restarts: RestartPolicy = _RESTARTS,
+        others: Mapping[ServerName, tuple[Server, ModelMemory]] = _NO_OTHERS,
     ) -> None:
         self._settings = settings
         self._server = server
+        self._router = ServerRouter(server, {name: other for name, (other, _) in others.items()}) if others else server
         self._tracer = tracer
         self._clock = clock
         self._ui = ui if tracer is None else tracer.watch(UI, ui)
-        self._ports = Ports(tracer)
-        self._vitals = {name: Vitals(restarts) for name in _ACTORS}
+        self._ports = Ports(tracer, others)
+        names = (*_ACTORS, *(port.name for port in self._ports.librarians.values()))
+        self._vitals = {name: Vitals(restarts) for name in names}
         self._survey_cancel = CancelToken()
         self._credit = Credit(settings.limits.chunk_buffer_size)
         self._news = self._ui if settings.data_dir is None else Tee(self._ui, self._ports.archivist)
 
         self._timekeeper = self._start_timekeeper()
-        self._librarian = self._start_librarian(memory)
+        self._librarians = self._start_librarians(memory, others)
         self._archivist = self._start_archivist(new_id(), wall_clock) if settings.data_dir is not None else None
         self._accumulator = self._start_accumulator()
         self._readers = ReaderPool(
-            server, self._ports.accumulator, self._ports.coordinator, self._credit, settings.limits
+            self._router, self._ports.accumulator, self._ports.coordinator, self._credit, settings.limits
         )
         self._coordinator = self._start_coordinator(new_id, chance)
         self._input_handler = self._start_input_handler()
@@ -106,11 +114,23 @@ class System:
         timekeeper.start()
         return timekeeper
 
-    def _start_librarian(self, memory: ModelMemory) -> pykka.ActorRef[Librarian]:
-        to, vitals = self._ports.coordinator, self._vitals["Librarian"]
-        librarian = Librarian.start(self._server, memory, to, to, self._survey_cancel, vitals)
-        self._ports.librarian.connect(librarian)
-        return librarian
+    def _start_librarians(
+        self, memory: ModelMemory, others: Mapping[ServerName, tuple[Server, ModelMemory]]
+    ) -> list[tuple[pykka.ActorRef[Librarian], Port[LibrarianMessage]]]:
+        """One for each server, so that no silent one delays another."""
+        default = ServerName(self._settings.server.name)
+        started = [self._start_librarian(self._server, memory, self._ports.librarian, default)]
+        for name, (server, kept) in others.items():
+            started.append(self._start_librarian(server, kept, self._ports.librarians[name], name))
+        return started
+
+    def _start_librarian(
+        self, server: Server, memory: ModelMemory, port: Port[LibrarianMessage], name: ServerName
+    ) -> tuple[pykka.ActorRef[Librarian], Port[LibrarianMessage]]:
+        to, vitals = self._ports.coordinator, self._vitals[port.name]
+        librarian = Librarian.start(server, memory, to, to, self._survey_cancel, vitals, name)
+        port.connect(librarian)
+        return librarian, port
 
     def _start_archivist(self, owner: str, wall_clock: Callable[[], float]) -> pykka.ActorRef[Archivist]:
         assert self._settings.data_dir is not None
@@ -118,7 +138,8 @@ class System:
         addresses = ports.coordinator, self._ui, ports.timekeeper, ports.coordinator
         opening, keep_input = partial(Archive, path, owner), self._settings.keep_input
         vitals = self._vitals["Archivist"]
-        archivist = Archivist.start(path, owner, opening, *addresses, wall_clock, keep_input, vitals)
+        adopts = self._settings.adopts
+        archivist = Archivist.start(path, owner, opening, *addresses, wall_clock, keep_input, vitals, adopts)
         ports.archivist.connect(archivist)
         return archivist
 
@@ -138,6 +159,7 @@ class System:
             self._readers if self._tracer is None else WatchedReaders(self._readers, self._tracer),
             LastWords(self._ui),
             ports.archivist if self._archivist is not None else None,
+            ports.librarians,
         )
         coordinator = Coordinator.start(colleagues, self._settings, new_id, chance, self._vitals["Coordinator"])
         ports.coordinator.connect(coordinator)
@@ -158,8 +180,8 @@ class System:
         return self._ports.coordinator
 
     @property
-    def archivist(self) -> Address[Resume]:
-        """For faces that open what was kept. Nobody is there where nothing is kept."""
+    def archivist(self) -> Address[Resume | Submit]:
+        """For faces that open what was kept, or have a prompt kept. Nobody is there where nothing is."""
         return self._ports.archivist
 
     @property
@@ -174,7 +196,7 @@ class System:
             (self._input_handler, self._ports.input_handler),
             (self._accumulator, self._ports.accumulator),
             (self._archivist, self._ports.archivist),
-            (self._librarian, self._ports.librarian),
+            *self._librarians,
         )
         gauges = [
             Gauge(port.name, self._vitals[port.name], waiting_for(ref), port.dead_letters)
@@ -198,6 +220,14 @@ class System:
         report = ShutdownReport(tuple(late), time.monotonic() - begin)
         logger.log(logging.WARNING if late else logging.INFO, "stopped in %.3f s. %s", report.seconds, report)
         return report
+
+    def _stop_librarians(self, seconds: float) -> bool:
+        """All of them within that time; what they wait for is broken off already."""
+        deadline = time.monotonic() + seconds
+        for librarian, _ in self._librarians:
+            librarian.stop(block=False)
+        late = [one for one, _ in self._librarians if not stop(one, max(0.0, deadline - time.monotonic()))]
+        return not late
 
     def _stop_archivist(self, seconds: float) -> bool:
         """Have it close first: a stop does not wait for what an actor does after it, and the process may end then."""
@@ -228,9 +258,9 @@ class System:
             ("Coordinator", partial(stop, self._coordinator)),
             ("StreamReader", self._readers.stop_all),
             ("Archivist", self._stop_archivist),
-            ("Librarian", partial(stop, self._librarian)),
+            ("Librarian", self._stop_librarians),
             ("Timekeeper", self._timekeeper.end),
-            ("server", self._server.close),
+            ("server", self._router.close),
             ("Tracer", self._stop_tracer),
         )
 
@@ -238,8 +268,15 @@ class System:
 def start_system(ui: Address[UiEvent], settings: EngineSettings) -> System:
     """Start the engine that `settings` describe. Raises ChinwagError if it cannot be had, such as a missing model, or
     if the file for the trace cannot be written."""
-    server = build_server(settings)
+    server, others = build_server(settings), build_others(settings)
     tracer = None if settings.trace_file is None else Tracer(open_trace(settings.trace_file), settings.version)
     if tracer is not None:
         tracer.start()
-    return System(ui, settings, server, FileModelMemory(settings.state_file), tracer=tracer)
+    memory = FileModelMemory(settings.state_file)
+    kept = {name: (other, FileModelMemory(_state_of(settings, name))) for name, other in others.items()}
+    return System(ui, settings, server, memory, tracer=tracer, others=kept)
+
+
+def _state_of(settings: EngineSettings, name: ServerName) -> Path | None:
+    """Each server has a model that was used last."""
+    return None if settings.state_file is None else settings.state_file.with_name(f"{settings.state_file.name}.{name}")

@@ -5,6 +5,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
+from actors.archive import Archive
 from actors.archive_keeper import ArchiveKeeper
 from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews
@@ -13,6 +14,8 @@ from protocol.chat import Conversation
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
+from protocol.server_events import ServerSet
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationForked,
@@ -26,7 +29,7 @@ from protocol.ui import (
     UiEvent,
 )
 
-TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | PathShown
+TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | ParametersSet | ServerSet | PathShown
 
 
 class TalkRecorder:
@@ -45,14 +48,16 @@ class TalkRecorder:
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
-        title = self._talks.title(about.id)
+
+        def keep(archive: Archive) -> str:
+            title = self._talks.title(about.id)  # as it is then: the disk may have refused what gave it one
+            return archive.keep_prompt(about, prompt.prompt, now, title)
+
         if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
-            self._keeper.write(lambda archive: archive.keep_prompt(about, prompt.prompt, now, title))
+            self._keeper.write(keep)
             return
         self._talks.keep(about.id)
-        self._keeper.write(
-            lambda archive: self._entitle(about.id, archive.keep_prompt(about, prompt.prompt, now, title))
-        )
+        self._keeper.write(lambda archive: self._entitle(about.id, keep(archive)))
 
     def note(self, event: TalkNews) -> None:
         """Keep what holds in a conversation from now on."""
@@ -65,6 +70,10 @@ class TalkRecorder:
                 self._describe(self._talks.learn(conversation, model=model))
             case SystemPromptSet(conversation=conversation, text=text):
                 self._describe(self._talks.learn(conversation, system=text))
+            case ParametersSet(conversation=conversation, parameters=parameters):
+                self._describe(self._talks.learn(conversation, parameters=parameters))
+            case ServerSet(conversation=conversation, server=server, model=model):
+                self._describe(self._talks.learn_server(conversation, server, model))
             case PathShown(conversation=conversation, head=head):
                 self._keeper.write(lambda archive: archive.move_head(conversation, head))
             case _:
@@ -82,13 +91,13 @@ class TalkRecorder:
     def mend(self, event: ConversationRetold) -> None:
         """Keep what may be missing of a conversation, now that all of it is told again."""
         record, now = event.record, self._now()
-        about = Conversation(record.id, record.model, record.system)
+        about = Conversation(record.id, record.model, record.system, record.parameters, record.server)
         self._talks.meet(about, event.shown)
         if record.messages or record.waiting:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)
             named = replace(record, title=self._talks.title(record.id))
             self._keeper.write(lambda archive: archive.mend(named, now))
-            self._describe(about)
+        self._describe(about)
         title = self._talks.title(record.id)
         if title:
             self._ui.tell(TitleSet(record.id, title))

@@ -43,6 +43,9 @@ class Turn:
     """The partial reply that is gone on with."""
     prefix: Reply = field(default_factory=Reply)
     """What that partial reply says: every attempt begins with it."""
+    passed: int = 0
+    """How many that came later went before it, because the model that they need was loaded; as many as may be where
+    the user has said when it is to be sent."""
     keeps: int | None = None
     """It asks for a summary, and so many exchanges before it stay as they are."""
     sums_up: int | None = None
@@ -188,12 +191,13 @@ class TurnBook:
             return WaitReason.SURVEY
         if conversation.model is None:
             return WaitReason.MODEL_UNKNOWN if surveyed else WaitReason.SURVEY
-        return WaitReason.STREAM_LIMIT if self._is_full() else None
+        return None if self.free else WaitReason.STREAM_LIMIT
 
-    def _is_full(self) -> bool:
-        """True when no stream is free. It is asked for every turn that waits; those that stream come before them."""
+    @property
+    def free(self) -> int:
+        """How many streams are. It is asked for every turn that waits; those that stream come before them."""
         holders = (turn for turn in self._turns.values() if turn.holds_slot)
-        return len(tuple(islice(holders, self._max_concurrent_streams))) == self._max_concurrent_streams
+        return self._max_concurrent_streams - len(tuple(islice(holders, self._max_concurrent_streams)))
 
 
 def _of(turns: Iterable[Turn], conversation: ConversationId) -> list[Turn]:

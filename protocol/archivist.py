@@ -3,6 +3,8 @@
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.parameters import Parameters
+from protocol.sleep import SleepQuestion
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.ui import UiEvent
 
@@ -15,6 +17,8 @@ class Resume(Message, frozen=True):
     model: str | None = None
     system: str = ""
     """What the user named besides, if anything: it holds from now on."""
+    parameters: Parameters = Parameters()
+    """The same."""
 
 
 class Reopen(Message, frozen=True):
@@ -102,6 +106,7 @@ ArchivistMessage = (
     | FlushDue
     | RemindersLost
     | RecoverConversations
+    | SleepQuestion
     | OpenArchive
     | CloseArchive
     | UiEvent

@@ -2,8 +2,9 @@
 
 from enum import StrEnum
 
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.message import Value
+from protocol.parameters import Parameters
 
 
 class Role(StrEnum):
@@ -39,6 +40,9 @@ class ChatRequest(Value, frozen=True):
     model: str
     messages: tuple[ChatMessage, ...]
     stream: bool = True
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """Whom it is sent to."""
 
 
 class Attachment(Value, frozen=True):
@@ -56,3 +60,6 @@ class Conversation(Value, frozen=True):
     model: str | None = None
     """To which the next prompt goes; None until the user, or the list of models, has decided."""
     system: str = ""
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """Who answers; empty for the default."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from protocol.chat import Role
 from protocol.errors import InterfaceError
@@ -11,6 +12,7 @@ from protocol.json_text import json_text
 from protocol.kept import ChatsExport, ConversationRecord, WaitingPrompt
 from protocol.limits import MIB
 from protocol.message import Value
+from protocol.parameter_changes import check_parameters
 from protocol.tree import MessageTree, Node
 
 FORMAT = "chinwag-chats"
@@ -50,7 +52,7 @@ def decode_export(document: bytes) -> tuple[ConversationRecord, ...]:
         _check_records(records)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ValueError) as error:
         raise InterfaceError(f"{_NOT_OURS}: {error}.", _NOTHING_IMPORTED) from error
-    return tuple(record.settled() for record in records)
+    return tuple(_with_sound_parameters(record).settled() for record in records)
 
 
 def _check_header(header: _Header) -> None:
@@ -72,7 +74,12 @@ def _check_records(records: tuple[ConversationRecord, ...]) -> None:
         try:
             _check_record(record)
         except ValueError as error:
-            raise ValueError(f"in the chat {record.id}, {error}") from error
+            raise ValueError(f"in the chat {record.id}, {str(error).removesuffix('.')}") from error
+
+
+def _with_sound_parameters(record: ConversationRecord) -> ConversationRecord:
+    """Options in order, none twice, and by the names that a server knows."""
+    return replace(record, parameters=check_parameters(record.parameters))
 
 
 def _check_names(names: Sequence[str], kind: str) -> None:
@@ -88,6 +95,7 @@ def _check_names(names: Sequence[str], kind: str) -> None:
 def _check_record(record: ConversationRecord) -> None:
     _check_time(record.created)
     _check_time(record.updated)
+    check_parameters(record.parameters)
     tree = MessageTree(record.messages, record.head)
     for node in tree:
         _check_message(node, tree)

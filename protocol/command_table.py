@@ -20,6 +20,7 @@ from protocol.commands import (
     New,
     Now,
     Open,
+    Preset,
     Queue,
     QueueDrop,
     QueueEdit,
@@ -29,6 +30,7 @@ from protocol.commands import (
     Redo,
     Retry,
     Search,
+    Server,
     System,
     Title,
     Undelete,
@@ -38,6 +40,7 @@ from protocol.commands import (
 )
 from protocol.compaction import KEPT
 from protocol.message import Value
+from protocol.set_command import parse_set, parse_show
 
 
 class CommandEntry(Value, frozen=True):
@@ -65,6 +68,14 @@ def _parse_cancel(rest: str) -> Command | None:
 
 def _parse_model(rest: str) -> Command | None:
     return None if len(rest.split()) > 1 else Model(rest)
+
+
+def _parse_preset(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Preset(rest)
+
+
+def _parse_server(rest: str) -> Command | None:
+    return None if len(rest.split()) > 1 else Server(rest)
 
 
 def _parse_version(rest: str) -> Command | None:
@@ -130,7 +141,11 @@ _GROUPS = {
     ),
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
+        CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
+        CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
+        CommandEntry("show", "parameters|system", "show what is set", parse_show),
+        CommandEntry("preset", "[NAME]", "use a preset of your own, or list them", _parse_preset),
         CommandEntry("context", "", "show how full the context is, and what is sent", _alone(Context())),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),

@@ -2,6 +2,7 @@
 
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.parameter_changes import ParameterChange
 
 
 class Help(Message, frozen=True):
@@ -152,6 +153,46 @@ class Quit(Message, frozen=True):
     """Leave the program."""
 
 
+class Set(Message, frozen=True):
+    """Have something else sent along."""
+
+    change: ParameterChange
+
+
+class SetFormatFile(Message, frozen=True):
+    """Have replies fit the JSON schema in a file."""
+
+    path: str
+
+
+class Settings(Message, frozen=True):
+    """Show what can be set, and what is; `name`: only this option."""
+
+    name: str = ""
+
+
+class SettingsShown(Message, frozen=True):
+    """Show what is set."""
+
+
+class Preset(Message, frozen=True):
+    """Use a preset, or list them."""
+
+    name: str
+
+
+class Server(Message, frozen=True):
+    """Have another server answer, or list them."""
+
+    name: str
+
+
+class Advice(Message, frozen=True):
+    """A command of another program: say what there is here instead."""
+
+    text: str
+
+
 class Unknown(Message, frozen=True):
     """No such command, or not in this form."""
 
@@ -159,6 +200,7 @@ class Unknown(Message, frozen=True):
 
 
 ContextWish = Compact | Context
+Parametrising = Set | Settings | SettingsShown | Preset
 Branch = Retry | Continue | Edit | Undo | Redo | Version | Fork
 Queuing = Queue | QueueEdit | QueueDrop | QueueMove | QueueNow | Now
 Command = (
@@ -175,6 +217,10 @@ Command = (
     | Show
     | Model
     | System
+    | Parametrising
+    | Server
+    | SetFormatFile
+    | Advice
     | Cancel
     | Queuing
     | Debug

@@ -15,6 +15,10 @@ version of its prompt (`/version`); another summary of the same is another versi
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from msgspec.structs import replace
+
+from protocol.parameters import Parameters
+
 E = TypeVar("E")
 
 KEPT = 2
@@ -26,6 +30,10 @@ INSTRUCTION = (
     "to do. Write nothing but the summary, in the language of the conversation."
 )
 """What a model is asked for a summary."""
+
+
+_OF_REPLIES = frozenset({"num_predict", "stop"})
+"""Options that cut a reply short: a summary that is cut is none."""
 
 
 def compacted(exchanges: Iterable[E], keeps: Callable[[E], int | None]) -> list[E]:
@@ -46,6 +54,12 @@ def compacted(exchanges: Iterable[E], keeps: Callable[[E], int | None]) -> list[
 def summed_up(told: list[E], keep: int) -> list[E]:
     """Return what a summary is to be made of, where so many of the last exchanges stay as they are."""
     return told[: max(0, len(told) - keep)]
+
+
+def for_summary(parameters: Parameters) -> Parameters:
+    """Return what is sent along when a summary is asked for: nothing that gives replies a form, or an early end."""
+    options = tuple(option for option in parameters.options if option.name not in _OF_REPLIES)
+    return replace(parameters, options=options, format="")
 
 
 def _last(told: list[E], count: int) -> list[E]:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from protocol.compaction import compacted
 from protocol.frames import Metrics
 from protocol.message import Value
+from protocol.models import ServerSurvey
+from protocol.parameters import Parameters
 from protocol.tokens import MESSAGE, TEMPLATE, scale_of, tokens_of, weigh
 
 _MESSAGES_OF_EXCHANGE = 2
@@ -68,6 +70,19 @@ def size_of(path: Sequence[Counted], model: str, system: str = "") -> Size:
     kept = _kept_of(counted, metrics)
     is_exact = kept == (metrics.eval_count or 0) and last + 1 == len(path)
     return Size((metrics.prompt_eval_count or 0) + kept + later, is_exact, scale)
+
+
+def room_of(model: str, parameters: Parameters, survey: ServerSurvey | None) -> int | None:
+    """Return how many tokens the context of a model holds with these parameters: as many as the user has set, else as
+    the server has given it. None where nobody knows: the model is not loaded, or the server tells nothing of that.
+    """
+    if survey is None or survey.running is None:
+        return None
+    wanted = parameters.option("num_ctx") if survey.heeds_parameters else None
+    if isinstance(wanted, int) and wanted > 0:
+        return wanted
+    running = survey.running_model(model)
+    return running.context_length if running is not None else None
 
 
 def _last_count(path: Sequence[Counted], model: str) -> int | None:

@@ -2,21 +2,26 @@
 
 from protocol.context import ContextCommand
 from protocol.errors import Failure
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import ConversationId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.message import Message
 from protocol.models import ServerSurvey
+from protocol.parameter_commands import ParameterCommand
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
+from protocol.server_commands import ServerCommand
+from protocol.sleep import SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 
 
 class StartConversation(Message, frozen=True):
-    """Begin an empty conversation and show it. `model` and `system` are what the user named, if anything."""
+    """Begin an empty conversation and show it. `model`, `system`, `parameters`: what the user named, if anything."""
 
     model: str | None = None
     system: str = ""
     like: ConversationId | None = None
-    """Take both from this conversation instead."""
+    """Take all three from this conversation instead."""
+    parameters: Parameters = Parameters()
 
 
 class RestoreConversation(Message, frozen=True):
@@ -24,10 +29,11 @@ class RestoreConversation(Message, frozen=True):
 
     record: ConversationRecord
     model: str | None = None
-    """What the user named besides, if anything: it holds from now on. The same goes for `system`."""
+    """What the user named besides, if anything: it holds from now on. The same goes for `system` and `parameters`."""
     system: str = ""
     shown: bool = True
     """False when it only has prompts to send, and another one is on the screen."""
+    parameters: Parameters = Parameters()
 
 
 class ShowConversation(Message, frozen=True):
@@ -36,6 +42,7 @@ class ShowConversation(Message, frozen=True):
     conversation: ConversationId
     model: str | None = None
     system: str = ""
+    parameters: Parameters = Parameters()
 
 
 class DiscardConversation(Message, frozen=True):
@@ -103,6 +110,8 @@ class CancelConversation(Message, frozen=True):
     """End the turn under way in a conversation; where none is, the prompts that wait in it."""
 
     conversation: ConversationId
+    everything: bool = False
+    """End those too, whatever is under way."""
 
 
 class CancelAll(Message, frozen=True):
@@ -199,6 +208,8 @@ class ServerSurveyed(Message, frozen=True):
     survey: ServerSurvey
     last_used: str | None
     """The model of the last session."""
+    server: ServerName = ServerName("")
+    """Whom it looked at."""
 
 
 class ActorFailed(Message, frozen=True):
@@ -208,6 +219,8 @@ class ActorFailed(Message, frozen=True):
     failure: Failure
     stream: StreamId | None = None
     """The stream it served, for a StreamReader."""
+    server: ServerName = ServerName("")
+    """The server that it looked at, for a Librarian."""
 
 
 class ActorRestarted(Message, frozen=True):
@@ -254,6 +267,8 @@ InConversation = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | ParameterCommand
+    | ServerCommand
     | DiscardConversation
 )
 """What is said to a conversation that is open."""
@@ -272,6 +287,8 @@ CoordinatorMessage = (
     | ShowModels
     | SetSystemPrompt
     | ShowSystemPrompt
+    | ParameterCommand
+    | ServerCommand
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed
@@ -283,5 +300,6 @@ CoordinatorMessage = (
     | AllAbandoned
     | RetellConversations
     | ConversationsRecovered
+    | SleepNews
     | PrepareToStop
 )

@@ -6,11 +6,11 @@ ChinwagError
 |   |-- ConnectionLost        reset, or the end came before `done`
 |   |-- ServerSilent          a time limit passed: connect, first byte, or idle
 |   `-- ServerBusy            429, 502, 503, 504
-|-- ProtocolError         it speaks, but not Ollama's language         -> begin anew, then once without streaming
+|-- ProtocolError         it speaks, but not its dialect               -> begin anew, then once without streaming
 |   |-- MalformedFrame        not JSON, or a field of the wrong type
 |   |-- LineTooLong           a line over the limit
 |   |-- UnexpectedContent     a web page
-|   `-- WrongAddress          a redirect, a certificate, no address     -> no retry; tell the user what to do
+|   `-- WrongAddress          a redirect, certificate, missing key      -> no retry; tell the user what to do
 |-- ServerRefusal         the server says no, in its own words         -> no retry; tell the user what to do
 |-- ApplicationError      our own side failed                          -> supervision
 |   |-- IllegalTransition     an event that the turn table does not know
@@ -52,6 +52,8 @@ class Failure(Value, frozen=True):
     """The class of the error: `ServerBusy`, `LineTooLong`, ..."""
     status: int | None = None
     """The HTTP status, where there was one."""
+    retry_after: float | None = None
+    """Seconds after which the server wants to be asked again, where it said so."""
 
     def __str__(self) -> str:
         return f"{self.summary} {self.advice}".rstrip()
@@ -95,7 +97,7 @@ class ServerBusy(NetworkError):
 
 
 class ProtocolError(ChinwagError):
-    """The server speaks, but not what Ollama speaks.
+    """The server speaks, but not the dialect that it should.
 
     `offending` is what it sent: the beginning of it is kept for the log.
     """

@@ -2,6 +2,7 @@
 
 from protocol.chat import ToolCall
 from protocol.message import Message, Value
+from protocol.server_settings import Dialect
 
 
 class Metrics(Value, frozen=True):
@@ -53,6 +54,8 @@ class ErrorLine(Message, frozen=True):
     """The server reports an error inside a stream that began well."""
 
     words: str
+    dialect: Dialect = Dialect.OLLAMA
+    """In which it was said: what to do may depend on it."""
 
 
 Frame = Chunk | Completion | ErrorLine

@@ -1,4 +1,4 @@
-"""Names of conversations, turns, streams and messages."""
+"""Names of conversations, turns, streams, messages and servers."""
 
 from typing import NewType
 
@@ -6,6 +6,9 @@ from protocol.message import Value
 
 ConversationId = NewType("ConversationId", str)
 TurnId = NewType("TurnId", str)
+ServerName = NewType("ServerName", str)
+"""What the user calls a server; empty for the default one."""
+DEFAULT_SERVER = ServerName("")
 MessageId = NewType("MessageId", str)
 """A prompt is named by its turn, a reply by its stream: every attempt is a version of the reply."""
 

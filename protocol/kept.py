@@ -3,8 +3,9 @@
 from msgspec.structs import replace
 
 from protocol.chat import Role
-from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.message import Value
+from protocol.parameters import Parameters
 from protocol.reply import Stopped
 from protocol.tree import Node
 from protocol.turn import ENDED, TurnState
@@ -68,6 +69,9 @@ class ConversationRecord(Value, frozen=True):
     """Parents before children, otherwise in the order in which they came."""
     waiting: tuple[WaitingPrompt, ...] = ()
     """In the order in which they will be sent."""
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
+    """By the name that it had where this was said; empty for the default one."""
 
     def settled(self) -> "ConversationRecord":
         """Return it as it is for one who is not at work on it: what was under way is over, unless it waits."""
@@ -96,6 +100,9 @@ class ChatsExport(Value, frozen=True):
       `Finished`, `Broken` or `Stopped` (`protocol.reply`).
     - `keeps` is null but for a prompt that asks for a summary: once that is done, a model is sent it in the place of
       everything before it, and behind it so many of the exchanges before it, as they are.
+    - `parameters` are what is sent along with a prompt: `options`, each with the `name` and the `value` that Ollama
+      knows, `think`, `format` (JSON, in a text), `keep_alive`, `truncate` and `shift`; what is null, or empty, is not.
+    - `server` is the name of the server that answered last, as its configuration had it; empty for the default one.
     - `waiting` are prompts to be sent: with `again` true, another version of the reply to a prompt of the tree.
 
     A reader takes no other version, and skips fields that it does not know.

@@ -33,6 +33,8 @@ class ResourceLimits(Value, frozen=True):
     max_line_bytes: int = 8 * MIB
     """As in Ollama's own clients."""
     max_reply_bytes: int = 16 * MIB
+    max_hidden_characters: int = 256 * 1024
+    """Of what was said in the conversations that are not shown: more than that is on disk only."""
     time: TimeLimits = TimeLimits()
 
     def with_silence(self, seconds: float) -> "ResourceLimits":

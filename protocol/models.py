@@ -44,21 +44,23 @@ class ServerSurvey(Value, frozen=True):
     """What a user must know of this server, such as that it is a small demo model."""
     caption: str = ""
     """The same in two or three words, for a status line."""
+    heeds_parameters: bool = True
+    """What is set for requests is heeded."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the installed models."""
         return tuple(model.name for model in self.models)
 
-    def has(self, name: str) -> bool:
-        """Tell whether a model of this name, as people or the server write it, is installed."""
-        wanted = _full_name(name)
-        return any(_full_name(model.name) == wanted for model in self.models)
-
     def running_model(self, name: str) -> RunningModel | None:
         """The loaded model of this name, as people or the server write it; None if it is not known to be loaded."""
-        wanted = _full_name(name)
-        return next((model for model in self.running or () if _full_name(model.name) == wanted), None)
+        wanted = full_name(name)
+        return next((model for model in self.running or () if full_name(model.name) == wanted), None)
+
+    def installed(self, name: str) -> InstalledModel | None:
+        """The model of this name, as people or the server write it; None if it is not known to be there."""
+        wanted = full_name(name)
+        return next((model for model in self.models if full_name(model.name) == wanted), None)
 
     def lacks(self, name: str) -> bool:
         """Tell whether the server said what it runs, and this model was not among it."""
@@ -99,8 +101,8 @@ def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:
     return ModelUnclear(f"Which model? {survey.server} has: {list_names(names)}.", names)
 
 
-def _full_name(name: str) -> str:
-    """One spelling for all: Ollama takes names in any case, without the usual tag, and with its own registry."""
+def full_name(name: str) -> str:
+    """Return one spelling for all: Ollama takes names in any case, without the usual tag, and with its own registry."""
     short = name.lower()
     for place in _USUAL_PLACES:
         short = short.removeprefix(place)

@@ -1,50 +1,28 @@
 """Newline-delimited JSON: from bytes, cut anywhere, to frames."""
 
 from collections.abc import Callable, Iterable
-from typing import Generic, TypeVar
 
-from protocol.errors import ChinwagError, LineTooLong
+from protocol.errors import LineTooLong
+from protocol.frame_decoder import F, FrameDecoder
 
-F = TypeVar("F")
 _BLANK = b" \t\r"
 
 
-class NdjsonDecoder(Generic[F]):
+class NdjsonDecoder(FrameDecoder[F]):
     """Splits a byte stream into lines and decodes each.
 
     Lines end at `\\n` only: U+2028, U+0085 and lone `\\r` are text, and splitting as text would break it there.
     """
 
     def __init__(self, decode_line: Callable[[bytes], Iterable[F]], max_line_bytes: int) -> None:
+        super().__init__()
         self._decode_line = decode_line
         self._max_line_bytes = max_line_bytes
         self._pending = bytearray()
-        self._fault: ChinwagError | None = None
-
-    def feed(self, data: bytes) -> list[F]:
-        """Take the next bytes and return the frames they complete, up to the first fault.
-
-        Raises LineTooLong and what `decode_line` raises; where good frames came before the fault, they are returned,
-        and `raise_fault`, like every later call, raises it. So no frame is lost, however the bytes were cut.
-        """
-        self.raise_fault()
-        frames: list[F] = []
-        try:
-            self._feed(data, frames)
-        except ChinwagError as fault:
-            self._fault = fault
-            if not frames:
-                raise
-        return frames
 
     def flush(self) -> list[F]:
         """Return the frames of a last line without a newline, as in a non-streamed answer. Raises like `feed`."""
         return self.feed(b"\n")
-
-    def raise_fault(self) -> None:
-        """Raise the fault that was met, if one was: what comes after it cannot be trusted."""
-        if self._fault is not None:
-            raise self._fault
 
     def _feed(self, data: bytes, frames: list[F]) -> None:
         *complete, rest = data.split(b"\n")

@@ -5,9 +5,12 @@ from collections.abc import Mapping
 import msgspec
 
 from protocol.chat import ChatMessage, ChatRequest, ToolCall
+from protocol.duration import SECONDS
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
+from protocol.ndjson import NdjsonDecoder
 from protocol.ollama_errors import unwrap_error
+from protocol.parameters import Parameters
 from protocol.quantity import plausible
 from protocol.text import encodable
 
@@ -16,6 +19,7 @@ STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
 """Content types of a chat's answer; a server that names none is believed."""
 _NO_ERROR = frozenset({b"null", b'""'})
 _SHOWN_BYTES = 120
+"""A number as JSON writes it."""
 
 
 # A null counts as not said, as in Ollama's own clients: hence `| None` on fields that have an empty value.
@@ -57,8 +61,14 @@ def encode_chat(request: ChatRequest) -> bytes:
         "model": request.model,
         "messages": [_wire_message(message) for message in request.messages],
         "stream": request.stream,
+        **_wire_parameters(request.parameters),
     }
     return msgspec.json.encode(body)
+
+
+def ollama_chat_decoder(max_line_bytes: int) -> NdjsonDecoder[Frame]:
+    """Return what decodes one answer, streamed or whole: satisfies `protocol.chat_decoder.ChatDecoder`."""
+    return NdjsonDecoder(decode_chat_line, max_line_bytes)
 
 
 def decode_chat_line(line: bytes) -> list[Frame]:
@@ -105,6 +115,22 @@ def _tool_call(call: _ToolCall) -> ToolCall:
     if not arguments.startswith("{"):
         raise msgspec.ValidationError("the arguments of a tool call are no object")
     return ToolCall(call.function.name, arguments, call.id or "")
+
+
+def _wire_parameters(parameters: Parameters) -> Mapping[str, object]:
+    """Only what is set. A number of seconds goes as a number: as a text it would lack its unit (Go's ParseDuration)."""
+    wire: dict[str, object] = {}
+    if parameters.format:
+        wire["format"] = msgspec.Raw(parameters.format.encode())
+    if parameters.options:
+        wire["options"] = {option.name: option.value for option in parameters.options}
+    if parameters.keep_alive is not None:
+        seconds = SECONDS.fullmatch(parameters.keep_alive)
+        wire["keep_alive"] = msgspec.Raw(parameters.keep_alive.encode()) if seconds else parameters.keep_alive
+    for name, value in (("think", parameters.think), ("truncate", parameters.truncate), ("shift", parameters.shift)):
+        if value is not None:
+            wire[name] = value
+    return wire
 
 
 def _wire_message(message: ChatMessage) -> Mapping[str, object]:

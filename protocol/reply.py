@@ -28,6 +28,8 @@ class Finished(Message, frozen=True):
 
     reason: str
     metrics: Metrics
+    misfit: str = ""
+    """In what the reply does not fit the format that was asked for: a sentence, or nothing."""
 
 
 class Broken(Message, frozen=True):

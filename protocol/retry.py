@@ -24,6 +24,8 @@ class RetryPolicy(Value, frozen=True):
     """Seconds before the second attempt; doubles from there."""
     cap: float = 8.0
     """Seconds at most."""
+    patience: float = 60.0
+    """Seconds at most that a server may ask to be left alone for; one that asks for more is asked again then."""
     jitter: float = 0.5
     """The share of the delay, 0 to 1, that chance may take away, so that clients do not come back in step."""
     may_replace: bool = True
@@ -86,7 +88,8 @@ def recover(policy: RetryPolicy, broke: Broke, may_wait: bool, chance: float) ->
     if broke.failure.category is not Category.NETWORK or broke.text_came:
         return GiveUp()
     if broke.attempt < policy.attempts:
-        return RetryLater(policy.delay(broke.attempt, chance))
+        asked = min(broke.failure.retry_after or 0.0, policy.patience)
+        return RetryLater(max(policy.delay(broke.attempt, chance), asked))
     return WaitForServer() if may_wait and broke.failure.kind in _WORTH_WAITING else GiveUp()
 
 

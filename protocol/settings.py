@@ -1,28 +1,12 @@
 """What one run of the engine is set to."""
 
-from enum import StrEnum
 from pathlib import Path
 
 from protocol.limits import ResourceLimits
 from protocol.message import Value
-from protocol.ollama_host import ServerUrl
+from protocol.presets import PresetSettings
 from protocol.retry import RetryPolicy
-
-
-class EmbeddedUse(StrEnum):
-    """When the embedded model answers in place of a server."""
-
-    NEVER = "never"
-    FALLBACK = "fallback"
-    """When nothing answers at the server's address, and the model is installed."""
-    ALWAYS = "always"
-
-
-class ServerSettings(Value, frozen=True):
-    """Who answers."""
-
-    url: ServerUrl = ServerUrl()
-    embedded: EmbeddedUse = EmbeddedUse.NEVER
+from protocol.server_settings import ServerSettings
 
 
 class EngineSettings(Value, frozen=True):
@@ -39,9 +23,20 @@ class EngineSettings(Value, frozen=True):
     """Where conversations are kept; None for nowhere."""
     keep_input: bool = True
     """Remember what is typed for later runs; not where OLLAMA_NOHISTORY is set."""
+    adopts: bool = True
+    """Take over what runs that died have left waiting, and send it."""
     state_file: Path | None = None
     """Where the model used last is remembered; None for nowhere."""
     trace_file: Path | None = None
     """Where every message is written down; None for nowhere."""
+    presets: tuple[PresetSettings, ...] = ()
+    """Of the configuration, in its order; no name is there twice."""
     version: str = "0"
     """This program's, told to servers."""
+    others: tuple[ServerSettings, ...] = ()
+    """The servers beside the default one, in the order of the configuration; no name is there twice."""
+
+    @property
+    def servers(self) -> tuple[ServerSettings, ...]:
+        """All of them; the first is the default."""
+        return (self.server, *self.others)

@@ -1,6 +1,6 @@
 """What the Timekeeper accepts, and what it tells in time."""
 
-from protocol.identity import StreamId
+from protocol.identity import ServerName, StreamId
 from protocol.message import Message
 
 
@@ -11,7 +11,9 @@ class RetryDue(Message, frozen=True):
 
 
 class SurveyDue(Message, frozen=True):
-    """Time to look at the server again."""
+    """Time to look at a server again."""
+
+    server: ServerName = ServerName("")
 
 
 class FlushDue(Message, frozen=True):

@@ -7,6 +7,7 @@ warning too many is better than one too few.
 """
 
 import re
+from functools import cache
 
 _LETTERS = 0.28
 """A Latin letter: words of a known language have 4 to 5 to a token, made-up and foreign ones 2 to 3."""
@@ -33,20 +34,28 @@ LEAST_SCALE, MOST_SCALE = 0.4, 3.0
 _TELLING = 200.0
 """A conversation of less weight tells nothing of its tokenizer: the template is most of it."""
 
+_ASCII = r"[\x00-\x7f]+"
 _KINDS = (
-    (re.compile(r"[A-Za-z\u00c0-\u024f]"), _LETTERS),
-    (re.compile(r"[0-9]"), _DIGIT),
-    (re.compile(r"\s"), _SPACE),
-    (re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]"), _IDEOGRAPH),
-    (re.compile(r"[\U00020000-\U0003ffff]"), _IDEOGRAPH),
-    (re.compile(r"[\u0250-\u10ff\u1200-\u1fff\ua000-\ua95f\ua980-\uabff\ufb00-\ufdff\ufe70-\ufefe]"), _OTHER_SCRIPT),
-    (re.compile(r"[\U00010000-\U0001ffff\ud800-\udfff]"), _PICTURE),
+    (r"[A-Za-z\u00c0-\u024f]", _LETTERS),
+    (r"[0-9]", _DIGIT),
+    (r"\s", _SPACE),
+    (r"[\u1100-\u11ff\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]", _IDEOGRAPH),
+    (r"[\U00020000-\U0003ffff]", _IDEOGRAPH),
+    (r"[\u0250-\u10ff\u1200-\u1fff\ua000-\ua95f\ua980-\uabff\ufb00-\ufdff\ufe70-\ufefe]", _OTHER_SCRIPT),
+    (r"[\U00010000-\U0001ffff\ud800-\udfff]", _PICTURE),
 )
 
 
 def weigh(text: str) -> float:
-    """Return what a text weighs: about as many tokens as it has. Two texts weigh together what each does alone."""
-    return sum(_weight(character) * count for character, count in _counted(text).items())
+    """Return what a text weighs: about as many tokens as it has. Two texts weigh together what each does alone.
+
+    A chat may have megabytes: of ASCII the kinds are counted at once, and what a text has else is mostly little.
+    """
+    ascii_part = text.encode("ascii", "ignore")
+    weight = 0.0
+    for others, each in _others_of_ascii():
+        weight += each * len(ascii_part.translate(None, others))
+    return weight if text.isascii() else weight + _weigh_others(re.sub(_ASCII, "", text))
 
 
 def tokens_of(weight: float, scale: float = 1.0) -> int:
@@ -61,10 +70,26 @@ def scale_of(counted: int, weight: float) -> float:
     return min(MOST_SCALE, max(LEAST_SCALE, counted / weight))
 
 
-def _counted(text: str) -> dict[str, int]:
+@cache
+def _others_of_ascii() -> tuple[tuple[bytes, float], ...]:
+    """For each weight that a character of ASCII has, those that have another one."""
+    weights = {code: _weight(chr(code)) for code in range(128)}
+    return tuple(
+        (bytes(code for code, weight in weights.items() if weight != each), each)
+        for each in sorted(set(weights.values()))
+    )
+
+
+def _weigh_others(text: str) -> float:
     """Count each character: a long text has few different ones."""
-    return {character: text.count(character) for character in set(text)}
+    return sum(_weight(character) * text.count(character) for character in set(text))
+
+
+@cache
+def _kinds() -> tuple[tuple[re.Pattern[str], float], ...]:
+    """Compiled when the first text is weighed: that takes longer than the first paint may wait."""
+    return tuple((re.compile(characters), weight) for characters, weight in _KINDS)
 
 
 def _weight(character: str) -> float:
-    return next((weight for kind, weight in _KINDS if kind.match(character)), _CODE)
+    return next((weight for kind, weight in _kinds() if kind.match(character)), _CODE)

@@ -8,10 +8,13 @@ next prompt will follow; the path from a root to the head is what is shown, and 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
+from msgspec.structs import replace
+
 from protocol.chat import Attachment, ChatMessage, Role, ToolCall
 from protocol.compaction import compacted, summed_up
 from protocol.identity import MessageId
 from protocol.message import Value
+from protocol.packed_text import pack, unpack
 from protocol.reply import Ending, Reply
 from protocol.turn import TurnState
 
@@ -68,32 +71,51 @@ class Place(Value, frozen=True):
 class MessageTree:
     """A growing set of nodes, and a head among them. Plain data: whoever owns it is the only one to touch it."""
 
-    def __init__(self, nodes: Iterable[Node] = (), head: MessageId | None = None) -> None:
-        """Take nodes, parents before children. Raises ValueError if they are not a tree, or the head is not in it."""
+    def __init__(
+        self, nodes: Iterable[Node] = (), head: MessageId | None = None, undone: Iterable[MessageId] = ()
+    ) -> None:
+        """Take nodes, parents before children, and where `undo` has left. Raises ValueError if they are not a tree, or
+        the head is not in it."""
         self._nodes: dict[MessageId, Node] = {}
+        """Those that are `_packed` have no text here."""
+        self._packed: dict[MessageId, tuple[str | bytes, str | bytes]] = {}
+        """The text and the thinking of messages for which that takes less room."""
         self._children: dict[MessageId | None, list[MessageId]] = {}
-        self._undone: list[MessageId] = []
         for node in nodes:
             self._insert(node)
         if head is not None and head not in self._nodes:
             raise ValueError(f"the head {head} is not there")
         self._head = head
+        self._undone = [message for message in undone if message in self._nodes]
 
     def __getitem__(self, message: MessageId) -> Node:
         """The node of this name; KeyError if there is none."""
-        return self._nodes[message]
+        node, packed = self._nodes[message], self._packed.get(message)
+        return node if packed is None else replace(node, text=unpack(packed[0]), thinking=unpack(packed[1]))
 
     def __contains__(self, message: MessageId) -> bool:
         return message in self._nodes
 
     def __iter__(self) -> Iterator[Node]:
-        """All nodes, parents before children."""
-        return iter(tuple(self._nodes.values()))
+        """All nodes, parents before children. What is added on the way does not come."""
+        return map(self.__getitem__, tuple(self._nodes))
 
     @property
     def head(self) -> MessageId | None:
         """What the next prompt will follow; None at the beginning."""
         return self._head
+
+    @property
+    def undone(self) -> tuple[MessageId, ...]:
+        """The heads that `undo` has left, and `redo` goes back to, the next one last."""
+        return tuple(self._undone)
+
+    @property
+    def size(self) -> int:
+        """About how many bytes all that was said takes in memory."""
+        packed = sum(len(part) for parts in self._packed.values() for part in parts)
+        said = sum(len(node.text) + len(node.thinking) for node in self._nodes.values())
+        return packed + said + sum(len(one.data) for node in self._nodes.values() for one in node.attachments)
 
     def add(self, node: Node) -> None:
         """Append a new message and make it the head. Raises ValueError for a name that is taken, or a lost parent."""
@@ -105,7 +127,7 @@ class MessageTree:
         """Put what is now known of a message in place of what was known. Raises ValueError if it would move."""
         if self._nodes[node.id].parent != node.parent:
             raise ValueError(f"the message {node.id} cannot move")
-        self._nodes[node.id] = node
+        self._keep(node)
 
     def path(self) -> list[Node]:
         """The nodes from the root to the head."""
@@ -113,16 +135,19 @@ class MessageTree:
 
     def path_to(self, message: MessageId | None) -> list[Node]:
         """The nodes from the root to a message, that one included."""
-        found: list[Node] = []
+        return [self[name] for name in self.way_to(message)]
+
+    def way_to(self, message: MessageId | None) -> list[MessageId]:
+        """The names of these nodes, for which no text is unpacked."""
+        found: list[MessageId] = []
         while message is not None:
-            node = self._nodes[message]
-            found.append(node)
-            message = node.parent
+            found.append(message)
+            message = self._nodes[message].parent
         return found[::-1]
 
     def children(self, message: MessageId | None) -> list[Node]:
         """What follows a message at once, in the order in which it came; the first prompts for None."""
-        return [self._nodes[child] for child in self._children.get(message, [])]
+        return [self[child] for child in self._children.get(message, [])]
 
     def versions(self, message: MessageId) -> list[Node]:
         """A message and its siblings in the order in which they came, without other attempts that brought nothing.
@@ -130,19 +155,22 @@ class MessageTree:
         A prompt that was never answered is followed by replies, once it is asked again, and by prompts: they are no
         versions of each other.
         """
+        return [self[name] for name in self._versions(message)]
+
+    def _versions(self, message: MessageId) -> list[MessageId]:
         node = self._nodes[message]
-        siblings = self.children(node.parent)
-        return [one for one in siblings if one.id == message or (one.role is node.role and not one.empty)]
+        alike = [name for name in self._after(node.parent) if self._nodes[name].role is node.role]
+        return [name for name in alike if name == message or not self._is_empty(name)]
 
     def place(self, message: MessageId) -> Place:
         """Which of its versions a message is."""
-        versions = [one.id for one in self.versions(message)]
+        versions = self._versions(message)
         return Place(versions.index(message) + 1, len(versions))
 
     def move(self, head: MessageId | None) -> None:
         """Make another message the head. Raises KeyError for one that is not there."""
         if head is not None:
-            self._nodes[head]
+            self._nodes[head]  # or KeyError
         self._head = head
         self._undone.clear()
 
@@ -152,9 +180,9 @@ class MessageTree:
         It parts from the path as late as it can; behind the last way comes the first again. So whoever goes on and on
         sees every version of everything.
         """
-        forks = [(node, names) for node in self.path() if len(names := self._ways(node)) > 1]
-        for node, names in reversed(forks):
-            place = names.index(node.id) + step
+        forks = [(name, names) for name in self.way_to(self._head) if len(names := self._ways(name)) > 1]
+        for name, names in reversed(forks):
+            place = names.index(name) + step
             if 0 <= place < len(names):
                 self.move(self._end_of(names[place], step))
                 return True
@@ -164,32 +192,41 @@ class MessageTree:
 
     def undo(self) -> Node | None:
         """Move the head before the last prompt of the path and return that prompt; None if there is none."""
-        prompt = next((node for node in reversed(self.path()) if node.role is Role.USER), None)
-        if prompt is not None and self._head is not None:
-            self._undone.append(self._head)
-            self._head = prompt.parent
-        return prompt
+        way = reversed(self.way_to(self._head))
+        prompt = next((name for name in way if self._nodes[name].role is Role.USER), None)
+        if prompt is None or self._head is None:
+            return None
+        self._undone.append(self._head)
+        self._head = self._nodes[prompt].parent
+        return self[prompt]
 
     def redo(self) -> bool:
         """Take the last `undo` back; where none is known, go on to the latest exchange that follows. False if none."""
         if self._undone:
             self._head = self._undone.pop()
             return True
-        prompts = [node for node in self.children(self._head) if node.role is Role.USER]
+        prompts = [name for name in self._after(self._head) if self._nodes[name].role is Role.USER]
         if not prompts:
             return False
-        replies = [node for node in self.children(prompts[-1].id) if node.role is not Role.USER]
-        self._head = (replies or prompts)[-1].id
+        replies = [name for name in self._after(prompts[-1]) if self._nodes[name].role is not Role.USER]
+        self._head = (replies or prompts)[-1]
         return True
 
-    def _ways(self, node: Node) -> list[MessageId]:
+    def _after(self, message: MessageId | None) -> list[MessageId]:
+        return self._children.get(message, [])
+
+    def _ways(self, message: MessageId) -> list[MessageId]:
         """A message and whatever else follows the same one, without other attempts that brought nothing."""
-        return [one.id for one in self.children(node.parent) if one.id == node.id or not one.empty]
+        siblings = self._after(self._nodes[message].parent)
+        return [name for name in siblings if name == message or not self._is_empty(name)]
+
+    def _is_empty(self, message: MessageId) -> bool:
+        return message not in self._packed and self._nodes[message].empty
 
     def _end_of(self, message: MessageId, step: int) -> MessageId:
         """The last message of the first way through what follows, or of the last one if the step goes back."""
-        while children := self.children(message):
-            ways = [child.id for child in children if not child.empty] or [children[-1].id]
+        while children := self._after(message):
+            ways = [child for child in children if not self._is_empty(child)] or [children[-1]]
             message = ways[0 if step > 0 else -1]
         return message
 
@@ -198,8 +235,16 @@ class MessageTree:
             raise ValueError(f"there is a message {node.id} already")
         if node.parent is not None and node.parent not in self._nodes:
             raise ValueError(f"the message {node.id} follows {node.parent}, which is not there")
-        self._nodes[node.id] = node
+        self._keep(node)
         self._children.setdefault(node.parent, []).append(node.id)
+
+    def _keep(self, node: Node) -> None:
+        packed = pack(node.text), pack(node.thinking)
+        if isinstance(packed[0], bytes) or isinstance(packed[1], bytes):
+            self._packed[node.id], node = packed, replace(node, text="", thinking="")
+        else:
+            self._packed.pop(node.id, None)
+        self._nodes[node.id] = node
 
 
 Answered = tuple[Node, Node]

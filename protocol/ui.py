@@ -5,11 +5,15 @@ from enum import StrEnum
 from protocol.context_events import ContextEvent
 from protocol.errors import Failure
 from protocol.frames import Chunk
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation
 from protocol.message import Message, Value
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParameterEvent
+from protocol.parameters import Parameters
 from protocol.reply import Ending, Reply
+from protocol.server_events import ServerEvent
+from protocol.sleep import ConversationSlept
 from protocol.tree import Place
 from protocol.turn import TurnState
 
@@ -19,6 +23,7 @@ class WaitReason(StrEnum):
 
     EARLIER_PROMPT = "waits for the reply before it"
     STREAM_LIMIT = "waits for a free stream"
+    SERVER_LIMIT = "waits for a free stream of its server"
     MODEL_UNKNOWN = "waits for a model to be chosen"
     SURVEY = "waits for the list of models"
 
@@ -32,6 +37,8 @@ class ConversationStarted(Message, frozen=True):
     title: str = ""
     shown: bool = True
     """Show it; False leaves the screen to another one."""
+    parameters: Parameters = Parameters()
+    server: ServerName = ServerName("")
 
 
 class TitleSet(Message, frozen=True):
@@ -187,9 +194,11 @@ class TurnEnded(Message, frozen=True):
 
 
 class ServerChanged(Message, frozen=True):
-    """What is now known of the server."""
+    """What is now known of a server."""
 
     survey: ServerSurvey
+    server: ServerName = ServerName("")
+    """As the configuration calls it."""
 
 
 class InputRefused(Message, frozen=True):
@@ -295,6 +304,8 @@ UiEvent = (
     | ConversationForked
     | ModelSet
     | SystemPromptSet
+    | ParameterEvent
+    | ServerEvent
     | ModelAsked
     | TurnAccepted
     | PromptOffered
@@ -318,5 +329,6 @@ UiEvent = (
     | EngineRecovered
     | ConversationRetold
     | ContextEvent
+    | ConversationSlept
     | QuitRequested
 )

@@ -70,11 +70,13 @@ class ChatApp:
         self._clock = around.clock
         self._editor = around.editor
         self._bridge = Bridge()
-        self._model = Model(way_to_choose=key_words(keymap).asks_model)
+        self._model = Model(way_to_choose=key_words(keymap).asks_model, servers=around.servers)
         self._forewarning = Forewarning(self._model, around.warns)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
-        knowledge = Knowledge(self._model.models, self._model.titles, around.folder)
+        knowledge = Knowledge(
+            self._model.models, self._model.titles, around.folder, lambda: around.presets, around.servers.labels
+        )
         self._face = Face(self._submit, self._go_to, keymap, knowledge, self._may_send)
         self._screen = screen
         self._finder = Finder(
@@ -179,7 +181,7 @@ class ChatApp:
         """Give the composer what came for it."""
         composer = self._face.composer
         composer.withdraw_from(self._model.shown.id)
-        self._drafts.show(self._model.shown.id, self._model.shown.last_turn is None)
+        self._drafts.show(self._model.shown.id, self._model.shown.silent)
         if self._model.drafts:
             self._drafts.recall(self._model.drafts)
             self._model.drafts.clear()
@@ -281,7 +283,7 @@ class ChatApp:
             return
         self._drafts.tell()
         self._outgoing.submit(what)
-        self._drafts.show(self._model.shown.id, self._model.shown.last_turn is None)  # the next key is for that chat
+        self._drafts.show(self._model.shown.id, self._model.shown.silent)  # the next key is for that chat
         self._face.follow()
         self._outgoing.flush(self._model.shown.id)
         self._refresh()

@@ -1,33 +1,36 @@
 """The headless face: one prompt in, its answer out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol, TextIO
 
 from protocol.address import Address
+from protocol.archivist import Resume
 from protocol.coordinator import CancelAll, CoordinatorMessage, StartConversation, Submit
-from protocol.errors import InterfaceError
-from protocol.frames import Chunk
-from protocol.reply import Broken
+from protocol.errors import Category, Failure, InterfaceError
+from protocol.identity import ConversationId
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationStarted,
     EngineFailed,
     EngineRecovered,
     InputRefused,
+    KeepingFailed,
     ModelAsked,
+    NoticePosted,
     QuitRequested,
     ReplyGrew,
     ServerChanged,
+    TurnAccepted,
     TurnEnded,
     TurnMoved,
     UiEvent,
 )
 from ui.ask_forewarning import AskForewarning
+from ui.ask_printers import Printer
 from ui.event_queue import EventQueue
-from ui.sanitiser import sanitise
+from ui.exit_status import FAILED, USAGE
 
-DONE, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
-_GRACE_SECONDS = 2.0
+GRACE_SECONDS = 2.0
 """How long an interrupted answer may take to end before the engine is stopped under it."""
 
 
@@ -37,6 +40,11 @@ class Engine(Protocol):
     @property
     def coordinator(self) -> Address[CoordinatorMessage]:
         """Who takes the prompt. It does not pass the InputHandler: a prompt from a pipe is never a command."""
+        ...
+
+    @property
+    def archivist(self) -> Address[Resume | Submit]:
+        """Who takes it where it is kept."""
         ...
 
 
@@ -64,27 +72,43 @@ def _read(stdin: TextIO, max_bytes: int) -> str:
 
 
 class Asking:
-    """One prompt under way. The main thread. Writing raises OSError where standard output takes nothing."""
+    """One prompt under way. The main thread. Printing raises OSError where standard output takes nothing.
 
-    def __init__(self, engine: Engine, events: EventQueue, out: TextIO, err: TextIO) -> None:
+    `kept`: the engine keeps what is said. `say` takes a sentence for standard error; `forewarning` knows of what to
+    warn.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        events: EventQueue,
+        printer: Printer,
+        say: Callable[[str], None],
+        forewarning: AskForewarning,
+        kept: bool = False,
+    ) -> None:
         self._engine = engine
         self._events = events
-        self._out = out
-        self._err = err
-        self._ends_line = True
-        self._thinking = False
-        self._asked = False
+        self._printer = printer
+        self._say = say
+        self._forewarning = forewarning
+        self._kept = kept
+        self._conversation: ConversationId | None = None
+        self._started = False
+        self._gives_up = False
+        """There is no model for the prompt: all that is left is to have it taken back."""
         self._quit: QuitRequested | None = None
 
-    def run(self, model: str | None, system: str, prompt: str) -> int:
+    def run(self, begin: StartConversation | Resume, prompt: str) -> int:
         """Ask, print the answer as it comes, and return the exit status."""
-        self._engine.coordinator.tell(StartConversation(model, system))
-        forewarning = AskForewarning(prompt, system)
+        if isinstance(begin, Resume):
+            self._engine.archivist.tell(begin)
+        else:
+            self._engine.coordinator.tell(begin)
         for event in self._until_quit():
-            words = forewarning.hear(event)
-            if words:
-                self._say(words)
             status = self._show(event, prompt)
+            for _, words in self._forewarning.hear(event):
+                self._printer.note(words)
             if status is not None:
                 return status
         return self._interrupted()
@@ -98,84 +122,76 @@ class Asking:
                 self._engine.coordinator.tell(CancelAll())
             elif event is not None:
                 yield event
-        while (event := self._events.take(_GRACE_SECONDS)) is not None:
+        while (event := self._events.take(GRACE_SECONDS)) is not None:
             yield event
 
     def _show(self, event: UiEvent, prompt: str) -> int | None:
         """Show one event; the exit status when it is the last."""
         match event:
-            case ConversationStarted(conversation=conversation) if not self._asked:
-                self._asked = True
-                self._engine.coordinator.tell(Submit(conversation, prompt))
+            case ConversationStarted() if self._conversation is None and event.shown:
+                self._submit(event, prompt)
             case ReplyGrew(chunks=chunks):
-                self._print(chunks)
+                self._printer.grow(chunks)
+            case TurnMoved(state=TurnState.CONNECTING) if not self._started:
+                self._started = True
+                self._printer.start(event.model, event.conversation)
             case TurnMoved(state=TurnState.RETRYING, failure=failure, delay=delay) if failure is not None:
-                self._say(f"{failure.summary} Trying again in {delay:.1f} s.")
+                self._printer.note(f"{failure.summary} Trying again in {delay:.1f} s.")
             case ServerChanged(survey=survey) if survey.notice:
-                self._say(survey.notice)
+                self._printer.note(survey.notice)
+            case NoticePosted(text=text) | KeepingFailed(warning=text):
+                self._printer.note(text)
+            case EngineRecovered(failure=failure):
+                self._printer.note(str(failure))
             case TurnEnded():
                 return self._end(event)
-            case ModelAsked(question=question):
-                self._say(f"{question} Name one with -m.")
-                return USAGE
-            case InputRefused(reason=reason):
-                self._say(reason)
-                return USAGE
-            case EngineFailed(failure=failure):
-                self._say(str(failure))
-                return FAILED
-            case EngineRecovered(failure=failure):
-                self._say(str(failure))
             case _:
-                pass
+                return self._fail(event)
         return None
 
-    def _print(self, chunks: tuple[Chunk, ...]) -> None:
-        thinking = "".join(chunk.thinking for chunk in chunks)
-        if thinking:
-            self._thinking = True
-            self._write(self._err, thinking)
-        text = "".join(chunk.text for chunk in chunks)
-        if text:
-            if self._thinking:
-                self._thinking = False
-                self._write(self._err, "\n\n")
-            self._ends_line = text.endswith("\n")
-            self._write(self._out, text)
+    def _fail(self, event: UiEvent) -> int | None:
+        """End with why there is no answer, if the event says so."""
+        match event:
+            case ModelAsked(question=question) if not self._gives_up:
+                self._printer.fail(refusal(question, "Name one with -m."))
+                self._gives_up = True
+                self._engine.coordinator.tell(CancelAll())
+                return None if self._conversation is not None else USAGE
+            case TurnAccepted() if self._gives_up or self._quit is not None:
+                self._engine.coordinator.tell(CancelAll())  # it was still on its way: a later run must not send it
+                return None
+            case InputRefused(reason=reason):
+                self._printer.fail(refusal(reason))
+                return USAGE
+            case EngineFailed(failure=failure):
+                self._printer.fail(failure)
+                return FAILED
+            case _:
+                return None
+
+    def _submit(self, event: ConversationStarted, prompt: str) -> None:
+        self._conversation = event.conversation
+        self._forewarning.ask(event, prompt)
+        submit = Submit(event.conversation, prompt)
+        if self._kept:
+            self._engine.archivist.tell(submit)
+        else:
+            self._engine.coordinator.tell(submit)
 
     def _end(self, event: TurnEnded) -> int:
-        self._finish_line()
-        for call in event.reply.tool_calls:
-            self._say(f"The model calls {call.name}({call.arguments}), which ask cannot do.")
-        if self._quit is not None:
-            return self._interrupted()
-        match event.state:
-            case TurnState.DONE:
-                return DONE
-            case TurnState.CUT:
-                self._say("The reply was cut: it reached the length limit.")
-                return DONE
-            case _:
-                failure = str(event.ending.failure) if isinstance(event.ending, Broken) else "The reply was ended."
-                self._say(failure)
-                return FAILED
+        if self._gives_up:
+            return USAGE
+        status = self._printer.end(event)
+        return status if self._quit is None else self._interrupted()
 
     def _interrupted(self) -> int:
         assert self._quit is not None
-        self._finish_line()
+        self._printer.close()
         if self._quit.reason:
             self._say(self._quit.reason)
         return self._quit.status
 
-    def _finish_line(self) -> None:
-        if not self._ends_line:
-            self._write(self._out, "\n")
-            self._ends_line = True
 
-    def _say(self, text: str) -> None:
-        self._write(self._err, f"chinwag: {text}\n")
-
-    def _write(self, stream: TextIO, text: str) -> None:
-        """Print through the sanitiser, at once: a model's control characters must not reach a terminal by a pipe."""
-        stream.write(sanitise(text))
-        stream.flush()
+def refusal(what: str, advice: str = "") -> Failure:
+    """Return why something was not asked, as a failure."""
+    return Failure(Category.INTERFACE, what, advice, InterfaceError.__name__)

@@ -4,6 +4,7 @@ import argparse
 
 from protocol.message import Value
 
+HELP = "list, search, show, export, import or delete what was said"
 _DESCRIPTION = "What was said, and kept."
 _SHOWN_HITS = 50
 _SEARCH_EPILOG = """\
@@ -51,7 +52,7 @@ class ChatsOptions(Value, frozen=True):
 
 def add_chats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add `chats` and its actions."""
-    chats = commands.add_parser("chats", help="list, search, show, export, import or delete what was said")
+    chats = commands.add_parser("chats", help=HELP)
     chats.description = _DESCRIPTION
     actions = chats.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add(actions, "list", "all chats, the latest first")

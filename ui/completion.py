@@ -8,11 +8,17 @@ from itertools import islice, takewhile
 from pathlib import Path
 
 from protocol.command_table import COMMANDS
+from protocol.options import BY_NAME
+from protocol.set_command import NAMES, values_of
 from ui.sanitiser import sanitise
 
 _COMMAND = re.compile(r"/(\w*)\Z")
 _MODEL = re.compile(r"/model\s+(\S*)\Z", re.IGNORECASE)
 _TITLE = re.compile(r"/(?:open|delete)\s+(.*)\Z", re.IGNORECASE)
+_SETTING = re.compile(r"/set\s+(?:parameters?\s+)?(?:(\w+)\s+)?([^\s@]\S*|)\Z", re.IGNORECASE)
+_SHOW = re.compile(r"/show\s+()(\w*)\Z", re.IGNORECASE)
+_PRESET = re.compile(r"/preset\s+()(\S*)\Z", re.IGNORECASE)
+_SERVER = re.compile(r"/server\s+()(\S*)\Z", re.IGNORECASE)
 _FILE = re.compile(r'(?:^|(?<=\s))@(?:"([^"\n]*)|([^\s"]*))\Z')
 _MOST_ENTRIES = 2_000
 """Entries of a folder that are looked at, so that no key waits for a huge one."""
@@ -47,17 +53,21 @@ class Completion:
 
 
 class Knowledge:
-    """What completion needs to know. UI thread only: `models` and `titles` answer at once; `folder` is where files are
-    looked for."""
+    """What completion needs to know. UI thread only: `models`, `titles`, `presets` and `servers` answer at once;
+    `folder` is where files are looked for."""
 
     def __init__(
         self,
         models: Callable[[], Iterable[str]] = tuple,
         titles: Callable[[], Iterable[str]] = tuple,
         folder: Path | None = None,
+        presets: Callable[[], Iterable[str]] = tuple,
+        servers: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.models = models
         self.titles = titles
+        self.presets = presets
+        self.servers = servers
         self.folder = folder or Path()
 
 
@@ -67,6 +77,14 @@ def complete(before: str, knowledge: Knowledge) -> Completion | None:
         named = [entry for entry in COMMANDS if entry.name.startswith(match[1].lower())]
         found = [Candidate(f"/{entry.name}{' ' if entry.arguments else ''}", entry.help) for entry in named]
         return _completion(0, found, by_itself=True)
+    if match := _SETTING.match(before):
+        return _setting(match, knowledge)
+    if match := _SHOW.match(before):
+        return _named(match, [Candidate(name) for name in ("parameters", "system")])
+    if match := _PRESET.match(before):
+        return _named(match, [Candidate(name) for name in knowledge.presets()])
+    if match := _SERVER.match(before):
+        return _named(match, [Candidate(name) for name in knowledge.servers()])
     if match := _MODEL.match(before):
         return _completion(match.start(1), [Candidate(name) for name in _beginning(knowledge.models(), match[1])])
     if match := _TITLE.match(before):
@@ -95,6 +113,28 @@ def files(typed: str, folder: Path) -> Sequence[str]:
     except OSError:
         return ()
     return sorted(found)
+
+
+def _setting(match: re.Match[str], knowledge: Knowledge) -> Completion | None:
+    """The names that can be set, or the values that one of them can have."""
+    name = (match[1] or "").lower()
+    if not name:
+        return _named(match, [Candidate(f"{one} ", _meaning(one)) for one in NAMES])
+    found = [Candidate(value) for value in values_of(name)]
+    if name == "format":
+        found += [Candidate(path) for path in files(match[2], knowledge.folder)]
+    return _named(match, found)
+
+
+def _meaning(name: str) -> str:
+    row = BY_NAME.get(name)
+    return row.meaning if row is not None else ""
+
+
+def _named(match: re.Match[str], found: Sequence[Candidate]) -> Completion | None:
+    """Those that begin with what is written."""
+    wanted = match[2].casefold()
+    return _completion(match.start(2), [one for one in found if one.text.casefold().startswith(wanted)])
 
 
 def _is_folder(entry: "os.DirEntry[str]") -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from protocol.context_events import HistoryTrimmed
+from protocol.context_size import room_of
 from protocol.models import ServerSurvey
 from ui.conversation import Conversation
 from ui.talk_size import counts, talk_size
@@ -62,7 +63,7 @@ def fill(conversation: Conversation, survey: ServerSurvey | None) -> Fill | None
     After a summary, how full it will be: what was read for that is read no more.
     """
     for reply in _counted(conversation):
-        room = room_of(reply.attempt.model, survey)
+        room = room_of(reply.attempt.model, conversation.parameters, survey)
         if reply.turn.keeps is not None:
             return Fill(talk_size(conversation).used, room, is_exact=False)
         return Fill(reply.held, room)
@@ -86,13 +87,13 @@ def notice_cut(conversation: Conversation, survey: ServerSurvey | None) -> str:
     before = _read_before(reply, conversation)
     if before is not None and not _compare(before, reply, conversation):
         before = None
-    room = room_of(reply.attempt.model, survey)
+    room = room_of(reply.attempt.model, conversation.parameters, survey)
     if room is None or not is_cut(before, reply, room):
         return ""
     known = conversation.forgets
     conversation.cut.add(reply.attempt.stream)
     conversation.look_for_cuts()
-    return "" if known else _words(reply, room)
+    return "" if known else _words(reply, room, may_grow=survey is not None and survey.heeds_parameters)
 
 
 def is_cut(before: Counted | None, reply: Counted, room: int) -> bool:
@@ -107,17 +108,12 @@ def is_cut(before: Counted | None, reply: Counted, room: int) -> bool:
     return reply.read < least and _NEARLY * room < least
 
 
-def room_of(model: str, survey: ServerSurvey | None) -> int | None:
-    """So many tokens the context of a model holds; None where the server does not tell."""
-    running = survey.running_model(model) if survey is not None else None
-    return running.context_length if running is not None else None
-
-
-def _words(reply: Counted, room: int) -> str:
+def _words(reply: Counted, room: int, may_grow: bool) -> str:
+    grows = "/set num_ctx N makes room, " if may_grow else ""
     return (
         f"The server cut the context: the chat does not fit into the {room:,} tokens that this model was "
         f"given, and only {reply.read:,} were read for this reply. The model may not know what was said earlier. "
-        "/compact sums up the older part, /set num_ctx N makes room, /new begins a new chat."
+        f"/compact sums up the older part, {grows}/new begins a new chat."
     )
 
 

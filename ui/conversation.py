@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from protocol.context_size import Size
-from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, StreamId, TurnId
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Finished
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -66,19 +67,27 @@ class Conversation:
     cut: set[StreamId] = field(default_factory=set)
     """The replies that were made without a part of what was said before."""
     forgets: bool = False
-    """Tells whether one of those is on the path that is shown."""
+    """Tells whether one of those is on the path that is shown, since it was summed up last."""
     has_code: bool = False
     """There is code to copy in a reply."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
     system: str = ""
     """The system prompt of the next prompt."""
+    parameters: Parameters = NOTHING_SET
+    """What is sent along from the next prompt on."""
+    server: ServerName = DEFAULT_SERVER
+    """Who answers from the next prompt on."""
     missed: str = ""
     """The model of which it was said last that it is gone."""
     trimmed: bool = False
     """There are too many messages to send them all: less may be read for a reply than for the one before."""
     sized: tuple[object, Size] | None = field(default=None, compare=False)
     """How much was said, and for which state of the talk that was found out."""
+    asleep: bool = False
+    """What was said in it is on disk only, and told again before it is needed."""
+    failed: bool = False
+    """Of one that is asleep: its last turn has failed."""
 
     def changes(self) -> list[int]:
         """Take the places of what changed since the last call, in order."""
@@ -115,6 +124,27 @@ class Conversation:
         """Append a notice; one that was said just now is not said again."""
         if not self.entries or self.entries[-1] != notice:
             self._append(notice)
+
+    @property
+    def silent(self) -> bool:
+        """True where nothing was ever asked."""
+        return self.last_turn is None and not self.asleep
+
+    @property
+    def has_failed(self) -> bool:
+        """True where the last turn has failed."""
+        last = self.entries[self.last_turn] if self.last_turn is not None else None
+        return last.state is TurnState.FAILED if isinstance(last, Turn) else self.failed
+
+    def fall_asleep(self) -> None:
+        """Keep what the lists tell of it, and the notices that came last; nothing of what was said."""
+        if self.open:
+            return
+        last, self.failed, self.asleep = self.last_turn, self.has_failed, True
+        if last is not None:
+            del self.entries[: last + 1]
+        self.changed = set(range(len(self.entries)))
+        self.generation += 1
 
     def accept(self, event: TurnAccepted, now: float) -> None:
         """Append a turn, or open the one again that is there already."""
@@ -157,14 +187,16 @@ class Conversation:
         self.changed = {place for place in self.changed if place < same} | set(self.open.values())
         self.changed.update(range(max(0, same - 1), len(self.entries)))
         self.generation += 1
+        self.asleep = self.failed = False
         self.rate = None
         self.has_code = any(_has_code(entry) for entry in self.entries)
         self.look_for_cuts()
 
     def look_for_cuts(self) -> None:
         """Find out anew whether it forgets. It takes longer the more was said: not for every frame."""
-        turns = (entry for entry in self.entries if isinstance(entry, Turn)) if self.cut else ()
-        self.forgets = any(turn.attempt is not None and turn.attempt.stream in self.cut for turn in turns)
+        turns = [entry for entry in self.entries if isinstance(entry, Turn)] if self.cut else []
+        summary = next((place for place in range(len(turns) - 1, -1, -1) if turns[place].is_summary), 0)
+        self.forgets = any(turn.attempt is not None and turn.attempt.stream in self.cut for turn in turns[summary:])
 
     def count_versions(self, event: VersionsCounted) -> None:
         """The marks of a turn are these."""
@@ -222,6 +254,8 @@ class Conversation:
         del self.open[turn.id]
         turn.end(event, now, self.model or "")
         self.has_code = self.has_code or _has_code(turn)
+        if turn.is_summary:
+            self.look_for_cuts()
         if isinstance(event.ending, Finished):
             self.rate = event.ending.metrics.tokens_per_second or self.rate
 

@@ -106,6 +106,7 @@ class TurnView:
         prompt = Item(self.turn.prompt, tuple(self._top[len(self._lead) :]), first=True)
         if self._attempt is None:
             return [prompt]
+        self._feed_answer()
         thoughts = self._thinking.blocks if not self._hides_thinking(self._attempt) else []
         thinking = [Item(str(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
         answer = [
@@ -190,12 +191,17 @@ class TurnView:
         if len(attempt.thinking) > self._thoughts:
             self._thinking.feed(attempt.thinking.after(self._thoughts))
             self._thoughts = len(attempt.thinking)
-        if len(attempt.answer) > self._said:
-            self._answer.feed(attempt.answer.after(self._said))
-            self._said = len(attempt.answer)
         self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
 
+    def _feed_answer(self) -> None:
+        """Hand on what has come of the answer since somebody saw it last."""
+        attempt = self._attempt
+        if attempt is not None and len(attempt.answer) > self._said:
+            self._answer.feed(attempt.answer.after(self._said))
+            self._said = len(attempt.answer)
+
     def _arranged(self) -> list[Block]:
+        self._feed_answer()
         marked = marks(self.turn, self.last, self._keys.remedies)
         below = [self._mark(mark.name, _MARK_ROLES[mark.kind], mark.text) for mark in marked]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None and not self._hides_summary else []

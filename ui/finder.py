@@ -158,10 +158,11 @@ class Finder:
 
     def _choices_of_kept(self) -> list[Choice]:
         open_now = {one.id: one for one in self._model.open_conversations}
+        others = [one for one in open_now.values() if one is not self._model.shown]
         choices = []
         for kept in self._kept:
             known = open_now.get(kept.id)
-            news = "unread" if kept.unread or (known is not None and known.unread) else ""
+            news = "unread" if kept.unread or (known in others and known.unread) else ""
             state = [phase(known) if known is not None else "", news, describe_moment(kept.updated, self._now())]
             detail = "  ".join(filter(None, state))
             choices.append(Choice(kept.title, self._going_to(kept.id), detail))

@@ -1,9 +1,9 @@
 """A warning before a prompt is sent that will not fit: the server would cut what was said first, without a word."""
 
 from protocol.command_table import is_command
+from protocol.context_size import room_of
 from protocol.identity import ConversationId, TurnId
 from protocol.turn import TurnState
-from ui.context import room_of
 from ui.conversation import Conversation
 from ui.model import Model
 from ui.talk_size import size_of_turns, talk_size
@@ -34,9 +34,9 @@ class Forewarning:
         """Return what to warn of before a text is sent from the conversation that is shown; empty if of nothing, and
         if that was said before. `edits` is the prompt whose place it is to take; `now` the face's clock, in seconds.
         """
-        talk = self._model.shown
-        room = room_of(talk.model, self._model.survey) if talk.model else None
-        if not self._wanted or room is None or is_command(text):
+        talk, survey = self._model.shown, self._model.survey
+        room = room_of(talk.model, talk.parameters, survey) if talk.model else None
+        if not self._wanted or survey is None or room is None or is_command(text):
             return ""
         needed = _needed(talk, text, edits)
         if needed <= room:
@@ -45,10 +45,9 @@ class Forewarning:
         if needed <= _MUCH_MORE * self._warned.get(talk.id, 0):
             return ""
         self._warned[talk.id], self._last = needed, (text, now)
-        return (
-            f"This will need about {needed:,} of {room:,} tokens: the server would cut the oldest messages. "
-            f"{self._again}; /compact sums up; /set num_ctx N makes room."
-        )
+        fate = "refuse it" if talk.parameters.truncate is False else "cut the oldest messages"
+        ways = [self._again, "/compact sums up", *(["/set num_ctx N makes room"] if survey.heeds_parameters else [])]
+        return f"This will need about {needed:,} of {room:,} tokens: the server would {fate}. {'; '.join(ways)}."
 
     def bounces(self, text: str, now: float) -> bool:
         """Tell whether it was warned of this text a moment ago: too short to have read that, and to mean it."""

@@ -163,7 +163,9 @@ class Keyboard:
 
     def _go_to_news(self) -> None:
         """Go to a chat in which a reply has ended, the one that comes first."""
-        news = next((one.id for one in self._model.open_conversations if one.unread), None)
+        news = next(
+            (one.id for one in self._model.open_conversations if one.unread and one is not self._model.shown), None
+        )
         if news is None:
             self._set_hint(_NO_NEWS)
         else:

@@ -3,7 +3,6 @@
 import os
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
@@ -11,17 +10,20 @@ from time import time
 from typing import TYPE_CHECKING
 
 import platformdirs
+from msgspec.structs import replace
 
 from protocol.address import Address
 from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
-from protocol.errors import ChinwagError
+from protocol.errors import ChinwagError, InterfaceError
+from protocol.server_names import ServerNames
 from protocol.settings import EngineSettings
 from protocol.ui import UiEvent
 from ui.arguments import Options, parse_arguments
-from ui.ask import FAILED, USAGE, Asking, read_prompt
+from ui.configuration_file import ConfigurationFile, configuration_path, read_file, read_sound
 from ui.engine import StartEngine
 from ui.event_queue import EventQueue
+from ui.exit_status import DONE, FAILED, USAGE
 from ui.log import logging_to
 from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
@@ -37,7 +39,7 @@ def main(arguments: list[str]) -> int:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the process
     try:
-        options = parse_arguments(arguments, os.environ)
+        options = parse_arguments(arguments, os.environ, read_settings)
         log = options.log_file or Path(platformdirs.user_log_dir("chinwag")) / "chinwag.log"
         with logging_to(log, options.log_level, options.log_file is not None) as descriptor:
             match options.command:
@@ -45,8 +47,14 @@ def main(arguments: list[str]) -> int:
                     return ask(options, descriptor)
                 case "chats":
                     return chats(options)
+                case "config":
+                    return config(options)
                 case "replay":
                     return replay(options, descriptor)
+                case "doctor":
+                    return doctor(options, log)
+                case "completion":
+                    return completion(options)
                 case _:
                     return chat(options, descriptor)
     except ChinwagError as error:
@@ -63,7 +71,7 @@ def chat(options: Options, log: int) -> int:
         if options.resume is None:
             engine.coordinator.tell(StartConversation(options.model, options.system))
         else:
-            engine.archivist.tell(Resume(options.resume, options.model, options.system))
+            engine.archivist.tell(Resume(options.resume, options.named_model, options.named_system))
         engines.append(engine)
         return engine
 
@@ -78,19 +86,21 @@ def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine,
     from ui.screen_chat import run_chat
 
     configured = configuration(options)
-    return run_chat(start_engine, sys.stdin, sys.stdout, sys.stderr, os.environ, log, configuration=configured)
+    servers = ServerNames.of(options.settings)
+    out = sys.stdin, sys.stdout, sys.stderr
+    return run_chat(start_engine, *out, os.environ, log, configuration=configured, servers=servers, warns=options.warns)
 
 
 def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, log: int) -> int:
-    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder. There are no looks to choose,
-    and no keys: the configuration is not read."""
+    """`obstacle` is why there is no screen; somebody who looks at a terminal may wonder."""
     from ui.plain import run_plain
 
     if not options.plain and sys.stdout is not None and sys.stdout.isatty():
         complain(f"{obstacle} The chat is plain: line by line.")
     most = options.settings.limits.max_prompt_bytes
     try:
-        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log)
+        servers = ServerNames.of(options.settings)
+        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log, servers, options.warns)
     except OSError as error:
         return give_up_output(error)
 
@@ -108,31 +118,65 @@ def replay(options: Options, log: int) -> int:
         return run_chat(playing.start, sys.stdin, sys.stdout, sys.stderr, os.environ, log, playing, configured)
 
 
+def read_settings(named: str | None, lenient: bool) -> ConfigurationFile:
+    """Read the configuration file, the keys excepted; of one with mistakes what makes sense, if that is enough."""
+    path, needed = configuration_path(named, os.environ)
+    return read_sound(path) if lenient else read_file(path, needed)
+
+
 def configuration(options: Options) -> "Configuration":
     """Return what the command line and the configuration file say of the looks and the keys."""
-    from ui.configuration import FILE_NAME, read_configuration
+    from ui.configuration import configure
 
-    path = options.config or Path(platformdirs.user_config_dir("chinwag")) / FILE_NAME
-    found = read_configuration(path, needed=options.config is not None)
-    return replace(found, theme=options.theme) if options.theme is not None else found
+    return configure(options.settled.file, options.theme)
+
+
+def config(options: Options) -> int:
+    """Do what was asked for with the configuration file."""
+    from ui.config_command import ConfigCommand
+
+    assert options.config_command is not None
+    prepare_output(sys.stdout)
+    path, _ = configuration_path(str(options.config) if options.config else None, os.environ)
+    try:
+        return ConfigCommand(path, sys.stdout, complain).run(options.config_command, options.settled)
+    except OSError as error:
+        return give_up_output(error)
 
 
 def ask(options: Options, log: int) -> int:
-    """Answer one prompt on standard output."""
-    prompt = read_prompt(options.prompt, sys.stdin, options.settings.limits.max_prompt_bytes)
+    """Answer prompts on standard output."""
+    from ui.ask_session import AskSession
+
     prepare_output(sys.stdout)
-    events = EventQueue()
+    assert options.ask is not None
+    assert options.ask.resume is None or options.settings.data_dir is not None
+    session = AskSession(options, sys.stdin, sys.stdout, sys.stderr, complain, _find_chat)
     last_resort = LastResort(lambda: None)
-    with leaving_on_signals(events, last_resort), stacks_on_signal(log):
-        engine = RunningEngine(events, options.settings)
+    with leaving_on_signals(session.events, last_resort), stacks_on_signal(log):
+        engine = RunningEngine(session.events, options.settings)
         try:
-            status = Asking(engine, events, sys.stdout, sys.stderr).run(options.model, options.system, prompt)
+            status = session.run(engine)
         except OSError as error:
             status = give_up_output(error)
         finally:
             last_resort.disarm()
             engine.stop()
     return leave(status, engine.late)
+
+
+def _find_chat(folder: Path, wanted: str) -> str:
+    """Return the id of a kept chat. Raises InterfaceError where there is none."""
+    from contextlib import closing
+
+    from actors.shelf import read_archive
+
+    with closing(read_archive(folder)) as reader:
+        found = reader.find(wanted)
+    if found is None:
+        what = f"There is no chat {wanted!r}." if wanted else "There are no chats."
+        raise InterfaceError(what, "See them with: chinwag chats list")
+    return found.id
 
 
 def chats(options: Options) -> int:
@@ -158,6 +202,79 @@ def chats(options: Options) -> int:
         complain(describe_refusal(error, folder))
         return FAILED
     return status
+
+
+def doctor(options: Options, log: Path) -> int:
+    """Look at everything, and say how it fares."""
+    from actors.examiner import examine_archive, last_model, survey
+    from ui.doctor import Doctor
+    from ui.doctor_looks import Probes, looks
+
+    prepare_output(sys.stdout)
+    settings = options.settings
+    assert settings.data_dir is not None
+    probes = Probes(
+        partial(survey, settings),
+        [(one.name, partial(survey, replace(settings, server=one, others=()))) for one in settings.others],
+        partial(last_model, settings),
+        partial(examine_archive, settings.data_dir, options.deep),
+        partial(_answer_once, options),
+    )
+    named = configuration_path(str(options.config) if options.config else None, os.environ)
+    streams = sys.stdin, sys.stdout
+    try:
+        return Doctor(looks(options, probes, named, log, streams, os.environ), sys.stdout).run(options.as_json)
+    except OSError as error:
+        return give_up_output(error)
+
+
+def _answer_once(options: Options, model: str) -> tuple[int, str]:
+    """Have a model answer one word; return the exit status of that, and what was said of it."""
+    from ui.one_answer import ask_once, for_one_answer
+
+    events = EventQueue()
+    engine = RunningEngine(events, for_one_answer(options.settings))
+    try:
+        return ask_once(engine, events, model)
+    finally:
+        engine.stop()
+
+
+def completion(options: Options) -> int:
+    """Print what completes the command line, or the words that it asks for."""
+    from ui.shell_completion import script
+    from ui.shell_words import models_of
+
+    prepare_output(sys.stdout)
+    try:
+        match options.shell:
+            case "models":
+                from actors.examiner import survey
+
+                sys.stdout.writelines(f"{name}\n" for name in models_of(partial(survey, options.settings)))
+            case "chats":
+                sys.stdout.writelines(f"{title}\n" for title in _titles(options))
+            case shell:
+                sys.stdout.write(script(shell))
+    except OSError as error:
+        return give_up_output(error)
+    return DONE
+
+
+def _titles(options: Options) -> list[str]:
+    """Titles of the latest chats; none where they cannot be read."""
+    import sqlite3
+    from contextlib import closing
+
+    from actors.shelf import read_archive
+    from ui.shell_words import MOST_CHATS, titles_of
+
+    assert options.settings.data_dir is not None
+    try:
+        with closing(read_archive(options.settings.data_dir)) as reader:
+            return titles_of(reader.conversations(MOST_CHATS))
+    except (sqlite3.Error, ChinwagError):
+        return []
 
 
 def give_up_output(error: OSError) -> int:

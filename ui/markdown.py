@@ -57,6 +57,8 @@ class MarkdownText:
     def __init__(self, parse: Callable[[Sequence[str], Start], list[Found]] = leaves) -> None:
         self._leaves_of = parse
         self._fed: list[str] = []
+        self._taken = 0
+        """So many characters of that are parsed."""
         self._goes_on = False
         self._rest = ""
         self._blocks: list[Passage] = []
@@ -103,8 +105,9 @@ class MarkdownText:
 
     def _catch_up(self) -> None:
         fed = "".join(self._fed)
-        text = self._rest + fed[:PORTION]
-        self._fed = [fed[PORTION:]] if len(fed) > PORTION else []
+        text = self._rest + fed[self._taken : self._taken + PORTION]
+        more = len(fed) > self._taken + PORTION
+        self._fed, self._taken = ([fed], self._taken + PORTION) if more else ([], 0)
         if self._plain is not None and len(text) <= LINE_LIMIT and "\n" not in text:
             self._rest = text
             self._blocks[-1].show(self._plain.leaf(text))

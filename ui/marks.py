@@ -69,6 +69,8 @@ def marks(turn: Turn, last: bool, remedies: Remedies | None) -> list[Mark]:
             return [*lines[: 2 if advice else 1], *_remedy(turn, last, remedies)]
         case TurnState.DONE if turn.attempt is None or not turn.attempt.says_anything:
             return [Mark("end", MarkKind.MARK, "the model said nothing")]
+        case TurnState.DONE if turn.attempt is not None and turn.attempt.misfit:
+            return [Mark("end", MarkKind.WARNING, turn.attempt.misfit), *_asks_again(last, remedies)]
         case _:
             return []
 
@@ -89,6 +91,11 @@ def _tries_now(remedies: Remedies | None) -> list[Mark]:
 
 def _remedy(turn: Turn, last: bool, remedies: Remedies | None) -> list[Mark]:
     return [Mark("keys", MarkKind.MARK, _keys(turn, remedies))] if last and remedies else []
+
+
+def _asks_again(last: bool, remedies: Remedies | None) -> list[Mark]:
+    """The reply is whole: there is nothing to go on with."""
+    return [Mark("keys", MarkKind.MARK, remedies.asks_again)] if last and remedies else []
 
 
 def summary_words(turn: Turn) -> str:

@@ -9,7 +9,7 @@ def is_missing(conversation: Conversation, survey: ServerSurvey | None) -> bool:
     names no model at all may be one that does not tell."""
     if conversation.model is None or survey is None or survey.failure is not None or not survey.models:
         return False
-    return not survey.has(conversation.model)
+    return survey.installed(conversation.model) is None
 
 
 def missing_words(conversation: Conversation, survey: ServerSurvey | None, way: str) -> str:
@@ -21,5 +21,5 @@ def missing_notice(conversation: Conversation, survey: ServerSurvey, way: str) -
     """Say of a chat that is opened, or whose model has vanished, what can be done. `way` is how one chooses here."""
     return (
         f"{conversation.model} is not on {survey.server}. It has: {list_names(survey.names)}. {way} What you send "
-        f"meanwhile is then sent to that one. /pull {conversation.model} gets this one."
+        "meanwhile is then sent to that one."
     )

@@ -7,9 +7,13 @@ from typing import assert_never
 from protocol.command_table import is_command
 from protocol.context_events import HistoryTrimmed
 from protocol.errors import Failure
-from protocol.identity import ConversationId, TurnId
+from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import Draft
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.server_events import ServerSet
+from protocol.server_names import ServerNames
+from protocol.sleep import ConversationSlept
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationDeleted,
@@ -60,7 +64,10 @@ class Model:
 
     shown: Conversation = field(default_factory=Conversation)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
-    survey: ServerSurvey | None = None
+    surveys: dict[ServerName, ServerSurvey] = field(default_factory=dict)
+    """What is known of the servers."""
+    servers: ServerNames = field(default_factory=ServerNames)
+    """Which servers there are."""
     returned: list[str] = field(default_factory=list)
     """Prompts that were refused and go back to the composer; whoever puts them there empties the list. A refused
     command stays where Up finds it: the next one would be glued to it."""
@@ -84,6 +91,8 @@ class Model:
     """The first request to quit."""
     _there: dict[ConversationId, None] = field(default_factory=dict, compare=False)
     """What the engine began or opened, and is not deleted, in order."""
+    _told: ConversationId | None = field(default=None, compare=False)
+    """The one that is shown as far as the engine knows by now."""
     _echoes: list[ConversationId] = field(default_factory=list, compare=False)
     """Conversations that are shown already, or were, and that the engine will say to show."""
 
@@ -102,7 +111,13 @@ class Model:
                 self._of(event.conversation).model = event.model
             case SystemPromptSet():
                 self._of(event.conversation).change_system(event.text)  # the answer to the command says it
+            case ParametersSet():
+                self._of(event.conversation).parameters = event.parameters
+            case ServerSet():
+                self._of(event.conversation).server = event.server
+                self._of(event.conversation).model = event.model
             case ConversationForked():
+                self._of(event.record.id).title = event.record.title
                 self._of(event.record.id).post(Notice(_COPY))
             case ModelAsked():
                 self._of(event.conversation).post(Notice(_question(event, self.way_to_choose), NoticeKind.WARNING))
@@ -124,7 +139,7 @@ class Model:
             case TurnEnded():
                 self._end(event, now)
             case ServerChanged():
-                self._survey(event.survey)
+                self._survey(event.server, event.survey)
             case InputRefused():
                 if not is_command(event.text):
                     self.returned.append(event.text)
@@ -152,6 +167,8 @@ class Model:
                 self._echoes.clear()
                 words = f"A part of chinwag failed and was started again: {_sentence(event.failure)}"
                 self.shown.post(Notice(words, NoticeKind.WARNING))
+            case ConversationSlept():
+                self._fall_asleep(self._of(event.conversation))
             case HistoryTrimmed():
                 conversation = self._of(event.conversation)
                 conversation.trimmed = True
@@ -176,6 +193,16 @@ class Model:
     def open_conversations(self) -> list[Conversation]:
         """Those that are there, in the order in which they came."""
         return [self.conversations[one] for one in self._there]
+
+    @property
+    def survey(self) -> ServerSurvey | None:
+        """What is known of the server that answers in the conversation that is shown; None before the first look."""
+        return self._survey_of(self.shown)
+
+    @property
+    def server_label(self) -> str:
+        """How people call that server; empty where there is only one."""
+        return self.servers.label(self.shown.server) if self.servers.several else ""
 
     def models(self) -> tuple[str, ...]:
         """Names of the models that the server has."""
@@ -223,9 +250,11 @@ class Model:
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
         self._there.setdefault(event.conversation)
-        started.model, started.system = event.model, event.system
-        started.title = event.title or started.title
+        started.model, started.system, started.server = event.model, event.system, event.server
+        started.parameters, started.title = event.parameters, event.title or started.title
         self._note_missing(started)
+        if event.shown:
+            self._told, started.unread = event.conversation, False
         if event.shown and not self._is_echo(event.conversation):
             self._show(started)
 
@@ -246,8 +275,12 @@ class Model:
             self.offered = None
         if self.sought is not None and self.sought.conversation != conversation.id:
             self.sought = None
-        conversation.unread = False
         self.shown = conversation
+
+    def _fall_asleep(self, conversation: Conversation) -> None:
+        """One to which the user has gone at this moment is told again: until then it is as it was."""
+        if conversation is not self.shown:
+            conversation.fall_asleep()
 
     def _forget(self, conversation: ConversationId) -> None:
         """One that is shown stays on the screen until another one is."""
@@ -257,7 +290,8 @@ class Model:
     def _end(self, event: TurnEnded, now: float) -> None:
         conversation = self._of(event.conversation)
         conversation.end(event, now)
-        if conversation is not self.shown and event.state is not TurnState.CANCELLED:
+        seen = conversation.id == (self._told or self.shown.id)  # the archive says the same: keys may be on their way
+        if not seen and event.state is not TurnState.CANCELLED:
             conversation.unread = True  # what the user ended is no news
         self._note_cut(conversation)
 
@@ -265,9 +299,13 @@ class Model:
         for conversation in self.conversations.values():
             conversation.reorder(turns)
 
-    def _survey(self, survey: ServerSurvey) -> None:
-        known = self.survey.notice if self.survey else ""
-        self.survey = survey
+    def _survey_of(self, conversation: Conversation) -> ServerSurvey | None:
+        return self.surveys.get(self.servers.resolve(conversation.server))
+
+    def _survey(self, server: ServerName, survey: ServerSurvey) -> None:
+        before = self.surveys.get(server)
+        known = before.notice if before else ""
+        self.surveys[server] = survey
         if survey.notice and survey.notice != known:
             self.shown.post(Notice(survey.notice))
         for conversation in self.conversations.values():
@@ -277,22 +315,24 @@ class Model:
 
     def _note_cold(self, conversation: Conversation) -> None:
         """Once cold, an attempt stays so: the server lists a model already while it loads it."""
-        for turn in conversation.open_turns:
+        survey = self._survey_of(conversation)
+        for turn in conversation.open_turns if survey is not None else ():
             attempt = turn.attempt
-            if turn.state is TurnState.CONNECTING and attempt is not None and self.survey is not None:
-                attempt.cold = attempt.cold or self.survey.lacks(attempt.model)
+            if turn.state is TurnState.CONNECTING and attempt is not None and survey is not None:
+                attempt.cold = attempt.cold or survey.lacks(attempt.model)
 
     def _note_missing(self, conversation: Conversation) -> None:
         """Say once that a model is gone; when it was back, and is gone again, once more."""
-        missing = is_missing(conversation, self.survey)
-        if missing and conversation.missed != conversation.model and self.survey is not None:
-            words = missing_notice(conversation, self.survey, self.way_to_choose)
+        survey = self._survey_of(conversation)
+        missing = is_missing(conversation, survey)
+        if missing and conversation.missed != conversation.model and survey is not None:
+            words = missing_notice(conversation, survey, self.way_to_choose)
             conversation.post(Notice(words, NoticeKind.WARNING))
-        if self.survey is not None and self.survey.failure is None:
+        if survey is not None and survey.failure is None:
             conversation.missed = conversation.model or "" if missing else ""
 
     def _note_cut(self, conversation: Conversation) -> None:
-        words = notice_cut(conversation, self.survey)
+        words = notice_cut(conversation, self._survey_of(conversation))
         if words:
             conversation.post(Notice(words, NoticeKind.WARNING))
 

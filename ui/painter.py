@@ -1,10 +1,11 @@
-"""What is written to a terminal to make one picture of another: only rows that differ, and only what is new in them."""
+"""What is written to a terminal to make one picture of another: rows that differ, and of them only what is new."""
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 
 from urwid.display import escape
 
 from ui.rows import Row, Run
+from ui.scrolling import scrolled
 from ui.steady import steady
 
 _UNSAFE = bytes(code if 0x20 <= code != 0x7F else ord("?") for code in range(256))
@@ -33,14 +34,17 @@ class Painter:
     def paint(self, rows: Sequence[Row], columns: int, cursor: tuple[int, int] | None) -> str:
         """Return what makes these rows of those before, with the cursor at a column and a row, or hidden."""
         self._ink = None
-        before = self._rows if len(self._rows) == len(rows) else [()] * len(rows)
+        before: Sequence[Sequence[Run]] = self._rows if len(self._rows) == len(rows) else [()] * len(rows)
+        scroll = scrolled(before, rows)
+        if scroll is not None:
+            before = scroll.applied(before)
         changed = (
             piece
             for place, (row, was) in enumerate(zip(rows, before, strict=True))
             if row is not was and row != was
             for piece in self._row(place, row, was, columns)
         )
-        text = "".join(changed)
+        text = "".join(changed) if scroll is None else "".join((scroll.sequence, *changed))
         if not text and cursor == self._cursor:
             return ""
         self._rows, self._cursor = rows, cursor

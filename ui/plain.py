@@ -12,6 +12,7 @@ from protocol.command_table import is_command, parse_command
 from protocol.commands import Cancel, Now, Queue, QueueDrop, QueueEdit, QueueMove, QueueNow
 from protocol.identity import StreamId, TurnId
 from protocol.input_handler import CancelPressed
+from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import QuitRequested, UiEvent, WaitReason
 from ui.engine import Engine, StartEngine
@@ -63,14 +64,24 @@ class Farewell:
     words: str = ""
 
 
+_ONE_SERVER = ServerNames()
+
+
 def run_plain(
-    start_engine: StartEngine, stdin: TextIO | None, stdout: TextIO, stderr: TextIO, max_bytes: int, log: int | None
+    start_engine: StartEngine,
+    stdin: TextIO | None,
+    stdout: TextIO,
+    stderr: TextIO,
+    max_bytes: int,
+    log: int | None,
+    servers: ServerNames = _ONE_SERVER,
+    warns: bool = True,
 ) -> int:
     """Run the chat until the user leaves, or the input ends and all of it is answered; return the exit status.
 
     Main thread only. `max_bytes` is how long a prompt may be. `log` is the descriptor that takes the threads' stacks on
-    SIGUSR1, and what libraries write to standard error. Raises InterfaceError if there is no output, ChinwagError if
-    the engine cannot start, and OSError where standard output takes nothing more.
+    SIGUSR1, and what libraries write to standard error. `warns`: of prompts that will not fit. Raises InterfaceError if
+    there is no output, ChinwagError if the engine cannot start, and OSError where standard output takes nothing more.
     """
     prepare_output(stdout)
     inbox = Inbox[Received]()
@@ -81,7 +92,7 @@ def run_plain(
     with errors_to(log), leaving_on_signals(inbox, last_resort, interrupted), stacks_on_signal(log):
         engine = start_engine(inbox)
         try:
-            chat = PlainChat(engine, inbox, descriptor, stdout, max_bytes, time.monotonic)
+            chat = PlainChat(engine, inbox, descriptor, stdout, max_bytes, time.monotonic, servers, warns)
             farewell = chat.run()
         finally:
             last_resort.disarm()
@@ -111,6 +122,8 @@ class PlainChat:
         out: TextIO,
         max_bytes: int,
         clock: Callable[[], float],
+        servers: ServerNames = _ONE_SERVER,
+        warns: bool = True,
     ) -> None:
         """`descriptor` is what is read; None where there is nothing."""
         self._engine = engine
@@ -119,11 +132,12 @@ class PlainChat:
         self._typed = descriptor is not None and os.isatty(descriptor)
         self._out = out
         self._clock = clock
-        self._model = Model()
+        self._model = Model(servers=servers)
         self._teller = Teller(self._model, self._typed, breaks=out.isatty())
         self._outgoing = Outgoing()
         self._outgoing.connect(engine.input)
-        self._forewarning = Forewarning(self._model, again="An empty line sends it" if self._typed else "It is sent")
+        again = "An empty line sends it" if self._typed else "It is sent"
+        self._forewarning = Forewarning(self._model, warns, again)
         self._held_back = ""
         """A prompt that will not fit, until an empty line sends it."""
         self._unanswered = Unanswered()

@@ -12,6 +12,7 @@ from protocol.address import Address
 from protocol.errors import ActorDied
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, DraftChanged, InputHandlerMessage, TextSubmitted
+from protocol.sleep import ConversationSlept
 from protocol.trace import TracedEvent
 from protocol.ui import ConversationStarted, DraftsRecalled, EngineFailed, NoticePosted, QuitRequested, UiEvent
 from ui.keyboard import Key
@@ -118,6 +119,8 @@ class Player:
         match event:
             case DraftsRecalled():
                 pass  # what was not sent then is no matter of what is written now
+            case ConversationSlept():
+                pass  # nobody would wake it for whoever looks there
             case QuitRequested():
                 self._say(_LEFT)  # the replay is not left with it
             case ConversationStarted(conversation=conversation, shown=True):

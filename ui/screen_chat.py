@@ -10,6 +10,7 @@ from typing import TextIO
 
 import urwid
 
+from protocol.server_names import ServerNames
 from ui.app import ChatApp, Playback
 from ui.ascii import speaks_utf8
 from ui.clipboard import Clipboard, run_tool
@@ -26,6 +27,8 @@ from ui.terminal import TerminalScreen, leave_terminal
 from ui.terminal_check import check_terminal
 from ui.themes import ThemeName, colours_of, palette_of
 
+_ONE_SERVER = ServerNames()
+
 
 def run_chat(
     start_engine: StartEngine,
@@ -36,6 +39,8 @@ def run_chat(
     log: int | None = None,
     playback: Playback | None = None,
     configuration: Configuration = NOTHING_CONFIGURED,
+    servers: ServerNames = _ONE_SERVER,
+    warns: bool = True,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -56,7 +61,9 @@ def run_chat(
         Clipboard(screen.copy_to_clipboard, environ, shutil.which, run_tool),
         ExternalEditor(environ, shutil.which, run_on_terminal),
         Path.cwd(),
-        configuration.warns_of_context,
+        tuple(preset.name for preset in configuration.presets),
+        servers,
+        warns,
     )
     app = ChatApp(start_engine, screen, around, playback, keymap, palette)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):

@@ -15,6 +15,7 @@ from ui.missing_model import is_missing
 from ui.model import Model
 from ui.palette import Role
 from ui.paragraph import markup_paragraph
+from ui.parameter_words import brief
 from ui.turn import Attempt, Turn
 
 SILENCE = 3.0
@@ -29,6 +30,8 @@ _WIDE_COLUMNS = 60
 _NAME_COLUMNS = 30
 _TITLE_COLUMNS = 40
 _LOADED_COLUMNS = 20
+_SERVER_COLUMNS = 16
+_SET_COLUMNS = 40
 _SCHEME = "http://"
 _NEARLY_FULL = 90
 _FASTEST = 100_000
@@ -60,11 +63,13 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment(_rate(conversation, current), 3),
         Segment(_first_token(conversation, current), 2),
         _context(model),
+        Segment(one_line(brief(conversation.parameters), _SET_COLUMNS), 4),
         Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
         Segment(f"{model.background} in background" if model.background else "", 2),
         Segment(f"{model.unread} unread" if model.unread else "", 6, Role.STATUS_STRONG),
+        Segment("" if _server(model) else one_line(model.server_label, _SERVER_COLUMNS), 7),
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
@@ -159,7 +164,7 @@ def _phase(model: Model, turn: Turn | None, now: float) -> str:
         case TurnState.RETRYING:
             return f"retry {turn.tries} in {max(0.0, turn.since + turn.delay - now):.0f} s"
         case TurnState.WAITING_FOR_SERVER:
-            return f"waiting for server {elapsed}"
+            return f"waiting for {one_line(model.server_label, _SERVER_COLUMNS) or 'server'} {elapsed}"
         case _:
             return turn.state.value
 
@@ -218,9 +223,10 @@ def _version(conversation: Conversation) -> str:
 
 
 def _server(model: Model) -> str:
+    label = one_line(model.server_label, _SERVER_COLUMNS)
     if model.survey is None:
-        return "looking for a server"
+        return f"looking for {label or 'a server'}"
     failure = model.survey.failure
     if failure is None:
         return ""
-    return "server unreachable" if failure.category is Category.NETWORK else "server not usable"
+    return f"{label or 'server'} {'unreachable' if failure.category is Category.NETWORK else 'not usable'}"

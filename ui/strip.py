@@ -10,7 +10,6 @@ from ui.caption import one_line
 from ui.conversation import Conversation
 from ui.palette import Role
 from ui.paragraph import Paragraph
-from ui.turn import Turn
 
 _UNNAMED = "new"
 _MOST_TITLE = 24
@@ -46,7 +45,7 @@ class Tab:
 def tabs(conversations: Sequence[Conversation], shown: Conversation) -> list[Tab]:
     """Return what there is to say, in order."""
     return [
-        Tab(number, one.title or _UNNAMED, phase(one), one.unread, one is shown)
+        Tab(number, one.title or _UNNAMED, phase(one), one.unread and one is not shown, one is shown)
         for number, one in enumerate(conversations, 1)
     ]
 
@@ -56,9 +55,7 @@ def phase(conversation: Conversation) -> str:
     current = conversation.current
     if current is not None:
         return _PHASES.get(current.state, current.state.value)
-    last = conversation.last_turn
-    turn = conversation.entries[last] if last is not None else None
-    return "failed" if isinstance(turn, Turn) and turn.state is TurnState.FAILED else ""
+    return "failed" if conversation.has_failed else ""
 
 
 def fitted(found: Sequence[Tab], columns: int) -> list[tuple[Tab, str]]:

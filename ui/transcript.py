@@ -72,7 +72,7 @@ class Transcript(urwid.Widget):
             self._update(conversation, place)
         for view in self._views_behind:
             view.go_on()
-        if self._silent:
+        if self._silent and not conversation.asleep:
             self._welcome.show(model, server, kept)
         self._invalidate()
 

@@ -40,6 +40,8 @@ class Attempt:
     """What the server counted, where it did."""
     has_code: bool = False
     """A fence has come."""
+    misfit: str = ""
+    """In what it does not fit the format that was asked for."""
     _end: str = field(default="", compare=False, repr=False)
     """As much of the answer's end as may begin a fence."""
 
@@ -177,7 +179,7 @@ class Turn:
         if self.attempt is not None:
             self.attempt.stop_thinking(now)
             if self.attempt.stream == event.stream:
-                self.attempt.metrics = _counts(event.ending)
+                self.attempt.metrics, self.attempt.misfit = _counts(event.ending), _misfit(event.ending)
 
     def _attempt_of(self, stream: StreamId) -> Attempt:
         if self.attempt is None or self.attempt.stream != stream:
@@ -219,7 +221,7 @@ def _told(exchange: Exchange) -> Attempt | None:
         return None
     attempt = _whole(exchange.stream, exchange.model, exchange.reply)
     attempt.stop_thinking(None)
-    attempt.metrics = _counts(exchange.ending)
+    attempt.metrics, attempt.misfit = _counts(exchange.ending), _misfit(exchange.ending)
     return attempt
 
 
@@ -231,9 +233,14 @@ def _whole(
     attempt.thinking.append(reply.thinking)
     attempt.say(reply.text)
     attempt.tool_calls.extend(reply.tool_calls)
+    attempt.share(reply)
     return attempt
 
 
 def _counts(ending: Ending | None) -> Metrics | None:
     counted = ending.metrics if isinstance(ending, Finished) else Metrics()
     return counted if counted != Metrics() else None
+
+
+def _misfit(ending: Ending | None) -> str:
+    return ending.misfit if isinstance(ending, Finished) else ""

@@ -13,6 +13,7 @@ from actors.ownership import Ownership
 from protocol.archivist import (
     DeleteConversation,
     ListConversations,
+    RecoverConversations,
     Reopen,
     Resume,
     SearchConversations,
@@ -20,10 +21,19 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.chat import Conversation, Role
-from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
-from protocol.identity import ConversationId, TurnId
+from protocol.coordinator import (
+    ConversationsRecovered,
+    DiscardConversation,
+    RestoreConversation,
+    ShowConversation,
+    StartConversation,
+)
+from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Option, Parameters
 from protocol.reply import Stopped
+from protocol.server_events import ServerSet
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationDeleted,
@@ -69,6 +79,19 @@ def test_a_kept_conversation_is_restored_by_its_title_or_id(tmp_path: Path, want
     with keeping(tmp_path) as archivist:
         archivist.hears(Resume(wanted, "huge:70b", "Be long."))
         assert archivist.told() == ([RestoreConversation(found, "huge:70b", "Be long.")], [], [])
+
+
+def test_one_that_is_restored_is_recovered_with_all_that_holds_in_it(tmp_path: Path) -> None:
+    chosen, box = Parameters((Option("seed", 7),)), ServerName("box")
+    with keeping(tmp_path) as archivist:
+        archivist.hears(
+            STARTED, *answered("1", "Hi", "Hello."), ParametersSet(TALK, chosen), ServerSet(TALK, box, MODEL)
+        )
+    with keeping(tmp_path) as archivist:
+        archivist.hears(OTHER_STARTED, Reopen(OTHER, TALK), RecoverConversations())
+        recovered = archivist.coordinator.take()[-1]
+    assert isinstance(recovered, ConversationsRecovered)
+    assert [(one.parameters, one.server) for one in recovered.records if one.id == TALK] == [(chosen, box)]
 
 
 def test_one_goes_from_one_conversation_to_another(tmp_path: Path) -> None:

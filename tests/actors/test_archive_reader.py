@@ -3,6 +3,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from actors.archive import FILE_NAME
 from actors.archive_reader import ArchiveReader
@@ -11,8 +12,10 @@ from protocol.chat import Conversation
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import KeptConversation, WaitingPrompt
+from protocol.parameters import NOTHING_SET
 from tests.support.keeping import TALK, accept, answer, begin, of_version_1, opened, recorded, rows, stream
 from tests.support.leaks import nothing_left
+from tests.support.records import SEA as WHOLE
 
 SEA = KeptConversation(ConversationId("a1"), "The sea", "tiny:1b", 1.0)
 ROAD = KeptConversation(ConversationId("a2"), "The road", None, 2.0)
@@ -160,3 +163,17 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path: Path) -> None:
     with nothing_left(), pytest.raises(sqlite3.DatabaseError) as caught:
         ArchiveReader.open(tmp_path / FILE_NAME)
     assert str(caught.value) == "it was written by a newer chinwag (version 99)"
+
+
+@pytest.mark.parametrize(
+    "kept", ["x", "[]", '{"think": 3}', '{"options": [{"name": "temperature", "value": 99.0}]}', '{"format": "{}, 1"}']
+)
+def test_a_chat_is_not_lost_by_what_was_set_in_it(kept: str, tmp_path: Path) -> None:
+    with opened(tmp_path) as archive:
+        archive.keep_record(WHOLE)
+        before = recorded(archive, WHOLE.id)
+        assert before.parameters == WHOLE.parameters
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute("UPDATE conversation SET parameters = ?", (kept,))
+    with opened(tmp_path) as archive:
+        assert recorded(archive, WHOLE.id) == replace(before, parameters=NOTHING_SET)

@@ -13,6 +13,8 @@ from protocol.coordinator import NewsOfActors, Submit
 from protocol.errors import ConnectionLost
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Option, Parameters
 from protocol.reply import Broken, Reply, Stopped
 from protocol.timekeeper import FlushDue, Remind
 from protocol.tree import Node
@@ -127,6 +129,18 @@ def test_what_is_chosen_before_and_after_the_first_prompt_is_kept(tmp_path: Path
         assert rows(tmp_path, CONVERSATIONS) == [("Hi", "other", "")]
 
 
+def test_the_parameters_that_are_set_before_and_after_the_first_prompt_are_kept(tmp_path: Path) -> None:
+    cold, none = Parameters((Option("temperature", 0.2),), keep_alive="10m"), Parameters()
+    with keeping(tmp_path) as archivist:
+        archivist.hears(ConversationStarted(TALK, MODEL, parameters=none), ParametersSet(TALK, cold), HI)
+        before = kept(tmp_path)
+        archivist.hears(ParametersSet(TALK, none))
+        after = kept(tmp_path)
+    assert before is not None
+    assert after is not None
+    assert [before.parameters, after.parameters] == [cold, none]
+
+
 def test_what_comes_of_a_conversation_that_was_let_go_of_is_let_be(tmp_path: Path) -> None:
     with keeping(tmp_path) as archivist:
         archivist.hears(ModelSet(TALK, MODEL), SystemPromptSet(TALK, "Be brief."), HI, done("1", "Hello."))
@@ -160,6 +174,8 @@ def test_pieces_wait_for_one_reminder_and_are_then_committed_together(tmp_path: 
         assert (rows(tmp_path, PIECES), archivist.told()) == ([], ([HI], [TITLED], [IN_TIME]))
         archivist.hears(FlushDue())
         assert rows(tmp_path, PIECES) == [("1#1", "Hel"), ("1#1", "lo")]
+        assert archivist.told() == ([], [], [IN_TIME])  # for what may come meanwhile, and wakes nobody
+        archivist.hears(FlushDue())
         assert archivist.told() == ([], [], [])
         archivist.hears(grew("."))
         assert (len(rows(tmp_path, PIECES)), archivist.told()) == (2, ([], [], [IN_TIME]))

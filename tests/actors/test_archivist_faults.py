@@ -71,7 +71,8 @@ def test_when_there_is_space_again_everything_is_written_in_order(tmp_path: Path
         archivist.hears(FlushDue())
         assert texts(tmp_path) == ["Hi", "Hello.", "Bye", "Bye, bye."]
         after_all = KeepingResumed(KEPT_AFTER_ALL)
-        assert archivist.told() == ([HI, asked("2", "Bye")[0]], [TITLED, warning(archivist), after_all], [LATER])
+        told = [TITLED, warning(archivist), after_all]
+        assert archivist.told() == ([HI, asked("2", "Bye")[0]], told, [LATER, IN_TIME])
 
 
 def test_pieces_wait_with_the_disk_and_those_of_a_reply_that_is_over_are_not_kept_twice(tmp_path: Path) -> None:

@@ -42,6 +42,19 @@ def test_prompts_that_a_dead_process_left_waiting_are_given_back_to_be_sent(tmp_
         assert archivist.told() == ([], [NoticePosted(OTHER, words), TitleSet(TALK, "one")], [])
 
 
+def test_prompts_that_a_dead_process_left_waiting_are_left_to_a_run_that_takes_them_over(tmp_path: Path) -> None:
+    with opened(tmp_path / "a", "dead") as dying:
+        dying.keep_prompt(EMPTY, "one", 1.0)
+        dying.accept_turn(TurnAccepted(TALK, TurnId("1"), "one"), 1.0)
+        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
+    with keeping(folder, "passing", adopts=False) as archivist:
+        assert archivist.told() == ([], [], [])
+    with keeping(folder) as archivist:
+        (restored,) = archivist.told()[0]
+        assert isinstance(restored, RestoreConversation)
+        assert restored.record.waiting == (WaitingPrompt(TurnId("1"), "one"),)
+
+
 def test_what_was_typed_is_remembered_for_the_next_run(tmp_path: Path) -> None:
     with keeping(tmp_path, keep_input=True) as archivist:
         assert archivist.told() == ([], [NOTHING_RECALLED], [])

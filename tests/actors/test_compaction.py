@@ -15,6 +15,7 @@ from protocol.coordinator import (
     PrepareToStop,
     RestoreConversation,
     RetryReply,
+    ServerSurveyed,
     SetSystemPrompt,
     ShowQueue,
     Submit,
@@ -22,10 +23,17 @@ from protocol.coordinator import (
 )
 from protocol.errors import ServerRefusal
 from protocol.frames import Chunk, Metrics
-from protocol.identity import TurnId
+from protocol.identity import ServerName, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import RunningModel
+from protocol.ollama_host import ServerUrl
+from protocol.parameter_changes import SetFormat, SetOption
+from protocol.parameter_commands import ChangeParameters
+from protocol.parameters import FormatText, Parameters
 from protocol.reply import Finished, Reply
+from protocol.server_commands import ChooseServer
+from protocol.server_settings import ServerSettings
+from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import RetryDue
 from protocol.turn import TurnState
@@ -341,3 +349,39 @@ def test_an_empty_chat_without_a_model_says_what_is_known() -> None:
             "No model is chosen yet: how much it holds is not known.\n0 messages of this chat go with the next prompt.",
         )
     ]
+
+
+def test_what_gives_replies_a_form_or_an_early_end_is_not_sent_with_it() -> None:
+    desk = talk()
+    options = Parameters.of_options({"num_ctx": 512, "num_predict": 5})
+    for change in (SetOption("num_ctx", 512), SetOption("num_predict", 5), SetFormat(FormatText('"json"'))):
+        desk.given(ChangeParameters(A, change))
+    told = desk.after(CompactConversation(A, 1), finished(stream(5), SUM), submit(A, "4?"))
+    sent = [event.request.parameters for event in told if isinstance(event, OpenStream)]
+    assert sent == [Parameters.of_options({"num_ctx": 512}), replace(options, format='"json"')]
+
+
+def test_the_room_is_what_was_set_for_the_chat() -> None:
+    desk = talk(1)
+    desk.given(surveyed(replace(SURVEY, running=())), ChangeParameters(A, SetOption("num_ctx", 512)))
+    (notice,) = desk.after(ShowContext(A))
+    assert isinstance(notice, NoticePosted)
+    assert " of 512, " in notice.text
+
+
+def test_of_a_server_that_does_not_say_what_runs_no_room_is_told_whatever_is_set() -> None:
+    desk = talk(1)
+    desk.given(ChangeParameters(A, SetOption("num_ctx", 512)))
+    (notice,) = desk.after(ShowContext(A))
+    assert isinstance(notice, NoticePosted)
+    assert "The server does not say how many tiny:1b has room for." in notice.text
+
+
+def test_the_room_is_that_of_the_server_which_answers() -> None:
+    mill = ServerSettings(ServerUrl(host="mill"), name="mill")
+    desk = Desk(settings=EngineSettings(others=(mill,)))
+    small, large = (replace(SURVEY, running=(RunningModel(MODEL, 0, room),)) for room in (400, 8000))
+    desk.given(surveyed(small), ServerSurveyed(large, None, ServerName("mill")), ChooseServer(A, ServerName("mill")))
+    (notice,) = desk.after(ShowContext(A))
+    assert isinstance(notice, NoticePosted)
+    assert " of 8,000, " in notice.text

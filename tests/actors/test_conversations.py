@@ -1,15 +1,18 @@
 from itertools import count
 
 import pytest
+from msgspec.structs import replace
 
 from actors.conversations import Conversations
 from actors.turns import Turn
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
-from protocol.coordinator import RestoreConversation, StartConversation
+from protocol.coordinator import RestoreConversation, ShowConversation, StartConversation
 from protocol.errors import ServerUnreachable
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Option, Parameters
 from protocol.reply import Reply
 from protocol.tree import Node
 from protocol.ui import ConversationStarted, ModelAsked, ModelSet, NoticePosted, SystemPromptSet, UiEvent
@@ -18,6 +21,8 @@ from tests.support.addresses import Recorder
 FIRST, SECOND = ConversationId("1"), ConversationId("2")
 ONE = ServerSurvey("here", models=(InstalledModel("tiny"),))
 TWO = ServerSurvey("here", models=(InstalledModel("tiny"), InstalledModel("huge")))
+COLD = Parameters((Option("temperature", 0.2),), think=False)
+WARM = Parameters((Option("seed", 7), Option("temperature", 1.5)), keep_alive="10m")
 AWAY = ServerSurvey("here", failure=ServerUnreachable("No server answers.").failure)
 
 
@@ -85,6 +90,28 @@ def test_a_new_conversation_can_be_like_another() -> None:
     kept = Kept(StartConversation("tiny", "Be brief."))
     kept.conversations.start(StartConversation(like=FIRST))
     assert kept.ui.take() == [ConversationStarted(SECOND, "tiny", "Be brief.")]
+
+
+def test_a_new_conversation_has_the_parameters_of_the_one_that_it_is_like() -> None:
+    kept = Kept(StartConversation("tiny", parameters=WARM))
+    kept.conversations.set_parameters(FIRST, COLD)
+    kept.conversations.start(StartConversation(like=FIRST))
+    assert kept.ui.take() == [ParametersSet(FIRST, COLD), ConversationStarted(SECOND, "tiny", parameters=COLD)]
+
+
+def test_a_request_has_the_parameters_of_its_conversation() -> None:
+    kept = Kept(StartConversation("tiny", parameters=WARM))
+    request = kept.conversations.request(Turn(TurnId("new"), FIRST, "Hi"), "tiny", 9)
+    assert request == ChatRequest("tiny", (ChatMessage(Role.USER, "Hi"),), parameters=WARM)
+
+
+def test_what_the_user_names_besides_is_said_over_the_parameters_that_are_kept() -> None:
+    kept = Kept()
+    restored = replace(record(), parameters=WARM)
+    kept.conversations.restore(RestoreConversation(restored, parameters=COLD))
+    assert kept.conversations[FIRST].parameters == COLD.over(WARM)
+    kept.conversations.show(ShowConversation(FIRST, parameters=Parameters(shift=True)))
+    assert kept.conversations[FIRST].parameters == Parameters(shift=True).over(COLD.over(WARM))
 
 
 def test_the_system_prompt_is_set_shown_and_removed() -> None:

@@ -8,11 +8,13 @@ from protocol.coordinator import (
     RestoreConversation,
     RetryReply,
     SendNow,
+    ShowConversation,
     ShowModels,
     StartConversation,
 )
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameters import Option, Parameters
 from protocol.reply import Reply
 from protocol.timekeeper import RetryDue
 from protocol.tree import Node, Place
@@ -77,6 +79,15 @@ def test_a_fork_is_a_copy_of_the_path_under_names_of_its_own() -> None:
     ]
     assert desk.after(submit(copy, "3?"))[1:] == begun(copy, stream(7), asked("1?", "1.", "2?", "2.", "3?"))
     assert desk.after(RetryReply(A))[0] == TurnAccepted(A, TurnId("3"), "2?", again=True)
+
+
+def test_a_fork_has_the_parameters_of_what_it_is_a_copy_of() -> None:
+    desk, cold = Desk(), Parameters((Option("temperature", 0.2),), keep_alive="10m")
+    desk.given(surveyed(), ShowConversation(A, parameters=cold), submit(A, "1?"), finished(stream(2), "1."))
+    told = desk.after(ForkConversation(A))
+    assert isinstance(told[0], ConversationForked)
+    assert told[0].record.parameters == cold
+    assert told[1] == ConversationStarted(ConversationId("3"), MODEL, "", "1? (fork)", parameters=cold)
 
 
 def test_a_fork_leaves_out_what_is_under_way_and_what_waits() -> None:

@@ -153,7 +153,7 @@ def test_a_survey_names_the_model_and_says_that_it_is_a_demo(serve: Callable[...
     server = serve(Script("yes"))
     installed = InstalledModel(MODEL_NAME, 0, "llama", "135M", "Q4_1", ("completion",))
     assert server.survey(CancelToken()) == ServerSurvey(
-        "this machine", models=(installed,), running=(), notice=NOTICE, caption=CAPTION
+        "this machine", models=(installed,), running=(), notice=NOTICE, caption=CAPTION, heeds_parameters=False
     )
     ask(server)
     assert server.survey(CancelToken()).running == (RunningModel(MODEL_NAME, 0, 8192),)
@@ -191,9 +191,9 @@ def test_cancelling_in_the_middle_of_an_answer_stops_the_model(serve: Callable[.
     model = Script("more", endless=True)
     cancel = CancelToken()
     with pytest.raises(Cancelled), serve(model).open(request(), cancel) as body:
-        next(body)
+        next(iter(body))
         cancel.cancel()
-        next(body)
+        next(iter(body))
     assert model.stopped.wait(PATIENCE)
 
 
@@ -211,7 +211,7 @@ def test_the_model_waits_for_a_slow_reader(serve: Callable[..., EmbeddedServer])
         for _ in range(PIECES_AHEAD + 1):
             assert model.pieces_said.acquire(timeout=PATIENCE)
         assert not model.pieces_said.acquire(blocking=False)
-        next(body)
+        next(iter(body))
         assert model.pieces_said.acquire(timeout=PATIENCE)
 
 
@@ -258,7 +258,7 @@ def test_closing_stops_an_answer_under_way_and_tells_its_reader(serve: Callable[
         pytest.raises(ApplicationError, match="The embedded model was stopped"),
         server.open(request(), CancelToken()) as body,
     ):
-        next(body)
+        next(iter(body))
         threading.Thread(target=server.close, args=[PATIENCE]).start()
         list(body)
 

@@ -35,9 +35,13 @@ from protocol.coordinator import (
     Submit,
 )
 from protocol.errors import ActorDied
-from protocol.identity import ConversationId, MessageId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
+from protocol.server_events import ServerSet
+from protocol.sleep import ConfirmKept, ConversationSlept, ReadConversation, account_of
 from protocol.timekeeper import FlushDue, RemindersLost
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -83,6 +87,7 @@ DIED = ActorDied("It died.").failure
 FAILED = ActorRestarted("Archivist", death_of("Archivist", repr(FAULT)).failure)
 FORK, NEW, TURN = ConversationId("fork"), ConversationId("new"), TurnId("1")
 STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
+ACCOUNT = account_of(None, ())
 MESSAGES: tuple[ArchivistMessage, ...] = (
     Submit(TALK, "passed on"),
     Resume("nowhere", MODEL),
@@ -97,6 +102,8 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     FlushDue(),
     RemindersLost(),
     RecoverConversations(),
+    ConfirmKept(TALK, ACCOUNT),
+    ReadConversation(TALK),
     OpenArchive(),
     CloseArchive(),
     ConversationStarted(NEW, MODEL),
@@ -106,6 +113,8 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     ConversationForked(ConversationRecord(FORK, "", MODEL, "", 1.0, 1.0, None)),
     ModelSet(TALK, "huge:70b"),
     SystemPromptSet(TALK, ""),
+    ParametersSet(TALK, Parameters(keep_alive="10m")),
+    ServerSet(TALK, ServerName("mill"), "tiny"),
     ModelAsked(TALK, "Which model?", ()),
     asked("8", "taken")[1],
     PromptOffered(TALK, TURN, "Hi"),
@@ -128,6 +137,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineFailed(DIED),
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
+    ConversationSlept(TALK),
     HistoryTrimmed(TALK, TURN, 2, 200),
     QuitRequested(),
 )

@@ -46,10 +46,20 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
 from protocol.kept import ConversationRecord
+from protocol.parameter_changes import SetOption
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
 from protocol.reply import Reply, Stopped
+from protocol.server_commands import ChooseServer, ShowServers
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationRead, KeptConfirmed, account_of
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
 from protocol.turn import TurnState
@@ -93,6 +103,13 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     ShowModels(B),
     SetSystemPrompt(B, "Be brief."),
     ShowSystemPrompt(B),
+    ChangeParameters(B, SetOption("num_ctx", 8192)),
+    ShowParameters(B),
+    ListParameters(B),
+    UsePreset(B, "coder"),
+    ShowPresets(B),
+    ShowServers(B),
+    ChooseServer(B, ServerName("default")),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),
     ServerSurveyed(surveyed().survey, MODEL),
@@ -104,6 +121,8 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     AllAbandoned(),
     RetellConversations(),
     ConversationsRecovered((), None),
+    KeptConfirmed(B, account_of(None, ())),
+    ConversationRead(B, RECORD),
     PrepareToStop(),
 )
 

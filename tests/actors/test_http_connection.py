@@ -144,7 +144,7 @@ def test_other_machines_are_reached_through_the_proxy_that_the_environment_names
     with ReplayServer() as proxy:
         process = run(READ, FAR, "11434", HTTP_PROXY=proxy.url)
         assert said(process) == "The server refused (status 404): 404 page not found. " + (
-            "Check that the address is that of an Ollama server."
+            "Check that the address is that of an Ollama server; that of one that speaks as OpenAI's ends in /v1."
         )
         assert [request.path for request in proxy.requests] == [f"http://{FAR}:11434/api/chat"]
 

@@ -59,7 +59,8 @@ NO_CERTIFICATE = ssl.SSLCertVerificationError(1, "certificate verify failed")
         (
             requests.exceptions.SSLError(MaxRetryError(POOL, "/", caused(Exception(), NO_CERTIFICATE))),
             "WrongAddress",
-            f"The secure connection to {SERVER} failed (certificate verify failed). Check its certificate.",
+            f"The secure connection to {SERVER} failed (certificate verify failed). "
+            "Check its certificate, and name who signed it with ca_file in the configuration.",
         ),
         (
             requests.exceptions.InvalidURL("bad"),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from actors.actor import stop
@@ -20,6 +22,8 @@ from protocol.errors import ActorDied
 from protocol.identity import ConversationId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, TextSubmitted
 from protocol.limits import ResourceLimits
+from protocol.parameter_changes import SetFormat
+from protocol.parameter_commands import ChangeParameters
 from protocol.ui import InputRefused, NoticePosted, QuitRequested, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.clock import FakeClock
@@ -287,3 +291,38 @@ def test_what_was_handed_over_before_it_failed_does_not_go_back() -> None:
     told.ui.take()
     told.actor.recover(message, DIED)
     assert told.ui.take() == []
+
+
+def test_a_schema_is_read_from_the_file_that_is_named(tmp_path: Path) -> None:
+    told, path = Unstarted(), tmp_path / "schema.json"
+    told.enter(f"/set format {path}")
+    nowhere = NoticePosted(TALK, f"The file {path} cannot be read: No such file or directory.")
+    assert told.take() == ([], [nowhere])
+    path.write_text('{ "type": "object" }')
+    told.enter(f"/set format {path}")
+    assert told.take() == ([ChangeParameters(TALK, SetFormat('{"type":"object"}', str(path)))], [])
+
+
+def test_a_schema_that_is_typed_is_checked_too() -> None:
+    told = Unstarted()
+    told.enter('/set format {"type": 5}')
+    told.enter('/set format {"type": "object"}')
+    told.enter("/set noformat")
+    why = "it is not valid under any of the schemas listed in the 'anyOf' keyword"
+    schema = SetFormat('{"type":"object"}')
+    orders = [ChangeParameters(TALK, schema), ChangeParameters(TALK, SetFormat(""))]
+    assert told.take() == (orders, [NoticePosted(TALK, f"This is no JSON schema at type: {why}.")])
+
+
+def test_what_another_program_sets_is_answered_at_once() -> None:
+    told = Unstarted()
+    told.enter("/set verbose")
+    words = "The status line always tells the speed, and how full the context is."
+    assert told.take() == ([], [NoticePosted(TALK, words)])
+
+
+def test_a_value_that_cannot_be_goes_back_with_a_sentence() -> None:
+    told = Unstarted()
+    told.enter("/set temperature hot")
+    said = InputRefused(TALK, "/set temperature hot", "temperature takes a number from 0 to 10, not hot.")
+    assert told.take() == ([], [said])

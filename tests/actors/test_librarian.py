@@ -3,8 +3,9 @@ import threading
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.librarian import Librarian
-from protocol.coordinator import NewsOfActors, ServerSurveyed
+from protocol.coordinator import ActorFailed, NewsOfActors, ServerSurveyed
 from protocol.errors import ActorDied, ServerUnreachable
+from protocol.identity import ServerName
 from protocol.librarian import RememberModel, SurveyServer
 from protocol.models import InstalledModel, ServerSurvey
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
@@ -130,3 +131,14 @@ def test_a_look_that_fails_is_told_as_one_that_found_nothing() -> None:
     told.actor.recover(SurveyServer(), DIED)
     told.actor.recover(RememberModel("tiny"), DIED)
     assert told.coordinator.take() == [ServerSurveyed(ServerSurvey("here", failure=DIED), None)]
+
+
+def test_the_librarian_of_a_server_says_at_which_one_it_looked_and_of_which_one_it_is_missed() -> None:
+    told, mill = Unstarted(), ServerName("mill")
+    actor = Librarian(told.server, told.memory, told.coordinator, told.supervisor, told.cancel, name=mill)
+    actor.on_receive(SurveyServer())
+    assert told.coordinator.take() == [ServerSurveyed(SURVEY, None, mill)]
+    actor.on_failure(None, OSError("x"), None)
+    assert told.supervisor.take() == [
+        ActorFailed("Librarian", death_of("Librarian", "OSError('x')").failure, server=mill)
+    ]

@@ -1,13 +1,18 @@
 """A chat whose model is gone: what is refused is asked again when a model is chosen, and what comes after it waits."""
 
 from protocol.chat import Role
-from protocol.coordinator import CancelConversation, ChooseModel, RestoreConversation, RetryReply
+from protocol.coordinator import CancelConversation, ChooseModel, RestoreConversation, RetryReply, ServerSurveyed
 from protocol.errors import Failure, ServerRefusal
-from protocol.identity import MessageId, StreamId, TurnId
+from protocol.identity import MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.librarian import SurveyServer
+from protocol.limits import ResourceLimits
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.ollama_host import ServerUrl
 from protocol.reply import Broken
+from protocol.server_commands import ChooseServer
+from protocol.server_settings import ServerSettings
+from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -15,6 +20,7 @@ from protocol.ui import ModelSet, NoticePosted, QueueReordered, ServerChanged, T
 from tests.support.coordinating import (
     MODEL,
     A,
+    B,
     Desk,
     ReaderClosed,
     asked,
@@ -144,3 +150,70 @@ def test_a_later_run_knows_it_from_what_is_kept() -> None:
     ]
     opened = streams(desk.after(ChooseModel(A, OTHER), finished(StreamId(TurnId("p"), 2))))
     assert [one.request.messages[-1].content for one in opened] == ["Hi", "And?"]
+
+
+MILL = ServerName("mill")
+
+
+def at_the_mill(**limits: int) -> Desk:
+    """A prompt was refused by another server than the default one, where the chat is."""
+    mill = ServerSettings(ServerUrl(host="mill"), name=MILL)
+    desk = Desk(2, settings=EngineSettings(others=(mill,), limits=ResourceLimits(**limits)))  # type: ignore[arg-type]
+    desk.given(surveyed(BOTH), ServerSurveyed(BOTH, None, MILL), ChooseServer(A, MILL), submit(A))
+    desk.given(broke(stream(3), MISSING), ServerSurveyed(GONE, None, MILL))
+    return desk
+
+
+def test_only_the_server_that_answers_there_can_have_it_back() -> None:
+    desk = at_the_mill()
+    assert desk.after(submit(A, "And?"))[1:] == [
+        SurveyServer(),
+        TurnQueued(A, TurnId("4"), WaitReason.MODEL_UNKNOWN),
+    ]
+    assert streams(desk.after(surveyed(GONE), surveyed(BOTH))) == []
+    (first,) = streams(desk.after(ServerSurveyed(BOTH, None, MILL)))
+    assert (first.request.server, first.request.messages[-1].content) == (MILL, "Hi")
+
+
+def test_when_the_chat_goes_to_a_server_that_has_the_model_that_is_asked_before_what_waits() -> None:
+    desk = at_the_mill()
+    desk.given(submit(A, "And?"))
+    told = desk.after(ChooseServer(A, ServerName("default")), finished(stream(3, 2)))
+    assert [(one.request.server, one.request.messages[-1].content) for one in streams(told)] == [
+        ("", "Hi"),
+        ("", "And?"),
+    ]
+
+
+def test_where_that_server_has_yet_to_be_looked_at_it_is_asked_after_the_look() -> None:
+    mill, barn = (ServerSettings(ServerUrl(host=name), name=name) for name in ("mill", "barn"))
+    desk = Desk(settings=EngineSettings(others=(mill, barn)))
+    desk.given(surveyed(BOTH), submit(A), broke(stream(2), MISSING), surveyed(GONE))
+    assert streams(desk.after(ChooseServer(A, ServerName("barn")))) == []
+    (opened,) = streams(desk.after(ServerSurveyed(GONE, None, ServerName("barn"))))
+    assert (opened.request.model, opened.request.messages[-1].content) == (OTHER, "Hi")
+
+
+def test_one_that_answers_where_a_server_is_not_configured_any_more_is_not_asked_by_itself() -> None:
+    prompt = Node(MessageId("p"), None, Role.USER, "Hi", state=TurnState.FAILED, ending=Broken(MISSING))
+    reply = Node(
+        MessageId("p#1"), prompt.id, Role.ASSISTANT, "", state=TurnState.FAILED, ending=Broken(MISSING), model=MODEL
+    )
+    kept = ConversationRecord(A, "Hi", MODEL, "", 0.0, 0.0, reply.id, messages=(prompt, reply), server=MILL)
+    desk = Desk(0)
+    desk.given(surveyed(BOTH))
+    assert streams(desk.after(RestoreConversation(kept), surveyed(BOTH))) == []
+
+
+def test_a_look_at_another_server_leaves_the_doubt() -> None:
+    desk = at_the_mill()
+    desk.given(RetryReply(A), submit(A, "And?"))
+    told = desk.after(broke(stream(3, 2), MISSING), surveyed(GONE))
+    assert [one.reason for one in told if isinstance(one, TurnQueued)] == [WaitReason.SURVEY]
+
+
+def test_what_waits_for_a_model_takes_no_stream_from_another_chat() -> None:
+    desk = at_the_mill(max_concurrent_streams=1)
+    desk.given(submit(A, "And?"))
+    (opened,) = streams(desk.after(submit(B, "Hi there")))
+    assert opened.request.messages[-1].content == "Hi there"

@@ -22,7 +22,8 @@ class Asking:
         self.chosen: list[ConversationId] = []
         self.questions = ModelQuestions(conversations, self._look, self.chosen.append)
 
-    def _look(self) -> None:
+    def _look(self, conversation: ConversationId) -> None:
+        assert conversation == TALK
         self.looks += 1
 
     def notices(self) -> list[str]:

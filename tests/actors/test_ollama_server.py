@@ -11,6 +11,7 @@ from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.errors import ChinwagError, ServerRefusal, ServerUnreachable, UnexpectedContent, WrongAddress
 from protocol.limits import TimeLimits
 from protocol.ollama_host import ServerUrl
+from protocol.server_settings import ServerSettings
 from tests.support.addresses import PATIENCE
 from tests.support.answers import cut_off, head, ndjson_chat, opening, replay, reset_after, status, web_page
 from tests.support.leaks import nothing_left
@@ -72,7 +73,7 @@ def test_a_request_is_sent_as_ollama_wants_it() -> None:
 
 def test_a_path_in_the_address_comes_before_that_of_the_request() -> None:
     with ReplayServer() as server:
-        behind_proxy = OllamaServer(ServerUrl(port=server.port, path="/llm/ollama"), PATIENT, "1")
+        behind_proxy = OllamaServer(ServerSettings(ServerUrl(port=server.port, path="/llm/ollama")), PATIENT, "1")
         with pytest.raises(ServerRefusal):
             read(behind_proxy)
         assert [request.path for request in server.requests] == ["/llm/ollama/api/chat"]
@@ -82,9 +83,9 @@ def test_a_chunk_is_handed_over_as_soon_as_it_is_there() -> None:
     taken = Event()
     with ReplayServer((*opening(["a", Wait(taken), "b"]), Hold())) as server:
         with ollama(server.port).open(REQUEST, CancelToken()) as body:
-            first = next(body)
+            first = next(iter(body))
             taken.set()
-            assert [json.loads(read)["message"]["content"] for read in (first, next(body))] == ["a", "b"]
+            assert [json.loads(read)["message"]["content"] for read in (first, next(iter(body)))] == ["a", "b"]
         server.client_gone()
 
 
@@ -92,11 +93,11 @@ def test_what_has_arrived_meanwhile_is_handed_over_at_once() -> None:
     sent = Event()
     with ReplayServer((*opening(["a"] * 300), Tell(sent), Hold())) as server:
         with ollama(server.port).open(REQUEST, CancelToken()) as body:
-            lines = next(body).count(b"\n")
+            lines = next(iter(body)).count(b"\n")
             assert sent.wait(PATIENCE)
             reads = 1
             while lines < 300:
-                lines += next(body).count(b"\n")
+                lines += next(iter(body)).count(b"\n")
                 reads += 1
         server.client_gone()
     assert reads < 10
@@ -165,6 +166,24 @@ def test_a_refusal_has_the_servers_own_words() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "said", "heard"),
+    [
+        (429, b"20", 20.0),
+        (503, b" 0 ", 0.0),
+        (503, b"9" * 30, 999_999.0),
+        (503, b"-1", None),
+        (503, b"soon", None),
+        (503, b"Sat, 28 Nov 2026 05:00:00 GMT", None),
+        (400, b"20", None),
+    ],
+)
+def test_a_server_may_say_when_to_ask_again(code: int, said: bytes, heard: float | None) -> None:
+    head = b"HTTP/1.1 %d Later\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % (code, said)
+    with ReplayServer((Send(head),)) as server:
+        assert fault(ollama(server.port)).failure.retry_after == heard
+
+
 def test_a_redirect_is_not_followed() -> None:
     moved = b"HTTP/1.1 307 Temporary Redirect\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
     with ReplayServer((Send(moved),)) as server:
@@ -174,7 +193,7 @@ def test_a_redirect_is_not_followed() -> None:
 
 def test_of_an_endless_error_only_a_part_is_read() -> None:
     endless: Answer = (Send(head(500, "text/plain")), *[SendChunk(b"x" * 32_768)] * 3, Hold())
-    assert fault_of(endless) == f"ServerRefusal 500: The server refused (status 500): {'x' * 500} ..."
+    assert fault_of(endless) == f"ServerRefusal 500: The server failed (status 500): {'x' * 500} ..."
 
 
 @pytest.mark.parametrize(
@@ -271,7 +290,7 @@ def test_a_server_that_does_not_even_refuse_is_unreachable_after_the_limit_for_c
 
 
 def test_a_name_that_is_none_is_unreachable() -> None:
-    error = fault(OllamaServer(ServerUrl(host="no-such-host.invalid"), PATIENT, "1"))
+    error = fault(OllamaServer(ServerSettings(ServerUrl(host="no-such-host.invalid")), PATIENT, "1"))
     assert isinstance(error, ServerUnreachable)
     assert "no-such-host.invalid" in str(error)
 
@@ -287,5 +306,5 @@ def test_servers_are_reached_over_ipv6_too() -> None:
     page = b"HTTP/1.0 200 OK\r\n\r\n" + BODY
     with listener(page, host="::1") as six:
         with ollama(six.port, host="::1").open(REQUEST, CancelToken()) as body:
-            assert next(body) == BODY
+            assert next(iter(body)) == BODY
         assert f"Host: [::1]:{six.port}\r\n".encode() in six.heard

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actors.orders import UserCommand, order, question
+from actors.orders import Asked, UserCommand, order, question
 from protocol.archivist import (
     ArchiveQuestion,
     DeleteConversation,
@@ -13,7 +13,7 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.command_table import COMMANDS, parse_command
-from protocol.commands import Chats, Debug, Delete, Help, Open, Quit, Search, Show, Title, Undelete, Unknown
+from protocol.commands import Advice, Debug, Help, Quit, SetFormatFile, Show, Unknown
 from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     CancelAll,
@@ -38,7 +38,16 @@ from protocol.coordinator import (
     StartConversation,
     UndoPrompt,
 )
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, ServerName
+from protocol.parameter_changes import SetOption
+from protocol.parameter_commands import (
+    ChangeParameters,
+    ListParameters,
+    ShowParameters,
+    ShowPresets,
+    UsePreset,
+)
+from protocol.server_commands import ChooseServer, ShowServers
 
 TALK = ConversationId("talk")
 ORDERS: list[tuple[str, UserCommand]] = [
@@ -70,6 +79,18 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/now", RetryNow(TALK)),
     (" /NEW ", StartConversation(like=TALK)),
 ]
+SETTINGS: list[tuple[str, UserCommand]] = [
+    ("/set", ListParameters(TALK)),
+    ("/set temperature", ListParameters(TALK, "temperature")),
+    ("/set temperature 0.2", ChangeParameters(TALK, SetOption("temperature", 0.2))),
+    ("/set system Be brief.", SetSystemPrompt(TALK, "Be brief.")),
+    ("/show parameters", ShowParameters(TALK)),
+    ("/show system", ShowSystemPrompt(TALK)),
+    ("/preset", ShowPresets(TALK)),
+    ("/server", ShowServers(TALK)),
+    ("/server mill", ChooseServer(TALK, ServerName("mill"))),
+    ("/preset coder", UsePreset(TALK, "coder")),
+]
 QUESTIONS: list[tuple[str, ArchiveQuestion]] = [
     ("/chats", ListConversations(TALK)),
     ("/open Capital of", Reopen(TALK, "Capital of")),
@@ -82,22 +103,22 @@ QUESTIONS: list[tuple[str, ArchiveQuestion]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "told"), ORDERS, ids=[text for text, _ in ORDERS])
+@pytest.mark.parametrize(("text", "told"), ORDERS + SETTINGS, ids=[text for text, _ in ORDERS + SETTINGS])
 def test_a_command_is_an_order_to_the_coordinator(text: str, told: UserCommand) -> None:
     command = parse_command(text)
-    assert not isinstance(command, Help | Debug | Quit | Unknown | Chats | Open | Title | Search | Delete | Undelete)
+    assert not isinstance(command, Asked | Help | Debug | Quit | Unknown | Advice | SetFormatFile)
     assert order(TALK, command) == told
 
 
 @pytest.mark.parametrize(("text", "told"), QUESTIONS, ids=[text for text, _ in QUESTIONS])
 def test_a_command_is_a_question_to_the_archivist(text: str, told: ArchiveQuestion) -> None:
     command = parse_command(text)
-    assert isinstance(command, Chats | Open | Title | Search | Delete | Undelete)
+    assert isinstance(command, Asked)
     assert question(TALK, command) == told
 
 
 def test_every_command_of_the_table_but_those_of_the_input_handler_is_held_here() -> None:
-    held = {text.split()[0].lower() for text, _ in [*ORDERS, *QUESTIONS]}
+    held = {text.split()[0].lower() for text, _ in [*ORDERS, *SETTINGS, *QUESTIONS]}
     assert held == {f"/{entry.name}" for entry in COMMANDS} - {"/debug", "/help", "/quit"}
 
 

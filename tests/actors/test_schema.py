@@ -12,6 +12,7 @@ from protocol.errors import ConnectionLost
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameters import NOTHING_SET
 from protocol.reply import Broken, Finished, Stopped
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -170,7 +171,6 @@ def test_what_an_older_version_kept_is_found_by_its_words_and_by_its_title(tmp_p
 def test_a_kill_at_any_moment_leaves_the_old_version_or_the_next(tmp_path: Path) -> None:
     """The copies are what is on disk after every few steps of SQLite: what a kill would leave."""
     path = of_version_1(tmp_path)
-    before = dump(path)
     copies: list[Path] = []
 
     def copy() -> None:
@@ -184,18 +184,18 @@ def test_a_kill_at_any_moment_leaves_the_old_version_or_the_next(tmp_path: Path)
         connection.execute("PRAGMA cache_size = 1")  # what is half done goes to disk, too
         connection.set_progress_handler(copy, 200)
         migrate(connection)
-    whole = {1: before, len(MIGRATIONS): dump(path)}
     assert len(copies) > 10
+    whole = {version: dump(folder / FILE_NAME) for version, folder in map(versioned, copies)}
+    for version, folder in map(versioned, copies):
+        assert dump(folder / FILE_NAME) == whole[version]
     for folder in copies:
-        seen, found = version(folder / FILE_NAME), dump(folder / FILE_NAME)
-        assert found == whole.setdefault(seen, found)
         with opened(folder) as archive:
             assert [len(recorded(archive, each).messages) for each in (ROAD, SEA)] == [2, 8]
 
 
-def version(path: Path) -> int:
-    with closing(sqlite3.connect(path)) as connection:
-        return version_of(connection)
+def versioned(folder: Path) -> tuple[int, Path]:
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        return version_of(connection), folder
 
 
 def dump(path: Path) -> list[str]:
@@ -217,3 +217,9 @@ def index_is_right(folder: Path) -> bool:
     with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
         connection.execute("INSERT INTO message_text (message_text, rank) VALUES ('integrity-check', 1)")
     return True
+
+
+def test_what_an_older_version_kept_has_nothing_set(tmp_path: Path) -> None:
+    of_version_1(tmp_path)
+    with opened(tmp_path) as archive:
+        assert recorded(archive, SEA).parameters == recorded(archive, ROAD).parameters == NOTHING_SET

@@ -8,7 +8,8 @@ from protocol.chat import ChatRequest
 from protocol.errors import ApplicationError
 from protocol.models import ServerSurvey
 from protocol.ollama_host import ServerUrl
-from protocol.settings import EmbeddedUse, EngineSettings, ServerSettings
+from protocol.server_settings import EmbeddedUse, ServerSettings
+from protocol.settings import EngineSettings
 from tests.support.engine import ScriptedServer
 from tests.support.ports import refusing_port
 from tests.support.replay_server import ReplayServer
@@ -38,7 +39,7 @@ def settings(use: EmbeddedUse, port: int = 1) -> EngineSettings:
 def test_a_server_is_not_built_until_it_is_asked_and_then_once() -> None:
     scripted = ScriptedServer(b"one", survey=SURVEY)
     build = Builder(scripted)
-    server = DeferredServer(build)
+    server = DeferredServer(build, "scripted")
     assert build.built == 0
     assert server.survey(CancelToken()) == SURVEY
     with server.open(ASK, CancelToken()) as body:
@@ -49,14 +50,14 @@ def test_a_server_is_not_built_until_it_is_asked_and_then_once() -> None:
 
 def test_closing_what_was_never_built_builds_nothing() -> None:
     build = Builder(ScriptedServer())
-    assert DeferredServer(build).close(1.0) is True
+    assert DeferredServer(build, "scripted").close(1.0) is True
     assert build.built == 0
 
 
 @pytest.mark.parametrize("in_time", [True, False])
 def test_closing_closes_what_was_built_and_says_whether_it_was_in_time(in_time: bool) -> None:
     scripted = ScriptedServer(survey=SURVEY, closes=in_time)
-    server = DeferredServer(Builder(scripted))
+    server = DeferredServer(Builder(scripted), "scripted")
     server.survey(CancelToken())
     assert server.close(1.5) is in_time
     assert scripted.closed_within == [1.5]

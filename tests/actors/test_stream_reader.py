@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.credit import Credit
+from actors.source import ChatBody
 from actors.stream_reader import StreamReader
 from protocol.accumulator import AccumulatorMessage, FramesArrived, StreamBroken, StreamEnded
 from protocol.chat import ChatMessage, ChatRequest, Role
@@ -24,6 +25,7 @@ from protocol.errors import (
 from protocol.frames import Chunk, Completion, Metrics
 from protocol.identity import StreamId, TurnId
 from protocol.limits import ResourceLimits
+from protocol.ollama_chat import ollama_chat_decoder
 from protocol.stream_reader import OpenStream
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.engine import NONSENSE, ScriptedServer, death_by_nonsense, death_of
@@ -32,6 +34,7 @@ from tests.support.leaks import nothing_left
 STREAM = StreamId(TurnId("turn"), 2)
 REQUEST = ChatRequest("tiny", (ChatMessage(Role.USER, "Hi"),))
 KEPT = "What came is kept."
+SMALLER = "Make its context smaller with /set num_ctx N, unload others (`ollama stop NAME`), or choose a smaller model."
 NO_END = ConnectionLost("The server's reply ended before it was done.", KEPT)
 HALF_A_LINE = ConnectionLost("The server's reply ended in the middle of a line.", KEPT)
 NOT_A_LINE = MalformedFrame(
@@ -111,7 +114,7 @@ def test_what_comes_after_the_end_is_not_read() -> None:
 
 
 def test_an_error_line_breaks_the_reply_and_what_came_before_it_is_told() -> None:
-    refused = ServerRefusal("The server ended the reply with an error: out of memory.", KEPT)
+    refused = ServerRefusal("The server ended the reply with an error: out of memory.", f"{SMALLER} {KEPT}")
     assert read(line("a") + error("out of memory") + line("b") + done()) == [arrived("a"), broken(refused)]
     assert read(error("out of memory.")) == [broken(refused)]
 
@@ -199,8 +202,8 @@ class CancellingServer(ScriptedServer):
         self._cancel, self._before, self._after = cancel, pieces, then
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
-        yield self._cancelled_body()
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
+        yield ChatBody(self._cancelled_body(), ollama_chat_decoder)
 
     def _cancelled_body(self) -> Iterator[bytes]:
         yield from self._before

@@ -13,7 +13,8 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, TextSubmitted
 from protocol.ollama_host import ServerUrl
 from protocol.reply import Finished, Reply, Stopped
-from protocol.settings import EngineSettings, ServerSettings
+from protocol.server_settings import ServerSettings
+from protocol.settings import EngineSettings
 from protocol.supervision import NEVER
 from protocol.turn import TurnState
 from protocol.ui import (

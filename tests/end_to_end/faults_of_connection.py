@@ -43,7 +43,10 @@ HALF_LINE = "The server's reply ended in the middle of a line. What came is kept
 TOO_LONG = "The reply grew past the limit of 5 characters and was ended. What came is kept."
 LONG_LINE = "The server sent a line of more than 8,388,608 bytes. Check that the address is that of an Ollama server."
 UNPACKED = f"The server at URL sent a body that cannot be unpacked. {AGAIN}"
-DIED = "The server ended the reply with an error: llama runner process has terminated. What came is kept."
+DIED = (
+    "The server ended the reply with an error: llama runner process has terminated. "
+    "Send again; where it ends again, the log of the server says why. What came is kept."
+)
 
 
 def with_length(length: int, body: bytes) -> Answer:

@@ -30,14 +30,19 @@ def no_chat(fault: str, line: str) -> str:
     return f"The server sent a line that is not an Ollama chat's ({fault}): '{line}'. {CHECK}"
 
 
+SMALLER = (
+    "Make its context smaller with /set num_ctx N, unload others (`ollama stop NAME`), or choose a smaller model. "
+)
+
+
 def wrong(field: str, line: str, fault: str) -> Fault:
     """A line with a field of the wrong type, after a line that is right."""
     return scripted(f"{field} of the wrong type", garbled(no_chat(fault, line), "Once"), lines(ONCE, line))
 
 
-def said(words: str) -> str:
+def said(words: str, advice: str = "") -> str:
     """What is said of an error in a stream."""
-    return f"The server ended the reply with an error: {words}. What came is kept."
+    return f"The server ended the reply with an error: {words}. {advice}What came is kept."
 
 
 def long_line(size: int) -> bytes:
@@ -193,11 +198,13 @@ ORDER: tuple[Fault, ...] = (
     scripted("done for an unknown reason", fine("Once"), lines(ONCE, '{"done":true,"done_reason":"tired"}')),
     scripted(
         "an error of a web of JSON",
-        ends(said("out of memory"), "Once"),
+        ends(said("out of memory", SMALLER), "Once"),
         error_line(json.dumps({"error": {"code": 500, "message": "out of memory"}}), ["Once"]),
     ),
     scripted(
-        "an error of an object", ends(said("out of memory"), "Once"), error_line({"message": "out of memory"}, ["Once"])
+        "an error of an object",
+        ends(said("out of memory", SMALLER), "Once"),
+        error_line({"message": "out of memory"}, ["Once"]),
     ),
     scripted("an error of nothing", ends(said("{}"), "Once"), lines(ONCE, '{"error":{}}')),
     scripted(

@@ -8,11 +8,12 @@ from threading import Event, Thread
 
 from actors.cancel import CancelToken
 from actors.ollama_server import OllamaServer
-from actors.source import Server
+from actors.source import ChatBody, Server
 from protocol.chat import ChatRequest
 from protocol.limits import ResourceLimits, TimeLimits
 from protocol.models import ServerSurvey
 from protocol.ollama_host import ServerUrl
+from protocol.server_settings import ServerSettings
 from tests.support.addresses import PATIENCE
 from tests.support.answers import head, opening
 from tests.support.chatting import over_http
@@ -32,7 +33,10 @@ RESET = "The connection to URL broke (connection reset by peer). Try again."
 NO_HTTP = "The connection to URL broke (it does not speak HTTP as it should). Try again."
 NO_ADDRESS = "The address URL cannot be used. Write it like 127.0.0.1:11434."
 NO_TLS = "The secure connection to URL failed (wrong version number). Check that it speaks TLS, or write http://."
-NO_TRUST = "The secure connection to URL failed (self-signed certificate). Check its certificate."
+NO_TRUST = (
+    "The secure connection to URL failed (self-signed certificate). "
+    "Check its certificate, and name who signed it with ca_file in the configuration."
+)
 GREETING = (Send(b"220 mail\r\n"), Listen(), Receive(), Close())
 NO = (Receive(), Send(head(400, "text/plain", 0)), Close())
 NOTHING = (Receive(), Hold())
@@ -51,7 +55,7 @@ class Moving:
         """Be the other server from now on. Any thread."""
         self._moved.set()
 
-    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> AbstractContextManager[ChatBody]:
         """See `ChatSource.open`."""
         return self._now.open(request, cancel)
 
@@ -86,7 +90,7 @@ def at_a_port(open_port: Callable[[], AbstractContextManager[int]]) -> Iterator[
 def elsewhere(url: ServerUrl, limits: ResourceLimits = QUICK) -> Iterator[Stage]:
     """An address that cannot be talked to, until the user gives another one."""
     with ReplayServer(WORKS) as server:
-        source = Moving(OllamaServer(url, limits.time, "1"), over_http(server.port))
+        source = Moving(OllamaServer(ServerSettings(url), limits.time, "1"), over_http(server.port))
         yield Stage(source, str(url), lambda: len(server.chats), source.move, limits)
 
 

@@ -13,13 +13,25 @@ HTML = "text/html; charset=utf-8"
 A_PAGE = "it answered with a web page, so a proxy or another program may be in the way."
 PROXY = "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the server in NO_PROXY."
 FULL = "server busy, please try again.  maximum pending requests exceeded."
-OTHER_MODELS = f"Choose another with /model or -m, or get it with `ollama pull NAME`. URL has: {MODEL}."
+OTHER_MODELS = f"Get it with `ollama pull nosuchmodel:1b`, or choose another with /model or -m. URL has: {MODEL}."
+WHO = "It wants to know who asks: set OLLAMA_API_KEY to its key, or write http://USER:PASSWORD@HOST with --host."
+NO_MODEL = ("Choose one with /model or -m.", "No model was named")
+CHANGED = (
+    "Something on the way may have changed it; where nothing is, please report it as a mistake of chinwag.",
+    "The server cannot make sense of the request",
+)
+AGAIN = (
+    "Send again; where it ends again, the log of the server says why.",
+    "The process that runs the model ended",
+)
+ADDRESS = "Check that the address is that of an Ollama server"
 SOON = ResourceLimits(time=TimeLimits(survey=0.2))
 
 
-def no(code: int, words: str, advice: str = "") -> str:
-    """What is said when the server refuses."""
-    return f"The server refused (status {code}): {words} {advice}".rstrip()
+def no(code: int, words: str, advice: str = "", happened: str = "") -> str:
+    """What is said when the server refuses, or fails."""
+    happened = happened or ("The server failed" if code == 500 else "The server refused")
+    return f"{happened} (status {code}): {words} {advice}".rstrip()
 
 
 def busy(code: int, words: str) -> str:
@@ -35,7 +47,7 @@ def other(what: str) -> str:
 
 def redirect(code: int) -> str:
     """What is said of a redirect."""
-    return f"The server redirects to another address (status {code}). Set OLLAMA_HOST to the final address."
+    return f"The server redirects to another address (status {code}). Set OLLAMA_HOST or --host to the final address."
 
 
 def moved(code: int) -> Answer:
@@ -45,11 +57,19 @@ def moved(code: int) -> Answer:
 
 
 STATUSES: tuple[Fault, ...] = (
-    scripted("400", ends(no(400, "model is required.")), replay(recording("err_missing_model"))),
-    scripted("400 for what is no JSON", ends(no(400, "unexpected EOF.")), replay(recording("err_malformed_json"))),
+    scripted(
+        "400",
+        ends(no(400, "model is required.", *NO_MODEL)),
+        replay(recording("err_missing_model")),
+    ),
+    scripted(
+        "400 for what is no JSON",
+        ends(no(400, "unexpected EOF.", *CHANGED)),
+        replay(recording("err_malformed_json")),
+    ),
     scripted(
         "401",
-        ends(no(401, "unauthorized.", "Check the user, password or key for this server.")),
+        ends(no(401, "unauthorized.", WHO)),
         status(401, {"error": "unauthorized"}),
     ),
     scripted(
@@ -59,22 +79,30 @@ STATUSES: tuple[Fault, ...] = (
     ),
     scripted(
         "404 for a model",
-        ends(no(404, "model 'nosuchmodel:1b' not found.", OTHER_MODELS)),
+        ends(no(404, "model 'nosuchmodel:1b' not found.", OTHER_MODELS, "The server does not have this model")),
         replay(recording("err_unknown_model")),
         models=(MODEL,),
     ),
     scripted(
         "404 for a path",
-        ends(no(404, "404 page not found.", "Check that the address is that of an Ollama server.")),
+        ends(no(404, "404 page not found.", f"{ADDRESS}; that of one that speaks as OpenAI's ends in /v1.")),
         replay(recording("unknown_path_404")),
     ),
-    scripted("405", ends(no(405, "405 method not allowed.")), status(405, b"405 method not allowed", "text/plain")),
+    scripted(
+        "405",
+        ends(no(405, "405 method not allowed.", "Check that no proxy is in the way.")),
+        status(405, b"405 method not allowed", "text/plain"),
+    ),
     scripted("407 of a proxy", ends(no(407, A_PAGE, PROXY)), status(407, PAGE, HTML)),
-    scripted("413 of a proxy", ends(no(413, A_PAGE)), status(413, PAGE, HTML)),
+    scripted(
+        "413 of a proxy",
+        ends(no(413, A_PAGE, "Send less at once, or ask the owner of the proxy in the way.")),
+        status(413, PAGE, HTML),
+    ),
     scripted("429", waits(busy(429, "slow down.")), status(429, {"error": "slow down"})),
     scripted(
         "500 before the first token",
-        ends(no(500, "an error was encountered while running the model: unexpected EOF.")),
+        ends(no(500, "an error was encountered while running the model: unexpected EOF.", *AGAIN)),
         replay(recording("runner_kill9_before_first_byte")),
     ),
     scripted("500 with a web page", ends(no(500, A_PAGE)), status(500, PAGE, HTML)),
@@ -140,7 +168,7 @@ ODD: tuple[Fault, ...] = (
     ),
     scripted(
         "an error whose words never come",
-        ends("The server refused (status 500)."),
+        ends("The server failed (status 500)."),
         (Send(head(500, "text/plain", 9)), Hold()),
         limits=SOON,
     ),

@@ -76,14 +76,15 @@ def test_control_sequences_of_a_model_are_made_harmless(tmp_path: Path) -> None:
         (
             replay(recording("err_unknown_model")),
             "",
-            "chinwag: The server refused (status 404): model 'nosuchmodel:1b' not found. Choose another with /model or"
-            " -m, or get it with `ollama pull NAME`. {url} has: smollm2:135m.\n",
+            "chinwag: The server does not have this model (status 404): model 'nosuchmodel:1b' not found."
+            " Get it with `ollama pull nosuchmodel:1b`, or choose another"
+            " with /model or -m. {url} has: smollm2:135m.\n",
         ),
         (
             error_line("an error was encountered while running the model", ["Once", " upon"]),
             "Once upon\n",
             "chinwag: The server ended the reply with an error: an error was encountered while running the model."
-            " What came is kept.\n",
+            " Send again; where it ends again, the log of the server says why. What came is kept.\n",
         ),
         (
             cut_off(["Once"]),

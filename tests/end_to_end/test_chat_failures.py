@@ -42,7 +42,7 @@ def test_nothing_a_model_writes_reaches_the_terminal_as_a_control_sequence() -> 
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        ((replay(recording("err_unknown_model")),), ["not found", "ollama pull", "smollm2:135m."]),
+        ((replay(recording("err_unknown_model")),), ["not found", "ollama pull nosuchmodel:1b", "smollm2:135m."]),
         ((error_line("the runner died", ["Once"]),), ["Once", "the runner died", "What came is kept."]),
         ((cut_off(["Once"]),), ["Once", "it ended before the reply did", "Try again."]),
         ((replay(recording("chat_num_predict_length")),), ["cut: the length limit was reached"]),

@@ -68,7 +68,7 @@ def test_a_prompt_that_will_not_fit_is_held_back_until_enter_is_pressed_again(si
         while len(server.chats) == 1:
             terminal.send(ENTER)  # the first of them may be taken for a finger that bounced
             terminal.wait_for("ctx")
-        terminal.wait_for("Fourth.")
+        terminal.wait_for("context cut")
         assert sent(server, 2) == ["Three?", "Third.", LONG.strip()]
         leave(terminal)
 
@@ -143,7 +143,7 @@ def test_a_chat_whose_model_is_gone_says_so_and_asks_the_model_that_is_chosen(
     ):
         screen = terminal.wait_for("Model gone: Alt-M chooses another")
         assert "model gone" in screen[-2]
-        terminal.wait_for(in_one("/pull smollm2:135m gets this one."))
+        terminal.wait_for(in_one("What you send meanwhile is then sent to that one."))
         terminal.send("Two?" + ENTER)
         terminal.wait_for(in_one("Alt-M chooses another model, and asks it"))
         terminal.send("Three?" + ENTER)
@@ -203,3 +203,25 @@ def test_a_pipe_has_a_chat_summed_up_and_goes_on_from_there(tmp_path: Path) -> N
     ]
     assert said[-3:] == ["you: Next?", "smollm2:135m:", "Fourth."]
     assert any(line.startswith("Context: about ") for line in said)
+
+
+def test_who_wants_no_warning_gets_none(tmp_path: Path) -> None:
+    quiet = {"CHINWAG_CONTEXT_WARNING": "false"}
+    with ReplayServer(THREE, FOUR, FOUR, models=MODEL, gets=RUNNING) as server:
+        wants = environment(tmp_path, OLLAMA_HOST=server.host, **quiet)
+        piped = run("--plain", env=wants, stdin=f"Three?\n{LONG}\n")
+        asked = run("ask", "word " * 2000, env=wants)
+    assert ("This will need" in piped.out, asked.err) == (False, "")
+
+
+def test_programs_get_the_sentence_as_an_event_each_prompt_its_own(tmp_path: Path) -> None:
+    long = "word " * 2000
+    with ReplayServer(FOUR, models=MODEL, gets=RUNNING) as server:
+        wants = environment(tmp_path, OLLAMA_HOST=server.host)
+        one = run("ask", "--json", long, env=wants)
+        many = run("ask", "--json", "--prompts", "-", env=wants, stdin=f"Hi\n{long}\n")
+    notes = [json.loads(line) for ran in (one, many) for line in ran.out.splitlines() if '"note"' in line]
+    assert [(note.get("id"), f"of {ROOM} tokens: the server will cut" in note["text"]) for note in notes] == [
+        (None, True),
+        (2, True),
+    ]

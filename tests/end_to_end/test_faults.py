@@ -12,6 +12,7 @@ from protocol.settings import EngineSettings
 from protocol.turn import TurnState
 from protocol.ui import PathShown, ReplyGrew, ServerChanged
 from tests.end_to_end.faults_of_connection import BREAKS, DIES, FRAMES
+from tests.end_to_end.faults_of_openai import OPENAI_BREAKS, OPENAI_HABITS, OPENAI_STATUSES
 from tests.end_to_end.faults_of_reply import GARBAGE, ORDER, TYPES
 from tests.end_to_end.faults_of_server import SERVERS
 from tests.end_to_end.faults_of_status import ODD, STATUSES
@@ -22,7 +23,20 @@ from tests.support.leaks import nothing_left
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import Answer, Hold, SendChunk
 
-FAULTS = (*DIES, *BREAKS, *FRAMES, *TYPES, *GARBAGE, *ORDER, *STATUSES, *ODD, *SERVERS)
+FAULTS = (
+    *DIES,
+    *BREAKS,
+    *FRAMES,
+    *TYPES,
+    *GARBAGE,
+    *ORDER,
+    *STATUSES,
+    *ODD,
+    *SERVERS,
+    *OPENAI_BREAKS,
+    *OPENAI_STATUSES,
+    *OPENAI_HABITS,
+)
 HASTY = EngineSettings(retry=RetryPolicy(attempts=2, base=0.0), survey_interval=HOUR)
 GARBAGE_AFTER_TEXT: Answer = (*opening(["Half a"]), SendChunk(b"\x00what?\n"), Hold())
 

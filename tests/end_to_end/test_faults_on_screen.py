@@ -98,7 +98,7 @@ def test_a_server_that_nobody_trusts_is_not_talked_to() -> None:
         terminal.wait_for("server not usable")
         terminal.send("hello" + ENTER)
         terminal.wait_for("failed (self-signed certificate).")
-        terminal.wait_for("Check its certificate.")
+        terminal.wait_for("Check its certificate")
         terminal.wait_for("no model   ready")
         terminal.send(CTRL_D)
         quits(terminal)

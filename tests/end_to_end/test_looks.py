@@ -132,8 +132,8 @@ def test_mistakes_in_the_file_are_told_before_the_screen_is_there(tmp_path: Path
         screen = [row for row in terminal.display() if row]
     said = "".join(screen)
     assert f"{path} has mistakes:" in said.replace("\n", "")
-    assert "line 1: there is no theme 'blue'." in said
-    assert "line 3: there is no action 'retri'. Did you mean 'retry'?" in said
+    assert "line 1: theme: there is no theme 'blue'." in said
+    assert "line 3: keys.retri: there is no action 'retri'. Did you mean 'retry'?" in said
     assert b"\x1b[?1049h" not in terminal.raw
 
 

@@ -1,8 +1,8 @@
-"""Every recorded chat goes through HTTP, OllamaServer, StreamReader and Accumulator without a byte lost.
+"""Every recorded chat goes through HTTP, the server of its dialect, StreamReader and Accumulator without a byte lost.
 
 What must come out is computed from the recorded bytes by `tests.support.recordings`, which does not know the project's
-decoder. The recordings of `POST /api/chat` are replayed as they were cut by the server, all at once, one byte at a
-time, and cut anew at random.
+decoders. The recordings of `POST /api/chat` and of `POST /v1/chat/completions` are replayed as they were cut by the
+server, all at once, one byte at a time, and cut anew at random.
 """
 
 import json
@@ -18,6 +18,8 @@ from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.credit import Credit
 from actors.ollama_server import OllamaServer
+from actors.openai_server import OpenAiServer
+from actors.source import Server
 from actors.stream_reader import StreamReader
 from protocol.accumulator import BeginReply
 from protocol.chat import ChatMessage, ChatRequest, Role
@@ -28,19 +30,22 @@ from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.limits import ResourceLimits
 from protocol.ollama_host import ServerUrl
 from protocol.reply import Broken, Finished, Reply, Stopped
+from protocol.server_settings import ServerSettings
 from protocol.stream_reader import OpenStream
 from protocol.ui import ReplyGrew, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress
 from tests.support.answers import Cut, replay
 from tests.support.journal import Request
 from tests.support.leaks import nothing_left
+from tests.support.openai_answers import expect_openai, openai_recordings
 from tests.support.recordings import Expected, Recording, chat_recordings, recording
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import Answer
 
 BUSY = frozenset({429, 502, 503, 504})
 TALK, STREAM = ConversationId("talk"), StreamId(TurnId("turn"), 1)
-ALL = chat_recordings()
+ALL = (*chat_recordings(), *openai_recordings())
+OPENAI = frozenset(each.name for each in openai_recordings())
 NAMES = [each.name for each in ALL]
 CUTS = st.builds(lambda some, rest: [*some, rest], st.lists(st.integers(1, 400), max_size=60), st.integers(40, 4000))
 """Sizes in bytes, of which the last stands for the rest too."""
@@ -65,8 +70,8 @@ class Stage:
         self.server = ReplayServer(self._answer)
         self._next: Answer = ()
 
-    def perform(self, answer: Answer) -> tuple[ReplyFinished, Reply]:
-        """Replay an answer; what the Coordinator was told of it, and what the UI was shown."""
+    def perform(self, answer: Answer, openai: bool) -> tuple[ReplyFinished, Reply]:
+        """Replay an answer in its dialect; what the Coordinator was told of it, and what the UI was shown."""
         self._next = answer
         coordinator, ui, supervisor = (
             QueueAddress[NewsOfReplies](),
@@ -77,7 +82,11 @@ class Stage:
         credit = Credit(limits.chunk_buffer_size)
         accumulator = Accumulator.start(coordinator, ui, supervisor, credit, limits)
         accumulator.tell(BeginReply(STREAM, TALK))
-        source = OllamaServer(ServerUrl(port=self.server.port), limits.time, "1")
+        source: Server
+        if openai:
+            source = OpenAiServer(ServerSettings(ServerUrl(port=self.server.port, path="/v1")), limits.time, "1")
+        else:
+            source = OllamaServer(ServerSettings(ServerUrl(port=self.server.port)), limits.time, "1")
         reader = StreamReader.start(STREAM, source, accumulator, supervisor, credit, CancelToken(), limits)
         reader.tell(OpenStream(STREAM, ChatRequest("any", (ChatMessage(Role.USER, "Hi"),))))
         finished = coordinator.until(ReplyFinished)
@@ -119,19 +128,21 @@ def test_it_says_the_same_however_it_is_cut(stage: Stage, name: str, cut: list[i
 
 
 def test_the_recordings_end_in_every_way_there_is() -> None:
-    assert {each.expected.ended_by for each in ALL} == {"done", "error_line", "status", "eof"}
-    assert len(NAMES) > 100
+    assert {each.expected.ended_by for each in chat_recordings()} == {"done", "error_line", "status", "eof"}
+    assert {expect_openai(each).ended_by for each in openai_recordings()} == {"done", "status", "eof"}
+    assert len(NAMES) > 110
 
 
 def check(stage: Stage, recorded: Recording, cut: Cut | None) -> None:
     """Replay a recording and compare everything with what its bytes say."""
-    expected = recorded.expected
-    finished, shown = stage.perform(replay(recorded, cut))
+    openai = recorded.name in OPENAI
+    expected = expect_openai(recorded) if openai else recorded.expected
+    finished, shown = stage.perform(replay(recorded, cut), openai)
     reply = finished.reply
     calls = tuple((call.name, json.loads(call.arguments), call.id) for call in reply.tool_calls)
     assert (reply.text, reply.thinking, calls) == (expected.text, expected.thinking, expected.tool_calls)
     assert shown == reply
-    assert _outcome(finished, stage.server.url) == _expected_outcome(recorded.status, expected)
+    assert _outcome(finished, stage.server.url) == _expected_outcome(recorded, expected)
 
 
 def _shown(ui: QueueAddress[UiEvent]) -> Reply:
@@ -149,9 +160,10 @@ def _outcome(finished: ReplyFinished, url: str) -> Outcome:
         case Finished(reason=reason, metrics=metrics):
             return Outcome("done", reason, metrics, "", None, "")
         case Broken(failure=failure):
-            return Outcome(
-                _ended_by(failure), None, None, failure.kind, failure.status, failure.summary.replace(url, "URL")
-            )
+            said = failure.summary.replace(url, "URL")
+            if failure.status is not None:  # what that means is the business of tests/protocol/test_recorded_errors.py
+                said = said[said.index(f"(status {failure.status})") :]
+            return Outcome(_ended_by(failure), None, None, failure.kind, failure.status, said)
         case Stopped():
             raise AssertionError("nobody stopped it")
 
@@ -162,7 +174,8 @@ def _ended_by(failure: Failure) -> str:
     return "error_line" if failure.category is Category.SERVER else "eof"
 
 
-def _expected_outcome(status: int, expected: Expected) -> Outcome:
+def _expected_outcome(recorded: Recording, expected: Expected) -> Outcome:
+    status = recorded.status
     match expected.ended_by:
         case "done":
             return Outcome("done", expected.done_reason, Metrics(**(expected.metrics or {})), "", None, "")
@@ -173,7 +186,8 @@ def _expected_outcome(status: int, expected: Expected) -> Outcome:
             summary = f"The server ended the reply with an error: {words}."
             return Outcome("error_line", None, None, "ServerRefusal", None, summary)
         case "eof":
-            summary = "The connection to URL broke (it ended before the reply did)."
+            broke = "The connection to URL broke (it ended before the reply did)."
+            summary = "The server's reply ended before it was done." if recorded.complete else broke
             return Outcome("eof", None, None, "ConnectionLost", None, summary)
 
 
@@ -182,8 +196,7 @@ def _kind(status: int) -> str:
 
 
 def _refusal(status: int, words: str) -> str:
-    said = "is busy or away" if status in BUSY else "refused"
     words = words.strip()
     if not words:
-        return f"The server {said} (status {status})."
-    return f"The server {said} (status {status}): {words}{'' if words.endswith(('.', '!', '?')) else '.'}"
+        return f"(status {status})."
+    return f"(status {status}): {words}{'' if words.endswith(('.', '!', '?')) else '.'}"

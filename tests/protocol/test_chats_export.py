@@ -10,6 +10,7 @@ from protocol.chats_export import FORMAT, MAX_BYTES, VERSION, decode_export, enc
 from protocol.errors import InterfaceError
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameters import NOTHING_SET, Option
 from protocol.reply import Stopped
 from protocol.tree import Node
 from protocol.turn import TurnState
@@ -155,11 +156,28 @@ def called_like_a_reply(conversation: Any) -> None:
         (set_in("waiting", 1, "turn", to="b#1"), "in the chat sea0123456789, b#1 is to be asked again, and"),
         (set_in("waiting", 1, "continues", to="a#2"), "in the chat sea0123456789, b is to go on with a#2,"),
         (set_in("waiting", 1, "continues", to="x"), "in the chat sea0123456789, b is to go on with x, which"),
+        (set_in("parameters", "options", 0, "value", to=1), "in the chat sea0123456789, num_ctx takes a whole"),
+        (set_in("parameters", "options", 0, "name", to="x"), "in the chat sea0123456789, There is no option x."),
+        (set_in("parameters", "think", to="loudly"), "in the chat sea0123456789, think takes true, false, low,"),
+        (set_in("parameters", "format", to='{},"model":"x"'), "in the chat sea0123456789, format takes json, a"),
+        (set_in("parameters", "keep_alive", to="1,2"), "in the chat sea0123456789, keep_alive takes a duration"),
+        (set_in("parameters", "shift", to=1), "Expected `bool | null`, got `int` - at `$.conversations[0].param"),
     ],
 )
 def test_what_this_program_could_not_have_kept_is_refused_whole(change: Any, said: str) -> None:
     assert refusal(changed(change)).startswith(f"{NOT_OURS}{said}")
     assert refusal(changed(change)).endswith(NOTHING)
+
+
+def test_options_are_read_in_any_order_and_by_any_name_that_can_be_typed() -> None:
+    told = [{"name": "TEMP", "value": 0.2}, {"name": "num-ctx", "value": 8192}, {"name": "num_ctx", "value": 4096}]
+    (read,) = decode_export(changed(set_in("parameters", "options", to=told)))
+    assert read.parameters.options == (Option("num_ctx", 4096), Option("temperature", 0.2))
+
+
+def test_a_document_of_before_there_were_parameters_is_read() -> None:
+    (read,) = decode_export(changed(lambda conversation: conversation.pop("parameters")))
+    assert read == replace(SEA, parameters=NOTHING_SET)
 
 
 def test_names_are_different_across_conversations_too() -> None:

@@ -205,7 +205,13 @@ Under way
 
 Settings
 /model [NAME]         choose a model, or list them
+/server [NAME]        have another server answer, or list them
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
+/set [NAME VALUE|NAME -]
+                      set an option or the like, list them, or reset one
+/show parameters|system
+                      show what is set
+/preset [NAME]        use a preset of your own, or list them
 /context              show how full the context is, and what is sent
 /debug                show how the parts of the engine fare
 /help                 show this help

@@ -2,10 +2,12 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, Role
-from protocol.compaction import compacted, summed_up
+from protocol.compaction import compacted, for_summary, summed_up
 from protocol.identity import MessageId
+from protocol.parameters import Parameters
 from protocol.tree import MessageTree, Node, history, summarised
 from protocol.turn import TurnState
 
@@ -99,3 +101,10 @@ def test_going_back_before_a_summary_is_the_path_without_it(said: int, keeps: in
     assert (tree.head, tree.path()) == (before, path)
     assert tree.redo()
     assert tree.head == summary
+
+
+def test_a_summary_has_no_form_and_is_not_cut_short_whatever_is_set_for_replies() -> None:
+    options = Parameters.of_options({"num_ctx": 512, "num_predict": 5, "stop": ("END",), "temperature": 0.5})
+    parameters = replace(options, format='"json"', think=False, keep_alive="1h", truncate=False, shift=True)
+    kept = Parameters.of_options({"num_ctx": 512, "temperature": 0.5})
+    assert for_summary(parameters) == replace(kept, think=False, keep_alive="1h", truncate=False, shift=True)

@@ -2,12 +2,15 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from protocol.context_size import Counted, Size, size_of
+from protocol.context_size import Counted, Size, room_of, size_of
 from protocol.frames import Metrics
+from protocol.models import RunningModel, ServerSurvey
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.tokens import MESSAGE, TEMPLATE, tokens_of, weigh
 from tests.support.recordings import recording
 
@@ -88,3 +91,31 @@ def test_a_prompt_more_needs_more(reads: list[int | None], prompt: str) -> None:
     assert size.with_prompts([prompt]) >= size.used
     assert size.with_prompts([prompt, "x" * 100]) > size.with_prompts([prompt])
     assert size.with_prompts(["x" * 100]) >= size.used + round(0.4 * (MESSAGE + 20))
+
+
+LOADED = ServerSurvey("here", running=(RunningModel(MODEL, 0, 4096),))
+NUM_CTX = Parameters.of_options({"num_ctx": 512})
+
+
+def test_the_room_is_what_the_server_has_given_a_model() -> None:
+    assert room_of("Tiny:1B", NOTHING_SET, LOADED) == 4096
+
+
+def test_the_room_is_what_the_user_has_set_for_it_where_that_is_heeded() -> None:
+    cold = replace(LOADED, running=())
+    assert [room_of(MODEL, NUM_CTX, survey) for survey in (LOADED, cold)] == [512, 512]
+    assert room_of(MODEL, NUM_CTX, replace(LOADED, heeds_parameters=False)) == 4096
+
+
+@pytest.mark.parametrize(
+    "survey",
+    [None, ServerSurvey("here"), replace(LOADED, running=()), replace(LOADED, running=(RunningModel(MODEL),))],
+    ids=["nobody looked", "the server does not say what runs", "the model does not run", "its room is not told"],
+)
+def test_where_nobody_tells_the_room_it_is_not_known(survey: ServerSurvey | None) -> None:
+    assert room_of(MODEL, NOTHING_SET, survey) is None
+
+
+@pytest.mark.parametrize("survey", [None, ServerSurvey("here")], ids=["nobody looked", "it speaks as OpenAI's does"])
+def test_what_is_set_counts_for_nothing_where_it_may_not_be_sent(survey: ServerSurvey | None) -> None:
+    assert room_of(MODEL, NUM_CTX, survey) is None

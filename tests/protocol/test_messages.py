@@ -13,11 +13,19 @@ from protocol.message import Message, Value
 from tests.support.values import values
 
 MODULES = [importlib.import_module(f"protocol.{found.name}") for found in pkgutil.iter_modules(protocol.__path__)]
+
+
+def _is_union_of_messages(value: object) -> bool:
+    """Tell it from one of plain kinds, such as what an option may be set to."""
+    kinds = get_args(value) if isinstance(value, UnionType) else ()
+    return bool(kinds) and all(isinstance(kind, type) and issubclass(kind, Message) for kind in kinds)
+
+
 UNIONS = {
     name: value
     for module in MODULES
     for name, value in vars(module).items()
-    if isinstance(value, UnionType) or name == "StreamReaderMessage"
+    if _is_union_of_messages(value) or name == "StreamReaderMessage"
 }
 
 
@@ -49,10 +57,17 @@ def test_the_unions_are_found() -> None:
         "LibrarianMessage",
         "ModelChoice",
         "NewsOfActors",
+        "ParameterChange",
+        "ParameterCommand",
+        "ServerCommand",
+        "Parametrising",
         "QueueCommand",
         "Queuing",
         "Recovery",
         "Reminder",
+        "SecretPlace",
+        "SleepNews",
+        "SleepQuestion",
         "StreamReaderMessage",
         "TimekeeperMessage",
         "UiEvent",

@@ -12,6 +12,7 @@ from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.ndjson import NdjsonDecoder
 from protocol.ollama_chat import decode_chat_line, encode_chat
+from protocol.parameters import Option, OptionValue, Parameters
 from tests.support.recordings import Expected, Recording, chat_recordings, recording
 
 ANSWERED = [recorded for recorded in chat_recordings() if recorded.status == 200]
@@ -255,3 +256,35 @@ def test_a_request_replaces_lone_surrogates_as_the_recorded_server_does() -> Non
 def test_any_prompt_comes_through(prompt: str) -> None:
     encoded = encode_chat(ChatRequest("m", (ChatMessage(Role.USER, prompt),)))
     assert json.loads(encoded)["messages"] == [{"role": "user", "content": prompt}]
+
+
+def test_what_is_set_is_sent_and_nothing_else() -> None:
+    schema = '{"type":"object","required":["b","a"]}'
+    told: dict[str, OptionValue] = {"use_mmap": False, "num_ctx": 8192, "temperature": 0.2, "stop": ("\n", "é")}
+    everything = Parameters(Parameters.of_options(told).options, "high", schema, "1h30m", truncate=False, shift=True)
+    assert encode_chat(ChatRequest("m", (), parameters=everything)).decode() == (
+        '{"model":"m","messages":[],"stream":true,"format":{"type":"object","required":["b","a"]},'
+        '"options":{"num_ctx":8192,"stop":["\\n","é"],"temperature":0.2,"use_mmap":false},'
+        '"keep_alive":"1h30m","think":"high","truncate":false,"shift":true}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameters", "sent"),
+    [
+        (Parameters(format='"json"'), b'"format":"json"'),
+        (Parameters(think=True), b'"think":true'),
+        (Parameters(think=False), b'"think":false'),
+        (Parameters(truncate=True), b'"truncate":true'),
+        (Parameters(shift=False), b'"shift":false'),
+        (Parameters(keep_alive="-1"), b'"keep_alive":-1'),
+        (Parameters(keep_alive="0"), b'"keep_alive":0'),
+        (Parameters(keep_alive="2.5"), b'"keep_alive":2.5'),
+        (Parameters(keep_alive="300"), b'"keep_alive":300'),
+        (Parameters(keep_alive="-1m"), b'"keep_alive":"-1m"'),
+        (Parameters((Option("seed", 0),)), b'"options":{"seed":0}'),
+    ],
+)
+def test_one_thing_that_is_set_is_the_only_one_that_is_sent(parameters: Parameters, sent: bytes) -> None:
+    body = encode_chat(ChatRequest("m", (), parameters=parameters))
+    assert body == b'{"model":"m","messages":[],"stream":true,' + sent + b"}"

@@ -10,7 +10,7 @@ from tests.support.recordings import Recording, recording, recordings
 
 REFUSED = [recorded for recorded in recordings() if recorded.status != 200]
 JSON = "application/json; charset=utf-8"
-OTHER_MODEL = "Choose another with /model or -m, or get it with `ollama pull NAME`."
+OTHER_MODEL = "Get it with `ollama pull nosuchmodel:1b`, or choose another with /model or -m."
 
 
 def failure(status: int, body: object, content_type: str = JSON) -> Failure:
@@ -32,7 +32,7 @@ def test_an_unknown_model_says_how_to_get_one() -> None:
     recorded = recording("err_unknown_model")
     assert failure(404, recorded.body) == Failure(
         Category.SERVER,
-        "The server refused (status 404): model 'nosuchmodel:1b' not found.",
+        "The server does not have this model (status 404): model 'nosuchmodel:1b' not found.",
         OTHER_MODEL,
         "ServerRefusal",
         404,
@@ -43,7 +43,7 @@ def test_an_unknown_path_doubts_the_address() -> None:
     assert failure(404, b"404 page not found", "text/plain") == Failure(
         Category.SERVER,
         "The server refused (status 404): 404 page not found.",
-        "Check that the address is that of an Ollama server.",
+        "Check that the address is that of an Ollama server; that of one that speaks as OpenAI's ends in /v1.",
         "ServerRefusal",
         404,
     )
@@ -85,14 +85,17 @@ def test_the_status_decides_the_kind(status: int, kind: type[Exception]) -> None
     ("status", "advice"),
     [
         (400, ""),
-        (401, "Check the user, password or key for this server."),
+        (
+            401,
+            "It wants to know who asks: set OLLAMA_API_KEY to its key, or write http://USER:PASSWORD@HOST with --host.",
+        ),
         (403, "Ask the server's owner: OLLAMA_ORIGINS or a proxy forbids it."),
         (407, "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the server in NO_PROXY."),
         (500, ""),
     ],
 )
 def test_a_refusal_without_a_word_has_its_status_and_advice(status: int, advice: str) -> None:
-    summary = f"The server refused (status {status})."
+    summary = f"The server {'failed' if status == 500 else 'refused'} (status {status})."
     assert failure(status, b" \n") == Failure(Category.SERVER, summary, advice, "ServerRefusal", status)
 
 
@@ -100,7 +103,7 @@ def test_a_redirect_is_not_followed_but_told() -> None:
     assert failure(307, b"") == Failure(
         Category.PROTOCOL,
         "The server redirects to another address (status 307).",
-        "Set OLLAMA_HOST to the final address.",
+        "Set OLLAMA_HOST or --host to the final address.",
         "WrongAddress",
         307,
     )

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocol.errors import (
     ActorDied,
@@ -25,6 +26,14 @@ GARBLED: list[type[ChinwagError]] = [MalformedFrame, LineTooLong, UnexpectedCont
 FINAL: list[type[ChinwagError]] = [WrongAddress, ServerRefusal, ReplyTooLong, ActorDied, InterfaceError]
 SECONDS = st.floats(0.0, 1e6)
 SHARE = st.floats(0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "delay"), [(None, 0.5), (0.0, 0.5), (0.2, 0.5), (20.0, 20.0), (60.0, 60.0), (1e6, 60.0)]
+)
+def test_a_server_that_says_when_to_ask_again_is_heeded_within_bounds(asked: float | None, delay: float) -> None:
+    busy = replace(ServerBusy("It is busy.").failure, retry_after=asked)
+    assert recover(POLICY, Broke(busy, 1), True, 0.0) == RetryLater(delay)
 
 
 def after(

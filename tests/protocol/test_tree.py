@@ -3,6 +3,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocol.chat import Attachment, ChatMessage, Role, ToolCall
 from protocol.identity import MessageId
@@ -254,3 +255,32 @@ def test_a_history_is_made_of_whole_exchanges_and_within_the_limit(kinds: list[s
     assert [one.content for one in found] == whole[len(whole) - len(found) :]
     assert len(found) == min(limit // 2 * 2, len(whole))
     assert all(one.role is not two.role for one, two in pairwise(found))
+
+
+LONG = "🦉 says " * 500
+
+
+def test_long_texts_are_kept_small_and_come_back_whole() -> None:
+    prompt = Node(MessageId("1"), None, Role.USER, LONG)
+    first = Node(MessageId("1#1"), prompt.id, Role.ASSISTANT, "", LONG)
+    second = Node(MessageId("1#2"), prompt.id, Role.ASSISTANT, f"{LONG}!", LONG)
+    tree = MessageTree([prompt, first, second], second.id)
+    assert list(tree) == [prompt, first, second]
+    assert (tree[first.id], tree.path(), tree.children(prompt.id)) == (first, [prompt, second], [first, second])
+    assert (tree.versions(first.id), tree.place(second.id)) == ([first, second], Place(2, 2))
+    assert tree.size < sum(len((node.text + node.thinking).encode()) for node in tree) + 1
+    assert tree.undo() == prompt
+    tree.replace(replace(first, thinking="", text="short"))
+    assert tree[first.id] == replace(first, thinking="", text="short")
+
+
+def test_a_long_reply_is_no_empty_one_and_an_empty_one_is_no_version() -> None:
+    prompt = Node(MessageId("1"), None, Role.USER, "Hi")
+    nothing = Node(MessageId("1#1"), prompt.id, Role.ASSISTANT, "")
+    long = Node(MessageId("1#2"), prompt.id, Role.ASSISTANT, LONG)
+    tree = MessageTree([prompt, nothing, long], long.id)
+    assert tree.versions(long.id) == [long]
+    assert tree.step(1) is False
+    tree.add(Node(MessageId("1#3"), prompt.id, Role.ASSISTANT, LONG))
+    assert tree.step(-1) is True
+    assert tree.head == long.id

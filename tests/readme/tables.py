@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from protocol.options import OPTIONS, OptionRow
+from tests.readme import command_line
 from tests.readme.tasks import TASKS, Task
 from tests.support.program import ROOT
 from ui.keys import KEYS, Action, Binding
@@ -56,12 +58,32 @@ def rewritten(text: str) -> str:
         "main keys": _table_of_keys(row for row in KEYS if row.does in _MAIN),
         "keys of versions": _table_of_keys(row for row in KEYS if row.does in _AGAIN),
         "all keys": _table_of_keys(KEYS),
+        "options": _table_of_options(),
+        "settings": command_line.settings(),
+        "variables": command_line.variables(),
+        "exit statuses": command_line.statuses(),
     }
     return _BLOCK.sub(lambda block: block["mark"] + tables[block["name"]], text)
 
 
 def _table_of_keys(rows: Iterable[Binding]) -> str:
     return _table(("key", "what it does"), ((row.shown, row.help) for row in rows))
+
+
+def _table_of_options() -> str:
+    """The options, and what else `/set` sets."""
+    rows = [(f"`{row.name}`", _takes(row), _meaning(row)) for row in OPTIONS]
+    lines = ["| option | takes | what it is |", "|---|---|---|", *("| {} | {} | {} |".format(*row) for row in rows)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _takes(row: OptionRow) -> str:
+    return f"{row.takes}{f' ({row.unit})' if row.unit else ''}"
+
+
+def _meaning(row: OptionRow) -> str:
+    more = [row.special, f"the server's default is {row.default}" if row.default else ""]
+    return "; ".join([f"{row.meaning}{' (reloads)' if row.reloads else ''}", *filter(None, more)])
 
 
 def _task(task: Task) -> tuple[str, str]:

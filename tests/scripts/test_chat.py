@@ -163,6 +163,14 @@ def test_no_model_is_installed_where_the_environment_names_a_server(checkout: Ch
     assert checkout.installed() == ["install ."]
 
 
+@pytest.mark.parametrize("arguments", [["config", "path"], ["completion", "bash"], ["doctor"], ["--server", "mill"]])
+def test_where_no_model_is_needed_or_a_server_is_named_none_is_installed(
+    checkout: Checkout, arguments: Sequence[str]
+) -> None:
+    checkout.chat(*arguments)
+    assert checkout.installed() == ["install ."]
+
+
 def test_what_follows_two_dashes_belongs_to_the_program(checkout: Checkout) -> None:
     ended = checkout.chat("--no-embedded", "ask", "--", "--no-embedded")
     assert ended.out.endswith(": 'ask' '--' '--no-embedded'\n")

@@ -16,7 +16,7 @@ from protocol.turn import TurnState
 from protocol.ui import WaitReason
 from tests.simulation.talks import Said, Talk, exchanges, said_of
 from tests.simulation.world import World
-from ui.conversation import Conversation
+from ui.conversation import Conversation, Notice
 from ui.turn import Turn
 
 
@@ -51,6 +51,8 @@ def check_quiet(world: World) -> None:
     restarts = sum(heart.restarts for heart in world.hearts.values())
     if world.recovered != restarts:
         complain(f"{restarts} parts were begun anew, and the user was told of {world.recovered}")
+    if world.user.is_lost and not restarts:
+        complain(f"{world.user.wants} is wanted, and {world.user.model.shown.id} is shown")
     _check_waiting(world)
     _check_accepted(world)
     for name, talk in world.ledger.open_talks.items():
@@ -100,13 +102,13 @@ def _check_nothing_changed(world: World, before: Kept, after: Kept) -> None:
 
 
 def _check_settings(world: World, kept: Kept) -> None:
-    """The title, the model and what is unread are the same on disk and on the screen."""
+    """The title, the model, what is set and what is unread are the same on disk and on the screen."""
     for name, talk in world.ledger.open_talks.items():
         record, shown = kept.records.get(name), world.user.model.conversations.get(name)
         if record is None or shown is None:
             continue
-        on_disk = record.title, record.model, record.system, record.unread
-        on_screen = shown.title, talk.model, talk.system, shown.unread
+        on_disk = record.title, record.model, record.system, record.parameters, record.server, record.unread
+        on_screen = shown.title, talk.model, talk.system, shown.parameters, shown.server, shown.unread
         if on_disk != on_screen:
             world.scheduler.complain(f"{name} is {on_disk} on disk, and {on_screen} on the screen")
 
@@ -137,6 +139,9 @@ def _check_screen(world: World, name: ConversationId, talk: Talk) -> None:
     if shown is None:
         world.scheduler.complain(f"{name} is not shown")
         return
+    if shown.asleep:
+        _check_asleep(world, name, shown)
+        return
     wanted = [(turn, prompt, reply, turn in world.ledger.live) for turn, prompt, _, reply, _ in exchanges(talk)]
     there = {turn for turn, *_ in wanted}
     waiting = [one for one in world.ledger.waiting(name) if one.id not in there]
@@ -145,6 +150,15 @@ def _check_screen(world: World, name: ConversationId, talk: Talk) -> None:
     if seen != wanted:
         one, other = next((one, other) for one, other in zip_longest(seen, wanted) if one != other)
         world.scheduler.complain(f"{name} shows {one}, not {other}")
+
+
+def _check_asleep(world: World, name: ConversationId, shown: Conversation) -> None:
+    """Nothing is in memory of what was said: that it is on disk is checked there."""
+    if not world.core._conversations.is_asleep(name):
+        world.scheduler.complain(f"{name} sleeps on the screen only")
+    told = any(isinstance(entry, Notice) and "cannot be read" in entry.text for entry in shown.entries)
+    if any(isinstance(entry, Turn) for entry in shown.entries) or (shown is world.user.model.shown and not told):
+        world.scheduler.complain(f"{name} sleeps, and is shown")
 
 
 def _seen(shown: Conversation, turn: Turn) -> tuple[TurnId, str, Reply, bool]:
@@ -156,9 +170,13 @@ def _seen(shown: Conversation, turn: Turn) -> tuple[TurnId, str, Reply, bool]:
 
 
 def _check_coordinator(world: World, name: ConversationId, talk: Talk) -> None:
+    book = [turn.id for turn in world.core._turns.of(name)]
+    if world.core._conversations.is_asleep(name):
+        if book:
+            world.scheduler.complain(f"{name} sleeps, and has {book}")
+        return
     tree = world.core._conversations.tree(name)
     _compare(world, f"the Coordinator has of {name}", {node.id: said_of(node) for node in tree}, talk, tree.head)
-    book = [turn.id for turn in world.core._turns.of(name)]
     if book != [one.id for one in world.ledger.waiting(name)]:
         world.scheduler.complain(f"the Coordinator has {book} in {name}, not {world.ledger.waiting(name)}")
 
@@ -167,7 +185,9 @@ def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     said = {node.id: said_of(node) for node in record.messages}
     _compare(world, f"the archive has of {record.id}", said, talk, record.head)
     waits = [(one.turn, one.prompt, one.again, one.continues, one.keeps) for one in record.waiting]
-    on_its_way = [one.prompt for one in world.ledger.submitted if one.conversation == record.id]
+    on_its_way = [
+        one.prompt for one in (*world.ledger.delayed, *world.ledger.submitted) if one.conversation == record.id
+    ]
     unclaimed = [one for one in waits if one[0] not in world.ledger.live]
     waits = [one for one in waits if one[0] in world.ledger.live]
     words = [prompt for _, prompt, *_ in unclaimed]

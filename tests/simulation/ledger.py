@@ -7,11 +7,22 @@ from typing import cast
 from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.coordinator import CoordinatorMessage, DiscardConversation, PrepareToStop, RestoreConversation, Submit
+from protocol.coordinator import (
+    ActorFailed,
+    CoordinatorMessage,
+    DiscardConversation,
+    PrepareToStop,
+    RestoreConversation,
+    Submit,
+)
 from protocol.errors import Category
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
+from protocol.parameter_events import ParametersSet
 from protocol.reply import Finished, Reply
+from protocol.server_events import ServerSet
+from protocol.server_names import ServerNames
+from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.turn import ENDED, STREAMING, TRANSITIONS, TurnState
 from protocol.ui import (
@@ -29,6 +40,7 @@ from protocol.ui import (
     TurnMoved,
     TurnQueued,
     UiEvent,
+    WaitReason,
 )
 from tests.simulation.server import Body
 from tests.simulation.shown import Shown, of_a_death
@@ -41,9 +53,7 @@ _STREAMED = 2
 class Ledger:
     """Hears everything at the moment at which it is told. `complain` is called with what must not be."""
 
-    def __init__(
-        self, bodies: dict[StreamId, Body], complain: Callable[[str], None], max_streams: int, max_history: int
-    ) -> None:
+    def __init__(self, bodies: dict[StreamId, Body], complain: Callable[[str], None], settings: EngineSettings) -> None:
         self.talks: dict[ConversationId, Talk] = {}
         self.live: dict[TurnId, Live] = {}
         """In order."""
@@ -59,29 +69,41 @@ class Ledger:
         """What was being sent when the Coordinator failed."""
         self.submitted: deque[Submit] = deque()
         """On their way from the InputHandler to the Coordinator."""
+        self.delayed: deque[Submit] = deque()
+        """Those that have come before a conversation was read that sleeps: so long they wait."""
         self._stopping = False
+        self._closed = False
+        """Nothing is begun any more: without the Accumulator nobody could tell what comes."""
         self._overtaking = False
         """The user left while the Coordinator had put off what came before."""
         self._accepted_last: TurnId | None = None
+        self._acts_on: CoordinatorMessage | None = None
         self._answers = 0
         """How often the Submit that the Coordinator acts on was answered."""
         self._discarded: set[ConversationId] = set()
         self._complain = complain
-        self._max_streams = max_streams
-        self._max_history = max_history
+        self._max_streams = settings.limits.max_concurrent_streams
+        self._max_history = settings.limits.max_message_history
+        self._names = ServerNames.of(settings)
+        self._limits = {ServerNames.key(one): one.max_streams for one in settings.servers}
 
     def hear(self, event: UiEvent) -> None:
         """The Coordinator, or the Accumulator, tells this."""
         match event:
             case ConversationStarted(conversation=conversation):
                 talk = self.talks.setdefault(conversation, Talk(event.model, event.system))
-                talk.model, talk.system = event.model, event.system
+                talk.model, talk.system, talk.parameters = event.model, event.system, event.parameters
+                talk.server = event.server
             case ConversationForked(record=record):
                 self._take_in(record)
             case ModelSet(conversation=conversation, model=model):
                 self.talks[conversation].model = model
             case SystemPromptSet(conversation=conversation, text=text):
                 self.talks[conversation].system = text
+            case ParametersSet(conversation=conversation, parameters=parameters):
+                self.talks[conversation].parameters = parameters
+            case ServerSet(conversation=conversation, server=server, model=chosen):
+                self.talks[conversation].server, self.talks[conversation].model = server, chosen
             case TurnAccepted():
                 self._accept(event)
             case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
@@ -105,6 +127,7 @@ class Ledger:
                 self._show_path(event)
             case InputRefused():
                 self._answers += 1
+                self._refuse(event)
             case _:
                 pass
 
@@ -114,8 +137,10 @@ class Ledger:
 
     def before(self, message: CoordinatorMessage) -> None:
         """The Coordinator begins to act on this."""
-        self._answers, self._accepted_last = 0, None
+        self._answers, self._accepted_last, self._acts_on = 0, None, message
         match message:
+            case ActorFailed(actor="Accumulator"):
+                self._closed = True
             case DiscardConversation(conversation=conversation):
                 self._discarded.add(conversation)
             case RestoreConversation(record=record):
@@ -125,15 +150,46 @@ class Ledger:
             case PrepareToStop():
                 self._stopping, self._overtaking = True, self.recovers
             case Submit() if self._stopping:
-                self.submitted.remove(message)
+                (self.delayed if message in self.delayed else self.submitted).remove(message)
             case Submit():
-                expected = self.submitted.popleft() if self.submitted else None
-                self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+                self._take(message)
             case _:
                 pass
 
+    def delays(self, message: CoordinatorMessage) -> None:
+        """The Coordinator puts this off until it has read what it is about."""
+        if isinstance(message, Submit) and not self._is_delayed(message):
+            expected = self.submitted.popleft() if self.submitted else None
+            self._complain_unless(message == expected, f"{message} is put off, and not {expected}")
+            self.delayed.append(message)
+
+    def _refuse(self, event: InputRefused) -> None:
+        """What was put off is given back where what it is about cannot be read."""
+        put_off = next(
+            (one for one in self.delayed if (one.conversation, one.prompt) == (event.conversation, event.text)), None
+        )
+        if put_off is not None and not isinstance(self._acts_on, Submit):
+            self.delayed.remove(put_off)
+
+    def _is_delayed(self, message: Submit) -> bool:
+        """The very same message: words can be said twice."""
+        return any(one is message for one in self.delayed)
+
+    def _take(self, message: Submit) -> None:
+        """Prompts are acted on in order; what was put off, in its own, which only what changes no other overtakes."""
+        if not self._is_delayed(message):
+            expected = self.submitted.popleft() if self.submitted else None
+            before = [one for one in self.delayed if one.conversation == message.conversation or message.edits]
+            self._complain_unless(message == expected, f"{message} is submitted, and not {expected}")
+            self._complain_unless(not before, f"{message} is submitted before {before}")
+            return
+        before = [one for one in self.delayed if one.conversation == message.conversation]
+        self._complain_unless(before[0] is message, f"{message} is submitted before {before[0]}")
+        self.delayed = deque(one for one in self.delayed if one is not message)
+
     def after(self, message: CoordinatorMessage) -> None:
         """The Coordinator has acted on it."""
+        self.check_reasons()
         match message:
             case Submit() if not self._stopping:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
@@ -143,8 +199,9 @@ class Ledger:
 
     def fails(self, message: object) -> None:
         """The Coordinator has failed at it."""
-        if self.recovers and message in self.submitted:
-            self.submitted.remove(cast(Submit, message))  # it was refused, instead of put off
+        for waiting in (self.submitted, self.delayed):
+            if self.recovers and message in waiting:
+                waiting.remove(cast(Submit, message))  # it was refused, instead of put off
         self._under_way = {live.id for live in self.live.values() if live.holds_slot}
 
     @property
@@ -185,6 +242,27 @@ class Ledger:
         live.request = replace(live.request, stream=live.garbled < _STREAMED)
         if message.request != live.request:
             self._complain(f"{message.stream} sends {message.request}, not {live.request}")
+        self._check_server(live.request.server)
+
+    def _check_server(self, server: ServerName) -> None:
+        """No server is asked more at a time than it takes, whoever has moved meanwhile."""
+        requests = [live.request for live in self.live.values() if live.holds_slot and live.request is not None]
+        there, limit = sum(request.server == server for request in requests), self._limits[server]
+        self._complain_unless(limit is None or there <= limit, f"{there} streams at once at {server}")
+
+    def check_reasons(self) -> None:
+        """Nobody waits for a limit that is not reached: what a dead server keeps waiting is in nobody's way."""
+        if self._stopping or self._closed or self.recovers:
+            return
+        slots = [live for live in self.live.values() if live.holds_slot]
+        for live in self.live.values():
+            if live.state is TurnState.QUEUED and live.reason == WaitReason.STREAM_LIMIT:
+                self._complain_unless(len(slots) >= self._max_streams, f"{live.id} waits, and a stream is free")
+            if live.state is TurnState.QUEUED and live.reason == WaitReason.SERVER_LIMIT:
+                server = self._names.resolve(self.talks[self.conversation_of[live.id]].server)
+                there = sum(one.request is not None and one.request.server == server for one in slots)
+                limit = self._limits[server]
+                self._complain_unless(limit is not None and there >= limit, f"{live.id} waits, and {server} is free")
 
     def _accept(self, event: TurnAccepted) -> None:
         turn, conversation = event.turn, event.conversation
@@ -379,11 +457,12 @@ class Ledger:
         partial = [live.prefix.as_message()] if live.continues is not None else []
         said = talk.history(prompt.parent, self._max_history, prompt.keeps)
         messages = (*system, *said, ChatMessage(Role.USER, prompt.reply.text), *partial)
-        return ChatRequest(talk.model or "", messages)
+        server = self._names.resolve(talk.server)
+        return ChatRequest(talk.model or "", messages, parameters=talk.parameters, server=server)
 
     def _take_in(self, record: ConversationRecord) -> None:
         said = {node.id: said_of(node) for node in record.messages}
-        self.talks[record.id] = Talk(record.model, record.system, said, record.head)
+        self.talks[record.id] = Talk(record.model, record.system, said, record.head, record.parameters, record.server)
         for node in record.messages:
             if node.role is Role.USER:
                 self.conversation_of[TurnId(node.id)] = record.id

@@ -46,7 +46,7 @@ MUTATIONS = (
     ),
     Mutation(
         "what a line brings before the fault in the same read is lost",
-        "protocol/ndjson.py",
+        "protocol/frame_decoder.py",
         "            if not frames:\n                raise\n",
         "            raise\n",
     ),
@@ -83,8 +83,8 @@ MUTATIONS = (
     Mutation(
         "one stream too many",
         "actors/turns.py",
-        "islice(holders, self._max_concurrent_streams))) == self._max_concurrent_streams",
-        "islice(holders, self._max_concurrent_streams + 1))) > self._max_concurrent_streams",
+        "self._max_concurrent_streams - len(tuple(islice(holders, self._max_concurrent_streams)))",
+        "self._max_concurrent_streams + 1 - len(tuple(islice(holders, self._max_concurrent_streams + 1)))",
     ),
     Mutation(
         "an ending is told twice",
@@ -109,7 +109,7 @@ MUTATIONS = (
     Mutation(
         "the server is not looked for while a turn waits for it",
         "actors/attempts.py",
-        "        self._set_aside(turn, failure)\n        self._server.look_later()\n",
+        "        self._set_aside(turn, failure)\n        self._watch(turn).look_later()\n",
         "        self._set_aside(turn, failure)\n",
     ),
     Mutation(
@@ -169,8 +169,8 @@ MUTATIONS = (
     Mutation(
         "the outbox keeps what was sent",
         "actors/archive_growth.py",
-        "            (reply,),\n        )\n        self._outbox.remove(stream.turn)\n",
-        "            (reply,),\n        )\n",
+        "            numbered(reply),\n        )\n        self._outbox.remove(stream.turn)\n",
+        "            numbered(reply),\n        )\n",
     ),
     Mutation(
         "the order of the queue is not kept",
@@ -244,6 +244,18 @@ MUTATIONS = (
         "        if not (whole or turn):\n",
     ),
     Mutation(
+        "what was put off is acted on in another order",
+        "actors/sleep.py",
+        "        return put_off\n",
+        "        return put_off[::-1]\n",
+    ),
+    Mutation(
+        "a conversation falls asleep though a reply is under way",
+        "actors/sleep.py",
+        "        busy = {turn.conversation for turn in self._turns} | self._awaited\n",
+        "        busy = self._awaited\n",
+    ),
+    Mutation(
         "a retry sends what was said meanwhile",
         "actors/attempts.py",
         "            self._connect(turn, turn.request)\n",
@@ -267,6 +279,30 @@ MUTATIONS = (
         "actors/archive_outbox.py",
         "                prompt.keeps,\n",
         "                None,\n",
+    ),
+    Mutation(
+        "every prompt goes to the default server",
+        "actors/attempts.py",
+        "        request = replace(request, server=self._watch(turn).name)\n",
+        "",
+    ),
+    Mutation(
+        "a server's own limit is not heeded",
+        "actors/admission.py",
+        "        if free is None or len(of_it) <= free:\n",
+        "        if free is None or of_it:\n",
+    ),
+    Mutation(
+        "who waits for a server that is full is in the way of others",
+        "actors/admission.py",
+        " if self._watch(turn) is not watch or turn in taken]\n",
+        " if turn in taken]\n",
+    ),
+    Mutation(
+        "the archive does not hear to which server a conversation moves",
+        "actors/talk_recorder.py",
+        "                self._describe(self._talks.learn_server(conversation, server, model))\n",
+        "                pass\n",
     ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""

@@ -99,6 +99,11 @@ class Plan(Value, frozen=True):
     """So many times it fails in the middle of its work and begins anew, instead of dying."""
     tellings: int = 0
     """After so many tellings in the middle of its work; 0 is before all of it."""
+    servers: int = 1
+    forgets: bool = False
+    """In the second run the last of several servers is not configured any more."""
+    hidden: int = 100_000
+    """So many characters of what is not shown stay in memory."""
 
 
 ACTS = {
@@ -136,6 +141,8 @@ DEADLY = 8
 """Every so many seeds, somebody dies."""
 RENEWED = 3
 """Every so many of those, it is begun anew instead."""
+SEVERAL = 3
+"""Every so many seeds, there are several servers, and the user moves from one to another."""
 CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
 SUMMED_UP = 3
@@ -145,8 +152,28 @@ _SUMMARIES = 0.25
 _DISK = ("full", "locked", "failing", "slow disk")
 
 
-def draw_plan(seed: int) -> Plan:
-    """The plan of a seed."""
+def draw_plan(seed: int, restless: bool = True) -> Plan:
+    """The plan of a seed. `restless`: the user goes to and fro, and what is not shown does not stay in memory."""
+    plan = _draw_plan(seed)
+    if not restless:
+        return plan
+    chance = random.Random(f"restless {seed}")
+    hidden = chance.choice((0, 0, 0, 80))
+    return replace(plan, acts=_restless(chance, plan.acts), later=_restless(chance, plan.later), hidden=hidden)
+
+
+def _restless(chance: random.Random, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Put jumps between other conversations into what the user does."""
+    often, hurry = chance.choice((0.2, 0.5, 0.9)), chance.choice((0.0, 0.02, 0.3, 2.0))
+    jumps = [
+        Act(round(chance.random() * hurry, 3), chance.choice(("jump", "jump", "jump", "new")), chance.randrange(8))
+        for _ in acts
+    ]
+    pairs = ((act, jump) if chance.random() < often else (act,) for act, jump in zip(acts, jumps, strict=True))
+    return tuple(act for pair in pairs for act in pair)
+
+
+def _draw_plan(seed: int) -> Plan:
     chance = random.Random(seed)
     faulty = chance.choice((0.0, 0.2, 0.5))
     deadly = seed % DEADLY == DEADLY - 1
@@ -164,8 +191,30 @@ def draw_plan(seed: int) -> Plan:
     plan = _with_summaries(plan)
     if deadly and seed // DEADLY % RENEWED == 0:
         tellings = max(plan.dies in CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
-        return replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
-    return plan
+        plan = replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
+    return _with_servers(plan) if seed % SEVERAL == SEVERAL - 1 else plan
+
+
+def _with_servers(plan: Plan) -> Plan:
+    """The same with several servers. It has a chance of its own, so that the rest stays as it is."""
+    chance = random.Random(f"servers {plan.seed}")
+    often = chance.choice((0.05, 0.2, 0.5))
+    return replace(
+        plan,
+        acts=_with_moves(chance, plan.acts, often),
+        later=_with_moves(chance, plan.later, often),
+        servers=chance.choice((2, 3)),
+        forgets=chance.random() < 0.3,
+    )
+
+
+def _with_moves(chance: random.Random, acts: tuple[Act, ...], often: float) -> tuple[Act, ...]:
+    found: list[Act] = []
+    for act in acts:
+        if chance.random() < often:
+            found.append(Act(act.after, "server", chance.randrange(8), chance.randrange(8)))
+        found.append(act)
+    return tuple(found)
 
 
 def _with_summaries(plan: Plan) -> Plan:

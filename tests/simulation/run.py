@@ -4,6 +4,7 @@ import logging
 import random
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from actors.archive import FILE_NAME, Archive
 from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
+from protocol.identity import ServerName
 from tests.simulation.disk import TROUBLES, Disk
 from tests.simulation.fibers import Workers
 from tests.simulation.invariants import Kept, check_kept, check_quiet, check_resumed, kept_in
@@ -70,11 +72,11 @@ class _Simulation:
         self.trace = Trace()
         self.trace.conceal(folder)
         self.scheduler = Scheduler(random.Random(plan.seed), self.trace, workers)
-        self.server = SimulatedServer(plan.answers, plan.models)
+        self.server = SimulatedServer(plan.answers, plan.models, plan.servers)
         self._disk = Disk()
         self._memory = Memory()
         self._storms = True
-        self._away = 0
+        self._away = Counter[ServerName]()
 
     def run(self) -> None:
         """Both runs, one after the other."""
@@ -115,7 +117,8 @@ class _Simulation:
 
     def _begin(self, name: str) -> World:
         self.scheduler.clear()
-        return World(self.scheduler, self.server, self._disk, self._memory, self._folder, name)
+        there = self.server.names[: -1 if self._plan.forgets and name == "two" else None]
+        return World(self.scheduler, self.server, self._disk, self._memory, self._folder, name, there, self._plan)
 
     def _leave(self, world: World) -> Kept | None:
         """End the first run as the plan says. Returns what is on disk then; None if nothing can be said of it."""
@@ -173,7 +176,7 @@ class _Simulation:
         """What could go wrong does not any more."""
         self._storms = False
         self.server.faulty = False
-        self.server.up = True
+        self.server.down.clear()
         self._disk.trouble = ""
         for mailbox in world.boxes.values():
             mailbox.asleep_until = 0.0
@@ -196,8 +199,9 @@ class _Simulation:
 
     def _begin_trouble(self, world: World, trouble: Trouble) -> None:
         if trouble.what == "away":
-            self._away += 1
-            self.server.go_away()
+            name = self._whose(trouble)
+            self._away[name] += 1
+            self.server.go_away(name)
         elif trouble.what in TROUBLES:
             self._disk.trouble = trouble.what
         elif trouble.what == "slow disk":
@@ -205,11 +209,17 @@ class _Simulation:
         else:
             world.boxes[trouble.what.removeprefix("stall ")].asleep_until = self.scheduler.now + trouble.seconds
 
+    def _whose(self, trouble: Trouble) -> ServerName:
+        """Which server is away."""
+        return self.server.names[int(trouble.at * 1000) % len(self.server.names)]
+
     def _end_trouble(self, trouble: Trouble) -> None:
         """A server is back when nothing keeps it away any more; of the troubles of a disk the first ends all."""
         if trouble.what == "away":
-            self._away -= 1
-            self.server.up = self._away == 0
+            name = self._whose(trouble)
+            self._away[name] -= 1
+            if not self._away[name]:
+                self.server.down.discard(name)
         elif trouble.what in TROUBLES:
             self._disk.trouble = ""
 

@@ -65,14 +65,18 @@ class Mailbox(Generic[M]):
         """So many messages later it dies."""
         self._scheduler = scheduler
         self._actor = actor
-        self._queue: deque[tuple[M | None, Ticket]] = deque()
+        self._queue: deque[tuple[M | None, Ticket, bool]] = deque()
+        self.may_wait: Callable[[M], bool] = lambda _: False
+        """What wakes nobody, as in `actors.inbox`."""
+        self._loud = 0
+        """So many do."""
 
     def tell(self, message: M, /) -> None:
         """Put a message into the mailbox. Raises ActorDeadError."""
         if self.dead:
             self.dead_letters += 1
             raise pykka.ActorDeadError(f"{self.name} is dead")
-        self._queue.append((message, Ticket()))
+        self._append(message, quiet=self.may_wait(message))
 
     def settle(self, message: M) -> Ticket:
         """The same; the ticket says when it was acted on. Nobody waits for the dead."""
@@ -85,16 +89,17 @@ class Mailbox(Generic[M]):
     @property
     def ready(self) -> bool:
         """It has something to do, and is awake."""
-        return bool(self._queue) and self.asleep_until <= self._scheduler.now
+        return self.waits and self.asleep_until <= self._scheduler.now
 
     @property
     def waits(self) -> bool:
         """It has something to do when it wakes."""
-        return bool(self._queue)
+        return self._loud > 0
 
     def run(self) -> None:
         """Act on the next message."""
-        message, ticket = self._queue.popleft()
+        message, ticket, quiet = self._queue.popleft()
+        self._loud -= not quiet
         if message is None:
             self._end(self._actor.on_stop if self._actor is not None else None)
         else:
@@ -125,17 +130,23 @@ class Mailbox(Generic[M]):
         self.dead = True
         if last is not None:
             last()
-        for _, ticket in self._queue:
+        for _, ticket, _ in self._queue:
             ticket.done = True
         self.dead_letters += len(self._queue)
         self._queue.clear()
+        self._loud = 0
 
     def _put(self, message: M | None) -> Ticket:
+        if not self.dead:
+            return self._append(message)
         ticket = Ticket()
-        if self.dead:
-            ticket.done = True
-        else:
-            self._queue.append((message, ticket))
+        ticket.done = True
+        return ticket
+
+    def _append(self, message: M | None, quiet: bool = False) -> Ticket:
+        ticket = Ticket()
+        self._queue.append((message, ticket, quiet))
+        self._loud += not quiet
         return ticket
 
 

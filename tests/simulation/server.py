@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from actors.cancel import CancelToken
+from actors.source import ChatBody
 from protocol.chat import ChatRequest, Role, ToolCall
 from protocol.continuation import Continuation
 from protocol.errors import ChinwagError, ConnectionLost, ServerBusy, ServerRefusal, ServerSilent, ServerUnreachable
 from protocol.frames import Chunk
-from protocol.identity import StreamId
+from protocol.identity import ServerName, StreamId
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.ollama_chat import ollama_chat_decoder
 from protocol.reply import Reply
 from tests.simulation.fibers import Fiber
 from tests.simulation.plan import Answer, Fault
@@ -35,11 +37,20 @@ _WEDGE = {
 }
 
 
+NAMES = {
+    1: (ServerName(""),),
+    2: (ServerName(""), ServerName("b")),
+    3: (ServerName("a"), ServerName("b"), ServerName("c")),
+}
+"""Of so many servers."""
+
+
 class Body:
     """One answer under way: what was to be sent, and how much of it was."""
 
     def __init__(self, stream: StreamId, answer: Answer, request: ChatRequest, number: int) -> None:
         self.stream = stream
+        self.server = request.server
         self.answer = answer
         self.sent = 0
         """Bytes."""
@@ -84,8 +95,11 @@ class Body:
 class SimulatedServer:
     """Is there or away, has models, and answers one request after another as the plan says."""
 
-    def __init__(self, answers: Sequence[Answer], models: int) -> None:
-        self.up = True
+    def __init__(self, answers: Sequence[Answer], models: int, servers: int = 1) -> None:
+        self.names = NAMES[servers]
+        """The first is the default."""
+        self.down = set[ServerName]()
+        """Those that are away."""
         self.faulty = True
         """False once the storm is over."""
         self.bodies: dict[StreamId, Body] = {}
@@ -97,17 +111,38 @@ class SimulatedServer:
         return self._answers[len(self.bodies) % len(self._answers)] if self.faulty else Answer()
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
-        """See `Catalogue.survey`."""
-        cancel.check()
-        if not self.up:
-            return ServerSurvey(NAME, failure=_OPENING[Fault.REFUSED].failure)
-        return ServerSurvey(NAME, "1", tuple(InstalledModel(name) for name in self.models))
+        """See `Catalogue.survey`: of the default."""
+        return self.look_at(self.names[0], cancel)
 
-    def go_away(self) -> None:
-        """Break every connection, and take no other."""
-        self.up = False
+    def look_at(self, name: ServerName, cancel: CancelToken) -> ServerSurvey:
+        """Look at one of them."""
+        cancel.check()
+        if name in self.down:
+            return ServerSurvey(NAME, failure=_OPENING[Fault.REFUSED].failure)
+        return ServerSurvey(NAME, "1", tuple(InstalledModel(one) for one in self.models_of(name)))
+
+    def models_of(self, name: ServerName) -> tuple[str, ...]:
+        """The second has another model, the third has one more."""
+        place = self.names.index(name)
+        return (*(() if place == 1 else self.models), *(() if place == 0 else (f"own{place}:1b",)))
+
+    def go_away(self, name: ServerName) -> None:
+        """Break every connection to one of them, which takes no other."""
+        self.down.add(name)
         for body in self.bodies.values():
-            body.torn = True
+            body.torn = body.torn or body.server == name
+
+
+class SimulatedCatalogue:
+    """Satisfies `Catalogue` for one server."""
+
+    def __init__(self, server: SimulatedServer, name: ServerName) -> None:
+        self._server = server
+        self._name = name
+
+    def survey(self, cancel: CancelToken) -> ServerSurvey:
+        """See `Catalogue.survey`."""
+        return self._server.look_at(self._name, cancel)
 
 
 class SimulatedSource:
@@ -123,7 +158,7 @@ class SimulatedSource:
         """The pause in which it waits here."""
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """Send a request; see `ChatSource.open`."""
         answer = self._server.next_answer()
         body = Body(self._stream, answer, request, len(self._server.bodies))
@@ -131,11 +166,11 @@ class SimulatedSource:
         self._fiber = self._scheduler.running
         with cancel.unblocking(self._unblock):
             self._wait(answer.first_byte, cancel)
-            if not self._server.up:
+            if request.server in self._server.down:
                 raise _again(_OPENING[Fault.REFUSED])
             if answer.fault in _OPENING:
                 raise _again(_OPENING[answer.fault])
-            yield self._read(body, cancel)
+            yield ChatBody(self._read(body, cancel), ollama_chat_decoder)
 
     def _read(self, body: Body, cancel: CancelToken) -> Iterator[bytes]:
         answer, stop = body.answer, body.end

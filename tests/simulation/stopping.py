@@ -58,7 +58,7 @@ def _parts(world: World) -> tuple[_Part, ...]:
         _Part("StreamReader", readers),
         settling("Archivist", CloseArchive()),
         stopping("Archivist"),
-        stopping("Librarian"),
+        *(stopping(name) for name in boxes if name.startswith("Librarian")),
         _Part("Timekeeper", lambda: _ticket(world.clockwork.mailbox.settle(StopKeeping()))),
     )
 

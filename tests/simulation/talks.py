@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.identity import MessageId, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, MessageId, ServerName, StreamId, TurnId
+from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Reply
 from protocol.tree import Node
 from protocol.turn import STREAMING, TurnState
@@ -53,6 +54,8 @@ class Talk:
     system: str
     said: dict[MessageId, Said] = field(default_factory=dict)
     head: MessageId | None = None
+    parameters: Parameters = NOTHING_SET
+    server: ServerName = DEFAULT_SERVER
 
     def path(self, to: MessageId | None) -> list[Said]:
         """The messages from the first to this one."""

@@ -39,6 +39,7 @@ FOUND = {
 
 @pytest.mark.parametrize("seed", FOUND)
 def test_what_was_found_once_is_not_there_any_more(seed: int) -> None:
+    assert simulate(draw_plan(seed, restless=False)).violations == []
     assert simulate(draw_plan(seed)).violations == []
 
 

@@ -1,9 +1,11 @@
 """One run of the program in the simulation: the same actors, wired as `actors.system` wires them, without threads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
+
+from msgspec.structs import replace
 
 from actors.accumulator import Accumulator
 from actors.actor import Actor
@@ -16,6 +18,7 @@ from actors.credit import Credit
 from actors.crossroads import LastWords, Reminders, Tee
 from actors.input_handler import InputHandler
 from actors.librarian import Librarian, ModelMemory
+from actors.patience import Patience
 from actors.port import Port
 from actors.renewal import Undelayed
 from actors.timekeeper import Timekeeper
@@ -25,20 +28,24 @@ from protocol.address import Address
 from protocol.archivist import ArchivistMessage, DeleteConversation, OpenArchive
 from protocol.coordinator import ActorFailed, CoordinatorMessage, Submit
 from protocol.errors import ActorDied
+from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage
 from protocol.limits import ResourceLimits
 from protocol.retry import RetryPolicy
+from protocol.server_names import ServerNames
+from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
+from protocol.sleep import ConversationSlept
 from protocol.timekeeper import TimekeeperMessage
 from protocol.ui import EngineRecovered, UiEvent
 from tests.simulation.disk import Disk
 from tests.simulation.failing import Frail, FrailLibrary, FrailReaders, Heart
 from tests.simulation.ledger import Ledger
-from tests.simulation.plan import MORTAL
+from tests.simulation.plan import MORTAL, Plan
 from tests.simulation.readers import Baton, SimulatedReaders
 from tests.simulation.scheduler import Injected, Mailbox, Scheduler
-from tests.simulation.server import SimulatedServer
+from tests.simulation.server import SimulatedCatalogue, SimulatedServer
 from tests.simulation.user import User
 
 M = TypeVar("M")
@@ -52,8 +59,15 @@ LIMITS = ResourceLimits(
 )
 """Small, so that they are reached."""
 SETTINGS = EngineSettings(limits=LIMITS, retry=RetryPolicy(attempts=3), version="simulated")
+_MOST = {"b": 1}
+"""How many streams a server takes at a time, where that is less than all."""
 _ROUNDING = 1e-6
 """Seconds after which a deadline is over, however floats are rounded."""
+
+
+def _settings(servers: Sequence[ServerName]) -> EngineSettings:
+    default, *others = (ServerSettings(name=name, max_streams=_MOST.get(name)) for name in servers)
+    return replace(SETTINGS, server=default, others=tuple(others))
 
 
 class Memory:
@@ -136,31 +150,48 @@ class Clockwork:
 
 
 class World:
-    """All actors of one run, the user before them, and the ledger beside them. `name` is that of the process."""
+    """All actors of one run of a plan, the user before them, the ledger beside them. `name` is that of the process."""
 
     def __init__(
-        self, scheduler: Scheduler, server: SimulatedServer, disk: Disk, memory: ModelMemory, folder: Path, name: str
+        self,
+        scheduler: Scheduler,
+        server: SimulatedServer,
+        disk: Disk,
+        memory: ModelMemory,
+        folder: Path,
+        name: str,
+        servers: Sequence[ServerName],
+        plan: Plan,
     ) -> None:
+        """`servers` are those that are configured."""
+        self.settings = _settings(servers)
         self.scheduler, self.server, self.disk = scheduler, server, disk
-        self.folder, self.name = folder, name
+        self.folder, self.name, self._plan = folder, name, plan
         self.credit = Credit(LIMITS.chunk_buffer_size, Baton(scheduler))
         self.ledger = Ledger(
-            server.bodies, scheduler.complain, LIMITS.max_concurrent_streams, LIMITS.max_message_history
+            server.bodies,
+            scheduler.complain,
+            self.settings,
         )
         self.coordinator = Port[CoordinatorMessage]("Coordinator")
         self._accumulator = Port[AccumulatorMessage]("Accumulator")
         self._librarian = Port[LibrarianMessage]("Librarian")
+        self._librarians = {one: Port[LibrarianMessage](f"Librarian {one}") for one in servers[1:]}
         self.archivist = Port[ArchivistMessage]("Archivist")
         self.entry = Port[InputHandlerMessage]("InputHandler")
         self.boxes: dict[str, Mailbox[object]] = {}
         self._number = 0
+        self._delayed: list[object] = []
+        """What the Coordinator is just about to put off."""
+        self.slept = 0
+        """So often a conversation fell asleep."""
         self.deletes = False
         """A conversation was deleted, so that prompts for it are neither kept nor taken."""
         self.survey_cancel = CancelToken()
         self.hearts = {name: Heart(name, scheduler.clock, scheduler.note) for name in MORTAL}
         self.recovered = 0
         """So often the user was told that a part was begun anew."""
-        self.user = User(scheduler, self.entry, server.models)
+        self.user = User(scheduler, self.entry, server, ServerNames.of(self.settings))
         self.ui: Mailbox[UiEvent] = scheduler.mailbox("UI", self._see, None)
         self.boxes["UI"] = self.ui  # type: ignore[assignment]  # as in `_join`
         self._start(memory)
@@ -169,7 +200,14 @@ class World:
     @property
     def dead_letters(self) -> dict[str, int]:
         """What reached nobody, by the name of the port."""
-        ports = (self.coordinator, self._accumulator, self._librarian, self.archivist, self.entry)
+        ports: tuple[Port[Any], ...] = (
+            self.coordinator,
+            self._accumulator,
+            self._librarian,
+            *self._librarians.values(),
+            self.archivist,
+            self.entry,
+        )
         return {port.name: port.dead_letters for port in ports if port.dead_letters}
 
     def _start(self, memory: ModelMemory) -> None:
@@ -187,8 +225,14 @@ class World:
         heart = hearts["Librarian"]
         library = FrailLibrary(heart, self.server, memory)
         told = Frail(heart, self.coordinator)
-        librarian = Librarian(library, library, told, self.coordinator, self.survey_cancel, heart)
+        default, *others = self.settings.servers
+        names = ServerNames.key(default)
+        librarian = Librarian(library, library, told, self.coordinator, self.survey_cancel, heart, names)
         self._join(self._librarian, librarian)
+        for one in map(ServerNames.key, others):
+            catalogue, to = SimulatedCatalogue(self.server, one), self.coordinator
+            other = Librarian(catalogue, Memory(), to, to, self.survey_cancel, name=one)
+            self._join(self._librarians[one], other)
         self._start_archivist(hearts["Archivist"])
         heart = hearts["Accumulator"]
         addresses = Frail(heart, self.coordinator), Frail(heart, news), self.coordinator
@@ -212,6 +256,7 @@ class World:
         told, ui, clockwork = Frail(heart, self.coordinator), Frail(heart, self.ui), Frail(heart, self.clockwork)
         archivist = Archivist(path, self.name, opener, told, ui, clockwork, self.coordinator, clock, vitals=heart)
         self._join(self.archivist, archivist, self._watch_deleting)
+        self.boxes["Archivist"].may_wait = Patience(clock).may_wait
 
     def _start_coordinator(self, heart: Heart, news: Address[UiEvent]) -> None:
         colleagues = Colleagues(
@@ -222,24 +267,34 @@ class World:
             FrailReaders(heart, self.readers),
             LastWords(self.ui),
             Frail(heart, self.archivist),
+            {one: Frail(heart, port) for one, port in self._librarians.items()},
         )
-        self.core = Coordinator(colleagues, SETTINGS, self._new_id, self.scheduler.chance.random, heart)
+        limits = replace(self.settings.limits, max_hidden_characters=self._plan.hidden)
+        settings = replace(self.settings, limits=limits)
+        self.core = Coordinator(colleagues, settings, self._new_id, self.scheduler.chance.random, heart)
         heart.before, heart.after, heart.fails = self._before, self._after, self.ledger.fails
         self._join(self.coordinator, self.core)
 
     def _before(self, message: object) -> None:
         """The Coordinator begins to act on something, unless it puts it off."""
         self.ledger.recovers = self.core._renewal.is_under_way
-        if not self.ledger.recovers or isinstance(message, Undelayed):
-            self.ledger.before(cast(CoordinatorMessage, message))
+        told = cast(CoordinatorMessage, message)
+        if not self.ledger.recovers and self.core._sleep.delays(told):
+            self._delayed.append(message)
+            self.ledger.delays(told)
+        elif not self.ledger.recovers or isinstance(message, Undelayed):
+            self.ledger.before(told)
 
     def _after(self, message: object) -> None:
         was_put_off, self.ledger.recovers = self.ledger.recovers, self.core._renewal.is_under_way
-        if not was_put_off:
+        if self._delayed and self._delayed[-1] is message:
+            self._delayed.pop()
+        elif not was_put_off:
             self.ledger.after(cast(CoordinatorMessage, message))
 
     def _see(self, event: UiEvent) -> None:
         self.recovered += isinstance(event, EngineRecovered)
+        self.slept += isinstance(event, ConversationSlept)
         self.user.see(event)
 
     def _begin_input(self, message: object) -> None:

@@ -61,13 +61,15 @@ def kept(folder: Path, talk: ConversationId = TALK) -> ConversationRecord | None
 class Unstarted:
     """An Archivist without a thread, and whom it tells."""
 
-    def __init__(self, folder: Path, open_archive: Callable[[], Archive], owner: str, keep_input: bool) -> None:
+    def __init__(
+        self, folder: Path, open_archive: Callable[[], Archive], owner: str, keep_input: bool, adopts: bool = True
+    ) -> None:
         self.coordinator, self.ui = Recorder[FromArchivist](), Recorder[UiEvent]()
         self.timekeeper, self.supervisor = Recorder[TimekeeperMessage](), Recorder[NewsOfActors]()
         self.clock = FakeClock(1.0)
         addresses = self.coordinator, self.ui, self.timekeeper, self.supervisor
         self.path = folder / FILE_NAME
-        self.actor = Archivist(self.path, owner, open_archive, *addresses, self.clock, keep_input)
+        self.actor = Archivist(self.path, owner, open_archive, *addresses, self.clock, keep_input, adopts=adopts)
 
     def hears(self, *messages: ArchivistMessage) -> None:
         """Act on these."""
@@ -94,10 +96,11 @@ def keeping(
     owner: str = "me",
     keep_input: bool = False,
     open_archive: Callable[[Path, str], Archive] = Archive,
+    adopts: bool = True,
 ) -> Iterator[Unstarted]:
     """An Archivist at work on the archive in a folder; what it told when it began is there to be taken."""
     with nothing_left():
-        archivist = Unstarted(folder, lambda: open_archive(folder / FILE_NAME, owner), owner, keep_input)
+        archivist = Unstarted(folder, lambda: open_archive(folder / FILE_NAME, owner), owner, keep_input, adopts)
         archivist.hears(OpenArchive())
         yield archivist
         archivist.actor.on_stop()

@@ -7,12 +7,14 @@ from itertools import count
 from actors.librarian import ModelMemory
 from actors.model_memory import FileModelMemory
 from actors.ollama_server import OllamaServer
+from actors.openai_server import OpenAiServer
 from actors.source import Server
 from actors.system import ShutdownReport, System
 from protocol.coordinator import CancelConversation, StartConversation, Submit
 from protocol.identity import ConversationId, TurnId
 from protocol.limits import ResourceLimits
 from protocol.ollama_host import ServerUrl
+from protocol.server_settings import Dialect, ServerSettings
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
 from protocol.turn import TurnState
@@ -89,4 +91,10 @@ def chatting(server: Server, settings: EngineSettings | None = None) -> Iterator
 
 def over_http(port: int, limits: ResourceLimits | None = None, scheme: str = "http") -> OllamaServer:
     """A server on this machine, with the usual time limits."""
-    return OllamaServer(ServerUrl(scheme, port=port), (limits or ResourceLimits()).time, "1")
+    return OllamaServer(ServerSettings(ServerUrl(scheme, port=port)), (limits or ResourceLimits()).time, "1")
+
+
+def openai_over_http(port: int, limits: ResourceLimits | None = None) -> OpenAiServer:
+    """A server on this machine that speaks as OpenAI's does, with the usual time limits."""
+    settings = ServerSettings(ServerUrl(port=port, path="/v1"), dialect=Dialect.OPENAI)
+    return OpenAiServer(settings, (limits or ResourceLimits()).time, "1")

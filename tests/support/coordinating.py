@@ -56,10 +56,15 @@ class Desk:
         settings: EngineSettings | None = None,
         chance: float = 0.0,
         first_id: int = 1,
+        kept: bool = False,
     ) -> None:
+        """`kept`: there is an Archivist, who is told in the same journal what is for nobody else."""
         self._journal = Recorder[object]()
         numbers = count(first_id)
-        everybody = Colleagues(self._journal, self._journal, self._journal, self._journal, self, self._journal)
+        archivist = self._journal if kept else None
+        everybody = Colleagues(
+            self._journal, self._journal, self._journal, self._journal, self, self._journal, archivist
+        )
         chosen = settings or EngineSettings()
         self.coordinator = Coordinator(everybody, chosen, lambda: str(next(numbers)), lambda: chance)
         for _ in range(conversations):

@@ -9,11 +9,13 @@ import pykka
 
 from actors.actor import stop
 from actors.cancel import CancelToken
+from actors.source import ChatBody
 from protocol.chat import ChatRequest
 from protocol.coordinator import ActorFailed
 from protocol.errors import ActorDied
 from protocol.identity import StreamId
 from protocol.models import ServerSurvey
+from protocol.ollama_chat import ollama_chat_decoder
 from tests.support.addresses import PATIENCE
 
 NONSENSE = "a message that no actor knows"
@@ -38,14 +40,14 @@ class ScriptedServer:
         self.closed_within: list[float] = []
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """See `ChatSource.open`."""
         self.requests.append(request)
         cancel.check()
         if self._pieces and isinstance(self._pieces[0], Exception):
             raise self._pieces[0]
         try:
-            yield self._body(cancel)
+            yield ChatBody(self._body(cancel), ollama_chat_decoder)
         finally:
             self.left += 1
 
@@ -79,10 +81,10 @@ class DeafServer(ScriptedServer):
         self.entered, self._released = threading.Event(), threading.Event()
 
     @contextmanager
-    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Iterator[bytes]]:
+    def open(self, request: ChatRequest, cancel: CancelToken) -> Iterator[ChatBody]:
         """Never answer."""
         self._block()
-        yield iter(())
+        yield ChatBody(iter(()), ollama_chat_decoder)
 
     def survey(self, cancel: CancelToken) -> ServerSurvey:
         """Answer at once, or never."""

@@ -16,13 +16,15 @@ from protocol.settings import EngineSettings
 from protocol.turn import TurnState
 from protocol.ui import EngineFailed, ReplyGrew, ServerChanged, TurnEnded, TurnMoved
 from tests.support.answers import ndjson_chat
-from tests.support.chatting import Chat, chatting, over_http
+from tests.support.chatting import Chat, chatting, openai_over_http, over_http
 from tests.support.journal import Request
+from tests.support.openai_answers import sse_chat
 from tests.support.replay_server import ReplayServer, Script
 from tests.support.wire import Answer
 
 HOUR = 3600.0
 WORKS = ndjson_chat(["Fine."])
+OPENAI_WORKS = sse_chat(["Fine."])
 """What a server says when it works again."""
 _LONG = 200
 _NO_NAME = re.compile(r"(No server answers at URL) \([^()]*name[^()]*\)")
@@ -85,9 +87,20 @@ def scripted(
     return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models), outcome)
 
 
+def scripted_openai(
+    name: str,
+    outcome: Outcome,
+    *script: Script,
+    limits: ResourceLimits | None = None,
+    models: tuple[str, ...] | None = None,
+) -> Fault:
+    """The same of a server that speaks as OpenAI's does."""
+    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models, openai=True), outcome)
+
+
 def live_through(fault: Fault) -> Outcome:
     """Submit a prompt while the fault is there, and another, or wait, when it is mended."""
-    settings = EngineSettings(retry=RetryPolicy(attempts=2, base=0.0), survey_interval=HOUR)
+    settings = EngineSettings(retry=RetryPolicy(attempts=2, base=0.0, patience=0.05), survey_interval=HOUR)
     with fault.stage() as stage, chatting(stage.source, settings_with(settings, stage.limits)) as chat:
         talk = chat.begin()
         chat.ui.until(ServerChanged)
@@ -105,19 +118,19 @@ def settings_with(settings: EngineSettings, limits: ResourceLimits) -> EngineSet
 
 @contextmanager
 def _scripted_stage(
-    script: tuple[Script, ...], limits: ResourceLimits, models: tuple[str, ...] | None
+    script: tuple[Script, ...], limits: ResourceLimits, models: tuple[str, ...] | None = None, openai: bool = False
 ) -> Iterator[Stage]:
-    works = Event()
-    with ReplayServer(*(_until(works, each) for each in script), models=models) as server:
-        source = over_http(server.port, limits)
+    works, afterwards = Event(), OPENAI_WORKS if openai else WORKS
+    with ReplayServer(*(_until(works, each, afterwards) for each in script), models=models) as server:
+        source = openai_over_http(server.port, limits) if openai else over_http(server.port, limits)
         yield Stage(source, server.url, lambda: len(server.chats), works.set, limits)
         server.connections_are(0)
 
 
-def _until(works: Event, script: Script) -> Script:
+def _until(works: Event, script: Script, afterwards: Answer) -> Script:
     def choose(request: Request) -> Answer:
         if works.is_set():
-            return WORKS
+            return afterwards
         return script(request) if callable(script) else script
 
     return choose

@@ -11,6 +11,9 @@ from tests.support.wire import Wire
 
 T = TypeVar("T")
 CHAT = "/api/chat"
+OPENAI_CHAT = "/v1/chat/completions"
+CHATS = frozenset({CHAT, OPENAI_CHAT})
+"""Where chats are asked for, in each dialect."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ class Journal:
 
     @property
     def chats(self) -> tuple[Request, ...]:
-        """The requests to `POST /api/chat`."""
-        return tuple(request for request in self.requests if request.path == CHAT)
+        """The requests for a chat, in either dialect."""
+        return tuple(request for request in self.requests if request.path in CHATS)
 
     @property
     def connections(self) -> int:

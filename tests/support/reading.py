@@ -5,9 +5,11 @@ import threading
 
 from actors.cancel import CancelToken
 from actors.ollama_server import OllamaServer
+from actors.source import Server
 from protocol.chat import ChatMessage, ChatRequest, Role
 from protocol.limits import TimeLimits
 from protocol.ollama_host import ServerUrl
+from protocol.server_settings import ServerSettings
 from tests.support.addresses import PATIENCE
 
 HOUR = 3600.0
@@ -18,10 +20,10 @@ REQUEST = ChatRequest("tiny:1b", (ChatMessage(Role.USER, "Hi"),))
 
 def ollama(port: int, limits: TimeLimits = PATIENT, scheme: str = "http", host: str = "127.0.0.1") -> OllamaServer:
     """A server on this machine."""
-    return OllamaServer(ServerUrl(scheme, host, port), limits, "1.2.3")
+    return OllamaServer(ServerSettings(ServerUrl(scheme, host, port)), limits, "1.2.3")
 
 
-def read(server: OllamaServer, request: ChatRequest = REQUEST) -> list[bytes]:
+def read(server: Server, request: ChatRequest = REQUEST) -> list[bytes]:
     """Read a whole body."""
     with server.open(request, CancelToken()) as body:
         return list(body)
@@ -43,7 +45,7 @@ class WatchedToken(CancelToken):
 class Reading:
     """Reads a body in a thread of its own."""
 
-    def __init__(self, server: OllamaServer, request: ChatRequest = REQUEST) -> None:
+    def __init__(self, server: Server, request: ChatRequest = REQUEST) -> None:
         self.cancel = WatchedToken()
         self.opened = threading.Event()
         self._pieces = queue.SimpleQueue[bytes]()
@@ -66,7 +68,7 @@ class Reading:
         assert not self._thread.is_alive(), "it still reads"
         return self._outcome
 
-    def _read(self, server: OllamaServer, request: ChatRequest) -> None:
+    def _read(self, server: Server, request: ChatRequest) -> None:
         try:
             with server.open(request, self.cancel) as body:
                 self.opened.set()

@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 from protocol.chat import Attachment, Role, ToolCall
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord, WaitingPrompt
+from protocol.parameters import NOTHING_SET, Option, Parameters
 from protocol.reply import Broken, Ending, Finished, Stopped
 from protocol.tree import Node
 from protocol.turn import ENDED, TurnState
@@ -70,6 +71,15 @@ SEA = ConversationRecord(
     waiting=(
         WaitingPrompt(TurnId("d"), "And how old?"),
         WaitingPrompt(TurnId("b"), "How deep?", again=True, continues=MessageId("b#1")),
+    ),
+    server=ServerName("mill"),
+    parameters=Parameters(
+        (Option("num_ctx", 8192), Option("stop", ("\n", "é")), Option("temperature", 0.2)),
+        think="high",
+        format='{"type":"object"}',
+        keep_alive="10m",
+        truncate=False,
+        shift=True,
     ),
 )
 """Versions, an edited prompt, a refusal, an interruption, a prompt never sent, an attachment, and prompts that wait."""
@@ -148,6 +158,8 @@ def sound_records(draw: st.DrawFn) -> tuple[ConversationRecord, ...]:
             unread=draw(st.booleans()),
             messages=messages,
             waiting=draw(_waiting(number, messages)),
+            server=ServerName(draw(st.sampled_from(["", "mill"]))),
+            parameters=draw(st.sampled_from([NOTHING_SET, SEA.parameters, Parameters(think=False, keep_alive="-1")])),
         )
         records.append(record)
     return tuple(records)

@@ -18,7 +18,7 @@ from typing import Self
 
 from tests.support.addresses import PATIENCE
 from tests.support.answers import replay, status
-from tests.support.journal import CHAT, Departure, Journal, Request, read_request
+from tests.support.journal import CHATS, Departure, Journal, Request, read_request
 from tests.support.recordings import Recording, load, recording
 from tests.support.wire import Answer, ClientGone, Stopping, Wire
 
@@ -113,7 +113,7 @@ class ReplayServer(Journal):
                 return
 
     def _answer(self, request: Request, earlier: int) -> Answer:
-        if (request.method, request.path) == ("POST", CHAT):
+        if request.method == "POST" and request.path in CHATS:
             chosen = self._script[min(earlier, len(self._script) - 1)]
             return chosen(request) if callable(chosen) else chosen
         if request.method == "GET":
@@ -122,14 +122,25 @@ class ReplayServer(Journal):
 
 
 def _recorded_gets() -> dict[str, Answer]:
-    names = {"/": "root_get", "/api/version": "version", "/api/tags": "tags", "/api/ps": "ps_after_unload"}
+    names = {
+        "/": "root_get",
+        "/api/version": "version",
+        "/api/tags": "tags",
+        "/api/ps": "ps_after_unload",
+        "/v1/models": "v1_models",
+    }
     return {path: replay(recording(name)) for path, name in names.items()}
 
 
 def _model_gets(models: Sequence[str]) -> dict[str, Answer]:
     template = json.loads(recording("tags").body)["models"][-1]
     installed = [{**template, "name": name, "model": name} for name in models]
-    return {"/api/tags": status(200, {"models": installed}), "/api/ps": status(200, {"models": []})}
+    listed = [{"id": name, "object": "model"} for name in models]
+    return {
+        "/api/tags": status(200, {"models": installed}),
+        "/api/ps": status(200, {"models": []}),
+        "/v1/models": status(200, {"object": "list", "data": listed}),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

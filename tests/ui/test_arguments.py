@@ -5,9 +5,11 @@ import pytest
 
 from protocol.errors import InterfaceError
 from protocol.ollama_host import ServerUrl
-from protocol.settings import EmbeddedUse, ServerSettings
-from ui.arguments import ReplayOptions, parse_arguments
+from protocol.server_settings import EmbeddedUse, ServerSettings
+from ui.arguments import parse_arguments
+from ui.ask_arguments import AskOptions
 from ui.chats_arguments import ChatsOptions
+from ui.replay_arguments import ReplayOptions
 
 ELSEWHERE = ServerSettings(ServerUrl(host="example.com"), EmbeddedUse.NEVER)
 
@@ -36,8 +38,8 @@ ELSEWHERE = ServerSettings(ServerUrl(host="example.com"), EmbeddedUse.NEVER)
 )
 def test_what_stands_before_the_command_holds_unless_it_is_said_again_after_it(arguments: list[str]) -> None:
     options = parse_arguments(arguments, {})
-    said = (options.command, options.settings.server, options.model, options.system, options.prompt)
-    assert said == ("ask", ELSEWHERE, "tiny", "Be brief.", "Hi")
+    said = (options.command, options.settings.server, options.model, options.system, options.ask)
+    assert said == ("ask", ELSEWHERE, "tiny", "Be brief.", AskOptions("Hi"))
 
 
 @pytest.mark.parametrize("arguments", [["--embedded"], ["--embedded", "ask", "Hi"], ["ask", "--embedded", "Hi"]])
@@ -175,7 +177,7 @@ def test_the_log_goes_where_it_is_said_and_says_as_much(
 def test_a_level_in_the_environment_that_there_is_not_is_a_sentence() -> None:
     with pytest.raises(InterfaceError) as raised:
         parse_arguments([], {"CHINWAG_LOG_LEVEL": "loud"})
-    words = "CHINWAG_LOG_LEVEL is 'loud', which is no level. Use one of debug, info, warning, error."
+    words = "CHINWAG_LOG_LEVEL: there is no level 'loud'. There are debug, info, warning, error. Change or unset it."
     assert str(raised.value) == words
 
 
@@ -209,3 +211,8 @@ def test_the_chat_can_be_asked_to_be_plain() -> None:
         True,
         True,
     ]
+
+
+def test_the_warning_of_a_full_context_can_be_turned_off() -> None:
+    said = [parse_arguments([], environment).warns for environment in ({}, {"CHINWAG_CONTEXT_WARNING": "false"})]
+    assert said == [True, False]

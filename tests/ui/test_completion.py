@@ -7,9 +7,17 @@ import pytest
 from protocol.command_table import COMMANDS
 from ui.completion import Candidate, Completion, Knowledge, complete, files
 
+PRESETS = ["coder", "calm", "exact"]
+
 
 def knowing(folder: Path) -> Knowledge:
-    return Knowledge(lambda: ["tiny:1b", "tinier", "huge"], lambda: ["Rain in Rome", "The sea", "rain"], folder)
+    return Knowledge(
+        lambda: ["tiny:1b", "tinier", "huge"],
+        lambda: ["Rain in Rome", "The sea", "rain"],
+        folder,
+        lambda: PRESETS,
+        lambda: ["mill", "barn"],
+    )
 
 
 @pytest.fixture
@@ -39,6 +47,21 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/model ti", ["/model tiny:1b", "/model tinier"]),
         ("/model HU", ["/model huge"]),
         ("/model tiny:1b ", None),
+        ("/set temp", ["/set temperature "]),
+        ("/set parameter num_t", ["/set parameter num_thread "]),
+        ("/set parameter Num_K", ["/set parameter num_keep "]),
+        ("/set think h", ["/set think high"]),
+        ("/set temperature ", ["/set temperature -"]),
+        ("/set parameter use_mmap t", ["/set parameter use_mmap true"]),
+        ("/set format al", ["/set format alpha.py", "/set format alps.txt"]),
+        ("/set format js", ["/set format json"]),
+        ("/set format @al", ["/set format @alpha.py", "/set format @alps.txt"]),
+        ("/set system Be", None),
+        ("/set keep_alive 1", ["/set keep_alive 10m", "/set keep_alive 1h"]),
+        ("/show par", ["/show parameters"]),
+        ("/preset c", ["/preset coder", "/preset calm"]),
+        ("/server M", ["/server mill"]),
+        ("/server mill ", None),
         ("/open ra", ["/open Rain in Rome", "/open rain"]),
         ("/delete Rain in", ["/delete Rain in Rome"]),
         ("see @al", ["see @alpha.py", "see @alps.txt"]),

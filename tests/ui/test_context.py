@@ -9,6 +9,8 @@ from protocol.context_events import HistoryTrimmed
 from protocol.frames import Metrics
 from protocol.identity import TurnId
 from protocol.models import RunningModel, ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
 from protocol.turn import TurnState
 from protocol.ui import ServerChanged, SystemPromptSet, TurnAccepted, UiEvent
 from tests.support.recordings import recording
@@ -224,6 +226,13 @@ def test_a_summary_that_was_made_of_a_cut_talk_is_alarmed_of() -> None:
     assert (warnings(model), model.shown.forgets) == ([CUT.replace("only 40", "only 50")], True)
 
 
+def test_a_summary_of_the_whole_ends_what_was_cut_and_going_back_before_it_does_not() -> None:
+    model = told(*FULL, *asked("3", 40), *summed_up("4", 60, keeps=0))
+    assert (warnings(model), model.shown.forgets) == ([CUT], False)
+    model.apply(shows(exchange("1"), exchange("2"), exchange("3")), 20.0)
+    assert model.shown.forgets is True
+
+
 def test_that_the_oldest_messages_are_not_sent_any_more_is_said_and_is_no_cut() -> None:
     model = told(*FULL, HistoryTrimmed(TALK, TurnId("3"), 4, 200), *asked("3", 40))
     notices = [entry.text for entry in model.shown.entries if isinstance(entry, Notice)]
@@ -250,3 +259,17 @@ def test_a_first_token_count_of_a_recorded_second_turn_is_what_the_context_holds
     counts = json.loads(recording("turn_2_cached_prompt").body.splitlines()[-1])
     read, written = counts["prompt_eval_count"], counts["eval_count"]
     assert fill(told(started(), *asked("1", 42, 8), *asked("2", read, written)).shown, None) == Fill(131)
+
+
+def test_what_is_set_for_the_chat_is_its_room() -> None:
+    set_to_500 = ParametersSet(TALK, Parameters.of_options({"num_ctx": 500}))
+    model = told(started(), *asked("1", 40), set_to_500)
+    assert fill(model.shown, runs().survey) == Fill(50, 500)
+    assert fill(model.shown, ServerSurvey("here", running=())) == Fill(50, 500)
+    assert fill(model.shown, ServerSurvey("here")) == Fill(50)
+
+
+def test_the_way_out_that_a_server_does_not_heed_is_not_named() -> None:
+    embedded = ServerChanged(replace(runs().survey, heeds_parameters=False))
+    (words,) = warnings(told(embedded, *FULL[1:], *asked("3", 40)))
+    assert words == CUT.replace("/set num_ctx N makes room, ", "")

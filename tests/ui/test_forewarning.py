@@ -3,10 +3,15 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from protocol.frames import Metrics
-from protocol.identity import TurnId
+from protocol.identity import DEFAULT_SERVER, ServerName, TurnId
 from protocol.models import RunningModel, ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
+from protocol.server_events import ServerSet
+from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import ModelSet, ServerChanged, SystemPromptSet, UiEvent
 from tests.ui.talk import MODEL, TALK, accepted, done, grew, moved, started
@@ -125,3 +130,37 @@ def test_no_size_is_warned_of_twice_in_a_row(lengths: list[int]) -> None:
         text = "x" * length + "?"
         warning.words(text, 0.0)
         assert warning.words(text, 0.0) == ""
+
+
+NUM_CTX = ParametersSet(TALK, Parameters.of_options({"num_ctx": 450}))
+
+
+def test_what_is_set_for_the_chat_is_its_room() -> None:
+    assert warns(*FULL, NUM_CTX).words("And?", 0.0) == ""
+    assert " of 450 tokens" in warns(*FULL, NUM_CTX).words(WORDS * 2, 0.0)
+    assert " of 450 tokens" in warns(ServerChanged(ServerSurvey("here", running=())), *FULL[1:], NUM_CTX).words(
+        WORDS * 2, 0.0
+    )
+
+
+def test_where_it_may_not_be_sent_or_is_not_heeded_it_counts_for_nothing() -> None:
+    openai = [ServerChanged(ServerSurvey("here")), *FULL[1:], NUM_CTX]
+    assert warns(*openai).words(WORDS * 9, 0.0) == ""
+    embedded = replace(runs(400).survey, heeds_parameters=False)
+    words = warns(ServerChanged(embedded), *FULL[1:], NUM_CTX).words(WORDS, 0.0)
+    assert words.endswith(
+        " of 400 tokens: the server would cut the oldest messages. Enter again sends it; /compact sums up."
+    )
+
+
+def test_where_the_server_may_not_cut_it_will_refuse() -> None:
+    whole = ParametersSet(TALK, Parameters(truncate=False))
+    assert " of 400 tokens: the server would refuse it. " in warns(*FULL, whole).words(WORDS, 0.0)
+
+
+def test_the_room_is_that_of_the_server_which_answers_there() -> None:
+    mill = ServerName("mill")
+    model = Model(servers=ServerNames((DEFAULT_SERVER, mill)))
+    for event in (*FULL, ServerChanged(runs(8000).survey, mill), ServerSet(TALK, mill, MODEL)):
+        model.apply(event, 0.0)
+    assert Forewarning(model).words(WORDS, 0.0) == ""

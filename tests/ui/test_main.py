@@ -78,3 +78,31 @@ def test_the_plain_chat_brings_nothing_that_draws(tmp_path: Path, arguments: lis
         env = environment(tmp_path, OLLAMA_HOST=server.host)
         done = subprocess.run(command, cwd=tmp_path, env=env, input="?\n", capture_output=True, text=True, timeout=30)
     assert (done.stdout, done.stderr) == ("you: ?\nsmollm2:135m:\nThe capital of France is Paris.\n", "0 []\n")
+
+
+KEYS_AND_MORE = 'system = "Be brief."\n[keys]\nretry = "f5"\n[limits]\nstreams = 2\n'
+
+
+@pytest.mark.parametrize("arguments", [["ask", "?"], ["ask", "?", "--json", "--no-stream"], ["ask", "--prompts", "-"]])
+def test_to_ask_brings_nothing_that_draws_whatever_is_configured(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "c.toml").write_text(KEYS_AND_MORE)
+    with ReplayServer(models=MODEL) as server:
+        command = [sys.executable, "-c", SAYS_WHAT_DRAWS, *arguments]
+        env = environment(tmp_path, OLLAMA_HOST=server.host, CHINWAG_CONFIG=str(tmp_path / "c.toml"))
+        done = subprocess.run(command, cwd=tmp_path, env=env, input="?\n", capture_output=True, text=True, timeout=30)
+    assert done.stderr == "0 []\n"
+    assert "The capital of France is Paris." in done.stdout
+
+
+@pytest.mark.parametrize("arguments", ["config path", "config show", "completion bash", "completion chats"])
+def test_what_needs_no_engine_brings_none(tmp_path: Path, arguments: str) -> None:
+    command = [sys.executable, "-c", SAYS_WHAT_IT_BROUGHT, *arguments.split()]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=30)
+    assert done.stderr == "0 []\n"
+
+
+def test_without_a_file_nothing_that_reads_one_is_brought(tmp_path: Path) -> None:
+    code = SAYS_WHAT_IT_BROUGHT.replace('"asyncio", ', '"tomllib", "ui.configured_keys", "ui.preset_reader", ')
+    command = [sys.executable, "-c", code, "config", "show"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=30)
+    assert done.stderr == "0 []\n"

@@ -11,6 +11,7 @@ from ui.turn import Attempt, Turn
 
 WAYS = Remedies("go on", "ask again", "try now")
 SOME = Attempt(stream("1"), answer=Pieces("Once"))
+UNFIT = Attempt(stream("1"), answer=Pieces("Sure!"), misfit="The reply is not JSON.")
 NOTE, WARNING, ERROR = MarkKind.MARK, MarkKind.WARNING, MarkKind.ERROR
 
 
@@ -47,6 +48,10 @@ NOTE, WARNING, ERROR = MarkKind.MARK, MarkKind.WARNING, MarkKind.ERROR
             ],
         ),
         (Turn(TurnId("1"), "Hi", 0.0, TurnState.DONE, attempt=SOME), []),
+        (
+            Turn(TurnId("1"), "Hi", 0.0, TurnState.DONE, attempt=UNFIT),
+            [Mark("end", WARNING, "The reply is not JSON."), Mark("keys", NOTE, "ask again")],
+        ),
         (Turn(TurnId("1"), "Hi", 0.0, TurnState.DONE), [Mark("end", NOTE, "the model said nothing")]),
     ],
 )

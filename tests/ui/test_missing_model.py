@@ -1,9 +1,13 @@
 """What is said of a chat whose model is gone."""
 
 import pytest
+from msgspec.structs import replace
 
 from protocol.errors import ServerUnreachable
+from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.models import InstalledModel, ServerSurvey
+from protocol.server_names import ServerNames
+from protocol.sleep import ConversationSlept
 from protocol.ui import ModelSet, NoticePosted, ServerChanged, UiEvent
 from tests.ui.talk import MODEL, OTHER, TALK, exchange, shows, started
 from ui.conversation import Notice
@@ -14,7 +18,7 @@ from ui.status import segments
 AWAY = ServerUnreachable("No server answers.", "Start it.").failure
 SAID = (
     "llama3.2 is not on here. It has: other:1b. Choose with /model NAME. What you send meanwhile is then sent to that "
-    "one. /pull llama3.2 gets this one."
+    "one."
 )
 
 
@@ -80,3 +84,19 @@ def test_it_is_said_in_the_chat_that_it_is_about() -> None:
     model = told(started(), started(OTHER, "other:1b"), has("other:1b"))
     assert notices(model) == []
     assert [entry.text for entry in model.conversations[TALK].entries if isinstance(entry, Notice)] == [SAID]
+
+
+def test_only_the_server_that_answers_in_a_chat_counts() -> None:
+    mill = ServerName("mill")
+    model = Model(servers=ServerNames((DEFAULT_SERVER, mill)))
+    for event in (started(), has(MODEL), replace(has("other:1b"), server=mill)):
+        model.apply(event, 0.0)
+    assert notices(model) == []
+    model.apply(replace(started(), server=mill), 0.0)
+    assert notices(model) == [SAID]
+
+
+def test_one_that_sleeps_says_it_below_what_is_told_of_it_again() -> None:
+    model = told(started(), shows(exchange("1")), started(OTHER), ConversationSlept(TALK), has("other:1b"), started())
+    model.apply(shows(exchange("1")), 0.0)
+    assert notices(model) == [SAID]

@@ -2,6 +2,7 @@ import pytest
 
 from protocol.errors import Category, Failure
 from protocol.frames import Metrics
+from protocol.identity import ServerName
 from protocol.kept import ConversationRecord
 from protocol.models import ServerSurvey
 from protocol.reply import Reply
@@ -232,7 +233,7 @@ def test_what_must_be_known_of_a_server_is_said_once() -> None:
     model = model_after(started(), ServerChanged(small), ServerChanged(small))
 
     expected = shown(Notice("A small demo model."))
-    expected.survey = small
+    expected.surveys[ServerName("")] = small
     assert model == expected
 
 

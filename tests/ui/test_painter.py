@@ -117,3 +117,34 @@ def fitted(pieces: list[tuple[str | None, str]]) -> Row:
                 kept, room = kept + character, room - width
         made.append((ink, None, kept.encode()))
     return [*made, (None, None, b" " * room)]
+
+
+MORE_ROWS = [row(f"row {number}", ("bold" if number % 5 == 0 else None)) for number in range(30)]
+
+
+@given(st.lists(st.lists(st.sampled_from(range(30)), min_size=8, max_size=8), min_size=2, max_size=6))
+def test_whatever_moved_the_screen_shows_the_last_picture(pictures: list[list[int]]) -> None:
+    one, emulator = painter(), Emulator(COLUMNS, 8)
+    for picture in pictures:
+        emulator.feed(one.paint([MORE_ROWS[number] for number in picture], COLUMNS, (0, 7)).encode())
+    assert emulator.display() == [f"row {number}" for number in pictures[-1]]
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=8), st.integers(0, 3), st.integers(0, 3))
+def test_what_moves_up_is_moved_by_the_terminal(steps: list[int], above: int, below: int) -> None:
+    one, emulator, first = painter(), Emulator(COLUMNS, 8 + above + below), 0
+    fixed, bottom = [row(f"top {number}") for number in range(above)], [row(f"end {number}") for number in range(below)]
+    one.paint([*fixed, *MORE_ROWS[:8], *bottom], COLUMNS, None)
+    emulator.feed(painter().paint([*fixed, *MORE_ROWS[:8], *bottom], COLUMNS, None).encode())
+    for step in steps:
+        first = min(first + step, 22)
+        emulator.feed(one.paint([*fixed, *MORE_ROWS[first : first + 8], *bottom], COLUMNS, None).encode())
+    shown = [text.decode().rstrip() for ((_, _, text),) in [*fixed, *MORE_ROWS[first : first + 8], *bottom]]
+    assert emulator.display() == shown
+
+
+def test_a_line_more_costs_a_line() -> None:
+    one = painter()
+    one.paint(MORE_ROWS[:8], COLUMNS, None)
+    moved = f"\x1b[1;8r{at(0, 7)}\n\x1b[r"
+    assert one.paint(MORE_ROWS[1:9], COLUMNS, None) == f"{HIDE}{moved}{at(0, 7)}{INKS[None]}row 8{ERASE}"

@@ -38,3 +38,13 @@ def test_texts_are_the_same_if_they_say_the_same() -> None:
     assert grown("a", "b") == Pieces("ab")
     assert grown("a", "b") != Pieces("ba")
     assert Pieces("ab") != "ab"
+
+
+def test_a_long_text_takes_less_room_once_it_is_whole_and_says_the_same() -> None:
+    said = "🦉 says " * 500
+    text = grown(*said)
+    text.share(said)
+    assert text._parts == [said.encode()]
+    assert (str(text), text.after(len(said) - 5), text.after(0), len(text)) == (said, "says ", said, len(said))
+    text.append("more")
+    assert (str(text), text.after(len(said) - 1), text == Pieces(said + "more")) == (f"{said}more", " more", True)

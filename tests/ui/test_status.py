@@ -5,9 +5,13 @@ from urwid.testing import render_runs, render_text
 
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
-from protocol.identity import TurnId
+from protocol.identity import ServerName, TurnId
 from protocol.models import RunningModel, ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import NOTHING_SET, Option, Parameters
 from protocol.reply import Reply
+from protocol.server_events import ServerSet
+from protocol.server_names import ServerNames
 from protocol.tree import Place
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -293,3 +297,29 @@ def test_it_never_is_more_than_one_row(texts: list[str], columns: int) -> None:
     line.show([Segment(text.replace("\n", " "), weight) for weight, text in enumerate(texts)])
 
     assert len(render_text(line, (columns,))) == 1
+
+
+def test_what_is_set_is_said_calmly_and_only_where_something_is() -> None:
+    cold = ParametersSet(TALK, Parameters((Option("temperature", 0.2),), format='"json"'))
+    assert "temp 0.2, json" in said(started(), cold)
+    assert said(started(), cold, ParametersSet(TALK, NOTHING_SET)) == said(started())
+    assert "temp 0.2, json" not in said(started(), ParametersSet(OTHER, cold.parameters))
+
+
+def test_where_there_are_several_servers_that_of_the_chat_is_named_with_its_health() -> None:
+    mill, barn = ServerName("mill"), ServerName("barn")
+    model = Model(servers=ServerNames((mill, barn)))
+    seen: list[list[str]] = []
+    for event in (
+        started(),
+        ServerChanged(ServerSurvey("here"), mill),
+        ServerChanged(ServerSurvey("there", failure=REFUSED), barn),
+        ServerSet(TALK, barn, "llama3.2"),
+        ServerSet(TALK, mill, "llama3.2"),
+    ):
+        model.apply(event, 0.0)
+        seen.append([part.text for part in segments(model, 0.0) if part.text in _OF_SERVERS])
+    assert seen == [["looking for mill"], ["mill"], ["mill"], ["barn unreachable"], ["mill"]]
+
+
+_OF_SERVERS = {"looking for mill", "mill", "barn", "barn unreachable", "mill unreachable"}

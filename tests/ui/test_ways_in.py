@@ -9,15 +9,17 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
+from protocol.archivist import Resume
 from protocol.chat import Role as Speaker
 from protocol.chat import ToolCall
-from protocol.coordinator import CoordinatorMessage
+from protocol.coordinator import CoordinatorMessage, StartConversation, Submit
 from protocol.errors import Category, Failure, InterfaceError
 from protocol.frames import Chunk
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord, Hit, KeptConversation, WaitingPrompt
 from protocol.models import ServerSurvey
 from protocol.reply import Broken, Reply
+from protocol.server_names import ServerNames
 from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -42,6 +44,8 @@ from tests.support.records import SEA
 from tests.ui.paper import written
 from tests.ui.talk import TALK, accepted, called, done, failed, grew, moved, started, stream, thought
 from ui.ask import Asking
+from ui.ask_forewarning import AskForewarning
+from ui.ask_printers import JsonPrinter, TextPrinter
 from ui.chats import Chats, Reader
 from ui.chats_arguments import ChatsOptions
 from ui.chooser import Choice, Chooser
@@ -50,6 +54,7 @@ from ui.face import Face
 from ui.main import complain
 from ui.model import Model
 from ui.outgoing import Written
+from ui.paper import Printed
 from ui.paste import Pasted
 from ui.sanitiser import sanitise
 
@@ -148,14 +153,17 @@ class Silent:
 
     def __init__(self) -> None:
         self.coordinator: Recorder[CoordinatorMessage] = Recorder()
+        self.archivist: Recorder[Resume | Submit] = Recorder()
 
 
-def asked(*events: UiEvent) -> str:
+def asked(*events: UiEvent, as_json: bool = False) -> str:
     """What `chinwag ask` prints for these events, on both ways."""
     queue, out, err = EventQueue(), StringIO(), StringIO()
     for event in (started(), *events, done("1", "")):
         queue.tell(event)
-    Asking(Silent(), queue, out, err).run(None, "", "Why?")
+    paper = Printed(out, err)
+    printer = JsonPrinter(paper) if as_json else TextPrinter(paper)
+    Asking(Silent(), queue, printer, print, AskForewarning(ServerNames())).run(StartConversation(), "Why?")
     return out.getvalue() + err.getvalue()
 
 
@@ -241,6 +249,9 @@ LINES: dict[str, Callable[[str], str]] = {
 }
 
 JSON = {
+    "ask --json: an answer": lambda text: asked(accepted("1"), grew("1", text), as_json=True),
+    "ask --json: an error and a tool call": lambda text: asked(over(text), as_json=True),
+    "ask --json: a notice": lambda text: asked(ServerChanged(ServerSurvey(text, notice=text)), as_json=True),
     "chats list": lambda text: chats("list", text, as_json=True),
     "chats show": lambda text: chats("show", text, as_json=True),
     "chats export": lambda text: chats("export", text, as_json=True),

@@ -1,0 +1,54 @@
+"""What is known of all servers: one ServerWatch for each, so that one that is silent is waited for by nobody else."""
+
+from collections.abc import Iterator
+
+from actors.colleagues import Colleagues
+from actors.server_watch import ServerWatch
+from protocol.identity import ServerName
+from protocol.server_names import ServerNames
+from protocol.settings import EngineSettings
+
+
+class ServerWatches:
+    """Owned by the Coordinator, and used in its thread only."""
+
+    def __init__(self, colleagues: Colleagues, settings: EngineSettings) -> None:
+        self.names = ServerNames.of(settings)
+        self._watches = {
+            self.names.key(server): ServerWatch(
+                colleagues.librarian_of(self.names.key(server)),
+                colleagues.timekeeper,
+                settings.survey_interval,
+                server,
+            )
+            for server in settings.servers
+        }
+
+    def __iter__(self) -> Iterator[ServerWatch]:
+        """The default first, then the others as they are configured."""
+        return iter(self._watches.values())
+
+    def of(self, server: ServerName) -> ServerWatch:
+        """That of the server which answers where a conversation names this one: the default where it is not known."""
+        return self._watches[self.names.resolve(server)]
+
+    def look(self) -> None:
+        """Look at all of them at once."""
+        for watch in self:
+            watch.look()
+
+    def look_first(self) -> None:
+        """Look at those that nobody has looked at."""
+        for watch in self:
+            if watch.survey is None:
+                watch.look()
+
+    def remind_again(self) -> None:
+        """A reminder may be lost: ask for all of them again."""
+        for watch in self:
+            watch.remind_again()
+
+    def take_over(self, before: "ServerWatches") -> None:
+        """Know what must not be forgotten when everything else begins anew."""
+        for old, new in zip(before, self, strict=True):
+            new.last_used, new.lost = old.last_used, old.lost
