@@ -16,6 +16,7 @@ from protocol.identity import TurnId
 from protocol.loads import Load
 from protocol.models import ServerSurvey
 from protocol.settings import EngineSettings
+from protocol.tree import summarised
 from protocol.turn import TurnState
 from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
 
@@ -57,9 +58,10 @@ class Admission:
         if turn is not None:
             self._parts.outbox.reword(turn, command.prompt, command.attachments)
         else:
-            self._parts.branching.make_room(command)
-            name, with_it = TurnId(self._new_id()), command.attachments
-            turn = Turn(name, command.conversation, command.prompt, attachments=with_it)
+            keeps, with_it = self._parts.branching.make_room(command), command.attachments
+            name = TurnId(self._new_id())
+            turn = Turn(name, command.conversation, command.prompt, keeps=keeps, attachments=with_it)
+            turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
             self._parts.outbox.accept(turn)
         self.accepted = command
         if command.urgent:
@@ -87,14 +89,17 @@ class Admission:
             if obstacle is None and conversation.model is not None:
                 self._begin(turn, conversation.model)
             elif obstacle is not None and obstacle is not turn.waits_for:
+                self._parts.loss.hold(turn, obstacle)
                 turn.waits_for = obstacle
                 self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
 
     def _obstacle(self, turn: Turn, conversation: Conversation) -> WaitReason | None:
-        if self._parts.servers.of(conversation.server).surveyed:
-            return self._turns.obstacle(turn, conversation, surveyed=True)
-        shows = has_images(turn.attachments) or self._parts.conversations.has_images(turn.conversation)
-        return self._turns.obstacle(turn, conversation, surveyed=False, shows=shows)
+        """Why a queued turn cannot start now, however many others could; None when it can."""
+        surveyed = self._parts.servers.of(conversation.server).surveyed
+        shows = not surveyed and (
+            has_images(turn.attachments) or self._parts.conversations.has_images(turn.conversation)
+        )
+        return self._turns.obstacle(turn, conversation, surveyed, shows) or self._parts.loss.obstacle(turn)
 
     def _begin(self, turn: Turn, model: str) -> None:
         """Have a prompt sent, unless the model is known by now not to see what goes with it."""
@@ -106,12 +111,12 @@ class Admission:
 
     def _pick(self) -> Collection[Turn]:
         """Those that begin now, of all that could: where not all can, those first whose model is loaded."""
-        free, servers = self._turns.free, self._parts.servers
+        free = self._turns.free
         queued = self._turns.in_state(TurnState.QUEUED) if free else []
         chats = [(turn, self._parts.conversations[turn.conversation]) for turn in queued]
         loads = self._parts.loads
         startable = [(turn, loads.of(chat)) for turn, chat in chats if not self._obstacle(turn, chat)]
-        for watch in servers:
+        for watch in self._parts.servers:
             startable = self._within(watch, startable)
         return loads.pick(startable, self._turns, free)
 

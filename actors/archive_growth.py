@@ -98,13 +98,14 @@ class ArchiveGrowth:
             return
         self.end_attempt(stream, ending)
         asked = self._connection.execute(
-            "UPDATE message SET state = ?, ending = NULL, owner = NULL WHERE id = ? RETURNING conversation, text",
+            "UPDATE message SET state = ?, ending = NULL, owner = NULL WHERE id = ? "
+            "RETURNING conversation, text, keeps",
             (TurnState.WAITING_FOR_SERVER, stream.turn),
         ).fetchone()
         if asked is not None:
-            conversation, prompt = asked
+            conversation, prompt, keeps = asked
             continues, position = self._last_attempt(stream.turn)
-            waiting = WaitingPrompt(stream.turn, prompt, again=True, continues=continues)
+            waiting = WaitingPrompt(stream.turn, prompt, again=True, continues=continues, keeps=keeps)
             self._outbox.put_back(conversation, waiting, position, now)
 
     def end(self, event: TurnEnded, now: float) -> None:
@@ -165,11 +166,12 @@ class ArchiveGrowth:
             row.prompt,
             as_json(ending) if ending else None,
             row.created,
+            row.keeps,
             row.conversation,
         )
         self._connection.execute(
-            "INSERT INTO message (id, conversation, parent, role, state, text, ending, created) "
-            "SELECT ?, id, head, ?, ?, ?, ?, ? FROM conversation WHERE id = ?",
+            "INSERT INTO message (id, conversation, parent, role, state, text, ending, created, keeps) "
+            "SELECT ?, id, head, ?, ?, ?, ?, ?, ? FROM conversation WHERE id = ?",
             values,
         )
         self._outbox.attachments.hand_over(row.place, turn)

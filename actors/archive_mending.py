@@ -65,7 +65,7 @@ class ArchiveMending:
             self._outbox.take_back(conversation, node.text)  # it was kept, and its turn did not claim it
         self._connection.execute(
             "INSERT INTO message (id, conversation, parent, role, state, text, thinking, tool_calls, ending, model, "
-            "owner, created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "owner, created, keeps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 node.id,
                 conversation,
@@ -79,6 +79,7 @@ class ArchiveMending:
                 node.model,
                 self._owner if under_way else None,
                 node.created or now,
+                node.keeps,
             ),
         )
         self._outbox.attachments.add("message", node.id, node.attachments)
@@ -105,7 +106,7 @@ class ArchiveMending:
 
     def _mend_outbox(self, record: ConversationRecord, now: float) -> None:
         for prompt in record.waiting:
-            about = prompt.prompt, prompt.again, prompt.continues, prompt.attachments
+            about = prompt.prompt, prompt.again, prompt.continues, prompt.attachments, prompt.keeps
             event = TurnAccepted(record.id, prompt.turn, *about)
             self._outbox.accept(event, now)
             row = self._outbox.row(prompt.turn)

@@ -33,6 +33,7 @@ class OutboxRow(NamedTuple):
     position: int
     continues: str | None
     created: float
+    keeps: int | None
 
 
 class ArchiveOutbox:
@@ -67,13 +68,14 @@ class ArchiveOutbox:
             return
         if not event.again:  # one that is asked again was not typed: an equal one that was is another turn's
             claimed = self._connection.execute(
-                f"UPDATE outbox SET turn = ?, continues = ? WHERE place = {_OLDEST_UNCLAIMED}",
-                (event.turn, event.continues, *claim),
+                f"UPDATE outbox SET turn = ?, continues = ?, keeps = ? WHERE place = {_OLDEST_UNCLAIMED}",
+                (event.turn, event.continues, event.keeps, *claim),
             )
             if claimed.rowcount:
                 return
         with_it = () if event.again else event.attachments
-        waiting = WaitingPrompt(event.turn, event.prompt, event.again, event.continues, with_it)
+        about = event.prompt, event.again, event.continues, with_it, event.keeps
+        waiting = WaitingPrompt(event.turn, *about)
         self._add(event.conversation, waiting, now)
 
     def reword(self, event: PromptReworded) -> None:
@@ -116,7 +118,8 @@ class ArchiveOutbox:
     def row(self, turn: TurnId) -> OutboxRow | None:
         """What waits for this turn."""
         found = self._connection.execute(
-            "SELECT place, conversation, prompt, position, continues, created FROM outbox WHERE turn = ?", (turn,)
+            "SELECT place, conversation, prompt, position, continues, created, keeps FROM outbox WHERE turn = ?",
+            (turn,),
         ).fetchone()
         return OutboxRow(*found) if found is not None else None
 
@@ -155,8 +158,8 @@ class ArchiveOutbox:
         owner: str | None = None,
     ) -> None:
         added = self._connection.execute(
-            "INSERT INTO outbox (position, conversation, turn, prompt, again, continues, owner, created) "
-            f"SELECT coalesce(?, {_NEXT}), id, ?, ?, ?, ?, ?, ? FROM conversation WHERE id = ? "
+            "INSERT INTO outbox (position, conversation, turn, prompt, again, continues, keeps, owner, created) "
+            f"SELECT coalesce(?, {_NEXT}), id, ?, ?, ?, ?, ?, ?, ? FROM conversation WHERE id = ? "
             "ON CONFLICT (turn) DO NOTHING",
             (
                 position,
@@ -164,6 +167,7 @@ class ArchiveOutbox:
                 prompt.prompt,
                 prompt.again,
                 prompt.continues,
+                prompt.keeps,
                 self._owner if owner is None else owner,
                 now,
                 conversation,

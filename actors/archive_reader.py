@@ -191,11 +191,11 @@ class ArchiveReader:
     def _messages(self, conversation: ConversationId, light: bool) -> Iterator[Node]:
         attachments = self.attachments.of_conversation(conversation, light)
         rows = self._connection.execute(
-            "SELECT id, parent, role, text, thinking, tool_calls, state, ending, model, created, owner "
+            "SELECT id, parent, role, text, thinking, tool_calls, state, ending, model, created, owner, keeps "
             "FROM message WHERE conversation = ? ORDER BY place",
             (conversation,),
         )
-        for name, parent, role, text, thinking, calls, state, ending, model, created, owner in rows:
+        for name, parent, role, text, thinking, calls, state, ending, model, created, owner, keeps in rows:
             with_it = tuple(attachments.get(name, ()))
             reply = Reply(text, thinking, msgspec.json.decode(calls, type=tuple[ToolCall, ...]), with_it)
             if owner is not None and role == Role.ASSISTANT:
@@ -212,6 +212,7 @@ class ArchiveReader:
                 model,
                 created,
                 reply.images,
+                keeps,
             )
 
     def _waiting(
@@ -219,13 +220,13 @@ class ArchiveReader:
     ) -> Iterator[WaitingPrompt]:
         """A prompt that no turn has claimed has the name that whoever adopts it will give it."""
         rows = self._connection.execute(
-            f"SELECT place, {NAME_OF_TURN}, prompt, again, continues FROM outbox WHERE conversation = ? "
+            f"SELECT place, {NAME_OF_TURN}, prompt, again, continues, keeps FROM outbox WHERE conversation = ? "
             "AND owner = coalesce(?, owner) AND (turn IS NOT NULL OR NOT ?) ORDER BY position, place",
             (conversation, owner, claimed),
         )
-        for place, turn, prompt, again, continues in rows.fetchall():
+        for place, turn, prompt, again, continues, keeps in rows.fetchall():
             with_it = self.attachments.of("waiting", place, light)
-            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues, with_it)
+            yield WaitingPrompt(TurnId(turn), prompt, bool(again), continues, with_it, keeps)
 
 
 def _parameters_of(conversation: ConversationId, kept: str) -> Parameters:

@@ -68,7 +68,7 @@ class ArchiveRecords:
             state, ending = (TurnState.WAITING_FOR_SERVER, None) if waits else (TurnState.INTERRUPTED, Stopped())
         self._connection.execute(
             "INSERT INTO message (id, conversation, parent, role, state, text, thinking, tool_calls, ending, model, "
-            "created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "created, keeps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 node.id,
                 record.id,
@@ -81,6 +81,7 @@ class ArchiveRecords:
                 as_json(ending) if ending is not None else None,
                 node.model,
                 node.created or record.updated,
+                node.keeps,
             ),
         )
 

@@ -33,6 +33,7 @@ from protocol.archivist import (
 )
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.attachments import has_images, lightened
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ConversationsRecovered,
     NewsOfActors,
@@ -212,6 +213,7 @@ class Archivist(Actor[ArchivistMessage]):
                 | KeepingResumed()
                 | EngineFailed()
                 | EngineRecovered()
+                | HistoryTrimmed()
                 | QuitRequested()
                 | FilesMentioned()
                 | FilesAwaited()

@@ -65,6 +65,7 @@ class Attempts:
         sees = survey is None or not survey.is_blind(model)
         request = self._conversations.request(turn, model, limit, sees)
         request = replace(request, server=self._watch(turn).name)
+        self._conversations.tell_trimmed(turn, limit)
         self._warn(turn, request)
         self._connect(turn, request)
 

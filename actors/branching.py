@@ -23,7 +23,7 @@ from protocol.coordinator import (
 )
 from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.models import ServerSurvey
-from protocol.tree import Node
+from protocol.tree import Node, summarised
 from protocol.turn import TurnState
 from protocol.ui import ConversationForked, PromptOffered, UiEvent
 
@@ -57,7 +57,7 @@ class Branching:
     def act(self, command: BranchCommand) -> None:
         """Do what the user wants with the tree, or say why not."""
         here = command.conversation
-        obstacle = "" if isinstance(command, ForkConversation) else self._obstacle(here)
+        obstacle = "" if isinstance(command, ForkConversation) else self.obstacle(here)
         if obstacle:
             self._conversations.post(here, obstacle)
             return
@@ -84,17 +84,29 @@ class Branching:
         if command.edits is None:
             return ""
         if MessageId(command.edits) in self._conversations.tree(command.conversation):
-            return self._obstacle(command.conversation)
+            return self.obstacle(command.conversation)
         return "" if self._conversations.place_of(MessageId(command.edits)) is None else _ELSEWHERE
 
-    def make_room(self, command: Submit) -> None:
-        """Go back before the prompt that this one edits, if there is one: they will be siblings."""
-        tree = self._conversations.tree(command.conversation)
-        if command.edits is not None and MessageId(command.edits) in tree:
-            tree.move(tree[MessageId(command.edits)].parent)
-            self._conversations.show_path(command.conversation)
+    def ask_again(self, conversation: ConversationId, prompt: Node) -> Turn:
+        """Have a prompt asked again, behind what waits."""
+        turn = self._asking(conversation, prompt)
+        self._outbox.accept(turn)
+        return turn
 
-    def _obstacle(self, conversation: ConversationId) -> str:
+    def make_room(self, command: Submit) -> int | None:
+        """Go back before the prompt that this one edits, if there is one: they will be siblings.
+
+        Of one that asks for a summary, returns how many exchanges it keeps: its sibling asks for one, too.
+        """
+        tree = self._conversations.tree(command.conversation)
+        if command.edits is None or MessageId(command.edits) not in tree:
+            return None
+        edited = tree[MessageId(command.edits)]
+        tree.move(edited.parent)
+        self._conversations.show_path(command.conversation)
+        return edited.keeps
+
+    def obstacle(self, conversation: ConversationId) -> str:
         """Why the head must stay where it is: the path of a live turn only grows."""
         turns = self._turns.of(conversation)
         if any(not turn.waits for turn in turns):
@@ -107,7 +119,7 @@ class Branching:
         if blindness:
             self._conversations.post(conversation, blindness)
         elif last is not None:
-            self._outbox.accept(self._asking(conversation, last[0]))
+            self.ask_again(conversation, last[0])
 
     def _continue(self, conversation: ConversationId) -> None:
         last = self._last(conversation)
@@ -165,9 +177,11 @@ class Branching:
 
     def _asking(self, conversation: ConversationId, prompt: Node) -> Turn:
         """A turn that asks a prompt again."""
-        made = attempts(self._conversations.tree(conversation), prompt.id)
-        name, with_it = TurnId(prompt.id), prompt.attachments
-        return Turn(name, conversation, prompt.text, attempt=made, again=True, attachments=with_it)
+        tree = self._conversations.tree(conversation)
+        made, name = attempts(tree, prompt.id), TurnId(prompt.id)
+        turn = Turn(name, conversation, prompt.text, attempt=made, again=True, attachments=prompt.attachments)
+        turn.keeps, turn.sums_up = prompt.keeps, summarised(tree.path_to(prompt.parent), prompt.keeps)
+        return turn
 
     def _last(self, conversation: ConversationId) -> tuple[Node, Node | None] | None:
         """The last exchange of the path; where there is none, that is said."""

@@ -10,6 +10,8 @@ from actors.sleeper import Sleeper
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
+from protocol.compaction import for_summary
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId, MessageId, ServerName, StreamId
 from protocol.kept import ConversationRecord, WaitingPrompt
@@ -18,7 +20,7 @@ from protocol.parameter_events import ParametersSet
 from protocol.parameters import Parameters
 from protocol.server_events import ServerSet
 from protocol.sleep import ConversationSlept
-from protocol.tree import MessageTree, Node, history
+from protocol.tree import MessageTree, Node, history, told, within
 from protocol.ui import (
     ConversationStarted,
     ModelAsked,
@@ -39,6 +41,8 @@ class _Open:
     what: Conversation
     title: str
     tree: MessageTree | Sleeper
+    trimmed: bool = False
+    """It was said that not all of it is sent any more."""
 
 
 class Conversations:
@@ -189,15 +193,29 @@ class Conversations:
     def request(self, turn: Turn, model: str, limit: int, sees: bool = True) -> ChatRequest:
         """What a turn asks a model, with what holds: at most `limit` messages of what was said before its prompt.
 
-        Their images are left out where the model is known not to see.
+        A summary is made of all of them. Their images are left out where the model is known not to see.
         """
         talk, tree, prompt = self[turn.conversation], self.tree(turn.conversation), MessageId(turn.id)
         before = tree[prompt].parent if prompt in tree else tree.head
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
-        said = history(tree.path_to(before), limit, sees)
+        path = tree.path_to(before)
+        said = history(path, limit, sees) if turn.keeps is None else history(path, len(path), sees, turn.keeps)
         asked = ChatMessage(Role.USER, turn.prompt, attachments=turn.attachments)
-        return ChatRequest(model, (*system, *said, asked, *partial), parameters=talk.parameters)
+        parameters = talk.parameters if turn.keeps is None else for_summary(talk.parameters)
+        return ChatRequest(model, (*system, *said, asked, *partial), parameters=parameters)
+
+    def tell_trimmed(self, turn: Turn, limit: int) -> None:
+        """Say, once in a conversation, that its oldest messages are not sent any more."""
+        tree, talk = self.tree(turn.conversation), self._open[turn.conversation]
+        if talk.trimmed or turn.keeps is not None or not limit:
+            return
+        prompt = MessageId(turn.id)
+        exchanges = told(tree.path_to(tree[prompt].parent if prompt in tree else tree.head))
+        left_out = 2 * (len(exchanges) - len(within(exchanges, limit)))
+        if left_out:
+            self._ui.tell(HistoryTrimmed(turn.conversation, turn.id, left_out, limit))
+            talk.trimmed = True
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -255,7 +273,7 @@ class Conversations:
     def _record(self, conversation: ConversationId, tree: MessageTree, turns: list[Turn]) -> ConversationRecord:
         one = self._open[conversation]
         waiting = tuple(
-            WaitingPrompt(turn.id, turn.prompt, again, turn.continues, () if again else turn.attachments)
+            WaitingPrompt(turn.id, turn.prompt, again, turn.continues, () if again else turn.attachments, turn.keeps)
             for turn in turns
             if turn.waits
             for again in (MessageId(turn.id) in one.tree,)

@@ -16,6 +16,7 @@ from actors.store_jobs import StoreJobs
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
+from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -119,6 +120,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions, self._attempts = parts.questions, parts.attempts
         self._outbox, self._branching, self._parameters = parts.outbox, parts.branching, parts.parameters
         self._server_desk, self._drawn = parts.server_desk, parts.drawn
+        self._loss, self._compaction = parts.loss, parts.compaction
         self._models = ModelDesk(self._to, parts.conversations, parts.servers, self._jobs)
         self._sleep.look_after(parts.conversations, parts.turns)
 
@@ -166,6 +168,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._branch(message)
             case ForkConversation():
                 self._branch(message)
+            case CompactConversation() | ShowContext():
+                self._see_to_context(message)
             case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow() | RetryNow():
                 self._manage(message)
             case StartConversation():
@@ -223,6 +227,7 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _finish(self, news: ReplyFinished) -> None:
         if not self._renewal.bring(news):
+            self._loss.hear(news)
             self._attempts.conclude(news)
             self._admission.admit()
 
@@ -286,6 +291,10 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._parameters.act(command)
         self._admission.admit()
 
+    def _see_to_context(self, command: ContextCommand) -> None:
+        self._compaction.act(command, self._watch(command.conversation).survey, self._gate.closed_because)
+        self._admission.admit()
+
     def _manage(self, command: QueueCommand) -> None:
         self._outbox.act(command)
         self._admission.admit()
@@ -307,6 +316,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             return self._servers.of(conversation.server) is watch
 
         self._questions.answer(survey, concerns)
+        self._loss.learn(watch, before)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, watch.last_used, concerns)
         self._models.learn(watch, before)

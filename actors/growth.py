@@ -8,7 +8,7 @@ from actors.turns import Turn
 from protocol.chat import Role
 from protocol.identity import MessageId, StreamId, TurnId
 from protocol.reply import Ending, Reply
-from protocol.tree import MessageTree, Node, Place
+from protocol.tree import MessageTree, Node, Place, summarised
 from protocol.turn import ENDED, TurnState
 from protocol.ui import Exchange
 
@@ -23,7 +23,7 @@ def begin_attempt(tree: MessageTree, turn: Turn) -> bool:
     if prompt in tree:
         tree.replace(replace(tree[prompt], state=turn.state, ending=None))
     else:
-        tree.add(_said(prompt, tree, turn))
+        tree.add(_prompt(tree, turn))
     tree.add(Node(turn.stream.message, prompt, Role.ASSISTANT, "", state=turn.state, model=turn.model))
     versions = {node.id for node in tree.children(prompt) if node.role is Role.ASSISTANT}
     return before is None or before in versions or before in set(tree.way_to(tree.head))
@@ -44,14 +44,14 @@ def end_turn(tree: MessageTree, turn: Turn, reply: Reply, ending: Ending) -> Non
         end_attempt(tree, turn.stream, reply, turn.state, ending)
         tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
     elif prompt not in tree:
-        tree.add(_said(prompt, tree, turn, ending))
+        tree.add(_prompt(tree, turn, ending))
     elif tree[prompt].state not in ENDED:
         tree.replace(replace(tree[prompt], state=turn.state, ending=ending))
 
 
-def _said(prompt: MessageId, tree: MessageTree, turn: Turn, ending: Ending | None = None) -> Node:
-    state, attachments = turn.state, turn.attachments
-    return Node(prompt, tree.head, Role.USER, turn.prompt, state=state, ending=ending, attachments=attachments)
+def _prompt(tree: MessageTree, turn: Turn, ending: Ending | None = None) -> Node:
+    said = MessageId(turn.id), tree.head, Role.USER, turn.prompt
+    return Node(*said, state=turn.state, ending=ending, attachments=turn.attachments, keeps=turn.keeps)
 
 
 def brought_by(tree: MessageTree, turn: Turn, reply: Reply) -> Reply:
@@ -89,8 +89,9 @@ def exchanges(tree: MessageTree) -> tuple[Exchange, ...]:
 
 def _exchange(tree: MessageTree, prompt: Node, reply: Node | None) -> Exchange:
     turn, said = TurnId(prompt.id), tree.place(prompt.id)
+    sums_up = None if prompt.keeps is None else summarised(tree.path_to(prompt.parent), prompt.keeps)
     if reply is None:
         how = StreamId(turn, 0), "", Reply(), prompt.state, prompt.ending, Place()
     else:
         how = StreamId.of(reply.id), reply.model, reply.reply, reply.state, reply.ending, tree.place(reply.id)
-    return Exchange(turn, prompt.text, said, *how, prompt.attachments)
+    return Exchange(turn, prompt.text, said, *how, prompt.attachments, prompt.keeps, sums_up)

@@ -11,12 +11,21 @@ from protocol.models import ServerSurvey
 
 
 class ModelQuestions:
-    """Owned by the Coordinator, and used in its thread only. `look` looks at once at the server of a
-    conversation."""
+    """Owned by the Coordinator, and used in its thread only.
 
-    def __init__(self, conversations: Conversations, look: Callable[[ConversationId], None]) -> None:
+    `look` looks at once at the server of a conversation. `chosen` is called with every conversation for which a model
+    was chosen.
+    """
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        look: Callable[[ConversationId], None],
+        chosen: Callable[[ConversationId], None],
+    ) -> None:
         self._conversations = conversations
         self._look = look
+        self._chosen = chosen
         self._lists: list[ConversationId] = []
         self._choices: list[tuple[ConversationId, str]] = []
 
@@ -63,3 +72,4 @@ class ModelQuestions:
         unthinking = thinks_in_vain(self._conversations[conversation].parameters, installed)
         if unthinking:
             self._conversations.post(conversation, unthinking)
+        self._chosen(conversation)

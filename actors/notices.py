@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from actors.turns import Turn
 from protocol.attachments import has_images
 from protocol.chat import Attachment
-from protocol.errors import Category, Failure
+from protocol.errors import Failure, is_missing_model
 from protocol.identity import ConversationId
 from protocol.models import VISION, InstalledModel, ServerSurvey, describe_emptiness, list_names
 from protocol.turn import TurnState
@@ -20,8 +20,7 @@ def describe_queue(turns: Iterable[Turn], here: ConversationId, title: Callable[
     """
     told = list(turns)
     lines = [
-        f"{number}. {_state(turn)}: {_shorten(turn.prompt)}{_elsewhere(turn, here, title)}"
-        for number, turn in enumerate(told, 1)
+        f"{number}. {_state(turn)}: {_asks(turn)}{_elsewhere(turn, here, title)}" for number, turn in enumerate(told, 1)
     ]
     if any(turn.waits for turn in told):
         lines.append("Change what waits: /queue edit|drop|now N, /queue move N M")
@@ -42,8 +41,7 @@ def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
     if survey is None or survey.failure is not None:
         return ""
-    known = {name.lower() for name in survey.names}
-    if known & {model.lower(), f"{model.lower()}:latest"}:
+    if survey.installed(model) is not None:
         return ""
     return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
 
@@ -59,8 +57,7 @@ def describe_blindness(model: str | None, attachments: Iterable[Attachment], sur
 
 def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:
     """Add the models that are there to the advice of an unknown model's failure."""
-    unknown_model = failure.category is Category.SERVER and failure.status == 404 and "model" in failure.summary
-    if not unknown_model or survey is None or not survey.names:
+    if not is_missing_model(failure) or survey is None or not survey.names:
         return failure
     advice = f"{failure.advice} {survey.server} has: {list_names(survey.names)}."
     return Failure(failure.category, failure.summary, advice, failure.kind, failure.status)
@@ -84,6 +81,10 @@ def _state(turn: Turn) -> str:
 
 def _elsewhere(turn: Turn, here: ConversationId, title: Callable[[ConversationId], str]) -> str:
     return "" if turn.conversation == here else f" ({title(turn.conversation) or 'another chat'})"
+
+
+def _asks(turn: Turn) -> str:
+    return _shorten(turn.prompt) if turn.keeps is None else "a summary of what was said"
 
 
 def _shorten(prompt: str) -> str:

@@ -15,6 +15,9 @@ from protocol.commands import (
     Branch,
     Cancel,
     Chats,
+    Compact,
+    Context,
+    ContextWish,
     Continue,
     Delete,
     Edit,
@@ -46,6 +49,7 @@ from protocol.commands import (
     Undo,
     Version,
 )
+from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
     BranchCommand,
     CancelAll,
@@ -98,11 +102,25 @@ UserCommand = (
     | ParameterCommand
     | ServerCommand
     | BranchCommand
+    | ContextCommand
     | QueueCommand
     | ModelOrder
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | Server | System | Parametrising | Cancel | SaveImages | Branch | Queuing | ModelCommand
+Ordered = (
+    New
+    | Show
+    | Model
+    | Server
+    | System
+    | Parametrising
+    | Cancel
+    | SaveImages
+    | Branch
+    | ContextWish
+    | Queuing
+    | ModelCommand
+)
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -149,6 +167,10 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return CancelAll() if everything else CancelConversation(conversation)
         case SaveImages(folder=folder):
             return SaveDrawnImages(conversation, folder)
+        case Compact(keep=keep):
+            return CompactConversation(conversation, keep)
+        case Context():
+            return ShowContext(conversation)
         case Queue() | QueueEdit() | QueueDrop() | QueueMove() | QueueNow() | Now():
             return _of_queue(conversation, command)
         case _ if isinstance(command, ModelCommand):

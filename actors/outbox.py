@@ -14,6 +14,7 @@ from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueComman
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.loads import PATIENCE
+from protocol.tree import summarised
 from protocol.turn import TurnState
 from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 
@@ -157,6 +158,8 @@ class Outbox:
         made = attempts(tree, MessageId(prompt.turn))
         turn = Turn(prompt.turn, conversation, prompt.prompt, attempt=made, again=again, adopted=True)
         turn.attachments = tree[MessageId(prompt.turn)].attachments if again else prompt.attachments
+        turn.keeps = tree[MessageId(prompt.turn)].keeps if again else prompt.keeps
+        turn.sums_up = summarised(tree.path(), turn.keeps)
         if again and prompt.continues is not None and prompt.continues in tree:
             turn.continues, turn.prefix = prompt.continues, tree[prompt.continues].reply
         return turn

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from actors.attempts import Attempts
 from actors.branching import Branching
 from actors.colleagues import Colleagues
+from actors.compaction import Compaction
 from actors.conversations import Conversations
 from actors.drawn_images import DrawnImages
 from actors.model_loads import ModelLoads
+from actors.model_loss import ModelLoss
 from actors.model_questions import ModelQuestions
 from actors.outbox import Outbox
 from actors.parameter_desk import ParameterDesk
@@ -35,6 +37,8 @@ class Parts:
     parameters: ParameterDesk
     server_desk: ServerDesk
     drawn: DrawnImages
+    loss: ModelLoss
+    compaction: Compaction
 
 
 def make_parts(
@@ -51,13 +55,29 @@ def make_parts(
     def look(conversation: ConversationId) -> None:
         servers.of(conversations[conversation].server).look()
 
-    questions = ModelQuestions(conversations, look)
     loads = ModelLoads(servers)
     unsaid = Unsaid(colleagues.ui)
     attempts = Attempts(colleagues, settings, chance, conversations, turns, servers, loads, unsaid)
     outbox = Outbox(conversations, turns, colleagues.ui, attempts, look)
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id, lambda server: servers.of(server).survey)
+    loss = ModelLoss(conversations, turns, branching, outbox, servers)
+    questions = ModelQuestions(conversations, look, loss.choose)
     parameters = ParameterDesk(conversations, servers, loads, questions, unsaid, settings.presets)
-    desk = ServerDesk(conversations, turns, servers, attempts)
+    desk = ServerDesk(conversations, turns, servers, attempts, loss.choose)
     drawn = DrawnImages(conversations, colleagues.input_handler)
-    return Parts(conversations, turns, servers, questions, attempts, outbox, branching, loads, parameters, desk, drawn)
+    compaction = Compaction(conversations, branching, outbox, settings.limits.max_message_history, new_id)
+    return Parts(
+        conversations,
+        turns,
+        servers,
+        questions,
+        attempts,
+        outbox,
+        branching,
+        loads,
+        parameters,
+        desk,
+        drawn,
+        loss,
+        compaction,
+    )

@@ -88,7 +88,7 @@ class Recovery:
             if not waiting.again:
                 unsent = MessageId(waiting.turn), tree.head, Role.USER, waiting.prompt
                 over, with_it = TurnState.INTERRUPTED, waiting.attachments
-                tree.add(Node(*unsent, state=over, ending=ending, attachments=with_it))
+                tree.add(Node(*unsent, state=over, ending=ending, attachments=with_it, keeps=waiting.keeps))
         return replace(record, head=tree.head, messages=tuple(tree), waiting=())
 
     def _end(self, turn: Turn) -> TurnEnded:

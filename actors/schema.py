@@ -258,7 +258,12 @@ _BYTES_ONCE = """
     INSERT INTO attachment_text (rowid, text) SELECT place, text FROM attached_text;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER, _BYTES_ONCE)
+_SUMMARIES = """
+    ALTER TABLE message ADD COLUMN keeps INTEGER;
+    ALTER TABLE outbox ADD COLUMN keeps INTEGER;
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER, _BYTES_ONCE, _SUMMARIES)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

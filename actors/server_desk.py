@@ -1,5 +1,6 @@
 """Which server answers in which conversation, as the user wishes and as the configuration allows."""
 
+from collections.abc import Callable
 from typing import assert_never
 
 from actors.attempts import Attempts
@@ -21,17 +22,28 @@ from protocol.turn import TurnEvent, TurnState
 
 
 class ServerDesk:
-    """Owned by the Coordinator, and used in its thread only. What may begin after a move is for that one to see."""
+    """Owned by the Coordinator, and used in its thread only. What may begin after a move is for that one to see.
+
+    `chosen` is called with every conversation that the user has moved to where a model answers.
+    """
 
     def __init__(
-        self, conversations: Conversations, turns: TurnBook, servers: ServerWatches, attempts: Attempts
+        self,
+        conversations: Conversations,
+        turns: TurnBook,
+        servers: ServerWatches,
+        attempts: Attempts,
+        chosen: Callable[[ConversationId], None],
     ) -> None:
         self._conversations = conversations
         self._turns = turns
         self._servers = servers
         self._attempts = attempts
+        self._chosen = chosen
         self.moving = set[ConversationId]()
         """Those of which nobody knows yet whether their server has their model: nothing is sent there until then."""
+        self._moved = set[ConversationId]()
+        """Those of them that the user has moved."""
 
     def act(self, command: ServerCommand) -> None:
         """Do, or tell, what the user wants."""
@@ -62,6 +74,7 @@ class ServerDesk:
         for conversation in tuple(self.moving):
             if conversation not in self._conversations:
                 self.moving.discard(conversation)
+                self._moved.discard(conversation)
             elif self._watch(conversation) is watch:
                 self._settle(conversation, watch)
 
@@ -77,6 +90,7 @@ class ServerDesk:
         self._conversations.set_server(here, server, what.model)
         waiting = self._free(here)
         self._conversations.post(here, describe_move(watch.label, watch.survey, waiting))
+        self._moved.add(here)
         self._arrive(here)
 
     def _arrive(self, here: ConversationId) -> None:
@@ -104,3 +118,6 @@ class ServerDesk:
             self._conversations.set_server(here, what.server, None)
         if survey is not None:
             self._conversations.settle_model(self._conversations[here], survey, watch.last_used)
+        if here in self._moved and self._conversations[here].model is not None:
+            self._chosen(here)
+        self._moved.discard(here)

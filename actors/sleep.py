@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.turns import TurnBook
+from protocol.context import ContextCommand
 from protocol.coordinator import (
     BranchCommand,
     CancelAll,
@@ -28,7 +29,7 @@ from protocol.sleep import ConfirmKept, ConversationRead, KeptConfirmed, ReadCon
 from protocol.tree import MessageTree
 from protocol.ui import InputRefused
 
-_NeedsTree = Submit | BranchCommand | ShowConversation | SaveDrawnImages
+_NeedsTree = Submit | BranchCommand | ContextCommand | ShowConversation | SaveDrawnImages
 _Shows = StartConversation | RestoreConversation | ShowConversation | ForkConversation
 _ByNumber = ShowQueue | EditQueued | DropQueued | MoveQueued
 _NOBODY_READS = "The part of chinwag that keeps the chats failed: start it again."

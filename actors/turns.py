@@ -48,6 +48,10 @@ class Turn:
     passed: int = 0
     """How many that came later went before it, because the model that they need was loaded; as many as may be where
     the user has said when it is to be sent."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are."""
+    sums_up: int | None = None
+    """Messages that the summary was to be made of when it was asked for."""
     adopted: bool = False
     """It waited in an earlier run: it is sent once the server is known to be there."""
 
@@ -96,7 +100,8 @@ class Turn:
     @property
     def accepted(self) -> TurnAccepted:
         """What the UI is told of it first."""
-        return TurnAccepted(self.conversation, self.id, self.prompt, self.again, self.continues, self.attachments)
+        about = self.prompt, self.again, self.continues, self.attachments, self.keeps, self.sums_up
+        return TurnAccepted(self.conversation, self.id, *about)
 
     def move(self, event: TurnEvent) -> None:
         """Follow the turn table. Raises IllegalTransition."""

@@ -46,10 +46,15 @@ def resolved(request: ChatRequest, bytes_of: Callable[[Attachment], bytes]) -> C
     return replace(request, messages=tuple(_resolved(message, bytes_of) for message in request.messages))
 
 
+def words_sent(content: str, attachments: Iterable[Attachment]) -> str:
+    """Return what a model reads of a message: its words, and the texts that go with it, each in a fence."""
+    texts = [fenced(one.name, one.text) for one in attachments if not one.is_image]
+    return "\n\n".join([*([content] if content else []), *texts])
+
+
 def _resolved(message: ChatMessage, bytes_of: Callable[[Attachment], bytes]) -> ChatMessage:
-    texts = [fenced(one.name, one.text) for one in message.attachments if not one.is_image]
+    content = words_sent(message.content, message.attachments)
     images = tuple(bytes_of(one) for one in message.attachments if one.is_image)
-    content = "\n\n".join([*([message.content] if message.content else []), *texts])
     return replace(message, content=content, images=(*message.images, *images), attachments=())
 
 

@@ -9,6 +9,8 @@ from protocol.commands import (
     Cancel,
     Chats,
     Command,
+    Compact,
+    Context,
     Continue,
     Debug,
     Delete,
@@ -38,6 +40,7 @@ from protocol.commands import (
     Unknown,
     Version,
 )
+from protocol.compaction import KEPT
 from protocol.message import Value
 from protocol.model_commands import (
     Models,
@@ -108,6 +111,12 @@ def _parse_version(rest: str) -> Command | None:
     return None if step is None else Version(step)
 
 
+def _parse_compact(rest: str) -> Command | None:
+    if not rest:
+        return Compact(KEPT)
+    return Compact(int(rest)) if _COUNT.fullmatch(rest) else None
+
+
 def _parse_queue(rest: str) -> Command | None:
     action, *words = rest.split() or [""]
     numbers = [int(word) for word in words if _NUMBER.fullmatch(word)]
@@ -131,6 +140,7 @@ def _parse_queue(rest: str) -> Command | None:
 
 
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
+_COUNT = re.compile("[0-9]{1,4}")
 _QUEUE = "[edit N|drop N|move N M|now [N]]"
 _GROUPS = {
     "Chats": (
@@ -150,6 +160,7 @@ _GROUPS = {
         CommandEntry("undo", "", "go back before the last prompt", _alone(Undo())),
         CommandEntry("redo", "", "take the last undo back", _alone(Redo())),
         CommandEntry("version", "[next|back]", "show another version", _parse_version),
+        CommandEntry("compact", "[N]", f"sum up all but the last N exchanges ({KEPT})", _parse_compact),
     ),
     "Files": (
         CommandEntry("attach", "PATH", "have a file go with the next prompt", _parse_attach),
@@ -177,6 +188,7 @@ _GROUPS = {
         CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
         CommandEntry("show", "[PART] [NAME]", "show what is set, or what is known of a model", parse_show),
         CommandEntry("preset", "[NAME]", "use a preset of your own, or list them", _parse_preset),
+        CommandEntry("context", "", "show how full the context is, and what is sent", _alone(Context())),
         CommandEntry("debug", "", "show how the parts of the engine fare", _alone(Debug())),
         CommandEntry("help", "", "show this help", _alone(Help())),
         CommandEntry("quit", "", "quit chinwag", _alone(Quit())),

@@ -86,6 +86,17 @@ class Fork(Message, frozen=True):
     """Go on in a copy."""
 
 
+class Compact(Message, frozen=True):
+    """Have the older part summed up."""
+
+    keep: int
+    """Exchanges that stay as they are."""
+
+
+class Context(Message, frozen=True):
+    """Show how full the context is."""
+
+
 class Title(Message, frozen=True):
     """Name the conversation, or show its name."""
 
@@ -202,6 +213,7 @@ class Unknown(Message, frozen=True):
     explanation: str
 
 
+ContextWish = Compact | Context
 Parametrising = Set | Settings | SettingsShown | Preset
 Branch = Retry | Continue | Edit | Undo | Redo | Version | Fork
 Queuing = Queue | QueueEdit | QueueDrop | QueueMove | QueueNow | Now
@@ -215,6 +227,7 @@ Command = (
     | Delete
     | Undelete
     | Branch
+    | ContextWish
     | Show
     | Model
     | System

@@ -1,6 +1,7 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
 from protocol.chat import Attachment
+from protocol.context import ContextCommand
 from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, StreamId, TurnId
@@ -264,6 +265,7 @@ InConversation = (
     Submit
     | BranchCommand
     | QueueCommand
+    | ContextCommand
     | CancelConversation
     | ShowConversation
     | ChooseModel
@@ -285,6 +287,7 @@ CoordinatorMessage = (
     | Submit
     | BranchCommand
     | QueueCommand
+    | ContextCommand
     | CancelConversation
     | CancelAll
     | ChooseModel

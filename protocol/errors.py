@@ -27,6 +27,8 @@ from protocol.message import Value
 MAX_OFFENDING_BYTES = 500
 """How much of what could not be understood is worth logging."""
 
+_NOT_FOUND = 404
+
 
 class Category(StrEnum):
     """What kind of thing went wrong; one recovery belongs to each."""
@@ -55,6 +57,11 @@ class Failure(Value, frozen=True):
 
     def __str__(self) -> str:
         return f"{self.summary} {self.advice}".rstrip()
+
+
+def is_missing_model(failure: Failure) -> bool:
+    """Tell whether a server said that it does not have the model it was asked."""
+    return failure.category is Category.SERVER and failure.status == _NOT_FOUND and "model" in failure.summary
 
 
 class ChinwagError(Exception):

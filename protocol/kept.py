@@ -51,6 +51,8 @@ class WaitingPrompt(Value, frozen=True):
     """The partial reply that is to be gone on with."""
     attachments: tuple[Attachment, ...] = ()
     """What goes with it. Of one that is asked again the tree has them."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are: see `protocol.compaction`."""
 
 
 class ConversationRecord(Value, frozen=True):
@@ -99,6 +101,8 @@ class ChatsExport(Value, frozen=True):
     - `head` is the message that the next prompt follows, null before the first. The path to it is what is shown.
     - `state` is one of `protocol.turn.TurnState`; `ending` says how it came about: null, or an object whose `type` is
       `Finished`, `Broken` or `Stopped` (`protocol.reply`).
+    - `keeps` is null but for a prompt that asks for a summary: once that is done, a model is sent it in the place of
+      everything before it, and behind it so many of the exchanges before it, as they are.
     - `parameters` are what is sent along with a prompt: `options`, each with the `name` and the `value` that Ollama
       knows, `think`, `format` (JSON, in a text), `keep_alive`, `truncate` and `shift`; what is null, or empty, is not.
     - `server` is the name of the server that answered last, as its configuration had it; empty for the default one.

@@ -57,8 +57,8 @@ _KNOWN: tuple[_Known, ...] = (
     _Known(
         r"exceeds? the (available )?context (size|length|window)|maximum context length|context length exceeded",
         "The prompt is too long for the context of the model",
-        "Enlarge that with /set num_ctx N, or let the server cut it: /set truncate on.",
-        "Begin another chat with /new, or have the server started with a larger context.",
+        "Enlarge that with /set num_ctx N, sum the chat up with /compact, or let the server cut it: /set truncate on.",
+        "Sum the chat up with /compact, or have the server started with a larger context.",
     ),
     _Known(
         r"requires more system memory|out of memory|cudamalloc|failed to allocate",

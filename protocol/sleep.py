@@ -66,7 +66,7 @@ def account_of(head: MessageId | None, nodes: Iterable[Node]) -> Account:
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     for node in nodes:
         attached = [(one.name, one.media_type, one.size) for one in node.attachments]
-        about = node.id, node.parent, node.role, node.state, node.tool_calls, attached
+        about = node.id, node.parent, node.role, node.state, node.tool_calls, attached, node.keeps
         for part in (msgspec.json.encode(about), _bytes(node.text), _bytes(node.thinking)):
             digest.update(len(part).to_bytes(8))
             digest.update(part)

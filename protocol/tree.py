@@ -6,12 +6,13 @@ next prompt will follow; the path from a root to the head is what is shown, and 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import dropwhile, pairwise
+from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
 from protocol.attachments import has_images, without_images
 from protocol.chat import Attachment, ChatMessage, Role, ToolCall
+from protocol.compaction import compacted, summed_up
 from protocol.identity import MessageId
 from protocol.message import Value
 from protocol.packed_text import pack, unpack
@@ -38,6 +39,8 @@ class Node(Value, frozen=True):
     created: float = 0.0
     """Seconds since 1970; 0 where only the archive knows."""
     attachments: tuple[Attachment, ...] = ()
+    keeps: int | None = None
+    """Of a prompt that asks for a summary, how many exchanges before it stay as they are: see `protocol.compaction`."""
 
     @property
     def empty(self) -> bool:
@@ -254,18 +257,52 @@ class MessageTree:
         self._nodes[node.id] = node
 
 
-def history(path: Sequence[Node], limit: int, sees: bool = True) -> tuple[ChatMessage, ...]:
-    """Return the last messages of a path as a model is sent them, at most `limit`.
+Answered = tuple[Node, Node]
+"""A prompt and the reply to it, which a model can be sent."""
 
-    A prompt that got no answer is left out: it would be sent, and maybe refused, again with every later one. The
-    history never begins with a reply whose prompt is left out: templates do not expect that. Images are left out for a
-    model that does not see: a server refuses them.
+
+def pairs_that_count(path: Sequence[Node]) -> list[Answered]:
+    """Return the exchanges of a path that a model can be sent, and the whole summaries among them.
+
+    A prompt that got no answer is left out: it would be sent, and maybe refused, again with every later one. So is a
+    summary that is not whole.
     """
-    said = [
-        message.as_message() if sees else without_images(message.as_message())
+    return [
+        (prompt, reply)
         for prompt, reply in pairwise(path)
-        if prompt.role is Role.USER and reply.answered
-        for message in (prompt, reply)
+        if prompt.role is Role.USER and reply.answered and (prompt.keeps is None or reply.state is TurnState.DONE)
     ]
-    latest = said[-limit:] if limit else []
-    return tuple(dropwhile(lambda message: message.role is not Role.USER, latest))
+
+
+def told(path: Sequence[Node]) -> list[Answered]:
+    """Return what counts of a path: its exchanges, or a summary in the place of those that it sums up."""
+    return compacted(pairs_that_count(path), lambda exchange: exchange[0].keeps)
+
+
+def history(
+    path: Sequence[Node], limit: int, sees: bool = True, before_summary: int | None = None
+) -> tuple[ChatMessage, ...]:
+    """Return the last messages of a path as a model is sent them, at most `limit`, whole exchanges only.
+
+    A summary at the beginning stays when others have to go. Images are left out for a model that does not see: a
+    server refuses them. `before_summary`: what a summary is made of that keeps so many exchanges.
+    """
+    exchanges = told(path)
+    if before_summary is not None:
+        exchanges = summed_up(exchanges, before_summary)
+    said = [node.as_message() for node in chain.from_iterable(within(exchanges, limit))]
+    return tuple(said if sees else map(without_images, said))
+
+
+def summarised(path: Sequence[Node], keeps: int | None) -> int | None:
+    """Count the messages of a path that a summary is made of which keeps so many exchanges; None where none is."""
+    return None if keeps is None else 2 * len(summed_up(told(path), keeps))
+
+
+def within(exchanges: list[Answered], limit: int) -> list[Answered]:
+    """Return the last exchanges that have at most `limit` messages, and the summary before them if there is one."""
+    room = limit // 2
+    if len(exchanges) <= room:
+        return exchanges
+    summary = exchanges[:1] if room > 1 and exchanges[0][0].keeps is not None else []
+    return [*summary, *exchanges[len(exchanges) - room + len(summary) :]]

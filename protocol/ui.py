@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from protocol.attachment_events import AttachmentEvent
 from protocol.chat import Attachment
+from protocol.context_events import ContextEvent
 from protocol.errors import Failure
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
@@ -65,6 +66,10 @@ class Exchange(Value, frozen=True):
     reply_place: Place
     attachments: tuple[Attachment, ...] = ()
     """What went with the prompt."""
+    keeps: int | None = None
+    """Of a prompt that asks for a summary, how many exchanges before it stay as they are."""
+    sums_up: int | None = None
+    """Of such a prompt, the number of messages that the summary is made of."""
 
 
 class PathShown(Message, frozen=True):
@@ -126,6 +131,10 @@ class TurnAccepted(Message, frozen=True):
     """The reply that the new version goes on with."""
     attachments: tuple[Attachment, ...] = ()
     """What goes with it."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are: see `protocol.compaction`."""
+    sums_up: int | None = None
+    """The number of messages that such a summary is to be made of."""
 
 
 class PromptOffered(Message, frozen=True):
@@ -332,6 +341,7 @@ UiEvent = (
     | EngineFailed
     | EngineRecovered
     | ConversationRetold
+    | ContextEvent
     | ConversationSlept
     | QuitRequested
     | AttachmentEvent

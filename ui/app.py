@@ -25,6 +25,7 @@ from ui.event_loop import SteadyEventLoop
 from ui.face import Face
 from ui.farewell import Farewell, asked_for, failed, gone
 from ui.finder import Finder
+from ui.forewarning import Forewarning
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
 from ui.keymap import DEFAULT_KEYMAP, Keymap
@@ -74,6 +75,7 @@ class ChatApp:
         self._editor = around.editor
         self._bridge = Bridge()
         self._model = Model(way_to_choose=key_words(keymap).asks_model, servers=around.servers)
+        self._forewarning = Forewarning(self._model, around.warns)
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         knowledge = Knowledge(
@@ -84,7 +86,9 @@ class ChatApp:
             around.servers.labels,
             self._model.jobs.names,
         )
-        self._face = Face(self._submit, self._go_to, keymap, knowledge, lambda text: self._attaching.paste(text))
+        self._face = Face(
+            self._submit, self._go_to, keymap, knowledge, lambda text: self._attaching.paste(text), self._may_send
+        )
         self._screen = screen
         self._finder = Finder(
             self._model,
@@ -285,6 +289,18 @@ class ChatApp:
         conversation = self._model.open_conversations[number - 1].id
         if conversation is not None:
             self._finder.go_to(conversation)
+
+    def _may_send(self, written: Written) -> bool:
+        """Warn of a prompt that will not fit, and hold it back: who presses Enter again wants it sent."""
+        now, shown = self._clock(), self._model.shown.id
+        edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
+        kept = written.edits.attachments if written.edits else ()
+        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments))
+        if words:
+            self._model.shown.post(Notice(words, NoticeKind.WARNING))
+            self._face.follow()
+            self._refresh()
+        return not (words or self._forewarning.bounces(written.text, now))
 
     def _submit(self, what: Written | Command) -> None:
         if self._model.broken:

@@ -80,6 +80,8 @@ class Options(Value, frozen=True):
     """The theme that the user has named, if one was."""
     plain: bool = False
     """Line by line, whatever the terminal can show."""
+    warns: bool = True
+    """Of a prompt that will not fit into the context, before it is sent."""
 
 
 def parse_arguments(
@@ -111,6 +113,7 @@ def parse_arguments(
         config=_path(parsed.config),
         theme=ThemeName(settled.text("theme")) if settled.is_set("theme") else None,
         plain=settled.yes("plain"),
+        warns=settled.yes("context-warning"),
         ask=ask,
         chats=chats,
         models=parse_models(parsed) if command == "models" else None,

@@ -5,6 +5,7 @@ from typing import Protocol, TextIO
 
 from protocol.address import Address
 from protocol.archivist import Resume
+from protocol.attachments import words_sent
 from protocol.chat import Attachment
 from protocol.coordinator import CancelAll, CoordinatorMessage, StartConversation, Submit
 from protocol.errors import Category, Failure, InterfaceError
@@ -26,6 +27,7 @@ from protocol.ui import (
     TurnMoved,
     UiEvent,
 )
+from ui.ask_forewarning import AskForewarning
 from ui.ask_printers import Printer
 from ui.event_queue import EventQueue
 from ui.exit_status import FAILED, USAGE
@@ -74,7 +76,8 @@ def _read(stdin: TextIO, max_bytes: int) -> str:
 class Asking:
     """One prompt under way. The main thread. Printing raises OSError where standard output takes nothing.
 
-    `kept`: the engine keeps what is said. `say` takes a sentence for standard error. `attachments` go with the prompt.
+    `kept`: the engine keeps what is said. `say` takes a sentence for standard error; `forewarning` knows of what to
+    warn. `attachments` go with the prompt.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class Asking:
         events: EventQueue,
         printer: Printer,
         say: Callable[[str], None],
+        forewarning: AskForewarning,
         kept: bool = False,
         attachments: tuple[Attachment, ...] = (),
     ) -> None:
@@ -90,6 +94,7 @@ class Asking:
         self._events = events
         self._printer = printer
         self._say = say
+        self._forewarning = forewarning
         self._kept = kept
         self._attachments = attachments
         self._conversation: ConversationId | None = None
@@ -106,6 +111,8 @@ class Asking:
             self._engine.coordinator.tell(begin)
         for event in self._until_quit():
             status = self._show(event, prompt)
+            for _, words in self._forewarning.hear(event):
+                self._printer.note(words)
             if status is not None:
                 return status
         return self._interrupted()
@@ -168,6 +175,7 @@ class Asking:
 
     def _submit(self, event: ConversationStarted, prompt: str) -> None:
         self._conversation = event.conversation
+        self._forewarning.ask(event, words_sent(prompt, self._attachments))
         submit = Submit(event.conversation, prompt, attachments=self._attachments)
         if self._kept:
             self._engine.archivist.tell(submit)

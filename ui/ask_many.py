@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from protocol.attachments import words_sent
 from protocol.chat import Attachment
 from protocol.coordinator import CancelAll, DiscardConversation, StartConversation, Submit
 from protocol.errors import Failure
@@ -25,6 +26,7 @@ from protocol.ui import (
     UiEvent,
 )
 from ui.ask import GRACE_SECONDS, Engine, refusal
+from ui.ask_forewarning import AskForewarning
 from ui.ask_printers import Printer
 from ui.ask_prompts import PromptLine, PromptSource
 from ui.exit_status import DONE, FAILED
@@ -56,7 +58,8 @@ class AskingMany:
     the source where it cannot be read. Only as many prompts are read as are under way, or wait for their turn.
 
     `begin` says what a prompt is begun with, `make_job` how its answer is printed; `say` takes a sentence for standard
-    error; `jobs` is how many are asked at the same time; `attachments` go with each of them.
+    error; `forewarning` knows of what to warn; `jobs` is how many are asked at the same time; `attachments` go with
+    each of them.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class AskingMany:
         begin: StartConversation,
         make_job: MakeJob,
         say: Callable[[str], None],
+        forewarning: AskForewarning,
         jobs: int,
         attachments: tuple[Attachment, ...] = (),
     ) -> None:
@@ -76,6 +80,7 @@ class AskingMany:
         self._begin = begin
         self._make_job = make_job
         self._say = say
+        self._forewarning = forewarning
         self._most = jobs
         self._attachments = attachments
         self._starting: deque[Job] = deque()
@@ -146,6 +151,7 @@ class AskingMany:
             self._starting.clear()
         for event in events:
             self._take(event)
+            self._warn(event)
 
     def _take(self, event: UiEvent) -> None:
         match event:
@@ -153,7 +159,7 @@ class AskingMany:
                 self._quit = event
                 self._engine.coordinator.tell(CancelAll())
             case ConversationStarted(conversation=conversation) if self._starting and conversation not in self._jobs:
-                self._submit(conversation)
+                self._submit(event)
             case ServerChanged(survey=survey) if survey.notice:
                 self._say(survey.notice)
             case KeepingFailed(warning=text):
@@ -167,6 +173,11 @@ class AskingMany:
                 self._take_of_job(event)
             case _:
                 pass
+
+    def _warn(self, event: UiEvent) -> None:
+        for conversation, words in self._forewarning.hear(event):
+            if conversation in self._jobs:
+                self._jobs[conversation].printer.note(words)
 
     def _take_of_job(self, event: OfJob) -> None:
         job = self._jobs.get(event.conversation)
@@ -193,11 +204,13 @@ class AskingMany:
             case _:
                 pass
 
-    def _submit(self, conversation: ConversationId) -> None:
+    def _submit(self, event: ConversationStarted) -> None:
         """The one that was started last is shown, so only those before it can be discarded."""
+        conversation = event.conversation
         self._jobs[conversation] = self._starting.popleft()
         self._latest = conversation
         prompt = self._jobs[conversation].line.prompt
+        self._forewarning.ask(event, words_sent(prompt, self._attachments))
         self._engine.coordinator.tell(Submit(conversation, prompt, attachments=self._attachments))
         self._discard()
 
@@ -210,6 +223,7 @@ class AskingMany:
         job.over = True
         if conversation is not None:
             del self._jobs[conversation]
+            self._forewarning.forget(conversation)
             self._finished.append(conversation)
             self._discard()
         self._print_next()

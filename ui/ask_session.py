@@ -11,10 +11,12 @@ from protocol.address import Address
 from protocol.archivist import Resume
 from protocol.coordinator import StartConversation
 from protocol.errors import InterfaceError
+from protocol.server_names import ServerNames
 from protocol.ui import UiEvent
 from ui.arguments import Options
 from ui.ask import Asking, Engine, read_prompt
 from ui.ask_attachments import ReadAttachment, read_attachments
+from ui.ask_forewarning import AskForewarning
 from ui.ask_many import AskingMany, Job
 from ui.ask_printers import JsonPrinter, Printer, TextPrinter
 from ui.ask_prompts import PromptLine, PromptSource
@@ -68,14 +70,17 @@ class AskSession:
 
     def run(self, engine: Engine) -> int:
         """Ask everything, and return the exit status. Raises OSError where standard output takes nothing."""
+        options = self._options
+        forewarning = AskForewarning(ServerNames.of(options.settings), options.warns)
         if self._source is None:
-            kept = self._options.settings.data_dir is not None
-            asking = Asking(engine, self._queue, self._printer(), self._say, kept, self._attachments)
+            kept = options.settings.data_dir is not None
+            printed = self._printer(), self._say, forewarning
+            asking = Asking(engine, self._queue, *printed, kept, self._attachments)
             return asking.run(self._begin, self._prompt)
         assert isinstance(self._begin, StartConversation)
-        jobs = self._options.settings.limits.max_concurrent_streams
+        jobs = options.settings.limits.max_concurrent_streams
         make = self._json_job if self._ask.as_json else self._text_job
-        how = self._source, self._begin, make, self._say, jobs, self._attachments
+        how = self._source, self._begin, make, self._say, forewarning, jobs, self._attachments
         return AskingMany(engine, self._inbox, *how).run()
 
     def _beginning(self, find_chat: FindChat) -> StartConversation | Resume:

@@ -44,11 +44,14 @@ class Composer(urwid.Widget):
         keymap: Keymap = DEFAULT_KEYMAP,
         knowledge: Knowledge | None = None,
         pasted: Callable[[str], None] = lambda _: None,
+        may_send: Callable[[Written], bool] = lambda _: True,
     ) -> None:
-        """`pasted` is called with what was pasted, as it was."""
+        """`pasted` is called with what was pasted, as it was. `may_send` tells of what is to be sent whether it may
+        go; else it stays as it is written."""
         super().__init__()
         self._send = send
         self._pasted = pasted
+        self._may_send = may_send
         self._keymap = keymap
         self._words = key_words(keymap)
         self._history = History()
@@ -101,9 +104,10 @@ class Composer(urwid.Widget):
         self._completer.forget()
         self._invalidate()
 
-    def invite(self, ahead: bool) -> None:
-        """Say where nothing is written that one can write; `ahead` while a reply is under way."""
-        self._edit.invite(_INVITATION_AHEAD if ahead else _INVITATION)
+    def invite(self, ahead: bool, obstacle: str = "") -> None:
+        """Say where nothing is written that one can write; `ahead` while a reply is under way. `obstacle` is what is
+        to be done before, if anything."""
+        self._edit.invite(obstacle or (_INVITATION_AHEAD if ahead else _INVITATION))
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one, and the candidates above it."""
@@ -266,14 +270,17 @@ class Composer(urwid.Widget):
     def _submit(self, urgent: bool = False) -> None:
         text, offer = self.text, self._offer
         said = text if text.strip() else self.tray.default_text() if self.tray.asks else ""
-        if not said:
+        unfolded = self._folder.unfold(said)
+        alone = bool(text.strip()) and (is_command(unfolded) or bool(shell_command(unfolded)))
+        written = Written(unfolded, offer, urgent, attachments=() if alone else tuple(self.tray.outputs))
+        if not said or not self._may_send(written):
             return
         self._history.add(text)
         self._offer = None
         self._replace("")
-        unfolded = self._folder.unfold(said)
-        prompt = text.strip() and (is_command(unfolded) or shell_command(unfolded))
-        self._send(Written(unfolded, offer, urgent, attachments=() if prompt else self.tray.take()))
+        if not alone:
+            self.tray.drop()
+        self._send(written)
 
     def _search(self, recall: Recall, key: str) -> bool:
         """Handle a key of the search; any other ends it, takes what was found, and is still to be handled."""

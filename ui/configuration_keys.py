@@ -116,6 +116,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("plain", _YES_OR_NO, False, "Line by line, without a screen.", flag="--plain"),
     Setting("warm", _YES_OR_NO, False, "Load the model of a new chat at the first key that writes in it."),
+    Setting("context-warning", _YES_OR_NO, True, "Warn of a prompt that will not fit into the context."),
     Setting("no-history", _YES_OR_NO, False, "Forget what was typed when the program ends.", "OLLAMA_NOHISTORY"),
     Setting(
         "data-dir",

@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from protocol.context_events import HistoryTrimmed
+from protocol.context_size import room_of
 from protocol.models import ServerSurvey
 from ui.conversation import Conversation
+from ui.talk_size import counts, talk_size
 from ui.turn import Attempt, Turn
 
 _LOOKED_AT = 50
@@ -29,6 +32,8 @@ class Fill:
     used: int
     room: int | None = None
     """None where the server does not tell, or runs the model no more."""
+    is_exact: bool = True
+    """False where it is an estimate."""
 
     @property
     def percent(self) -> int | None:
@@ -36,7 +41,8 @@ class Fill:
         return min(100, round(100 * self.used / self.room)) if self.room else None
 
     def __str__(self) -> str:
-        return _shorten(self.used) if self.percent is None else f"{self.percent} %"
+        about = "" if self.is_exact else "~"
+        return about + (_shorten(self.used) if self.percent is None else f"{self.percent} %")
 
 
 @dataclass(frozen=True)
@@ -52,9 +58,15 @@ class Counted:
 
 
 def fill(conversation: Conversation, survey: ServerSurvey | None) -> Fill | None:
-    """How full the context was after the last reply that tells; None where none does."""
+    """How full the context was after the last reply that tells; None where none does.
+
+    After a summary, how full it will be: what was read for that is read no more.
+    """
     for reply in _counted(conversation):
-        return Fill(reply.held, room_of(reply.attempt.model, survey))
+        room = room_of(reply.attempt.model, conversation.parameters, survey)
+        if reply.turn.keeps is not None:
+            return Fill(talk_size(conversation).used, room, is_exact=False)
+        return Fill(reply.held, room)
     return None
 
 
@@ -69,21 +81,19 @@ def answers_lately(conversation: Conversation, model: str, now: float) -> bool:
 def notice_cut(conversation: Conversation, survey: ServerSurvey | None) -> str:
     """Say that the last reply was made without a part of what was said before; empty when it was not, when nobody can
     tell, and when it was said before. Replies of earlier runs are no news."""
-    last = list(islice(_counted(conversation), 2))
-    if not last:
+    reply = next(_counted(conversation), None)
+    if reply is None or reply.attempt.stream in conversation.cut or reply.attempt.first_chunk is None:
         return ""
-    reply, before = last[0], last[1] if len(last) > 1 else None
-    if reply.attempt.stream in conversation.cut or reply.attempt.first_chunk is None:
-        return ""
+    before = _read_before(reply, conversation)
     if before is not None and not _compare(before, reply, conversation):
         before = None
-    room = room_of(reply.attempt.model, survey)
+    room = room_of(reply.attempt.model, conversation.parameters, survey)
     if room is None or not is_cut(before, reply, room):
         return ""
     known = conversation.forgets
     conversation.cut.add(reply.attempt.stream)
     conversation.look_for_cuts()
-    return "" if known else _words(reply, room)
+    return "" if known else _words(reply, room, may_grow=survey is not None and survey.heeds_parameters)
 
 
 def is_cut(before: Counted | None, reply: Counted, room: int) -> bool:
@@ -98,18 +108,40 @@ def is_cut(before: Counted | None, reply: Counted, room: int) -> bool:
     return reply.read < least and _NEARLY * room < least
 
 
-def room_of(model: str, survey: ServerSurvey | None) -> int | None:
-    """So many tokens the context of a model holds; None where the server does not tell."""
-    running = survey.running_model(model) if survey is not None else None
-    return running.context_length if running is not None else None
-
-
-def _words(reply: Counted, room: int) -> str:
+def _words(reply: Counted, room: int, may_grow: bool) -> str:
+    grows = "/set num_ctx N makes room, " if may_grow else ""
     return (
         f"The server cut the context: the chat does not fit into the {room:,} tokens that this model was "
-        f"given, and only {reply.read:,} were read for this reply. The model may not know what was said earlier. Go on "
-        "in a new chat with /new, or start the server with a larger OLLAMA_CONTEXT_LENGTH."
+        f"given, and only {reply.read:,} were read for this reply. The model may not know what was said earlier. "
+        f"/compact sums up the older part, {grows}/new begins a new chat."
     )
+
+
+def trimmed_words(event: HistoryTrimmed) -> str:
+    """Say that the oldest messages are not sent any more."""
+    return (
+        f"This chat is long: from here on a prompt goes with the last {event.limit:,} messages, and the oldest are "
+        f"left out ({event.left_out:,} now). The model does not know them any more. /compact has them summed up."
+    )
+
+
+def _read_before(reply: Counted, conversation: Conversation) -> Counted | None:
+    """The reply whose tokens are read again for this one: not all of them are, behind a summary, or where messages are
+    left out. A summary reads what it is made of: that ends some exchanges earlier."""
+    if conversation.trimmed:
+        return None
+    passed, skipped = False, reply.turn.keeps or 0
+    for entry in islice(reversed(conversation.entries), _LOOKED_AT):
+        if not passed:
+            passed = entry is reply.turn
+        elif isinstance(entry, Turn) and counts(entry):
+            found = _count_of(entry)
+            if entry.is_summary:
+                return None
+            if found is not None and not skipped:
+                return found
+            skipped = max(0, skipped - 1)
+    return None
 
 
 def _compare(before: Counted, reply: Counted, conversation: Conversation) -> bool:
@@ -138,10 +170,16 @@ def _passed_on(before: Counted) -> int:
 def _counted(conversation: Conversation) -> Iterator[Counted]:
     """The replies that tell how much was read, from the last on."""
     for entry in islice(reversed(conversation.entries), _LOOKED_AT):
-        attempt = entry.attempt if isinstance(entry, Turn) else None
-        metrics = attempt.metrics if attempt is not None else None
-        if isinstance(entry, Turn) and attempt is not None and metrics is not None and metrics.prompt_eval_count:
-            yield Counted(entry, attempt, metrics.prompt_eval_count, metrics.context_tokens)
+        found = _count_of(entry) if isinstance(entry, Turn) else None
+        if found is not None:
+            yield found
+
+
+def _count_of(turn: Turn) -> Counted | None:
+    metrics = turn.attempt.metrics if turn.attempt is not None else None
+    if turn.attempt is None or metrics is None or not metrics.prompt_eval_count:
+        return None
+    return Counted(turn, turn.attempt, metrics.prompt_eval_count, metrics.context_tokens)
 
 
 def _shorten(tokens: int) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from protocol.attachment_events import CommandEnded, FilesMentioned
 from protocol.chat import Attachment
+from protocol.context_size import Size
 from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, StreamId, TurnId
 from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Finished
@@ -68,7 +69,7 @@ class Conversation:
     cut: set[StreamId] = field(default_factory=set)
     """The replies that were made without a part of what was said before."""
     forgets: bool = False
-    """Tells whether one of those is on the path that is shown."""
+    """Tells whether one of those is on the path that is shown, since it was summed up last."""
     has_code: bool = False
     """There is code to copy in a reply."""
     mentioned: FilesMentioned | None = None
@@ -83,10 +84,18 @@ class Conversation:
     """The command whose output came last, as it was typed."""
     asked_otherwise: TurnId | None = None
     """The last turn that was asked before the system prompt changed: what was read for it compares with no other."""
+    system: str = ""
+    """The system prompt of the next prompt."""
     parameters: Parameters = NOTHING_SET
     """What is sent along from the next prompt on."""
     server: ServerName = DEFAULT_SERVER
     """Who answers from the next prompt on."""
+    missed: str = ""
+    """The model of which it was said last that it is gone."""
+    trimmed: bool = False
+    """There are too many messages to send them all: less may be read for a reply than for the one before."""
+    sized: tuple[object, Size] | None = field(default=None, compare=False)
+    """How much was said, and for which state of the talk that was found out."""
     asleep: bool = False
     """What was said in it is on disk only, and told again before it is needed."""
     failed: bool = False
@@ -160,7 +169,9 @@ class Conversation:
         if (last := self.last_turn) is not None:
             self.changed.add(last)
         self.open[event.turn] = len(self.entries)
-        self._append(Turn(event.turn, event.prompt, now, attachments=event.attachments))
+        turn = Turn(event.turn, event.prompt, now, attachments=event.attachments)
+        turn.keeps, turn.sums_up = event.keeps, event.sums_up
+        self._append(turn)
 
     def end_command(self, event: CommandEnded) -> None:
         """Show what a command printed, and have it asked whether that is sent."""
@@ -170,8 +181,9 @@ class Conversation:
             self.outputs.append(event.attachment)
             self.asked_to_run = f"!{event.command}"
 
-    def change_system(self) -> None:
+    def change_system(self, text: str) -> None:
         """The turns that have not been asked yet will be asked with another system prompt."""
+        self.system = text
         turns = (entry for entry in reversed(self.entries) if isinstance(entry, Turn))
         self.asked_otherwise = next((turn.id for turn in turns if turn.state not in _UNASKED), None)
 
@@ -204,8 +216,9 @@ class Conversation:
 
     def look_for_cuts(self) -> None:
         """Find out anew whether it forgets. It takes longer the more was said: not for every frame."""
-        turns = (entry for entry in self.entries if isinstance(entry, Turn)) if self.cut else ()
-        self.forgets = any(turn.attempt is not None and turn.attempt.stream in self.cut for turn in turns)
+        turns = [entry for entry in self.entries if isinstance(entry, Turn)] if self.cut else []
+        summary = next((place for place in range(len(turns) - 1, -1, -1) if turns[place].is_summary), 0)
+        self.forgets = any(turn.attempt is not None and turn.attempt.stream in self.cut for turn in turns[summary:])
 
     def count_versions(self, event: VersionsCounted) -> None:
         """The marks of a turn are these."""
@@ -263,6 +276,8 @@ class Conversation:
         del self.open[turn.id]
         turn.end(event, now, self.model or "")
         self.has_code = self.has_code or _has_code(turn)
+        if turn.is_summary:
+            self.look_for_cuts()
         if isinstance(event.ending, Finished):
             self.rate = event.ending.metrics.tokens_per_second or self.rate
 
@@ -313,5 +328,6 @@ def _has_code(entry: Entry) -> bool:
 def _reconciled(live: Turn, told: Turn) -> Turn:
     """Give the turn that has not ended the marks that were told."""
     live.prompt_place, live.reply_place = told.prompt_place, told.reply_place
+    live.keeps, live.sums_up = told.keeps, told.sums_up
     live.attempt = live.attempt or told.attempt
     return live

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import urwid
 
+from protocol.chat import Attachment
 from protocol.tree import Place
 from ui.attachment import AttachmentView
 from ui.bar import barred
@@ -15,7 +16,7 @@ from ui.conversation import Notice, NoticeKind
 from ui.folding import Folding
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.markdown import MarkdownText
-from ui.marks import MarkKind, marks, thought_words, version_words
+from ui.marks import MarkKind, marks, summary_words, thought_words, version_words
 from ui.markup import Run
 from ui.palette import Role
 from ui.paragraph import paragraph
@@ -116,7 +117,7 @@ class TurnView:
             for part in self._answer.sources
         ]
         drawn = [one.item(self._folds) for one in self._images]
-        reply = [*thinking, *answer, *drawn]
+        reply = [] if self._hides_summary else [*thinking, *answer, *drawn]
         return numbered([*asked, *(replace(item, first=place == 0) for place, item in enumerate(reply))])
 
     @property
@@ -142,7 +143,7 @@ class TurnView:
     def update(self, settle: bool) -> None:
         """Show what became of the turn. `settle` allows thinking that is over to be folded."""
         attempt = self.turn.attempt
-        if self._prompt != (self.turn.prompt, self.turn.prompt_place, self.turn.attachments):
+        if self._prompt != self._prompt_words:
             self._show_prompt()
         if attempt is not self._attempt:
             self._begin(attempt)
@@ -166,9 +167,24 @@ class TurnView:
         self.update(settle=True)
 
     def _show_prompt(self) -> None:
-        self._prompt = (self.turn.prompt, self.turn.prompt_place, self.turn.attachments)
-        self._attached = [AttachmentView(one) for one in self.turn.attachments]
-        self._top = [*self._lead, *_prompt_blocks(self.turn.prompt, self.turn.prompt_place)]
+        self._prompt = self._prompt_words
+        text, place, attachments, sums_up = self._prompt
+        self._attached = [AttachmentView(one) for one in attachments]
+        self._top = [*self._lead, *(_prompt_blocks(text, place) if not sums_up else _summary_blocks(text, place))]
+
+    @property
+    def _prompt_words(self) -> tuple[str, Place, tuple[Attachment, ...], bool]:
+        """What stands at its top: the prompt and what goes with it; where that asks for a summary, that it does."""
+        place, with_it = self.turn.prompt_place, self.turn.attachments
+        if self.turn.keeps is None:
+            return self.turn.prompt, place, with_it, False
+        shows = f"  {self._keys.unfolds}" if self._hides_summary else ""
+        return f"{summary_words(self.turn)}{shows}", place, with_it, True
+
+    @property
+    def _hides_summary(self) -> bool:
+        """A summary that is done is for the model: who wants to read it unfolds it."""
+        return self.turn.is_summary and self._folding is not Folding.NEVER
 
     def _begin(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
@@ -196,7 +212,7 @@ class TurnView:
         self._feed_answer()
         marked = marks(self.turn, self.last, self._keys.remedies)
         below = [self._mark(mark.name, _MARK_ROLES[mark.kind], mark.text) for mark in marked]
-        reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
+        reply = self._reply_blocks(self._attempt) if self._attempt is not None and not self._hides_summary else []
         blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
         attached = [block for one in self._attached for block in one.blocks(self._folds)]
         return [*self._top, *attached, *blank, *reply, *below]
@@ -270,6 +286,11 @@ def _prompt_blocks(prompt: str, place: Place) -> list[Block]:
         end.set_text([(Role.PROMPT, end.text), (Role.MARK, f"  {mark}")])
     marked = urwid.Columns([(2, paragraph(Role.GUTTER, "> ")), first])
     return [marked, *(urwid.Padding(block, left=2) for block in others)]
+
+
+def _summary_blocks(words: str, place: Place) -> list[Block]:
+    mark = version_words(place)
+    return [paragraph(Role.MARK, f"{words}  {mark}" if mark else words)]
 
 
 def _say(line: urwid.Text, role: Role, text: str) -> None:

@@ -12,6 +12,7 @@ from ui.copy_mode import CopyMode
 from ui.key_words import key_words
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
+from ui.missing_model import missing_words
 from ui.model import Model
 from ui.outgoing import Written
 from ui.palette import Role
@@ -54,10 +55,12 @@ class Face(urwid.Widget):
         keymap: Keymap = DEFAULT_KEYMAP,
         knowledge: Knowledge | None = None,
         pasted: Callable[[str], None] = lambda _: None,
+        may_send: Callable[[Written], bool] = lambda _: True,
     ) -> None:
-        """`go_to` is called with the number of an open conversation that is clicked, `pasted` with what is pasted."""
+        """`go_to` is called with the number of an open conversation that is clicked, `pasted` with what is pasted,
+        `may_send` before anything is sent: False leaves it where it is written."""
         super().__init__()
-        self.composer = Composer(send, keymap, knowledge, pasted)
+        self.composer = Composer(send, keymap, knowledge, pasted, may_send)
         self._keymap = keymap
         self._words = key_words(keymap)
         self.transcript = Transcript(self._words)
@@ -77,7 +80,7 @@ class Face(urwid.Widget):
         try:
             server = model.survey.server if model.survey else ""
             self.transcript.show(model.shown, model.model_name, server, model.kept)
-            self.composer.invite(ahead=model.shown.current is not None)
+            self.composer.invite(ahead=model.shown.current is not None, obstacle=self._obstacle(model))
             self.composer.show(model.shown)
             if self._copying is not None:
                 self._copying.refresh()
@@ -89,6 +92,9 @@ class Face(urwid.Widget):
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"
         self._invalidate()
+
+    def _obstacle(self, model: Model) -> str:
+        return missing_words(model.shown, model.survey, self._words.chooses_model)
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         """Draw the parts; a screen that is too small gets one sentence instead."""

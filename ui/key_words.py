@@ -32,6 +32,8 @@ class KeyWords:
     """In the status line, while the texts sent before are searched."""
     asks_model: str
     """Where no model is chosen."""
+    chooses_model: str
+    """Where one writes, and the model is gone."""
 
 
 def key_words(keymap: Keymap) -> KeyWords:
@@ -46,6 +48,7 @@ def key_words(keymap: Keymap) -> KeyWords:
             f"{shown(Action.CONTINUE)} continues, {again} anew",
             f"{again} asks again",
             f"{shown(Action.TRY_NOW)} tries now, {stop} stops",
+            f"{shown(Action.MODELS)} chooses another model, and asks it",
         ),
         unfolds=f"{shown(Action.THINKING)} shows",
         welcome=f"{send} sends, {stop} stops, {commands} commands, {keys} keys, {leave} quits",
@@ -56,6 +59,7 @@ def key_words(keymap: Keymap) -> KeyWords:
         copies=f"{copies} copies",
         edits=f"editing: {send} sends, Esc leaves",
         searches=f"search: {send} takes, Esc leaves",
+        chooses_model=f"{shown(Action.MODELS)} chooses another",
         asks_model=f"Choose with {shown(Action.MODELS)} or /model NAME.",
     )
 

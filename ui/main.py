@@ -92,7 +92,7 @@ def _chat_on_screen(options: Options, _obstacle: str, start_engine: StartEngine,
     configured = configuration(options)
     servers = ServerNames.of(options.settings)
     out = sys.stdin, sys.stdout, sys.stderr
-    return run_chat(start_engine, *out, os.environ, log, configuration=configured, servers=servers)
+    return run_chat(start_engine, *out, os.environ, log, configuration=configured, servers=servers, warns=options.warns)
 
 
 def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, log: int) -> int:
@@ -104,7 +104,7 @@ def _chat_by_lines(options: Options, obstacle: str, start_engine: StartEngine, l
     most = options.settings.limits.max_prompt_bytes
     try:
         servers = ServerNames.of(options.settings)
-        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log, servers)
+        return run_plain(start_engine, sys.stdin, sys.stdout, sys.stderr, most, log, servers, options.warns)
     except OSError as error:
         return give_up_output(error)
 

@@ -48,6 +48,8 @@ def _attached(attachment: Attachment) -> str:
 
 
 def _section(node: Node, version: str, remarks: list[str]) -> str:
+    if node.keeps is not None:
+        return f"## Summary of what was said before{version}\n"
     who = "You" if node.role is Role.USER else title_line(node.model) if node.model else "Reply"
     attached = list(map(_attached, node.attachments))
     calls = [f"*(calls {call.name}({call.arguments}))*" for call in node.tool_calls]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from protocol.errors import is_missing_model
 from protocol.tree import Place
 from protocol.turn import TurnState
 from ui.turn import Turn
@@ -36,6 +37,8 @@ class Remedies:
     """Where nothing came."""
     tries_now: str
     """While it waits."""
+    other_model: str = ""
+    """Where the server does not have the model."""
 
 
 def marks(turn: Turn, last: bool, remedies: Remedies | None) -> list[Mark]:
@@ -95,5 +98,13 @@ def _asks_again(last: bool, remedies: Remedies | None) -> list[Mark]:
     return [Mark("keys", MarkKind.MARK, remedies.asks_again)] if last and remedies else []
 
 
+def summary_words(turn: Turn) -> str:
+    """Say what a prompt is that asks for a summary."""
+    messages = f"{turn.sums_up} message{'s' * (turn.sums_up != 1)}" if turn.sums_up else "what was said"
+    return f"summary of {messages}" if turn.is_summary else f"to be summed up: {messages}"
+
+
 def _keys(turn: Turn, remedies: Remedies) -> str:
+    if turn.failure is not None and is_missing_model(turn.failure) and remedies.other_model:
+        return remedies.other_model
     return remedies.goes_on if turn.attempt is not None and turn.attempt.answer else remedies.asks_again

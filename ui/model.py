@@ -6,6 +6,7 @@ from typing import assert_never
 
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.command_table import is_command
+from protocol.context_events import HistoryTrimmed
 from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import Draft
@@ -50,9 +51,10 @@ from protocol.ui import (
     UiEvent,
     VersionsCounted,
 )
-from ui.context import notice_cut
+from ui.context import notice_cut, trimmed_words
 from ui.conversation import Conversation, Notice, NoticeKind
 from ui.jobs import Jobs
+from ui.missing_model import is_missing, missing_notice
 from ui.sought import Sought
 from ui.turn import Turn
 
@@ -116,7 +118,7 @@ class Model:
             case ModelSet():
                 self._of(event.conversation).model = event.model
             case SystemPromptSet():
-                self._of(event.conversation).change_system()  # the answer to the command says it
+                self._of(event.conversation).change_system(event.text)  # the answer to the command says it
             case ParametersSet():
                 self._of(event.conversation).parameters = event.parameters
             case ServerSet():
@@ -176,6 +178,10 @@ class Model:
                 self.shown.post(Notice(words, NoticeKind.WARNING))
             case ConversationSlept():
                 self._fall_asleep(self._of(event.conversation))
+            case HistoryTrimmed():
+                conversation = self._of(event.conversation)
+                conversation.trimmed = True
+                conversation.post(Notice(trimmed_words(event)))
             case ConversationRetold():
                 pass  # it is for the archive
             case JobChanged():
@@ -265,8 +271,9 @@ class Model:
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
         self._there.setdefault(event.conversation)
-        started.model, started.parameters, started.server = event.model, event.parameters, event.server
-        started.title = event.title or started.title
+        started.model, started.system, started.server = event.model, event.system, event.server
+        started.parameters, started.title = event.parameters, event.title or started.title
+        self._note_missing(started)
         if event.shown:
             self._told, started.unread = event.conversation, False
         if event.shown and not self._is_echo(event.conversation):
@@ -325,6 +332,7 @@ class Model:
         for conversation in self.conversations.values():
             self._note_cold(conversation)
             self._note_cut(conversation)
+            self._note_missing(conversation)
 
     def _note_cold(self, conversation: Conversation) -> None:
         """Once cold, an attempt stays so: the server lists a model already while it loads it."""
@@ -333,6 +341,16 @@ class Model:
             attempt = turn.attempt
             if turn.state is TurnState.CONNECTING and attempt is not None and survey is not None:
                 attempt.cold = attempt.cold or survey.lacks(attempt.model)
+
+    def _note_missing(self, conversation: Conversation) -> None:
+        """Say once that a model is gone; when it was back, and is gone again, once more."""
+        survey = self._survey_of(conversation)
+        missing = is_missing(conversation, survey)
+        if missing and conversation.missed != conversation.model and survey is not None:
+            words = missing_notice(conversation, survey, self.way_to_choose)
+            conversation.post(Notice(words, NoticeKind.WARNING))
+        if survey is not None and survey.failure is None:
+            conversation.missed = conversation.model or "" if missing else ""
 
     def _note_cut(self, conversation: Conversation) -> None:
         words = notice_cut(conversation, self._survey_of(conversation))

@@ -4,10 +4,12 @@ from msgspec.structs import replace
 
 from protocol.coordinator import StartConversation
 from protocol.parameters import Parameters
+from protocol.server_names import ServerNames
 from protocol.settings import EngineSettings
 from protocol.turn import TurnState
 from protocol.ui import TurnEnded
 from ui.ask import Asking, Engine
+from ui.ask_forewarning import AskForewarning
 from ui.ask_printers import JsonPrinter
 from ui.event_queue import EventQueue
 from ui.exit_status import DONE
@@ -51,5 +53,7 @@ def for_one_answer(settings: EngineSettings) -> EngineSettings:
 def ask_once(engine: Engine, events: EventQueue, model: str) -> tuple[int, str]:
     """Have a model answer; return the exit status of that, and what was wrong. Waits as long as loading takes."""
     judge = _Judge(_Nowhere())
-    status = Asking(engine, events, judge, lambda _: None).run(StartConversation(model, parameters=_SHORT), _PROMPT)
+    unwarned = AskForewarning(ServerNames(), wanted=False)
+    asking = Asking(engine, events, judge, lambda _: None, unwarned)
+    status = asking.run(StartConversation(model, parameters=_SHORT), _PROMPT)
     return status, judge.said

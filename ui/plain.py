@@ -17,6 +17,7 @@ from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import QuitRequested, UiEvent, WaitReason
 from ui.engine import Engine, StartEngine
+from ui.forewarning import Forewarning
 from ui.inbox import Inbox
 from ui.lines import LineSplitter
 from ui.log import errors_to
@@ -76,12 +77,13 @@ def run_plain(
     max_bytes: int,
     log: int | None,
     servers: ServerNames = _ONE_SERVER,
+    warns: bool = True,
 ) -> int:
     """Run the chat until the user leaves, or the input ends and all of it is answered; return the exit status.
 
     Main thread only. `max_bytes` is how long a prompt may be. `log` is the descriptor that takes the threads' stacks on
-    SIGUSR1, and what libraries write to standard error. Raises InterfaceError if there is no output, ChinwagError if
-    the engine cannot start, and OSError where standard output takes nothing more.
+    SIGUSR1, and what libraries write to standard error. `warns`: of prompts that will not fit. Raises InterfaceError if
+    there is no output, ChinwagError if the engine cannot start, and OSError where standard output takes nothing more.
     """
     prepare_output(stdout)
     inbox = Inbox[Received]()
@@ -92,7 +94,7 @@ def run_plain(
     with errors_to(log), leaving_on_signals(inbox, last_resort, interrupted), stacks_on_signal(log):
         engine = start_engine(inbox)
         try:
-            chat = PlainChat(engine, inbox, descriptor, stdout, max_bytes, time.monotonic, servers)
+            chat = PlainChat(engine, inbox, descriptor, stdout, max_bytes, time.monotonic, servers, warns)
             farewell = chat.run()
         finally:
             last_resort.disarm()
@@ -123,6 +125,7 @@ class PlainChat:
         max_bytes: int,
         clock: Callable[[], float],
         servers: ServerNames = _ONE_SERVER,
+        warns: bool = True,
     ) -> None:
         """`descriptor` is what is read; None where there is nothing."""
         self._engine = engine
@@ -135,6 +138,10 @@ class PlainChat:
         self._teller = Teller(self._model, self._typed, breaks=out.isatty())
         self._outgoing = Outgoing()
         self._outgoing.connect(engine.input)
+        again = "An empty line sends it" if self._typed else "It is sent"
+        self._forewarning = Forewarning(self._model, warns, again)
+        self._held_back = ""
+        """A prompt that will not fit, until an empty line sends it."""
         self._unanswered = Unanswered()
         self._lines = LineSplitter(max_bytes)
         self._held: deque[str] = deque()
@@ -190,8 +197,11 @@ class PlainChat:
             text = f"/model {self._teller.choices[number - 1]}"
         if self._typed and self._model.shown.outputs and self._answer_for_output(text):
             return
+        held_back, self._held_back = self._held_back, ""
         if text:
             self._held.append(text)
+        elif held_back:
+            self._held.append(held_back)
         elif self._typed and self._model.offered is not None:
             self._model.offered = None
             self._say("the prompt stays as it is")
@@ -228,8 +238,21 @@ class PlainChat:
     def _send(self) -> None:
         """Send what may be sent now."""
         while self._held and self._model.shown.id is not None and self._may_send(self._held[0]):
-            self._submit(self._held.popleft())
+            text = self._held.popleft()
+            if not self._holds_back(text):
+                self._submit(text)
         self._outgoing.flush(self._model.shown.id)
+
+    def _holds_back(self, text: str) -> bool:
+        """Warn of a prompt that will not fit. One that was typed waits for an empty line; a pipe is never stopped."""
+        offer = self._model.offered
+        kept = offer.attachments if offer is not None else ()
+        with_it = (*kept, *self._model.shown.outputs)
+        words = self._forewarning.words(text, self._clock(), None if offer is None else offer.turn, with_it)
+        if words:
+            self._say(words)
+        self._held_back = text if words and self._typed else self._held_back
+        return bool(words) and self._typed
 
     def _may_send(self, text: str) -> bool:
         if self._typed:

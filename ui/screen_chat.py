@@ -40,6 +40,7 @@ def run_chat(
     playback: Playback | None = None,
     configuration: Configuration = NOTHING_CONFIGURED,
     servers: ServerNames = _ONE_SERVER,
+    warns: bool = True,
 ) -> int:
     """Run the chat on a terminal until the user leaves, and return the exit status. Main thread only.
 
@@ -62,6 +63,7 @@ def run_chat(
         Path.cwd(),
         tuple(preset.name for preset in configuration.presets),
         servers,
+        warns,
     )
     app = ChatApp(start_engine, screen, around, playback, keymap, palette, configuration.warm)
     with errors_to(log), leaving_on_signals(app.events, last_resort), stacks_on_signal(log):

@@ -11,6 +11,7 @@ from ui.context import answers_lately, fill
 from ui.conversation import Conversation
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.markup import Run
+from ui.missing_model import is_missing
 from ui.model import Model
 from ui.palette import Role
 from ui.paragraph import markup_paragraph
@@ -57,6 +58,7 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
     current = conversation.current
     found = [
         Segment(_name(model, current), 8, Role.STATUS_STRONG),
+        Segment("model gone" if is_missing(conversation, model.survey) else "", 9, Role.STATUS_ALERT),
         Segment(_phase(model, current, now) if conversation.id else "starting", 10),
         Segment(_silence(current, now), 9, Role.STATUS_ALERT),
         Segment(_rate(conversation, current), 3),

@@ -25,3 +25,5 @@ class Surroundings:
     """What the presets are called."""
     servers: ServerNames = field(default_factory=ServerNames)
     """Which servers there are."""
+    warns: bool = True
+    """Whether the user wants to be warned of a prompt that will not fit into the context."""

@@ -123,6 +123,15 @@ class Turn:
     reply_place: Place = _ONLY
     attachments: tuple[Attachment, ...] = ()
     """What goes with the prompt."""
+    keeps: int | None = None
+    """It asks for a summary, and so many exchanges before it stay as they are."""
+    sums_up: int | None = None
+    """So many messages the summary is made of."""
+
+    @property
+    def is_summary(self) -> bool:
+        """True when it is a summary, and whole: it stands for what was said before."""
+        return self.keeps is not None and self.state is TurnState.DONE
 
     @property
     def tries(self) -> int:
@@ -131,9 +140,12 @@ class Turn:
 
     def looks_like(self, other: "Turn") -> bool:
         """Tell whether another turn that has ended would be shown just so."""
-        mine = self.id, self.prompt, self.state, self.failure, self.prompt_place, self.reply_place
-        theirs = other.id, other.prompt, other.state, other.failure, other.prompt_place, other.reply_place
-        return self.attempt is other.attempt and mine == theirs and self.attachments == other.attachments
+        return self.attempt is other.attempt and self._looks == other._looks
+
+    @property
+    def _looks(self) -> tuple[object, ...]:
+        said = self.id, self.prompt, self.state, self.failure, self.prompt_place, self.reply_place
+        return *said, self.attachments, self.keeps, self.sums_up
 
     def ask_again(self, now: float) -> None:
         """It waits for another version of its reply; the one that is there stays until that begins."""
@@ -204,9 +216,8 @@ def turn_of(exchange: Exchange, now: float, known: Turn | None = None) -> Turn:
     attempt = seen if seen and seen.stream == exchange.stream and seen.holds(exchange.reply) else _told(exchange)
     failure = exchange.ending.failure if isinstance(exchange.ending, Broken) else None
     prompt, places = exchange.prompt, (exchange.prompt_place, exchange.reply_place)
-    turn = Turn(
-        exchange.turn, prompt, now, exchange.state, None, attempt, failure, 0.0, 1, *places, exchange.attachments
-    )
+    turn = Turn(exchange.turn, prompt, now, exchange.state, None, attempt, failure, 0.0, 1, *places)
+    turn.attachments, turn.keeps, turn.sums_up = exchange.attachments, exchange.keeps, exchange.sums_up
     return known if known is not None and known.looks_like(turn) else turn
 
 

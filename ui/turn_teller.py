@@ -11,7 +11,12 @@ from ui.speech import Speech, WholeLines, call_words, flat
 from ui.turn import Attempt, Turn
 from ui.voices import Voices
 
-_REMEDIES = Remedies("/continue goes on, /retry asks anew", "/retry asks again", "/now tries at once, /cancel stops")
+_REMEDIES = Remedies(
+    "/continue goes on, /retry asks anew",
+    "/retry asks again",
+    "/now tries at once, /cancel stops",
+    "/model NAME chooses another, and asks it",
+)
 _CHARACTERS = 2000
 """Of a failure."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from protocol.identity import TurnId
 from ui.attachment_words import attachment_words
-from ui.marks import version_words
+from ui.marks import summary_words, version_words
 from ui.speech import flat
 from ui.turn import Turn
 
@@ -29,6 +29,8 @@ class Voices:
     def prompt(self, turn: Turn) -> list[str]:
         """What the user said."""
         self._speaker = None
+        if turn.keeps is not None:
+            return self.note(summary_words(turn))
         mark = version_words(turn.prompt_place)
         first, *more = turn.prompt.split("\n")
         with_it = attachment_words(turn.attachments)

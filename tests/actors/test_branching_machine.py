@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from protocol.accumulator import AbandonReply
 from protocol.chat import ChatMessage, Role
+from protocol.context import CompactConversation
 from protocol.coordinator import (
     BranchCommand,
     CancelAll,
@@ -46,7 +47,8 @@ from tests.support.replica import Replica, Said
 SETTINGS = EngineSettings(retry=RetryPolicy(attempts=2), limits=ResourceLimits(max_concurrent_streams=2))
 REFUSED = ServerRefusal("No.", status=400).failure
 STOP, LENGTH = Finished("stop", Metrics()), Finished("length", Metrics())
-MOVES: tuple[Callable[[ConversationId], BranchCommand], ...] = (
+Move = BranchCommand | CompactConversation
+MOVES: tuple[Callable[[ConversationId], Move], ...] = (
     RetryReply,
     ContinueReply,
     EditPrompt,
@@ -55,6 +57,8 @@ MOVES: tuple[Callable[[ConversationId], BranchCommand], ...] = (
     lambda talk: ChooseVersion(talk, 1),
     lambda talk: ChooseVersion(talk, -1),
     ForkConversation,
+    lambda talk: CompactConversation(talk, 1),
+    lambda talk: CompactConversation(talk, 0),
 )
 which = st.integers(0, 30)
 text = st.sampled_from(["", "a", "b c"])
@@ -99,7 +103,7 @@ class Branching(RuleBasedStateMachine):
         talk = next(talk for talk in self.replica.talks.values() if prompt in talk.said)
         partial = talk.said[stream.message].text
         trailing = [ChatMessage(Role.ASSISTANT, partial)] if partial else []
-        before = talk.history(talk.said[prompt].parent)
+        before = talk.history(talk.said[prompt].parent, talk.said[prompt].keeps)
         return [*before, ChatMessage(Role.USER, talk.said[prompt].text), *trailing]
 
     def talk(self, number: int) -> ConversationId:
@@ -188,8 +192,22 @@ class Branching(RuleBasedStateMachine):
 
     @precondition(lambda self: self.quiet())
     @rule(talk=which, move=st.sampled_from(MOVES))
-    def move(self, talk: int, move: Callable[[ConversationId], BranchCommand]) -> None:
+    def move(self, talk: int, move: Callable[[ConversationId], Move]) -> None:
         self.tell(move(self.quiet()[talk % len(self.quiet())]))
+
+    @precondition(lambda self: self.quiet())
+    @rule(talk=which, keep=st.integers(0, 3), more=text, whole=st.booleans())
+    def sum_up(self, talk: int, keep: int, more: str, whole: bool) -> None:
+        """What was said before stays where it is; going back before the summary leads there."""
+        here = self.quiet()[talk % len(self.quiet())]
+        head = self.replica.talks[here].head
+        self.tell(CompactConversation(here, keep))
+        for stream in [one for one in self.partial if one.turn in self.replica.talks[here].live]:
+            self.finish(stream, more, STOP if whole else LENGTH)
+            assert self.replica.talks[here].head == stream.message
+            self.tell(UndoPrompt(here))
+            assert self.replica.talks[here].head == head
+            self.tell(RedoPrompt(here))
 
     @precondition(lambda self: self.quiet())
     @rule(talk=which, again=st.sampled_from([RetryReply, ContinueReply, RetryReply]), more=text, whole=st.booleans())
@@ -212,7 +230,7 @@ class Branching(RuleBasedStateMachine):
                 self.tell(RetryDue(stream))
 
     @rule(talk=which, move=st.sampled_from(MOVES))
-    def try_to_move(self, talk: int, move: Callable[[ConversationId], BranchCommand]) -> None:
+    def try_to_move(self, talk: int, move: Callable[[ConversationId], Move]) -> None:
         """Where a turn is live, that is refused."""
         here = self.talk(talk)
         head, live = self.replica.talks[here].head, dict(self.replica.talks[here].live)

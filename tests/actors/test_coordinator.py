@@ -4,6 +4,7 @@ from actors.actor import stop
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from protocol.chat import ChatMessage, ChatRequest, Role, ToolCall
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import ReplyFinished, SetSystemPrompt, ShowQueue, ShowSystemPrompt, StartConversation
 from protocol.errors import IllegalTransition, ServerRefusal
 from protocol.frames import Metrics
@@ -148,7 +149,12 @@ def test_a_conversation_sends_its_system_prompt_first_and_no_more_than_the_histo
     desk = Desk(settings=limits(max_message_history=2))
     desk.given(SetSystemPrompt(A, "Be brief."), submit(A, "1?"), finished(stream(2), "1."))
     desk.given(submit(A, "2?"), finished(stream(3), "2."))
-    assert desk.after(submit(A, "3?"))[1:] == begun(A, stream(4), asked("2?", "2.", "3?", system="Be brief."))
+    assert desk.after(submit(A, "3?"))[1:] == [
+        HistoryTrimmed(A, TurnId("4"), left_out=2, limit=2),
+        *begun(A, stream(4), asked("2?", "2.", "3?", system="Be brief.")),
+    ]
+    desk.given(finished(stream(4), "3."))
+    assert desk.after(submit(A, "4?"))[1:] == begun(A, stream(5), asked("3?", "3.", "4?", system="Be brief."))
 
 
 def test_without_history_only_the_prompt_is_sent() -> None:

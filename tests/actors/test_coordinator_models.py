@@ -165,7 +165,7 @@ def test_an_unknown_model_is_answered_with_those_that_are_there() -> None:
     refused = ServerRefusal("The server refused (status 404): model 'gone' not found.", "Pull it.", 404).failure
     advised = ServerRefusal(refused.summary, "Pull it. here has: tiny:1b, huge:70b.", 404).failure
     desk.given(surveyed(TWO), submit(A))
-    assert desk.after(broke(stream(2), refused))[1:] == [
+    assert desk.after(broke(stream(2), refused))[2:] == [
         ended(A, stream(2), TurnState.FAILED, NOTHING, Broken(advised))
     ]
 

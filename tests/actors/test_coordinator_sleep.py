@@ -5,6 +5,8 @@ import pytest
 from protocol.accumulator import AbandonAll
 from protocol.archivist import RecoverConversations
 from protocol.chat import Role
+from protocol.compaction import INSTRUCTION
+from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     AllAbandoned,
     CancelAll,
@@ -24,8 +26,10 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
+from protocol.errors import ServerRefusal
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord
+from protocol.models import ServerSurvey
 from protocol.reply import Reply
 from protocol.sleep import (
     ConfirmKept,
@@ -35,6 +39,7 @@ from protocol.sleep import (
     ReadConversation,
     account_of,
 )
+from protocol.stream_reader import OpenStream
 from protocol.tree import Node, Place
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -57,6 +62,7 @@ from tests.support.coordinating import (
     Desk,
     asked,
     begun,
+    broke,
     finished,
     limits,
     stream,
@@ -315,3 +321,43 @@ def test_where_nothing_is_kept_nothing_sleeps() -> None:
     desk = Desk(2, settings=limits(max_hidden_characters=0))
     desk.given(surveyed(), ShowConversation(A), submit(A), finished(TURN))
     assert desk.after(ShowConversation(B)) == [ConversationStarted(B, MODEL)]
+
+
+def test_one_that_is_to_be_summed_up_is_read_first() -> None:
+    desk = asleep()
+    assert desk.after(CompactConversation(A, 0)) == [READ]
+    told = desk.after(read())
+    assert told[1] == TurnAccepted(A, TurnId("4"), INSTRUCTION, keeps=0, sums_up=2)
+    assert [one.request for one in told if isinstance(one, OpenStream)] == [asked("Hi", "Hello.", INSTRUCTION)]
+
+
+def test_how_full_its_context_is_is_told_when_it_is_read() -> None:
+    desk = asleep()
+    assert desk.after(ShowContext(A)) == [READ]
+    told = desk.after(read())
+    assert (told[0], [type(one) for one in told[1:]]) == (PATH, [NoticePosted])
+
+
+def test_what_cannot_be_read_is_not_summed_up() -> None:
+    desk = asleep()
+    desk.given(CompactConversation(A, 0))
+    assert desk.after(read(None)) == [NoticePosted(A, CANNOT)]
+
+
+def test_a_summary_is_confirmed_with_its_mark_before_it_sleeps() -> None:
+    desk = talked()
+    desk.given(CompactConversation(A, 0), finished(stream(4), "In short."))
+    told = desk.after(ShowConversation(B))
+    prompt = Node(MessageId("4"), REPLY.id, Role.USER, INSTRUCTION, ending=DONE, keeps=0)
+    reply = Node(stream(4).message, prompt.id, Role.ASSISTANT, "In short.", ending=DONE, model=MODEL)
+    assert told[-1] == ConfirmKept(A, account_of(reply.id, (PROMPT, REPLY, prompt, reply)))
+
+
+def test_one_whose_model_was_missing_is_not_asked_again_while_it_sleeps() -> None:
+    desk = Desk(2, settings=limits(max_hidden_characters=0), kept=True)
+    gone = ServerRefusal("The server refused (status 404): model not found.", "", 404).failure
+    desk.given(surveyed(), ShowConversation(A), submit(A), broke(TURN, gone), surveyed(ServerSurvey("here")))
+    (confirm,) = [one for one in desk.after(ShowConversation(B)) if isinstance(one, ConfirmKept)]
+    desk.given(KeptConfirmed(A, confirm.account))
+    told = desk.after(surveyed(), ChooseModel(A, MODEL))
+    assert [one for one in told if isinstance(one, OpenStream | TurnAccepted)] == []

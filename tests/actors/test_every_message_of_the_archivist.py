@@ -24,6 +24,7 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ActorRestarted,
     ConversationsRecovered,
@@ -145,6 +146,7 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     EngineRecovered(DIED),
     ConversationRetold(ConversationRecord(NEW, "", MODEL, "", 0.0, 0.0, None)),
     ConversationSlept(TALK),
+    HistoryTrimmed(TALK, TURN, 2, 200),
     QuitRequested(),
     JobChanged(Job(JobId("pull"), PullModel("tiny"))),
 )

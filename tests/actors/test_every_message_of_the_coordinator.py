@@ -8,6 +8,7 @@ import pytest
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from protocol.accumulator import AbandonAll
+from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -102,6 +103,8 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     ChooseVersion(B, 1),
     ForkConversation(B),
     SaveDrawnImages(B),
+    CompactConversation(B, 0),
+    ShowContext(B),
     ShowQueue(A),
     EditQueued(A, 2),
     DropQueued(A, 2),

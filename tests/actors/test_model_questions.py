@@ -19,7 +19,8 @@ class Asking:
         self.looks = 0
         conversations = Conversations(self.ui, lambda: TALK)
         conversations.start(StartConversation())
-        self.questions = ModelQuestions(conversations, self._look)
+        self.chosen: list[ConversationId] = []
+        self.questions = ModelQuestions(conversations, self._look, self.chosen.append)
 
     def _look(self, conversation: ConversationId) -> None:
         assert conversation == TALK

@@ -14,6 +14,7 @@ from protocol.archivist import (
 )
 from protocol.command_table import COMMANDS, parse_command
 from protocol.commands import Advice, Attach, Debug, Help, Quit, SetFormatFile, Show, Unknown
+from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     CancelAll,
     CancelConversation,
@@ -82,6 +83,9 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/version", ChooseVersion(TALK, 1)),
     ("/version back", ChooseVersion(TALK, -1)),
     ("/fork", ForkConversation(TALK)),
+    ("/compact", CompactConversation(TALK, 2)),
+    ("/compact 0", CompactConversation(TALK, 0)),
+    ("/context", ShowContext(TALK)),
     ("/queue", ShowQueue(TALK)),
     ("/queue edit 2", EditQueued(TALK, 2)),
     ("/queue drop 2", DropQueued(TALK, 2)),

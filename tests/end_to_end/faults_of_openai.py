@@ -2,6 +2,7 @@
 
 from protocol.limits import ResourceLimits, TimeLimits
 from tests.support.answers import head, status, web_page
+from tests.support.chatting import MODEL
 from tests.support.faults import Fault, ends, fine, garbled, mended, scripted_openai, tried_twice, waits
 from tests.support.openai_answers import DONE, delta, event, finish, sse_chat, sse_opening
 from tests.support.wire import Close, Forever, Hold, Pause, Reset, Send, SendChunk
@@ -128,9 +129,10 @@ OPENAI_STATUSES: tuple[Fault, ...] = (
         ends(
             "The server does not have this model (status 404): The model `tiny:1b` does not exist. "
             "Choose another with /model or -m. "
-            "URL/v1 has: smollm2-tools:135m, smollm2-think:135m, gemma3:270m, smollm2:135m."
+            f"URL/v1 has: {MODEL}."
         ),
         status(404, {"object": "error", "message": "The model `tiny:1b` does not exist.", "code": 404}),
+        models=(MODEL,),
     ),
     scripted_openai(
         "openai: 404 for a path",
@@ -156,7 +158,7 @@ OPENAI_STATUSES: tuple[Fault, ...] = (
         "openai: 400 for a prompt that is too long",
         ends(
             "The prompt is too long for the context of the model (status 400): This model's maximum context length is "
-            "4096 tokens. Begin another chat with /new, or have the server started with a larger context."
+            "4096 tokens. Sum the chat up with /compact, or have the server started with a larger context."
         ),
         status(400, {"error": {"message": "This model's maximum context length is 4096 tokens."}}),
     ),

@@ -3,6 +3,7 @@
 from protocol.limits import ResourceLimits, TimeLimits
 from tests.end_to_end.faults_of_reply import no_chat
 from tests.support.answers import head, ndjson_chat, replay, status, web_page
+from tests.support.chatting import MODEL
 from tests.support.faults import Fault, ends, fine, garbled, mended, scripted, tried_twice, waits
 from tests.support.recordings import recording
 from tests.support.wire import Answer, Close, Hold, Reset, Send
@@ -14,8 +15,7 @@ PROXY = "Check the user and password in HTTP_PROXY or HTTPS_PROXY, or name the s
 FULL = "server busy, please try again.  maximum pending requests exceeded."
 OTHER_MODELS = (
     "Get it with /pull nosuchmodel:1b (in a shell `chinwag models pull nosuchmodel:1b`), "
-    "or choose another with /model or -m. "
-    "URL has: smollm2-think:135m, gemma3:270m, smollm2-tools:135m, smollm2:135m."
+    f"or choose another with /model or -m. URL has: {MODEL}."
 )
 WHO = "It wants to know who asks: set OLLAMA_API_KEY to its key, or write http://USER:PASSWORD@HOST with --host."
 NO_MODEL = ("Choose one with /model or -m.", "No model was named")
@@ -84,6 +84,7 @@ STATUSES: tuple[Fault, ...] = (
         "404 for a model",
         ends(no(404, "model 'nosuchmodel:1b' not found.", OTHER_MODELS, "The server does not have this model")),
         replay(recording("err_unknown_model")),
+        models=(MODEL,),
     ),
     scripted(
         "404 for a path",

@@ -38,8 +38,8 @@ READ = "The server cannot make sense of the request (status 400)"
 CHANGED = "Something on the way may have changed it; where nothing is, please report it as a mistake of chinwag."
 LONG = (
     "The prompt is too long for the context of the model (status 400): request (8080 tokens) exceeds the available "
-    "context size (512 tokens), try increasing it. Enlarge that with /set num_ctx N, or "
-    "let the server cut it: /set truncate on."
+    "context size (512 tokens), try increasing it. Enlarge that with /set num_ctx N, sum the chat up "
+    "with /compact, or let the server cut it: /set truncate on."
 )
 LOAD_AGAIN = (
     "Its file may be damaged, or too new for the server: get it again with /pull broken, "

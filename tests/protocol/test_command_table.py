@@ -7,6 +7,8 @@ from protocol.commands import (
     Attach,
     Cancel,
     Command,
+    Compact,
+    Context,
     Continue,
     Delete,
     Edit,
@@ -63,6 +65,10 @@ from protocol.commands import (
         ("/delete", Delete("")),
         ("/delete The sea", Delete("The sea")),
         ("/undelete", Undelete()),
+        ("/compact", Compact(2)),
+        ("/compact 0", Compact(0)),
+        ("/compact  12 ", Compact(12)),
+        ("/context", Context()),
         ("/queue", Queue()),
         ("/queue edit 1", QueueEdit(1)),
         ("/queue drop 12", QueueDrop(12)),
@@ -191,6 +197,7 @@ Replies
 /undo                 go back before the last prompt
 /redo                 take the last undo back
 /version [next|back]  show another version
+/compact [N]          sum up all but the last N exchanges (2)
 
 Files
 /attach PATH          have a file go with the next prompt
@@ -221,6 +228,7 @@ Settings
                       set an option or the like, list them, or reset one
 /show [PART] [NAME]   show what is set, or what is known of a model
 /preset [NAME]        use a preset of your own, or list them
+/context              show how full the context is, and what is sent
 /debug                show how the parts of the engine fare
 /help                 show this help
 /quit                 quit chinwag"""

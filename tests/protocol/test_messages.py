@@ -49,6 +49,8 @@ def test_the_unions_are_found() -> None:
         "Branch",
         "BranchCommand",
         "Command",
+        "ContextCommand",
+        "ContextWish",
         "CoordinatorMessage",
         "Ending",
         "Errand",

@@ -33,6 +33,7 @@ def test_who_replied_and_when_is_no_part_of_it() -> None:
         lambda node: replace(node, text="Hello.H", thinking="m."),
         lambda node: replace(node, tool_calls=()),
         lambda node: replace(node, state=TurnState.CUT),
+        lambda node: replace(node, keeps=2),
         lambda node: replace(node, attachments=(Attachment("a", "image/png", b"1"),)),
     ],
 )

@@ -196,7 +196,7 @@ def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     for prompt, attachments in belongings:
         if attachments != belongs_to(prompt):
             world.scheduler.complain(f"with {prompt!r} goes {attachments} on disk in {record.id}")
-    waits = [(one.turn, one.prompt, one.again, one.continues) for one in record.waiting]
+    waits = [(one.turn, one.prompt, one.again, one.continues, one.keeps) for one in record.waiting]
     on_its_way = [
         one.prompt for one in (*world.ledger.delayed, *world.ledger.submitted) if one.conversation == record.id
     ]
@@ -206,12 +206,12 @@ def _check_record(world: World, talk: Talk, record: ConversationRecord) -> None:
     if words != on_its_way and not (world.deletes and _occur(words, on_its_way)):
         world.scheduler.complain(f"{words} wait on disk in {record.id}, and {on_its_way} were on their way")
     live = world.ledger.waiting(record.id)
-    wanted = [(one.id, one.prompt, MessageId(one.id) in talk.said, one.continues) for one in live]
+    wanted = [(one.id, one.prompt, MessageId(one.id) in talk.said, one.continues, one.keeps) for one in live]
     if sorted(waits, key=_sent_first) != sorted(wanted, key=_sent_first):
         world.scheduler.complain(f"{waits} wait on disk in {record.id}, not {wanted}")
 
 
-def _sent_first(waiting: tuple[TurnId, str, bool, MessageId | None]) -> bool:
+def _sent_first(waiting: tuple[TurnId, str, bool, MessageId | None, int | None]) -> bool:
     """What was sent before comes first when the outbox is taken up, wherever it stands in it."""
     return not waiting[2]
 
@@ -230,7 +230,8 @@ def _compare(world: World, who: str, said: dict[MessageId, Said], talk: Talk, he
     for one, other in zip(said.values(), talk.said.values(), strict=True):
         under_way = other.role is Role.USER and TurnId(other.id) in world.ledger.live
         as_told = one.id in world.ledger.shown.as_told and other.reply != one.reply  # who knew the whole of it died
-        same = (one.parent, one.role) == (other.parent, other.role) and (as_told or one.reply == other.reply)
+        where = (one.parent, one.role, one.keeps) == (other.parent, other.role, other.keeps)
+        same = where and (as_told or one.reply == other.reply)
         if not same or (one.state != other.state and not under_way):
             world.scheduler.complain(f"{who} {one}, not {other}")
 
@@ -247,7 +248,7 @@ def _check_durable(world: World, kept: Kept) -> None:
                 world.scheduler.complain(f"{name} is not on disk, and {turn} was accepted there")
             continue
         words = {node.text for node in record.messages} | {one.prompt for one in record.waiting}
-        if prompt not in words:
+        if prompt not in words and turn not in world.ledger.copied:
             world.scheduler.complain(f"{turn} ({prompt!r}) was accepted, and is not on disk")
         for node in record.messages:
             there = world.ledger.talks[name].said.get(node.id)

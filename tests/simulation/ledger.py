@@ -60,7 +60,7 @@ class Ledger:
         self.accepted: dict[TurnId, tuple[ConversationId, str]] = {}
         """Every prompt that was ever taken, in its latest words."""
         self.copied: set[TurnId] = set()
-        """Of these, those that nobody typed: a fork's copies, asked again there."""
+        """Of these, those that nobody typed: a fork's copies, asked again there, and summaries."""
         self.conversation_of: dict[TurnId, ConversationId] = {}
         self.shown = Shown(bodies, complain)
         self.recovers = False
@@ -279,10 +279,10 @@ class Ledger:
         talk = self.talks[conversation]
         self._complain_unless(event.again == (MessageId(turn) in talk.said), f"{turn} is accepted wrongly as new")
         self.shown.over.discard(StreamId(turn, 0))
-        live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues)
+        live = self.live[turn] = Live(turn, event.prompt, event.again, event.continues, keeps=event.keeps)
         if event.continues is not None:
             live.prefix = talk.said[event.continues].reply
-        if event.again and turn not in self.accepted:
+        if (event.again or event.keeps is not None) and turn not in self.accepted:
             self.copied.add(turn)
         self.accepted[turn] = conversation, event.prompt
         self._accepted_last = turn
@@ -314,7 +314,7 @@ class Ledger:
         talk = self.talks[self.conversation_of[live.id]]
         if MessageId(live.id) not in talk.said:
             prompt = MessageId(live.id)
-            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), TurnState.CONNECTING)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), TurnState.CONNECTING, live.keeps)
         if stream.message in talk.said:
             self._complain(f"{stream} begins twice")
         if stream.attempt > 1 and StreamId(stream.turn, stream.attempt - 1).message not in talk.said:
@@ -353,7 +353,7 @@ class Ledger:
         talk = self.talks[event.conversation]
         if live is not None and not stream.attempt and MessageId(live.id) not in talk.said:
             prompt = MessageId(live.id)
-            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state, live.keeps)
             talk.head = prompt
         said = talk.said.get(stream.message) if stream.attempt else None
         if live is None or said is None:
@@ -371,7 +371,7 @@ class Ledger:
         for one in event.exchanges:
             prompt = MessageId(one.turn)
             if prompt not in talk.said:
-                talk.said[prompt] = Said(prompt, last, Role.USER, Reply(one.prompt), one.state)
+                talk.said[prompt] = Said(prompt, last, Role.USER, Reply(one.prompt), one.state, one.keeps)
             last = prompt
             said = talk.said.get(one.stream.message) if one.stream.attempt else None
             if said is not None:
@@ -407,7 +407,7 @@ class Ledger:
             self._end_attempt(talk, stream, event.state)
             talk.said[prompt].state = event.state
         elif prompt not in talk.said:
-            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state)
+            talk.said[prompt] = Said(prompt, talk.head, Role.USER, Reply(live.prompt), event.state, live.keeps)
             talk.head = prompt
         self.shown.over.add(stream)
         del self.live[live.id]
@@ -459,7 +459,7 @@ class Ledger:
         prompt = talk.said[MessageId(live.id)]
         system = [ChatMessage(Role.SYSTEM, talk.system)] if talk.system else []
         partial = [live.prefix.as_message()] if live.continues is not None else []
-        said = talk.history(prompt.parent, self._max_history)
+        said = talk.history(prompt.parent, self._max_history, prompt.keeps)
         asked, server = prompt.reply.text, self._names.resolve(talk.server)
         messages = (*system, *said, ChatMessage(Role.USER, asked, attachments=belongs_to(asked)), *partial)
         return ChatRequest(talk.model or "", messages, parameters=talk.parameters, server=server)

@@ -145,14 +145,14 @@ MUTATIONS = (
     Mutation(
         "what was refused before is sent along",
         "protocol/tree.py",
-        "        if prompt.role is Role.USER and reply.answered\n",
-        "        if prompt.role is Role.USER and reply.role is Role.ASSISTANT\n",
+        "        if prompt.role is Role.USER and reply.answered and",
+        "        if prompt.role is Role.USER and reply.role is Role.ASSISTANT and",
     ),
     Mutation(
         "an edited prompt follows the one that it is made from",
         "actors/branching.py",
-        "            tree.move(tree[MessageId(command.edits)].parent)\n",
-        "            tree.move(MessageId(command.edits))\n",
+        "        tree.move(edited.parent)\n",
+        "        tree.move(edited.id)\n",
     ),
     Mutation(
         "the head does not move on disk",
@@ -279,6 +279,24 @@ MUTATIONS = (
         "actors/outbox.py",
         "        turn.attachments = tree[MessageId(prompt.turn)].attachments if again else prompt.attachments\n",
         "",
+    ),
+    Mutation(
+        "a summary that was stopped stands for what was said",
+        "protocol/tree.py",
+        "reply.answered and (prompt.keeps is None or reply.state is TurnState.DONE)",
+        "reply.answered",
+    ),
+    Mutation(
+        "a summary is kept as a prompt like any other",
+        "actors/archive_growth.py",
+        "            row.keeps,\n",
+        "            None,\n",
+    ),
+    Mutation(
+        "a summary that waits is a prompt like any other in the next run",
+        "actors/archive_outbox.py",
+        "                prompt.keeps,\n",
+        "                None,\n",
     ),
     Mutation(
         "every prompt goes to the default server",

@@ -145,6 +145,10 @@ SEVERAL = 3
 """Every so many seeds, there are several servers, and the user moves from one to another."""
 CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
+SUMMED_UP = 3
+"""Every so many seeds, what was said is summed up now and then."""
+_SUMMARIES = 0.25
+"""The share of what the user does there."""
 _DISK = ("full", "locked", "failing", "slow disk")
 
 
@@ -184,6 +188,7 @@ def _draw_plan(seed: int) -> Plan:
         dies=chance.choice(MORTAL) if deadly else "",
         dies_in=chance.randrange(1, 60) if deadly else 0,
     )
+    plan = _with_summaries(plan)
     if deadly and seed // DEADLY % RENEWED == 0:
         tellings = max(plan.dies in CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
         plan = replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
@@ -210,6 +215,18 @@ def _with_moves(chance: random.Random, acts: tuple[Act, ...], often: float) -> t
             found.append(Act(act.after, "server", chance.randrange(8), chance.randrange(8)))
         found.append(act)
     return tuple(found)
+
+
+def _with_summaries(plan: Plan) -> Plan:
+    """In some plans, have a summary made now and then. It is drawn apart, so that all else stays as it was."""
+    if plan.seed % SUMMED_UP:
+        return plan
+    chance = random.Random(f"summaries {plan.seed}")
+
+    def drawn(acts: tuple[Act, ...]) -> tuple[Act, ...]:
+        return tuple(replace(act, what="compact") if chance.random() < _SUMMARIES else act for act in acts)
+
+    return replace(plan, acts=drawn(plan.acts), later=drawn(plan.later))
 
 
 def _draw_acts(chance: random.Random, number: int) -> tuple[Act, ...]:

@@ -21,6 +21,7 @@ class Said:
     role: Role
     reply: Reply
     state: TurnState
+    keeps: int | None = None
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Live:
     request: ChatRequest | None = None
     prefix: Reply = field(default_factory=Reply)
     reason: str = ""
+    keeps: int | None = None
     garbled: int = 0
     """So many attempts brought what is no chat, since it was admitted."""
 
@@ -64,23 +66,32 @@ class Talk:
             to = found[0].parent
         return found
 
-    def history(self, to: MessageId | None, limit: int) -> list[ChatMessage]:
-        """What a model is told of them."""
-        told: list[ChatMessage] = []
+    def history(self, to: MessageId | None, limit: int, keeps: int | None = None) -> list[ChatMessage]:
+        """What a model is told of them. `keeps`: what a summary is made of."""
+        told: list[tuple[ChatMessage, ChatMessage]] = []
+        summary = False
         for one, other in pairwise(self.path(to)):
             said = other.reply.text or other.reply.tool_calls
-            if one.role is Role.USER and other.role is Role.ASSISTANT and said:
-                told += [
-                    ChatMessage(Role.USER, one.reply.text, attachments=belongs_to(one.reply.text)),
-                    ChatMessage(Role.ASSISTANT, other.reply.text, tool_calls=other.reply.tool_calls),
-                ]
-        told = told[-limit:]
-        return told[1:] if told and told[0].role is Role.ASSISTANT else told
+            if one.role is not Role.USER or other.role is not Role.ASSISTANT or not said:
+                continue
+            pair = (
+                ChatMessage(Role.USER, one.reply.text, attachments=belongs_to(one.reply.text)),
+                ChatMessage(Role.ASSISTANT, other.reply.text, tool_calls=other.reply.tool_calls),
+            )
+            if one.keeps is None:
+                told.append(pair)
+            elif other.state is TurnState.DONE:
+                told, summary = [pair, *(told[-one.keeps :] if one.keeps else [])], True
+        if keeps is not None:
+            told = told[:-keeps] if keeps else told
+        elif len(told) > limit // 2:
+            told = [*told[: int(summary)], *told[len(told) - limit // 2 + int(summary) :]]
+        return [message for pair in told for message in pair]
 
 
 def said_of(node: Node) -> Said:
     """What is kept of a message, as plainly."""
-    return Said(node.id, node.parent, node.role, node.reply, node.state)
+    return Said(node.id, node.parent, node.role, node.reply, node.state, node.keeps)
 
 
 def exchanges(talk: Talk) -> list[tuple[TurnId, str, StreamId, Reply, TurnState]]:

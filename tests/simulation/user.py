@@ -138,6 +138,8 @@ class User:
                 return f"/delete {self._title(act.number)}" if act.other > 3 else "/delete"
             case "queue edit" | "queue drop" | "queue now":
                 return f"/{act.what} {one}" if act.what != "queue now" or act.other else "/queue now"
+            case "compact":
+                return ("/compact", "/compact 0", "/compact 1", "/context")[act.number % 4]
             case "queue move":
                 return f"/queue move {one} {two}"
             case "server":

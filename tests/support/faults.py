@@ -75,14 +75,27 @@ class Fault:
     outcome: Outcome
 
 
-def scripted(name: str, outcome: Outcome, *script: Script, limits: ResourceLimits | None = None) -> Fault:
-    """A fault of a server that answers the first request with the first script, and so on; the last repeats."""
-    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits()), outcome)
+def scripted(
+    name: str,
+    outcome: Outcome,
+    *script: Script,
+    limits: ResourceLimits | None = None,
+    models: tuple[str, ...] | None = None,
+) -> Fault:
+    """A fault of a server that answers the first request with the first script, and so on; the last repeats. It names
+    these `models`, or those that were recorded."""
+    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models), outcome)
 
 
-def scripted_openai(name: str, outcome: Outcome, *script: Script, limits: ResourceLimits | None = None) -> Fault:
+def scripted_openai(
+    name: str,
+    outcome: Outcome,
+    *script: Script,
+    limits: ResourceLimits | None = None,
+    models: tuple[str, ...] | None = None,
+) -> Fault:
     """The same of a server that speaks as OpenAI's does."""
-    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), openai=True), outcome)
+    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models, openai=True), outcome)
 
 
 def live_through(fault: Fault) -> Outcome:
@@ -104,9 +117,11 @@ def settings_with(settings: EngineSettings, limits: ResourceLimits) -> EngineSet
 
 
 @contextmanager
-def _scripted_stage(script: tuple[Script, ...], limits: ResourceLimits, openai: bool = False) -> Iterator[Stage]:
+def _scripted_stage(
+    script: tuple[Script, ...], limits: ResourceLimits, models: tuple[str, ...] | None = None, openai: bool = False
+) -> Iterator[Stage]:
     works, afterwards = Event(), OPENAI_WORKS if openai else WORKS
-    with ReplayServer(*(_until(works, each, afterwards) for each in script)) as server:
+    with ReplayServer(*(_until(works, each, afterwards) for each in script), models=models) as server:
         source = openai_over_http(server.port, limits) if openai else over_http(server.port, limits)
         yield Stage(source, server.url, lambda: len(server.chats), works.set, limits)
         server.connections_are(0)

@@ -141,7 +141,12 @@ def _recorded_gets() -> dict[str, Answer]:
 def _model_gets(models: Sequence[str]) -> dict[str, Answer]:
     template = json.loads(recording("tags").body)["models"][-1]
     installed = [{**template, "name": name, "model": name} for name in models]
-    return {"/api/tags": status(200, {"models": installed}), "/api/ps": status(200, {"models": []})}
+    listed = [{"id": name, "object": "model"} for name in models]
+    return {
+        "/api/tags": status(200, {"models": installed}),
+        "/api/ps": status(200, {"models": []}),
+        "/v1/models": status(200, {"object": "list", "data": listed}),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -34,6 +34,7 @@ class Said:
     state: TurnState
     ending: Ending | None = None
     model: str = ""
+    keeps: int | None = None
 
 
 @dataclass
@@ -53,14 +54,21 @@ class Talk:
             to = self.said[to].parent
         return names
 
-    def history(self, to: MessageId | None) -> list[ChatMessage]:
-        """What a model is told of them."""
-        told, names = [], self.path(to)
-        for prompt, reply in pairwise(names):
+    def history(self, to: MessageId | None, keeps: int | None = None) -> list[ChatMessage]:
+        """What a model is told of them; `keeps`: what a summary is made of that keeps so many exchanges."""
+        told: list[list[ChatMessage]] = []
+        for prompt, reply in pairwise(self.path(to)):
             one, other = self.said[prompt], self.said[reply]
-            if one.role is Role.USER and other.role is Role.ASSISTANT and other.text:
-                told += [ChatMessage(Role.USER, one.text), ChatMessage(Role.ASSISTANT, other.text)]
-        return told
+            if one.role is not Role.USER or other.role is not Role.ASSISTANT or not other.text:
+                continue
+            exchange = [ChatMessage(Role.USER, one.text), ChatMessage(Role.ASSISTANT, other.text)]
+            if one.keeps is None:
+                told.append(exchange)
+            elif other.state is TurnState.DONE:
+                told = [exchange, *told[len(told) - min(one.keeps, len(told)) :]]
+        if keeps is not None:
+            told = told[: max(0, len(told) - keeps)]
+        return [message for exchange in told for message in exchange]
 
     def place(self, name: MessageId) -> Place:
         """The mark of a message."""
@@ -80,12 +88,15 @@ class Talk:
 
     def _exchange(self, prompt: MessageId, after: list[MessageId]) -> Exchange:
         one, turn, mark = self.said[prompt], TurnId(prompt), self.place(prompt)
+        sums_up = None if one.keeps is None else len(self.history(one.parent, one.keeps))
         if not after or self.said[after[0]].role is Role.USER:
-            return Exchange(turn, one.text, mark, StreamId(turn, 0), "", Reply(), one.state, one.ending, Place())
+            unsent = StreamId(turn, 0), "", Reply(), one.state, one.ending, Place()
+            return Exchange(turn, one.text, mark, *unsent, (), one.keeps, sums_up)
         name = after[0]
         two, stream = self.said[name], StreamId.of(name)
         reply = Reply(two.text)
-        return Exchange(turn, one.text, mark, stream, two.model, reply, two.state, two.ending, self.place(name))
+        end = two.state, two.ending, self.place(name)
+        return Exchange(turn, one.text, mark, stream, two.model, reply, *end, (), one.keeps, sums_up)
 
 
 class Replica:
@@ -103,11 +114,12 @@ class Replica:
                 assert {node.state for node in record.messages} <= ENDED
                 self.talks[record.id] = Talk(_said(record), record.head)
             case TurnAccepted(conversation=conversation, turn=turn):
-                waiting = WaitingPrompt(turn, event.prompt, event.again, event.continues)
+                waiting = WaitingPrompt(turn, event.prompt, event.again, event.continues, keeps=event.keeps)
                 self.talks[conversation].live[turn] = waiting
                 self.talks[conversation].outbox.add(turn)
             case PromptReworded(conversation=conversation, turn=turn, prompt=prompt):
-                self.talks[conversation].live[turn] = WaitingPrompt(turn, prompt)
+                live = self.talks[conversation].live
+                live[turn] = WaitingPrompt(turn, prompt, keeps=live[turn].keeps)
             case QueueReordered(turns=turns):
                 self._reorder(turns)
             case TurnMoved(conversation=conversation, stream=stream, state=TurnState.CONNECTING, model=model):
@@ -128,7 +140,16 @@ class Replica:
         """What a later run finds on disk."""
         talk = self.talks[conversation]
         nodes = tuple(
-            Node(name, one.parent, one.role, one.text, state=one.state, ending=one.ending, model=one.model)
+            Node(
+                name,
+                one.parent,
+                one.role,
+                one.text,
+                state=one.state,
+                ending=one.ending,
+                model=one.model,
+                keeps=one.keeps,
+            )
             for name, one in talk.said.items()
         )
         waiting = tuple(prompt for turn, prompt in talk.live.items() if turn in talk.outbox)
@@ -137,12 +158,12 @@ class Replica:
     def _begin(self, talk: Talk, stream: StreamId, model: str) -> None:
         prompt, waiting = MessageId(stream.turn), talk.live[stream.turn]
         if prompt not in talk.said:
-            talk.said[prompt] = Said(talk.head, Role.USER, waiting.prompt, TurnState.CONNECTING)
+            talk.said[prompt] = Said(talk.head, Role.USER, waiting.prompt, TurnState.CONNECTING, keeps=waiting.keeps)
         talk.said[prompt].state, talk.said[prompt].ending = TurnState.CONNECTING, None
         assert stream.message not in talk.said
         talk.said[stream.message] = Said(prompt, Role.ASSISTANT, "", TurnState.CONNECTING, model=model)
         talk.head = stream.message
-        talk.live[stream.turn] = WaitingPrompt(stream.turn, waiting.prompt, True, waiting.continues)
+        talk.live[stream.turn] = WaitingPrompt(stream.turn, waiting.prompt, True, waiting.continues, (), waiting.keeps)
         talk.outbox.discard(stream.turn)
 
     def _break(self, talk: Talk, event: TurnMoved, failure: Failure) -> None:
@@ -162,7 +183,9 @@ class Replica:
             _end(talk.said[stream.message], event.state, event.ending)
             talk.said[prompt].state, talk.said[prompt].ending = event.state, event.ending
         elif prompt not in talk.said:
-            talk.said[prompt] = Said(talk.head, Role.USER, waiting.prompt, event.state, event.ending)
+            talk.said[prompt] = Said(
+                talk.head, Role.USER, waiting.prompt, event.state, event.ending, keeps=waiting.keeps
+            )
             talk.head = prompt
 
     def _reorder(self, turns: tuple[TurnId, ...]) -> None:
@@ -178,6 +201,6 @@ def _end(said: Said, state: TurnState, ending: Ending) -> None:
 
 def _said(record: ConversationRecord) -> dict[MessageId, Said]:
     return {
-        node.id: Said(node.parent, node.role, node.text, node.state, node.ending, node.model)
+        node.id: Said(node.parent, node.role, node.text, node.state, node.ending, node.model, node.keeps)
         for node in record.messages
     }

@@ -211,3 +211,8 @@ def test_the_chat_can_be_asked_to_be_plain() -> None:
         True,
         True,
     ]
+
+
+def test_the_warning_of_a_full_context_can_be_turned_off() -> None:
+    said = [parse_arguments([], environment).warns for environment in ({}, {"CHINWAG_CONTEXT_WARNING": "false"})]
+    assert said == [True, False]

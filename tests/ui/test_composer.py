@@ -5,7 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from urwid.testing import check_box_sizing
 
+from protocol.identity import ConversationId, TurnId
+from protocol.ui import PromptOffered
 from tests.ui.desk import SIZE, Desk
+from ui.composer import Composer
+from ui.outgoing import Written
 from ui.paste import Pasted
 
 
@@ -207,3 +211,23 @@ def test_what_was_sent_is_not_brought_back_by_undo() -> None:
     desk.press("enter", "ctrl _")
 
     assert desk.composer.text == ""
+
+
+def test_what_may_not_be_sent_yet_stays_as_it_is_written_pastes_and_edits_too() -> None:
+    allowed: list[bool] = [False, True]
+    seen: list[Written] = []
+
+    def may_send(written: Written) -> bool:
+        seen.append(written)
+        return allowed.pop(0)
+
+    desk = Desk()
+    desk.composer = Composer(desk.written.tell, may_send=may_send)
+    offer = PromptOffered(ConversationId("talk"), TurnId("1"), "Why")
+    desk.composer.offer(offer)
+    desk.press("?", Pasted("one\n" * 50), "enter")
+    held = desk.composer.text
+    assert (desk.sent, held.startswith("Why?"), desk.composer.mode != "") == ([], True, True)
+    desk.press("enter")
+    assert (desk.written.told, desk.composer.text) == ([Written("Why?" + "one\n" * 50, offer)], "")
+    assert seen[0] == seen[1]

@@ -39,6 +39,7 @@ def test_an_empty_file_configures_nothing() -> None:
             "line 2: theme: there is no theme 'blue'. There are auto, dark, light, high-contrast, none.",
         ),
         ("theme = 3", "line 1: theme: there is no theme 3. There are auto, dark, light, high-contrast, none."),
+        ("context-warning = 'no'", "line 1: context-warning: 'no' is neither true nor false."),
         ("colour = 1", "line 1: colour: there is no setting 'colour'."),
         ("[key]\nretry = 'f5'", "line 1: key: there is no setting 'key'. Did you mean 'keys'?"),
         ("keys = 1", "line 1: keys: keys is a table: write [keys], and below it a line for each setting."),

@@ -3,13 +3,18 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
+from protocol.context_events import HistoryTrimmed
 from protocol.frames import Metrics
+from protocol.identity import TurnId
 from protocol.models import RunningModel, ServerSurvey
+from protocol.parameter_events import ParametersSet
+from protocol.parameters import Parameters
 from protocol.turn import TurnState
-from protocol.ui import ServerChanged, SystemPromptSet, UiEvent
+from protocol.ui import ServerChanged, SystemPromptSet, TurnAccepted, UiEvent
 from tests.support.recordings import recording
-from tests.ui.talk import MODEL, TALK, accepted, done, exchange, grew, moved, shows, started
+from tests.ui.talk import MODEL, TALK, accepted, done, ended, exchange, grew, moved, shows, started
 from ui.context import Fill, answers_lately, fill
 from ui.conversation import Notice, NoticeKind
 from ui.model import Model
@@ -46,8 +51,8 @@ def warnings(model: Model) -> list[str]:
 
 CUT = (
     "The server cut the context: the chat does not fit into the 100 tokens that this model was given, and only "
-    "40 were read for this reply. The model may not know what was said earlier. Go on in a new chat with /new, "
-    "or start the server with a larger OLLAMA_CONTEXT_LENGTH."
+    "40 were read for this reply. The model may not know what was said earlier. /compact sums up the older part, "
+    "/set num_ctx N makes room, /new begins a new chat."
 )
 FULL = [runs(), started(), *asked("1", 30), *asked("2", 85)]
 
@@ -181,3 +186,90 @@ def test_a_model_that_answered_lately_is_not_unloaded_yet() -> None:
         False,
     ]
     assert not answers_lately(told(started()).shown, MODEL, 0.0)
+
+
+def summed_up(turn: str, read: int, written: int = 10, keeps: int = 0) -> list[UiEvent]:
+    """A summary, from its prompt to its end."""
+    begun, *others = asked(turn, read, written)
+    assert isinstance(begun, TurnAccepted)
+    return [replace(begun, keeps=keeps, sums_up=4), *others]
+
+
+def test_after_a_summary_the_context_is_told_as_an_estimate_until_a_reply_is_counted() -> None:
+    talk = [runs(4096), started(), *asked("1", 1000), *asked("2", 3900), *summed_up("3", 3950, 40)]
+    after = fill(told(*talk).shown, runs(4096).survey)
+    assert after is not None
+    assert (str(after)[0], after.is_exact, after.used < 200) == ("~", False, True)
+    assert fill(told(*talk, *asked("4", 80, 5)).shown, runs(4096).survey) == Fill(85, 4096)
+
+
+def test_a_summary_that_was_stopped_leaves_the_meter_as_it_was() -> None:
+    stopped = moved("2", TurnState.CONNECTING), ended("2", TurnState.CANCELLED)
+    assert fill(told(started(), *asked("1", 30), accepted("2", "Sum it up."), *stopped).shown, runs().survey) == Fill(
+        40, ROOM
+    )
+
+
+def test_that_less_is_read_behind_a_summary_is_no_cut() -> None:
+    model = told(*FULL, *summed_up("3", 97, 2, keeps=1), *asked("4", 30), *asked("5", 45))
+    assert (warnings(model), model.shown.forgets) == ([], False)
+
+
+def test_that_a_summary_is_made_of_less_than_the_whole_is_no_cut() -> None:
+    talk = [runs(), started(), *asked("1", 30), *asked("2", 45), *asked("3", 88)]
+    assert warnings(told(*talk, *summed_up("4", 60, keeps=1))) == []
+
+
+def test_a_summary_that_was_made_of_a_cut_talk_is_alarmed_of() -> None:
+    talk = [runs(), started(), *asked("1", 30), *asked("2", 86), *asked("3", 97)]
+    model = told(*talk, *summed_up("4", 50, keeps=1))
+    assert (warnings(model), model.shown.forgets) == ([CUT.replace("only 40", "only 50")], True)
+
+
+def test_a_summary_of_the_whole_ends_what_was_cut_and_going_back_before_it_does_not() -> None:
+    model = told(*FULL, *asked("3", 40), *summed_up("4", 60, keeps=0))
+    assert (warnings(model), model.shown.forgets) == ([CUT], False)
+    model.apply(shows(exchange("1"), exchange("2"), exchange("3")), 20.0)
+    assert model.shown.forgets is True
+
+
+def test_that_the_oldest_messages_are_not_sent_any_more_is_said_and_is_no_cut() -> None:
+    model = told(*FULL, HistoryTrimmed(TALK, TurnId("3"), 4, 200), *asked("3", 40))
+    notices = [entry.text for entry in model.shown.entries if isinstance(entry, Notice)]
+    assert notices == [
+        "This chat is long: from here on a prompt goes with the last 200 messages, and the oldest are left out "
+        "(4 now). The model does not know them any more. /compact has them summed up."
+    ]
+    assert model.shown.forgets is False
+
+
+def test_a_recorded_history_that_was_cut_in_silence_is_seen_to_be() -> None:
+    recorded = recording("ctx_small_long_history")
+    request = json.loads(recorded.request or b"")
+    room, *_, last = request["options"]["num_ctx"], request["messages"][-1]
+    counts = json.loads(recorded.body.splitlines()[-1])
+    said = sum(len(message["content"].split()) for message in request["messages"][:-1])
+    before = asked("1", said, 0, "earlier")
+    model = told(runs(room), started(), *before, *asked("2", counts["prompt_eval_count"], 30, last["content"]))
+    assert said > room
+    assert model.shown.forgets is True
+
+
+def test_a_first_token_count_of_a_recorded_second_turn_is_what_the_context_holds() -> None:
+    counts = json.loads(recording("turn_2_cached_prompt").body.splitlines()[-1])
+    read, written = counts["prompt_eval_count"], counts["eval_count"]
+    assert fill(told(started(), *asked("1", 42, 8), *asked("2", read, written)).shown, None) == Fill(131)
+
+
+def test_what_is_set_for_the_chat_is_its_room() -> None:
+    set_to_500 = ParametersSet(TALK, Parameters.of_options({"num_ctx": 500}))
+    model = told(started(), *asked("1", 40), set_to_500)
+    assert fill(model.shown, runs().survey) == Fill(50, 500)
+    assert fill(model.shown, ServerSurvey("here", running=())) == Fill(50, 500)
+    assert fill(model.shown, ServerSurvey("here")) == Fill(50)
+
+
+def test_the_way_out_that_a_server_does_not_heed_is_not_named() -> None:
+    embedded = ServerChanged(replace(runs().survey, heeds_parameters=False))
+    (words,) = warnings(told(embedded, *FULL[1:], *asked("3", 40)))
+    assert words == CUT.replace("/set num_ctx N makes room, ", "")

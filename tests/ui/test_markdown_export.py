@@ -1,7 +1,9 @@
 from msgspec.structs import replace
 
+from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord
+from protocol.tree import Node
 from tests.support.records import SEA
 from ui.markdown_export import markdown
 
@@ -62,3 +64,11 @@ def test_a_failure_says_why() -> None:
 def test_before_the_first_prompt_there_is_a_title() -> None:
     assert markdown(replace(SEA, head=None, system="", waiting=())) == "# Das Meer 🌊\n"
     assert markdown(EMPTY) == "# (no title)\n"
+
+
+def test_a_summary_stands_under_its_own_heading_without_the_instruction() -> None:
+    asks = Node(MessageId("1"), None, Role.USER, "Sum it up.", keeps=1)
+    summary = Node(MessageId("1#1"), asks.id, Role.ASSISTANT, "Owls.", model="tiny:1b")
+    record = replace(EMPTY, messages=(asks, summary), head=summary.id)
+    said = "# (no title)\n\n## Summary of what was said before\n\n## tiny:1b\n\nOwls.\n"
+    assert markdown(record) == said

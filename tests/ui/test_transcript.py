@@ -5,6 +5,7 @@ import pytest
 import urwid
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from urwid.testing import render_runs
 
 from protocol.chat import ToolCall
@@ -97,6 +98,31 @@ def test_thinking_that_was_folded_while_it_came_stays_so_in_the_next_reply() -> 
     page.take(done("1", "Yes", thinking="hm"), accepted("2"), moved("2", TurnState.THINKING), thought("2", "eh"))
 
     assert page.text()[-2:] == [MODEL, "thinking  Ctrl-T shows"]
+
+
+def summary(state: TurnState = TurnState.DONE) -> list[UiEvent]:
+    asks = replace(accepted("1", "Sum it up."), keeps=1, sums_up=14)
+    return [started(), asks, moved("1", TurnState.ANSWERING), grew("1", "Owls."), ended("1", state, "Owls.")]
+
+
+def test_a_summary_streams_under_its_own_name_and_is_folded_when_it_is_done() -> None:
+    *under_way, end = summary()
+    page = Page().take(*under_way)
+    assert page.text() == ["to be summed up: 14 messages", "", "llama3.2", "Owls."]
+    assert page.take(end).text() == ["summary of 14 messages  Ctrl-T shows"]
+
+
+def test_a_summary_unfolds_and_folds_by_the_key_for_thinking() -> None:
+    page = Page().take(*summary())
+    page.transcript.toggle_thinking()
+    assert page.text() == ["summary of 14 messages", "", "llama3.2", "Owls."]
+    page.transcript.toggle_thinking()
+    assert page.text() == ["summary of 14 messages  Ctrl-T shows"]
+
+
+def test_a_summary_that_is_not_whole_is_not_folded() -> None:
+    shown = Page().take(*summary(TurnState.CANCELLED)).text()
+    assert shown == ["to be summed up: 14 messages", "", "llama3.2", "Owls.", f"cancelled: {GOES_ON}"]
 
 
 def test_a_tool_call_is_one_line() -> None:

@@ -19,6 +19,7 @@ from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord, Hit, KeptConversation, WaitingPrompt
 from protocol.models import ServerSurvey
 from protocol.reply import Broken, Reply
+from protocol.server_names import ServerNames
 from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -43,6 +44,7 @@ from tests.support.records import SEA
 from tests.ui.paper import written
 from tests.ui.talk import TALK, accepted, called, done, failed, grew, moved, started, stream, thought
 from ui.ask import Asking
+from ui.ask_forewarning import AskForewarning
 from ui.ask_printers import JsonPrinter, TextPrinter
 from ui.chats import Chats, Reader
 from ui.chats_arguments import ChatsOptions
@@ -161,7 +163,7 @@ def asked(*events: UiEvent, as_json: bool = False) -> str:
         queue.tell(event)
     paper = Printed(out, err)
     printer = JsonPrinter(paper) if as_json else TextPrinter(paper)
-    Asking(Silent(), queue, printer, print).run(StartConversation(), "Why?")
+    Asking(Silent(), queue, printer, print, AskForewarning(ServerNames())).run(StartConversation(), "Why?")
     return out.getvalue() + err.getvalue()
 
 
