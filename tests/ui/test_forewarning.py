@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from protocol.chat import Attachment
 from protocol.frames import Metrics
 from protocol.identity import DEFAULT_SERVER, ServerName, TurnId
 from protocol.models import RunningModel, ServerSurvey
@@ -13,7 +14,7 @@ from protocol.parameters import Parameters
 from protocol.server_events import ServerSet
 from protocol.server_names import ServerNames
 from protocol.turn import TurnState
-from protocol.ui import ModelSet, ServerChanged, SystemPromptSet, UiEvent
+from protocol.ui import ModelSet, ServerChanged, SystemPromptSet, TurnAccepted, UiEvent
 from tests.ui.talk import MODEL, TALK, accepted, done, grew, moved, started
 from ui.forewarning import Forewarning
 from ui.model import Model
@@ -52,6 +53,14 @@ def test_it_is_warned_with_the_numbers_and_the_ways_out() -> None:
 
 def test_a_prompt_that_fits_is_sent() -> None:
     assert warns(*FULL).words("And?", 0.0) == ""
+
+
+def test_a_text_that_goes_with_a_prompt_counts_now_and_later_and_an_image_does_not() -> None:
+    notes, owl = Attachment("notes.txt", "text/plain", WORDS.encode()), Attachment("owl.png", "image/png", b"x" * 9999)
+    assert warns(*FULL).words("And?", 0.0, attachments=[notes]).startswith("This will need about ")
+    assert warns(*FULL).words("And?", 0.0, attachments=[owl]) == ""
+    waits = TurnAccepted(TALK, TurnId("2"), "Read.", attachments=(notes,))
+    assert warns(*FULL, waits).words("And?", 0.0).startswith("This will need about ")
 
 
 def test_it_is_warned_once_until_the_talk_has_grown_by_much() -> None:
