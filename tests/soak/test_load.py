@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.soak.load.census import MIB
 from tests.soak.load.figures import measure, table
 from tests.soak.load.loads import LOADS, Load, Work
 from tests.soak.load.server import serving
@@ -26,10 +27,15 @@ def test_everything_comes_back(load: Load, port: int) -> None:
 
 def test_what_stays_is_noticed(port: int) -> None:
     kept: list[list[int]] = []
+    heaps: list[bytes] = []
+
+    def hoard(count: int) -> None:
+        kept.extend([number] for number in range(count))
+        heaps.append(b"x" * 20 * MIB)  # in one piece: what others have freed has no room for it
 
     @contextmanager
     def hoarding(port: int) -> Iterator[Work]:
-        yield lambda count: kept.extend([number] for number in range(count))
+        yield hoard
 
-    figures = measure(Load("hoarding", 0, 100_000, hoarding), port, 100_000)
+    figures = measure(Load("hoarding", 0, 10_000, hoarding), port, 10_000)
     assert figures.faults == ("memory of the engine", "objects of the engine", "memory", "objects")
