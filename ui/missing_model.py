@@ -19,7 +19,8 @@ def missing_words(conversation: Conversation, survey: ServerSurvey | None, way: 
 
 def missing_notice(conversation: Conversation, survey: ServerSurvey, way: str) -> str:
     """Say of a chat that is opened, or whose model has vanished, what can be done. `way` is how one chooses here."""
+    pull = f" /pull {conversation.model} gets it again." if survey.manages_models else ""
     return (
-        f"{conversation.model} is not on {survey.server}. It has: {list_names(survey.names)}. {way} What you send "
-        "meanwhile is then sent to that one."
+        f"{conversation.model} is not on {survey.server}. It has: {list_names(survey.names)}. {way}{pull} What you "
+        "send meanwhile is then sent to that one."
     )

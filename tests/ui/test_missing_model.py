@@ -17,8 +17,8 @@ from ui.status import segments
 
 AWAY = ServerUnreachable("No server answers.", "Start it.").failure
 SAID = (
-    "llama3.2 is not on here. It has: other:1b. Choose with /model NAME. What you send meanwhile is then sent to that "
-    "one."
+    "llama3.2 is not on here. It has: other:1b. Choose with /model NAME. /pull llama3.2 gets it again. What you send "
+    "meanwhile is then sent to that one."
 )
 
 
@@ -48,6 +48,11 @@ def test_it_is_said_once_and_again_when_it_was_back() -> None:
     assert len(notices(told(started(), has("other:1b"), has("other:1b", "third"), started()))) == 1
     between = has(MODEL), NoticePosted(TALK, "Hm."), has("other:1b")
     assert notices(told(started(), has("other:1b"), *between)) == [SAID, "Hm.", SAID]
+
+
+def test_where_models_are_not_managed_by_requests_nothing_is_said_of_pulling() -> None:
+    shop = ServerSurvey("here", models=(InstalledModel("other:1b"),), manages_models=False)
+    assert notices(told(started(), ServerChanged(shop))) == [SAID.replace(" /pull llama3.2 gets it again.", "")]
 
 
 @pytest.mark.parametrize(
