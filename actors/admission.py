@@ -1,19 +1,27 @@
 """Which prompts are taken, and which of those that wait may run."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from actors.parts import Parts
-from actors.server_watch import ServerWatch
+from actors.server_watches import Watch
 from actors.turns import Turn
 from protocol.address import Address
 from protocol.coordinator import Submit
 from protocol.errors import Category
 from protocol.identity import TurnId
-from protocol.loads import Load
+from protocol.pool import Hold
 from protocol.settings import EngineSettings
 from protocol.turn import TurnState
 from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
+
+_REASONS = {
+    Hold.STREAMS: WaitReason.STREAM_LIMIT,
+    Hold.SERVER: WaitReason.SERVER_LIMIT,
+    Hold.POOL: WaitReason.POOL_FULL,
+    Hold.SURVEY: WaitReason.SURVEY,
+}
+"""What the user is told, where the prompt stays in the queue."""
 
 
 @dataclass
@@ -69,60 +77,40 @@ class Admission:
         """Start every queued turn that may run, and tell of the others what they wait for."""
         if self._gate.closed_because:
             return
-        servers, conversations = self._parts.servers, self._parts.conversations
         self._hold_what_moves()
-        for watch in servers:
+        for watch in self._parts.servers.all:
             self._settle_unsendable(watch)
-        picked = self._pick()
-        for turn in self._turns.in_state(TurnState.QUEUED):
-            conversation = conversations[turn.conversation]
-            obstacle = self._turns.obstacle(turn, conversation, surveyed=servers.of(conversation.server).surveyed)
-            if obstacle is None and turn not in picked:
-                obstacle = WaitReason.STREAM_LIMIT if self._room(turn) else WaitReason.SERVER_LIMIT
-            if obstacle is None and conversation.model is not None:
-                self._attempts.begin(turn, conversation.model)
-            elif obstacle is not None and obstacle is not turn.waits_for:
-                turn.waits_for = obstacle
-                self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
+        queued = [(turn, self._obstacle(turn)) for turn in self._turns.in_state(TurnState.QUEUED)]
+        starts, holds = self._parts.dispatch.decide([turn for turn, obstacle in queued if obstacle is None])
+        for turn, obstacle in queued:
+            model = self._parts.conversations[turn.conversation].model
+            if turn.id in starts and model is not None:
+                self._attempts.begin(turn, model, starts[turn.id])
+            elif holds.get(turn.id) is Hold.AWAY:
+                self._wait_for_the_pool(turn)
+            else:
+                self._tell_why(turn, obstacle or _REASONS[holds[turn.id]])
 
-    def _pick(self) -> Collection[Turn]:
-        """Those that begin now, of all that could: where not all can, those first whose model is loaded."""
-        free, servers = self._turns.free, self._parts.servers
-        queued = self._turns.in_state(TurnState.QUEUED) if free else []
-        chats = [(turn, self._parts.conversations[turn.conversation]) for turn in queued]
-        loads = self._parts.loads
-        startable = [
-            (turn, loads.of(chat))
-            for turn, chat in chats
-            if not self._turns.obstacle(turn, chat, servers.of(chat.server).surveyed)
-        ]
-        for watch in servers:
-            startable = self._within(watch, startable)
-        return loads.pick(startable, self._turns, free)
+    def _obstacle(self, turn: Turn) -> WaitReason | None:
+        return self._turns.obstacle(
+            turn, self._parts.conversations[turn.conversation], surveyed=self._watch(turn).surveyed
+        )
 
-    def _within(self, watch: ServerWatch, startable: Sequence[tuple[Turn, Load]]) -> list[tuple[Turn, Load]]:
-        """Leave out what is one too many for a server that has a limit of its own."""
-        free = self._free_at(watch)
-        of_it = [(turn, load) for turn, load in startable if self._watch(turn) is watch]
-        if free is None or len(of_it) <= free:
-            return list(startable)
-        taken = self._parts.loads.pick(of_it, self._turns, free) if free > 0 else ()
-        return [(turn, load) for turn, load in startable if self._watch(turn) is not watch or turn in taken]
+    def _tell_why(self, turn: Turn, reason: WaitReason) -> None:
+        if reason is not turn.waits_for:
+            turn.waits_for = reason
+            self._ui.tell(TurnQueued(turn.conversation, turn.id, reason))
 
-    def _free_at(self, watch: ServerWatch) -> int | None:
-        """How many streams are free at a server; None where it has no limit."""
-        limit = watch.settings.max_streams
-        if limit is None:
-            return None
-        requests = [turn.request for turn in self._turns if turn.holds_slot and turn.request is not None]
-        return limit - sum(self._parts.servers.of(request.server) is watch for request in requests)
+    def _wait_for_the_pool(self, turn: Turn) -> None:
+        """None of those of the pool is there that could take it."""
+        pool = self._parts.servers.pool
+        assert pool is not None
+        if self._settings.wait_for_server and pool.lost is None:
+            self._attempts.park(turn, pool.absence())
+        else:
+            self._attempts.fail(turn, pool.absence())
 
-    def _room(self, turn: Turn) -> bool:
-        """Tell whether the server of a turn would take it."""
-        free = self._free_at(self._watch(turn))
-        return free is None or free > 0
-
-    def _watch(self, turn: Turn) -> ServerWatch:
+    def _watch(self, turn: Turn) -> Watch:
         return self._parts.servers.of(self._parts.conversations[turn.conversation].server)
 
     def _hold_what_moves(self) -> None:
@@ -152,7 +140,7 @@ class Admission:
             return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
         return self._parts.branching.refusal(command)
 
-    def _settle_unsendable(self, watch: ServerWatch) -> None:
+    def _settle_unsendable(self, watch: Watch) -> None:
         """While a server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
         failure = watch.survey.failure if watch.survey is not None else None
         if failure is None:

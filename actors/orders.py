@@ -35,6 +35,7 @@ from protocol.commands import (
     Retry,
     Search,
     Server,
+    Servers,
     Set,
     Settings,
     SettingsShown,
@@ -79,7 +80,7 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
-from protocol.server_commands import ChooseServer, ServerCommand, ShowServers
+from protocol.server_commands import ChooseServer, ServerCommand, ShowPool, ShowServers
 
 UserCommand = (
     CancelConversation
@@ -96,7 +97,7 @@ UserCommand = (
     | QueueCommand
 )
 Asked = Chats | Open | Title | Search | Delete | Undelete
-Ordered = New | Show | Model | Server | System | Parametrising | Cancel | Branch | Queuing
+Ordered = New | Show | Model | Server | Servers | System | Parametrising | Cancel | Branch | Queuing
 
 
 def question(conversation: ConversationId, command: Asked) -> ArchiveQuestion:
@@ -133,6 +134,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return ShowServers(conversation)
         case Server(name=name):
             return ChooseServer(conversation, ServerName(name))
+        case Servers():
+            return ShowPool(conversation)
         case System(text=""):
             return ShowSystemPrompt(conversation)
         case System(text=text):

@@ -7,6 +7,7 @@ from actors.attempts import Attempts
 from actors.branching import Branching
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
+from actors.dispatch import Dispatch
 from actors.model_loads import ModelLoads
 from actors.model_questions import ModelQuestions
 from actors.outbox import Outbox
@@ -31,6 +32,7 @@ class Parts:
     outbox: Outbox
     branching: Branching
     loads: ModelLoads
+    dispatch: Dispatch
     parameters: ParameterDesk
     server_desk: ServerDesk
 
@@ -43,7 +45,7 @@ def make_parts(
 ) -> Parts:
     """Begin with nothing."""
     conversations = Conversations(colleagues.ui, new_id)
-    turns = TurnBook(settings.limits.max_concurrent_streams)
+    turns = TurnBook()
     servers = ServerWatches(colleagues, settings)
 
     def look(conversation: ConversationId) -> None:
@@ -57,4 +59,7 @@ def make_parts(
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id)
     parameters = ParameterDesk(conversations, servers, loads, questions, unsaid, settings.presets)
     desk = ServerDesk(conversations, turns, servers, attempts)
-    return Parts(conversations, turns, servers, questions, attempts, outbox, branching, loads, parameters, desk)
+    dispatch = Dispatch(conversations, turns, servers, loads, settings.limits.max_concurrent_streams)
+    return Parts(
+        conversations, turns, servers, questions, attempts, outbox, branching, loads, dispatch, parameters, desk
+    )

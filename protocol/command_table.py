@@ -29,6 +29,7 @@ from protocol.commands import (
     Retry,
     Search,
     Server,
+    Servers,
     System,
     Title,
     Undelete,
@@ -131,6 +132,7 @@ _GROUPS = {
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
         CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
+        CommandEntry("servers", "", "show the pool: what streams where, and what waits", _alone(Servers())),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
         CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
         CommandEntry("show", "parameters|system", "show what is set", parse_show),

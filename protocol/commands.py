@@ -176,6 +176,10 @@ class Server(Message, frozen=True):
     name: str
 
 
+class Servers(Message, frozen=True):
+    """Show what the servers have to do."""
+
+
 class Advice(Message, frozen=True):
     """A command of another program: say what there is here instead."""
 
@@ -206,6 +210,7 @@ Command = (
     | System
     | Parametrising
     | Server
+    | Servers
     | SetFormatFile
     | Advice
     | Cancel

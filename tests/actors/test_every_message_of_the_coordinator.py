@@ -56,7 +56,7 @@ from protocol.parameter_commands import (
     UsePreset,
 )
 from protocol.reply import Reply, Stopped
-from protocol.server_commands import ChooseServer, ShowServers
+from protocol.server_commands import ChooseServer, ShowPool, ShowServers
 from protocol.settings import EngineSettings
 from protocol.sleep import ConversationRead, KeptConfirmed, account_of
 from protocol.stream_reader import OpenStream
@@ -106,6 +106,7 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     UsePreset(B, "coder"),
     ShowPresets(B),
     ShowServers(B),
+    ShowPool(B),
     ChooseServer(B, ServerName("default")),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),
