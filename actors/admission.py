@@ -1,24 +1,32 @@
 """Which prompts are taken, and which of those that wait may run."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from actors.notices import describe_blindness
 from actors.parts import Parts
-from actors.server_watch import ServerWatch
+from actors.server_watches import Watch
 from actors.turns import Turn
 from protocol.address import Address
 from protocol.attachments import has_images
-from protocol.chat import Attachment, Conversation
+from protocol.chat import Attachment
 from protocol.coordinator import Submit
 from protocol.errors import Category, InterfaceError
-from protocol.identity import TurnId
-from protocol.loads import Load
+from protocol.identity import ServerName, TurnId
 from protocol.models import ServerSurvey
+from protocol.pool import Hold
 from protocol.settings import EngineSettings
 from protocol.tree import summarised
 from protocol.turn import TurnState
 from protocol.ui import InputRefused, TurnQueued, UiEvent, WaitReason
+
+_REASONS = {
+    Hold.STREAMS: WaitReason.STREAM_LIMIT,
+    Hold.SERVER: WaitReason.SERVER_LIMIT,
+    Hold.POOL: WaitReason.POOL_FULL,
+    Hold.SURVEY: WaitReason.SURVEY,
+}
+"""What the user is told, where the prompt stays in the queue."""
 
 
 @dataclass
@@ -76,73 +84,51 @@ class Admission:
         """Start every queued turn that may run, and tell of the others what they wait for."""
         if self._gate.closed_because:
             return
-        servers, conversations = self._parts.servers, self._parts.conversations
         self._hold_what_moves()
-        for watch in servers:
+        for watch in self._parts.servers.all:
             self._settle_unsendable(watch)
-        picked = self._pick()
-        for turn in self._turns.in_state(TurnState.QUEUED):
-            conversation = conversations[turn.conversation]
-            obstacle = self._obstacle(turn, conversation)
-            if obstacle is None and turn not in picked:
-                obstacle = WaitReason.STREAM_LIMIT if self._room(turn) else WaitReason.SERVER_LIMIT
-            if obstacle is None and conversation.model is not None:
-                self._begin(turn, conversation.model)
-            elif obstacle is not None and obstacle is not turn.waits_for:
-                self._parts.loss.hold(turn, obstacle)
-                turn.waits_for = obstacle
-                self._ui.tell(TurnQueued(turn.conversation, turn.id, obstacle))
+        queued = [(turn, self._obstacle(turn)) for turn in self._turns.in_state(TurnState.QUEUED)]
+        starts, holds = self._parts.dispatch.decide([turn for turn, obstacle in queued if obstacle is None])
+        for turn, obstacle in queued:
+            model = self._parts.conversations[turn.conversation].model
+            if turn.id in starts and model is not None:
+                self._begin(turn, model, starts[turn.id])
+            elif holds.get(turn.id) is Hold.AWAY:
+                self._wait_for_the_pool(turn)
+            else:
+                self._tell_why(turn, obstacle or _REASONS[holds[turn.id]])
 
-    def _obstacle(self, turn: Turn, conversation: Conversation) -> WaitReason | None:
-        """Why a queued turn cannot start now, however many others could; None when it can."""
-        surveyed = self._parts.servers.of(conversation.server).surveyed
-        shows = not surveyed and (
-            has_images(turn.attachments) or self._parts.conversations.has_images(turn.conversation)
-        )
-        return self._turns.obstacle(turn, conversation, surveyed, shows) or self._parts.loss.obstacle(turn)
+    def _obstacle(self, turn: Turn) -> WaitReason | None:
+        """Why a queued turn could not start now, were there all the room in the world; None when it could."""
+        conversations, surveyed = self._parts.conversations, self._watch(turn).surveyed
+        shows = not surveyed and (has_images(turn.attachments) or conversations.has_images(turn.conversation))
+        obstacle = self._turns.obstacle(turn, conversations[turn.conversation], surveyed, shows)
+        return obstacle or self._parts.loss.obstacle(turn)
 
-    def _begin(self, turn: Turn, model: str) -> None:
+    def _begin(self, turn: Turn, model: str, server: ServerName) -> None:
         """Have a prompt sent, unless the model is known by now not to see what goes with it."""
-        blindness = _refusal_of_images(model, turn.attachments, self._watch(turn).survey)
+        blindness = _refusal_of_images(model, turn.attachments, self._parts.servers.at(server).survey)
         if blindness:
             self._attempts.fail(turn, InterfaceError(blindness).failure)
         else:
-            self._attempts.begin(turn, model)
+            self._attempts.begin(turn, model, server)
 
-    def _pick(self) -> Collection[Turn]:
-        """Those that begin now, of all that could: where not all can, those first whose model is loaded."""
-        free = self._turns.free
-        queued = self._turns.in_state(TurnState.QUEUED) if free else []
-        chats = [(turn, self._parts.conversations[turn.conversation]) for turn in queued]
-        loads = self._parts.loads
-        startable = [(turn, loads.of(chat)) for turn, chat in chats if not self._obstacle(turn, chat)]
-        for watch in self._parts.servers:
-            startable = self._within(watch, startable)
-        return loads.pick(startable, self._turns, free)
+    def _tell_why(self, turn: Turn, reason: WaitReason) -> None:
+        if reason is not turn.waits_for:
+            self._parts.loss.hold(turn, reason)
+            turn.waits_for = reason
+            self._ui.tell(TurnQueued(turn.conversation, turn.id, reason))
 
-    def _within(self, watch: ServerWatch, startable: Sequence[tuple[Turn, Load]]) -> list[tuple[Turn, Load]]:
-        """Leave out what is one too many for a server that has a limit of its own."""
-        free = self._free_at(watch)
-        of_it = [(turn, load) for turn, load in startable if self._watch(turn) is watch]
-        if free is None or len(of_it) <= free:
-            return list(startable)
-        taken = self._parts.loads.pick(of_it, self._turns, free) if free > 0 else ()
-        return [(turn, load) for turn, load in startable if self._watch(turn) is not watch or turn in taken]
+    def _wait_for_the_pool(self, turn: Turn) -> None:
+        """None of those of the pool is there that could take it."""
+        pool = self._parts.servers.pool
+        assert pool is not None
+        if self._settings.wait_for_server and pool.lost is None:
+            self._attempts.park(turn, pool.absence())
+        else:
+            self._attempts.fail(turn, pool.absence())
 
-    def _free_at(self, watch: ServerWatch) -> int | None:
-        """How many streams are free at a server; None where it has no limit."""
-        limit = watch.settings.max_streams
-        if limit is None:
-            return None
-        requests = [turn.request for turn in self._turns if turn.holds_slot and turn.request is not None]
-        return limit - sum(self._parts.servers.of(request.server) is watch for request in requests)
-
-    def _room(self, turn: Turn) -> bool:
-        """Tell whether the server of a turn would take it."""
-        free = self._free_at(self._watch(turn))
-        return free is None or free > 0
-
-    def _watch(self, turn: Turn) -> ServerWatch:
+    def _watch(self, turn: Turn) -> Watch:
         return self._parts.servers.of(self._parts.conversations[turn.conversation].server)
 
     def _hold_what_moves(self) -> None:
@@ -176,7 +162,7 @@ class Admission:
         chat = self._parts.conversations[command.conversation]
         return _refusal_of_images(chat.model, command.attachments, self._parts.servers.of(chat.server).survey)
 
-    def _settle_unsendable(self, watch: ServerWatch) -> None:
+    def _settle_unsendable(self, watch: Watch) -> None:
         """While a server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""
         failure = watch.survey.failure if watch.survey is not None else None
         if failure is None:

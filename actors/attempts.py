@@ -10,18 +10,19 @@ from actors.conversations import Conversations
 from actors.growth import begin_attempt, brought_by, end_attempt, end_turn, place
 from actors.model_loads import ModelLoads
 from actors.notices import with_models
+from actors.pool_notices import describe_failover
 from actors.reply_check import misfit
 from actors.server_watch import ServerWatch
-from actors.server_watches import ServerWatches
+from actors.server_watches import ServerWatches, Watch
 from actors.turns import Turn, TurnBook
 from actors.unsaid import Unsaid
 from protocol.accumulator import AbandonReply, BeginReply
 from protocol.chat import ChatRequest
 from protocol.coordinator import ReplyFinished
-from protocol.errors import ActorDied, Failure
-from protocol.identity import MessageId, StreamId
+from protocol.errors import ActorDied, Category, Failure, ServerBusy
+from protocol.identity import DEFAULT_SERVER, MessageId, ServerName, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
-from protocol.retry import Broke, GiveUp, RetryLater, WaitForServer, is_garbled, recover
+from protocol.retry import Broke, GiveUp, GoElsewhere, RetryLater, WaitForServer, is_garbled, recover
 from protocol.server_settings import Dialect
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
@@ -57,21 +58,22 @@ class Attempts:
         self._loads = loads
         self._unsaid = unsaid
 
-    def begin(self, turn: Turn, model: str) -> None:
-        """Make the first attempt since the turn was queued, with what the conversation holds now."""
+    def begin(self, turn: Turn, model: str, server: ServerName) -> None:
+        """Make the first attempt since the turn was queued, with what the conversation holds now, at this server."""
         turn.move(TurnEvent.ADMITTED)
         turn.adopted, turn.passed = False, 0
-        survey, limit = self._watch(turn).survey, self._settings.limits.max_message_history
+        turn.pool_server = server if self._watch(turn) is self._servers.pool else DEFAULT_SERVER
+        survey, limit = self._servers.at(server).survey, self._settings.limits.max_message_history
         sees = survey is None or not survey.is_blind(model)
         request = self._conversations.request(turn, model, limit, sees)
-        request = replace(request, server=self._watch(turn).name)
+        request = replace(request, server=server)
         self._conversations.tell_trimmed(turn, limit)
         self._warn(turn, request)
         self._connect(turn, request)
 
     def _warn(self, turn: Turn, request: ChatRequest) -> None:
         """Say what a user may not expect: that the model is loaded anew for it, or that a part of it is not sent."""
-        watch, reload = self._watch(turn), self._loads.send(request)
+        watch, reload = self._servers.at(request.server), self._loads.send(request)
         if reload and watch.settings.dialect is Dialect.OLLAMA:
             self._conversations.post(turn.conversation, reload)
         self._unsaid.check(turn.conversation, request.parameters, watch.settings.dialect, watch.heeds_parameters)
@@ -146,13 +148,18 @@ class Attempts:
         for turn in self._turns.in_state(TurnState.RETRYING):
             self.set_aside(turn)
 
-    def _watch(self, turn: Turn) -> ServerWatch:
+    def move_on(self, turn: Turn, failure: Failure) -> None:
+        """Have a turn that is with a server of the pool wait for another one: it begins when there is room."""
+        self._set_aside(turn, failure)
+        turn.move(TurnEvent.SERVER_RETURNED)
+
+    def _watch(self, turn: Turn) -> Watch:
         """That of the server that would be asked now."""
         return self._servers.of(self._conversations[turn.conversation].server)
 
     def _asked(self, turn: Turn) -> ServerWatch:
         """That of the server that was asked last: the conversation may have moved since."""
-        return self._watch(turn) if turn.request is None else self._servers.of(turn.request.server)
+        return self._servers.at(turn.request.server if turn.request is not None else DEFAULT_SERVER)
 
     def _connect(self, turn: Turn, request: ChatRequest) -> None:
         """Begin an attempt. The Accumulator hears of it first, so that nothing of the stream can be too early.
@@ -175,12 +182,17 @@ class Attempts:
         turn.garbled += is_garbled(failure)
         broke = Broke(failure, turn.tries, turn.garbled, text_came=reply != turn.prefix)
         may_wait = self._settings.wait_for_server and self._watch(turn).lost is None
-        step = recover(self._settings.retry, broke, may_wait, self._chance())
+        elsewhere = self._is_elsewhere(turn, failure)
+        step = recover(self._settings.retry, broke, may_wait, self._chance(), elsewhere)
         match step:
-            case RetryLater() if self._asked(turn) is not self._watch(turn):
+            case GoElsewhere():
                 self._end_attempt(turn, reply, failure)
-                self._set_aside(turn, failure)
-                turn.move(TurnEvent.SERVER_RETURNED)
+                notice = describe_failover(self._asked(turn).label, failure, kept=broke.text_came)
+                self._conversations.post(turn.conversation, notice)
+                self.move_on(turn, failure)
+            case RetryLater() if not self._watch(turn).covers(self._asked(turn).name):
+                self._end_attempt(turn, reply, failure)
+                self.move_on(turn, failure)
             case RetryLater():
                 self._end_attempt(turn, reply, failure)
                 self._take_a_break(turn, failure, step)
@@ -191,6 +203,17 @@ class Attempts:
                 self._end(turn, TurnEvent.GAVE_UP, reply, Broken(failure))
             case _:
                 assert_never(step)
+
+    def _is_elsewhere(self, turn: Turn, failure: Failure) -> bool:
+        """Tell whether another server of the pool is there for it. The one that broke off is left alone until a look,
+        at once, has found it; one that is busy has said itself that it is there."""
+        pool, asked = self._servers.pool, self._asked(turn)
+        if pool is None or not pool.covers(asked.name) or failure.category is not Category.NETWORK:
+            return False
+        turn.avoids |= {asked.name}
+        if failure.kind != ServerBusy.__name__:
+            asked.doubt()
+        return self._watch(turn) is pool and pool.takes(turn.model, turn.avoids)
 
     def _take_a_break(self, turn: Turn, failure: Failure, step: RetryLater) -> None:
         """Whole replies once asked for are asked for until the turn is admitted anew."""
@@ -238,7 +261,7 @@ class Attempts:
             self._to.ui.tell(VersionsCounted(turn.conversation, turn.id, prompt, reply))
 
     def _tell_move(self, turn: Turn, failure: Failure | None = None, delay: float = 0.0) -> None:
-        move = TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay)
+        move = TurnMoved(turn.conversation, turn.stream, turn.state, turn.model, failure, delay, turn.pool_server)
         self._to.ui.tell(move)
 
 

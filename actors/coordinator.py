@@ -11,8 +11,10 @@ from actors.parts import make_parts
 from actors.recovery import Recovery
 from actors.renewal import Renewal
 from actors.server_watch import ServerWatch
+from actors.server_watches import Watch
 from actors.sleep import Sleep
 from actors.store_jobs import StoreJobs
+from actors.turns import Turn
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
@@ -70,11 +72,11 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
-from protocol.server_commands import ChooseServer, ShowServers
+from protocol.server_commands import ChooseServer, ShowPool, ShowServers
 from protocol.settings import EngineSettings
 from protocol.sleep import ConversationRead, KeptConfirmed, SleepNews
 from protocol.timekeeper import RemindersLost, RetryDue, SurveyDue
-from protocol.turn import TurnEvent, TurnState
+from protocol.turn import TurnState
 from protocol.ui import (
     ConversationRetold,
     EngineFailed,
@@ -193,15 +195,15 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._drawn.save(message)
             case ChangeParameters() | ShowParameters() | ListParameters() | UsePreset() | ShowPresets():
                 self._set(message)
-            case ShowServers() | ChooseServer():
+            case ShowServers() | ShowPool() | ChooseServer():
                 self._server_desk.act(message)
                 self._admission.admit()
             case ServerSurveyed(survey=survey, last_used=last_used, server=server):
-                self._learn(self._servers.of(server), survey, last_used)
+                self._learn(self._servers.at(server), survey, last_used)
             case RetryDue(stream=stream):
                 self._attempts.retry(stream)
             case SurveyDue(server=server):
-                self._servers.of(server).look_as_due()
+                self._servers.at(server).look_as_due()
             case RemindersLost():
                 self._attempts.remind_again()
                 self._servers.remind_again()
@@ -237,7 +239,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         if watch.survey is not None:
             self._conversations.settle_model(conversation, watch.survey, watch.last_used)
 
-    def _watch(self, conversation: ConversationId) -> ServerWatch:
+    def _watch(self, conversation: ConversationId) -> Watch:
         return self._servers.of(self._conversations[conversation].server)
 
     def _restore(self, command: RestoreConversation) -> None:
@@ -306,8 +308,23 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admission.cancel(turns if everything else under_way or turns)
 
     def _learn(self, watch: ServerWatch, survey: ServerSurvey, last_used: str | None) -> None:
-        before = watch.survey
+        before, pool = watch.survey, self._servers.pool
         watch.learn(survey, last_used)
+        self._spread(watch, before)
+        self._models.learn(watch, before)
+        if pool is not None and pool.covers(watch.name):
+            known = pool.survey
+            pool.learn()
+            self._spread(pool, known)
+        self._admission.admit()
+        if survey.failure is not None and self._settings.wait_for_server:
+            watch.look_later()
+
+    def _spread(self, watch: Watch, before: ServerSurvey | None) -> None:
+        """More may be known of who answers in some conversations: tell it, and do there what waited for it."""
+        survey = watch.survey
+        if survey is None:
+            return
         if survey != before:
             self._to.ui.tell(ServerChanged(survey, watch.name))
         self._server_desk.settle(watch)
@@ -319,14 +336,14 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._loss.learn(watch, before)
         if before is None or (before.names, before.failure) != (survey.names, survey.failure):
             self._conversations.settle_models(survey, watch.last_used, concerns)
-        self._models.learn(watch, before)
         if survey.failure is None or watch.lost is not None:
-            for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
-                if self._watch(turn.conversation) is watch:
-                    turn.move(TurnEvent.SERVER_RETURNED)
-        self._admission.admit()
-        if survey.failure is not None and self._settings.wait_for_server:
-            watch.look_later()
+            self._outbox.take_up(lambda turn: self._watch(turn.conversation) is watch and self._takes(watch, turn))
+
+    def _takes(self, watch: Watch, turn: Turn) -> bool:
+        """Tell whether who is back would be asked for what waits: of the pool another may be back than the one it
+        needs."""
+        model = self._conversations[turn.conversation].model
+        return isinstance(watch, ServerWatch) or model is None or watch.takes(model)
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
@@ -344,7 +361,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._to.accumulator.tell(StreamBroken(news.stream, news.failure))
             return
         if news.actor == "Librarian":
-            self._servers.of(news.server).lose(news.failure)
+            self._servers.at(news.server).lose(news.failure)
         self._to.ui.tell(EngineFailed(news.failure, fatal=news.actor in _PROMPTS_PASS))
         self._renewal.lose(news.actor)
         if news.actor == "Archivist":

@@ -263,7 +263,7 @@ class ModelDesk:
             self._post(news.conversation, card_words(news.card, news.part))
             return
         self._post(news.conversation, describe_answer(question))
-        self._servers.of(news.server).look()
+        self._servers.at(news.server).look()
 
     def _finish(self, news: WorkFinished) -> None:
         over = self._jobs.finish(news)
@@ -272,7 +272,7 @@ class ModelDesk:
         job, conversation, quiet = over
         if not quiet:
             self._post(conversation, describe_end(job))
-        self._servers.of(job.server).look()
+        self._servers.at(job.server).look()
 
     def _fail(self, news: WorkBroken) -> None:
         over = self._jobs.fail(news)
@@ -283,7 +283,8 @@ class ModelDesk:
             self._post(conversation, describe_giving_up(job))
 
     def _watch(self, conversation: ConversationId) -> ServerWatch:
-        return self._servers.of(self._conversations[conversation].server)
+        """That of the server whose models are meant in a conversation."""
+        return self._servers.manager_of(self._conversations[conversation].server)
 
     def _label(self, server: ServerName) -> str:
         """How people call a server; empty where there is only one."""

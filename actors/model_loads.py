@@ -1,13 +1,12 @@
 """How the models are loaded, as far as the prompts of this run and the last look at the server tell."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 
 from actors.parameter_notices import describe_coming_reload, describe_reload
 from actors.server_watches import ServerWatches
-from actors.turns import Turn
 from protocol.chat import ChatRequest, Conversation
-from protocol.identity import ServerName
-from protocol.loads import Candidate, Load, choose, differing, load_of, passed_by
+from protocol.identity import POOL, ServerName
+from protocol.loads import Load, differing, load_of
 from protocol.models import full_name
 from protocol.parameters import Parameters
 
@@ -24,42 +23,39 @@ class ModelLoads:
 
     def send(self, request: ChatRequest) -> str:
         """A prompt is sent: say that the server loads its model anew for it; empty where it does not, or none knows."""
-        load = self._load(request.model, request.parameters, request.server)
+        load = self.of_request(request)
         changed = self._changed(request.model, load)
         self._sent[load.server, load.model] = load
         return describe_reload(request.model, changed) if changed else ""
 
     def coming(self, conversation: Conversation, parameters: Parameters) -> str:
-        """Say that with these the model of a conversation, which is loaded now, will be loaded anew."""
-        model = conversation.model
-        if model is None:
+        """Say that with these the model of a conversation, which is loaded now, will be loaded anew. Of the pool nobody
+        can say so before: who answers may have it loaded either way."""
+        model, server = conversation.model, conversation.server
+        if model is None or self._servers.names.resolve(server) == POOL:
             return ""
-        server = conversation.server
         load, before = self._load(model, parameters, server), self._load(model, conversation.parameters, server)
         is_news = differing(before, load) and self._changed(model, load, before)
         return describe_coming_reload(model) if is_news else ""
-
-    def pick(self, startable: Sequence[tuple[Turn, Load]], turns: Iterable[Turn], free: int) -> Collection[Turn]:
-        """Return which turns begin now, of those that could, in order, where so many streams are free."""
-        if len(startable) <= free:
-            return [turn for turn, _ in startable]
-        streaming = [turn.request for turn in turns if turn.holds_slot and turn.request is not None]
-        loads = {self._load(request.model, request.parameters, request.server) for request in streaming}
-        loads |= {load for _, load in startable if self._is_loaded(load)}
-        chosen = choose([Candidate(load, turn.passed) for turn, load in startable], loads, free)
-        for place, (turn, _) in enumerate(startable):
-            if place not in chosen:
-                turn.passed += passed_by(chosen, place)
-        return [startable[place][0] for place in chosen]
 
     def of(self, conversation: Conversation) -> Load:
         """How the model of a conversation is needed by its next prompt."""
         return self._load(conversation.model or "", conversation.parameters, conversation.server)
 
+    def of_request(self, request: ChatRequest) -> Load:
+        """How the model of what was sent is loaded for it."""
+        return self._load(request.model, request.parameters, request.server)
+
+    def is_loaded(self, load: Load) -> bool:
+        """Tell whether the server is known to have the model loaded just so."""
+        survey = self._servers.at(load.server).survey
+        running = survey.running_model(load.model) if survey is not None else None
+        return running is not None and self._sent.get((load.server, load.model), load) == load
+
     def _changed(self, model: str, load: Load, before: Load | None = None) -> Sequence[str]:
         """For what the server loads a model anew that is loaded now. Of one that this run has not used only its context
         is told; what is set is compared with what was set `before`."""
-        survey = self._servers.of(load.server).survey
+        survey = self._servers.at(load.server).survey
         running = survey.running_model(model) if survey is not None else None
         if running is None:
             return ()
@@ -70,11 +66,6 @@ class ModelLoads:
         wanted = next((option.value for option in load.options if option.name == _CONTEXT), None)
         is_known = wanted is not None and running.context_length is not None
         return [_CONTEXT, *others] if is_known and wanted != running.context_length else others
-
-    def _is_loaded(self, load: Load) -> bool:
-        survey = self._servers.of(load.server).survey
-        running = survey.running_model(load.model) if survey is not None else None
-        return running is not None and self._sent.get((load.server, load.model), load) == load
 
     def _load(self, model: str, parameters: Parameters, server: ServerName) -> Load:
         return load_of(full_name(model), parameters, self._servers.names.resolve(server))

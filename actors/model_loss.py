@@ -8,8 +8,7 @@ from actors.branching import Branching
 from actors.conversations import Conversations
 from actors.growth import pairs
 from actors.outbox import Outbox
-from actors.server_watch import ServerWatch
-from actors.server_watches import ServerWatches
+from actors.server_watches import ServerWatches, Watch
 from actors.turns import Turn, TurnBook
 from protocol.chat import Role
 from protocol.coordinator import ReplyFinished
@@ -79,7 +78,7 @@ class ModelLoss:
         prompt, _ = pairs(tree.path())[-1]
         self._outbox.hurry(self._branching.ask_again(conversation, prompt))
 
-    def learn(self, watch: ServerWatch, before: ServerSurvey | None) -> None:
+    def learn(self, watch: Watch, before: ServerSurvey | None) -> None:
         """A look found something; `before`: what the one before it found. What a model was asked that was gone, and is
         there again, is asked again."""
         survey = watch.survey
@@ -93,7 +92,7 @@ class ModelLoss:
             if _lacks(before, lost) and not _lacks(survey, lost):
                 self.choose(conversation)
 
-    def _watch(self, conversation: ConversationId) -> ServerWatch:
+    def _watch(self, conversation: ConversationId) -> Watch:
         return self._servers.of(self._conversations[conversation].server)
 
     def _is_open(self, conversation: ConversationId) -> bool:

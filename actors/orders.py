@@ -39,6 +39,7 @@ from protocol.commands import (
     SaveImages,
     Search,
     Server,
+    Servers,
     Set,
     Settings,
     SettingsShown,
@@ -87,7 +88,7 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
-from protocol.server_commands import ChooseServer, ServerCommand, ShowServers
+from protocol.server_commands import ChooseServer, ServerCommand, ShowPool, ShowServers
 
 UserCommand = (
     CancelConversation
@@ -112,6 +113,7 @@ Ordered = (
     | Show
     | Model
     | Server
+    | Servers
     | System
     | Parametrising
     | Cancel
@@ -157,6 +159,8 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return ShowServers(conversation)
         case Server(name=name):
             return ChooseServer(conversation, ServerName(name))
+        case Servers():
+            return ShowPool(conversation)
         case System(text=""):
             return ShowSystemPrompt(conversation)
         case System(text=text):

@@ -13,9 +13,9 @@ from protocol.chat import Attachment
 from protocol.coordinator import DropQueued, EditQueued, MoveQueued, QueueCommand, RetryNow, SendNow, ShowQueue
 from protocol.identity import ConversationId, MessageId
 from protocol.kept import ConversationRecord, WaitingPrompt
-from protocol.loads import PATIENCE
+from protocol.pool import PATIENCE
 from protocol.tree import summarised
-from protocol.turn import TurnState
+from protocol.turn import TurnEvent, TurnState
 from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 
 _ALREADY = f"{BEING_ANSWERED} Esc stops it."
@@ -57,6 +57,13 @@ class Outbox:
         turns = [self._turn_of(record.id, prompt) for prompt in record.waiting if self._turns.get(prompt.turn) is None]
         for turn in sorted(turns, key=lambda turn: not turn.sent):
             self.accept(turn)
+
+    def take_up(self, concerned: Callable[[Turn], bool]) -> None:
+        """Have those of the turns that wait for a server wait to be sent: it is back."""
+        for turn in self._turns.in_state(TurnState.WAITING_FOR_SERVER):
+            if concerned(turn):
+                turn.avoids = frozenset()
+                turn.move(TurnEvent.SERVER_RETURNED)
 
     def reword(self, turn: Turn, prompt: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Change a prompt that was never sent."""

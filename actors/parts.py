@@ -8,6 +8,7 @@ from actors.branching import Branching
 from actors.colleagues import Colleagues
 from actors.compaction import Compaction
 from actors.conversations import Conversations
+from actors.dispatch import Dispatch
 from actors.drawn_images import DrawnImages
 from actors.model_loads import ModelLoads
 from actors.model_loss import ModelLoss
@@ -34,6 +35,7 @@ class Parts:
     outbox: Outbox
     branching: Branching
     loads: ModelLoads
+    dispatch: Dispatch
     parameters: ParameterDesk
     server_desk: ServerDesk
     drawn: DrawnImages
@@ -49,7 +51,7 @@ def make_parts(
 ) -> Parts:
     """Begin with nothing."""
     conversations = Conversations(colleagues.ui, new_id)
-    turns = TurnBook(settings.limits.max_concurrent_streams)
+    turns = TurnBook()
     servers = ServerWatches(colleagues, settings)
 
     def look(conversation: ConversationId) -> None:
@@ -63,6 +65,7 @@ def make_parts(
     loss = ModelLoss(conversations, turns, branching, outbox, servers)
     questions = ModelQuestions(conversations, look, loss.choose)
     parameters = ParameterDesk(conversations, servers, loads, questions, unsaid, settings.presets)
+    dispatch = Dispatch(conversations, turns, servers, loads, settings.limits.max_concurrent_streams)
     desk = ServerDesk(conversations, turns, servers, attempts, loss.choose)
     drawn = DrawnImages(conversations, colleagues.input_handler)
     compaction = Compaction(conversations, branching, outbox, settings.limits.max_message_history, new_id)
@@ -75,6 +78,7 @@ def make_parts(
         outbox,
         branching,
         loads,
+        dispatch,
         parameters,
         desk,
         drawn,

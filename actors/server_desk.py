@@ -1,11 +1,14 @@
 """Which server answers in which conversation, as the user wishes and as the configuration allows."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import assert_never
 
 from actors.attempts import Attempts
 from actors.conversations import Conversations
 from actors.notices import describe_absence
+from actors.pool_notices import describe_pool
+from actors.pool_watch import PoolWatch
 from actors.server_notices import (
     describe_lack,
     describe_move,
@@ -13,11 +16,10 @@ from actors.server_notices import (
     describe_unconfigured,
     describe_unknown,
 )
-from actors.server_watch import ServerWatch
-from actors.server_watches import ServerWatches
+from actors.server_watches import ServerWatches, Watch
 from actors.turns import TurnBook
 from protocol.identity import ConversationId, ServerName
-from protocol.server_commands import ChooseServer, ServerCommand, ShowServers
+from protocol.server_commands import ChooseServer, ServerCommand, ShowPool, ShowServers
 from protocol.turn import TurnEvent, TurnState
 
 
@@ -50,7 +52,10 @@ class ServerDesk:
         match command:
             case ShowServers(conversation=here):
                 answering = self._watch(here)
-                self._conversations.post(here, describe_servers(self._servers, answering))
+                self._conversations.post(here, describe_servers(self._servers.all, answering))
+                self._servers.look()
+            case ShowPool(conversation=here):
+                self._conversations.post(here, self._describe_pool())
                 self._servers.look()
             case ChooseServer(conversation=here, server=text):
                 server = self._servers.names.find(text)
@@ -69,7 +74,7 @@ class ServerDesk:
             self._conversations.post(conversation, describe_unconfigured(server, label))
             self._arrive(conversation)
 
-    def settle(self, watch: ServerWatch) -> None:
+    def settle(self, watch: Watch) -> None:
         """A look found something: where a conversation has just moved to, its model is there, or is chosen anew."""
         for conversation in tuple(self.moving):
             if conversation not in self._conversations:
@@ -78,7 +83,15 @@ class ServerDesk:
             elif self._watch(conversation) is watch:
                 self._settle(conversation, watch)
 
-    def _watch(self, conversation: ConversationId) -> ServerWatch:
+    def _describe_pool(self) -> str:
+        members = [watch for watch in self._servers if self._servers.is_pooled(watch.name)]
+        others = [watch for watch in self._servers if not self._servers.is_pooled(watch.name)]
+        requests = [turn.request for turn in self._turns if turn.holds_slot and turn.request is not None]
+        streams = Counter(self._servers.at(request.server).label for request in requests)
+        waiting = Counter(self._watch(turn.conversation).label for turn in self._turns if turn.waits)
+        return describe_pool(members, others, streams, waiting)
+
+    def _watch(self, conversation: ConversationId) -> Watch:
         return self._servers.of(self._conversations[conversation].server)
 
     def _move(self, here: ConversationId, server: ServerName) -> None:
@@ -108,12 +121,15 @@ class ServerDesk:
                 turn.move(TurnEvent.SERVER_RETURNED)
         return sum(turn.waits for turn in self._turns.of(here))
 
-    def _settle(self, here: ConversationId, watch: ServerWatch) -> None:
+    def _settle(self, here: ConversationId, watch: Watch) -> None:
         survey, what = watch.survey, self._conversations[here]
         if watch.lost is None and (survey is None or survey.failure is not None):
             return
+        absent = what.model is not None and survey is not None and describe_absence(what.model, survey) != ""
+        if absent and isinstance(watch, PoolWatch) and not watch.is_whole:
+            return  # one that nobody has looked at yet may have it
         self.moving.discard(here)
-        if what.model is not None and survey is not None and describe_absence(what.model, survey):
+        if absent and what.model is not None:
             self._conversations.post(here, describe_lack(what.model, watch.label))
             self._conversations.set_server(here, what.server, None)
         if survey is not None:

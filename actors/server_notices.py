@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from actors.server_watch import ServerWatch
+from actors.server_watches import Watch
 from protocol.errors import Category
 from protocol.models import ServerSurvey
 from protocol.server_names import DEFAULT, ServerNames
@@ -13,11 +13,11 @@ _HOW = "Another answers here with /server NAME."
 _MORE = "Tables [servers.NAME] in the configuration file make more."
 
 
-def describe_servers(watches: Iterable[ServerWatch], answering: ServerWatch) -> str:
-    """Say which servers there are, a line each with how it is, the one that answers here marked."""
+def describe_servers(watches: Iterable[Watch], answering: Watch) -> str:
+    """Say which servers there are, a line each with how it is, the one that answers here marked; the pool is one."""
     rows = list(watches)
     lines = [
-        f" {'*' if watch is answering else ' '} {watch.label}  {watch.address}: {_state(watch.survey)}"
+        f" {'*' if watch is answering else ' '} {watch.label}  {watch.address}: {describe_state(watch.survey)}"
         for watch in rows
     ]
     return "\n".join(["Servers (* answers in this chat):", *lines, _HOW if len(rows) > 1 else _MORE])
@@ -50,7 +50,8 @@ def describe_lack(model: str, label: str) -> str:
     return f"{model} is not on {label}."
 
 
-def _state(survey: ServerSurvey | None) -> str:
+def describe_state(survey: ServerSurvey | None) -> str:
+    """Say how a server is, as the last look found it."""
     if survey is None:
         return "nobody has heard of it yet"
     if survey.failure is not None:

@@ -4,7 +4,8 @@ from protocol.address import Address
 from protocol.errors import ActorDied, Failure
 from protocol.identity import ServerName
 from protocol.librarian import LibrarianMessage, RememberModel, SurveyServer
-from protocol.models import ServerSurvey
+from protocol.models import ServerSurvey, full_name
+from protocol.pool import Health
 from protocol.server_names import DEFAULT
 from protocol.server_settings import Dialect, ServerSettings
 from protocol.timekeeper import Remind, SurveyDue, TimekeeperMessage
@@ -35,6 +36,8 @@ class ServerWatch:
         self.lost: Failure | None = None
         """Why nobody looks any more, where that is so: then what is sent is sent without a look, or not at all."""
         self._is_missed = False
+        self._is_doubted = False
+        self._models: frozenset[str] | None = None
 
     @property
     def label(self) -> str:
@@ -66,6 +69,32 @@ class ServerWatch:
         """Take in what a look found."""
         self.survey = survey
         self.last_used = last_used or self.last_used
+        self._is_doubted = False
+        if survey.failure is None:
+            self._models = frozenset(full_name(name) for name in survey.names)
+
+    def covers(self, server: ServerName) -> bool:
+        """Tell whether what is bound here may be sent to that server."""
+        return server == self.name
+
+    def doubt(self) -> None:
+        """A stream of it broke: the pool sends nothing there until a look, at once, has found it."""
+        self._is_doubted = self.lost is None
+        self.look()
+
+    @property
+    def health(self) -> Health:
+        """Whether it can be asked something. Where nobody looks any more, only asking tells."""
+        if self.lost is not None:
+            return Health.LIVE
+        if self.survey is None or self._is_doubted:
+            return Health.UNKNOWN
+        return Health.AWAY if self.survey.failure is not None else Health.LIVE
+
+    @property
+    def models(self) -> frozenset[str] | None:
+        """What it had when it was there last, by full names; None where it was never seen, or nobody looks."""
+        return None if self.lost is not None else self._models
 
     def remember(self, model: str) -> None:
         """This model answered: propose it for new conversations, at the next start too.

@@ -1,12 +1,17 @@
-"""What is known of all servers: one ServerWatch for each, so that one that is silent is waited for by nobody else."""
+"""What is known of all servers: one ServerWatch for each, so that one that is silent is waited for by nobody else, and
+a PoolWatch over those that are the pool."""
 
 from collections.abc import Iterator
 
 from actors.colleagues import Colleagues
+from actors.pool_watch import PoolWatch
 from actors.server_watch import ServerWatch
-from protocol.identity import ServerName
+from protocol.identity import POOL, ServerName
 from protocol.server_names import ServerNames
 from protocol.settings import EngineSettings
+
+Watch = ServerWatch | PoolWatch
+"""Who answers in a conversation: a server, or any of the pool."""
 
 
 class ServerWatches:
@@ -23,14 +28,38 @@ class ServerWatches:
             )
             for server in settings.servers
         }
+        members = [self._watches[name] for name in self.names.pool]
+        self.pool = PoolWatch(members) if members else None
+        """None where there is none."""
 
     def __iter__(self) -> Iterator[ServerWatch]:
         """The default first, then the others as they are configured."""
         return iter(self._watches.values())
 
-    def of(self, server: ServerName) -> ServerWatch:
+    @property
+    def all(self) -> tuple[Watch, ...]:
+        """Those, and then the pool."""
+        return (*self, self.pool) if self.pool is not None else tuple(self)
+
+    def of(self, server: ServerName) -> Watch:
         """That of the server which answers where a conversation names this one: the default where it is not known."""
+        if self.pool is not None and self.names.resolve(server) == POOL:
+            return self.pool
         return self._watches[self.names.resolve(server)]
+
+    def at(self, server: ServerName) -> ServerWatch:
+        """That of a server itself, whatever answers where none is named: the default where it is not known."""
+        return self._watches.get(server) or self._watches[self.names.names[0]]
+
+    def manager_of(self, server: ServerName) -> ServerWatch:
+        """That of the server whose models are listed and changed where a conversation names this one: of the pool the
+        first."""
+        watch = self.of(server)
+        return watch if isinstance(watch, ServerWatch) else watch.members[0]
+
+    def is_pooled(self, server: ServerName) -> bool:
+        """Tell whether a server is one of the pool."""
+        return self.pool is not None and self.pool.covers(server)
 
     def look(self) -> None:
         """Look at all of them at once."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 
 from protocol.chat import Attachment, ChatRequest, Conversation
-from protocol.identity import ConversationId, MessageId, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.reply import Reply
 from protocol.turn import ENDED, STREAMING, TurnEvent, TurnState, advance
 from protocol.ui import TurnAccepted, WaitReason
@@ -52,6 +51,12 @@ class Turn:
     """It asks for a summary, and so many exchanges before it stay as they are."""
     sums_up: int | None = None
     """Messages that the summary was to be made of when it was asked for."""
+    lined_up: int | None = None
+    """Since when it could begin if there were room, where conversations take turns: a number that grows."""
+    pool_server: ServerName = DEFAULT_SERVER
+    """Which server of the pool it is sent to; empty where no pool has a part in it."""
+    avoids: frozenset[ServerName] = frozenset()
+    """Where in the pool it broke off, since it waited last for a server to be back."""
     adopted: bool = False
     """It waited in an earlier run: it is sent once the server is known to be there."""
 
@@ -124,8 +129,7 @@ class TurnBook:
     Of one conversation, a turn whose prompt is in the tree is always the first.
     """
 
-    def __init__(self, max_concurrent_streams: int) -> None:
-        self._max_concurrent_streams = max_concurrent_streams
+    def __init__(self) -> None:
         self._turns: dict[TurnId, Turn] = {}
 
     def __iter__(self) -> Iterator[Turn]:
@@ -177,6 +181,19 @@ class TurnBook:
         own = iter(sorted(_of(order, turn.conversation), key=lambda one: not one.sent))
         order = [next(own) if one.conversation == turn.conversation else one for one in order]
         self._turns = {one.id: one for one in order}
+        self._line_up_anew()
+
+    def _line_up_anew(self) -> None:
+        """The user has put turns into another order: it is the one in which conversations are due, too. Of each the
+        first is, whichever that is now."""
+        stamps = sorted(turn.lined_up for turn in self if turn.lined_up is not None)
+        due = {turn.conversation for turn in self if turn.lined_up is not None}
+        for turn in self:
+            turn.lined_up = None
+        firsts = {turn.conversation: turn for turn in reversed(tuple(self)) if turn.conversation in due}
+        places = [turn for turn in self if firsts.get(turn.conversation) is turn]
+        for turn, stamp in zip(places, stamps, strict=False):
+            turn.lined_up = stamp
 
     def put_first(self, turn: Turn) -> None:
         """Put a turn before all others of its conversation that can be sent after it."""
@@ -187,7 +204,7 @@ class TurnBook:
     def obstacle(
         self, turn: Turn, conversation: Conversation, surveyed: bool, shows: bool = False
     ) -> WaitReason | None:
-        """Why a queued turn cannot start now; None when it can.
+        """Why a queued turn could not start now, were there all the room in the world; None when it could.
 
         `surveyed`: its server was looked at; `shows`: it has images, and a look may say that the model sees none.
         """
@@ -197,13 +214,7 @@ class TurnBook:
             return WaitReason.SURVEY
         if conversation.model is None:
             return WaitReason.MODEL_UNKNOWN if surveyed else WaitReason.SURVEY
-        return None if self.free else WaitReason.STREAM_LIMIT
-
-    @property
-    def free(self) -> int:
-        """How many streams are. It is asked for every turn that waits; those that stream come before them."""
-        holders = (turn for turn in self._turns.values() if turn.holds_slot)
-        return self._max_concurrent_streams - len(tuple(islice(holders, self._max_concurrent_streams)))
+        return None
 
 
 def _of(turns: Iterable[Turn], conversation: ConversationId) -> list[Turn]:

@@ -33,6 +33,7 @@ from protocol.commands import (
     SaveImages,
     Search,
     Server,
+    Servers,
     System,
     Title,
     Undelete,
@@ -184,6 +185,7 @@ _GROUPS = {
     "Settings": (
         CommandEntry("model", "[NAME]", "choose a model, or list them", _parse_model),
         CommandEntry("server", "[NAME]", "have another server answer, or list them", _parse_server),
+        CommandEntry("servers", "", "show the pool: what streams where, and what waits", _alone(Servers())),
         CommandEntry("system", "[TEXT|-]", "set the system prompt, show it, or remove it with -", System),
         CommandEntry("set", "[NAME VALUE|NAME -]", "set an option or the like, list them, or reset one", parse_set),
         CommandEntry("show", "[PART] [NAME]", "show what is set, or what is known of a model", parse_show),

@@ -201,6 +201,10 @@ class Server(Message, frozen=True):
     name: str
 
 
+class Servers(Message, frozen=True):
+    """Show what the servers have to do."""
+
+
 class Advice(Message, frozen=True):
     """A command of another program: say what there is here instead."""
 
@@ -233,6 +237,7 @@ Command = (
     | System
     | Parametrising
     | Server
+    | Servers
     | SetFormatFile
     | Advice
     | Cancel

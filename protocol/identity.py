@@ -9,6 +9,8 @@ TurnId = NewType("TurnId", str)
 ServerName = NewType("ServerName", str)
 """What the user calls a server; empty for the default one."""
 DEFAULT_SERVER = ServerName("")
+POOL = ServerName("pool")
+"""What a conversation names that any server of the pool may answer."""
 MessageId = NewType("MessageId", str)
 """A prompt is named by its turn, a reply by its stream: every attempt is a version of the reply."""
 

@@ -61,6 +61,10 @@ class WaitForServer(Message, frozen=True):
     """Keep the prompt until the server answers again."""
 
 
+class GoElsewhere(Message, frozen=True):
+    """Ask another server of the pool at once; what came is kept as a version."""
+
+
 class GiveUp(Message, frozen=True):
     """End the turn as failed, with what came."""
 
@@ -68,7 +72,7 @@ class GiveUp(Message, frozen=True):
 _WORTH_WAITING = frozenset({ServerUnreachable.__name__, ServerBusy.__name__})
 _GARBLED = frozenset({MalformedFrame.__name__, LineTooLong.__name__, UnexpectedContent.__name__})
 
-Recovery = RetryLater | WaitForServer | GiveUp
+Recovery = RetryLater | GoElsewhere | WaitForServer | GiveUp
 
 
 def is_garbled(failure: Failure) -> bool:
@@ -76,13 +80,16 @@ def is_garbled(failure: Failure) -> bool:
     return failure.category is Category.PROTOCOL and failure.kind in _GARBLED
 
 
-def recover(policy: RetryPolicy, broke: Broke, may_wait: bool, chance: float) -> Recovery:
+def recover(policy: RetryPolicy, broke: Broke, may_wait: bool, chance: float, elsewhere: bool = False) -> Recovery:
     """Decide what follows a broken attempt.
 
     A failure of the network is worth a retry only before any text came: what the user has read is not asked for twice.
     What was garbled cannot be relied on, so it is begun anew, as another version. `may_wait` says whether a prompt may
-    stay for a server that is away.
+    stay for a server that is away; `elsewhere`, that another one of the pool is there, which needs no break, and begins
+    anew whatever came.
     """
+    if elsewhere and broke.failure.category is Category.NETWORK and (policy.may_replace or not broke.text_came):
+        return GoElsewhere()
     if is_garbled(broke.failure):
         return _begin_anew(policy, broke, chance)
     if broke.failure.category is not Category.NETWORK or broke.text_came:

@@ -10,6 +10,12 @@ class ShowServers(Message, frozen=True):
     conversation: ConversationId
 
 
+class ShowPool(Message, frozen=True):
+    """Tell the user what the servers have to do, those of the pool first, and what waits for them."""
+
+    conversation: ConversationId
+
+
 class ChooseServer(Message, frozen=True):
     """Have another server answer from the next prompt on; what waits goes there too."""
 
@@ -18,4 +24,4 @@ class ChooseServer(Message, frozen=True):
     """As the user has written it."""
 
 
-ServerCommand = ShowServers | ChooseServer
+ServerCommand = ShowServers | ShowPool | ChooseServer

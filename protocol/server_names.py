@@ -1,6 +1,6 @@
 """The names of the servers, and which of them is meant."""
 
-from protocol.identity import ServerName
+from protocol.identity import DEFAULT_SERVER, POOL, ServerName
 from protocol.message import Value
 from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
@@ -14,11 +14,16 @@ class ServerNames(Value, frozen=True):
 
     names: tuple[ServerName, ...] = (ServerName(""),)
     """The first is the default."""
+    pool: tuple[ServerName, ...] = ()
+    """Those of them that are the pool."""
+    pooled: bool = False
+    """Where a conversation names none, the pool answers."""
 
     @staticmethod
     def of(settings: EngineSettings) -> "ServerNames":
         """Return the names of all that are configured."""
-        return ServerNames(tuple(ServerNames.key(server) for server in settings.servers))
+        names = tuple(ServerNames.key(server) for server in settings.servers)
+        return ServerNames(names, settings.pool, settings.pooled)
 
     @staticmethod
     def key(server: ServerSettings) -> ServerName:
@@ -28,15 +33,17 @@ class ServerNames(Value, frozen=True):
     @property
     def several(self) -> bool:
         """True where a user has to tell them apart."""
-        return len(self.names) > 1
+        return len(self.names) > 1 or bool(self.pool)
 
     def __contains__(self, server: ServerName) -> bool:
         """Tell whether what a conversation names is there: the default always is."""
-        return not server or server in self.names
+        return not server or server in self.names or (server == POOL and bool(self.pool))
 
     def resolve(self, server: ServerName) -> ServerName:
-        """Return the server that answers where a conversation names this one."""
-        return server if server in self.names else self.names[0]
+        """Return the server that answers where a conversation names this one; `POOL` where any of the pool does."""
+        if server in self.names:
+            return server
+        return POOL if self.pool and (server == POOL or self.pooled) else self.names[0]
 
     def label(self, server: ServerName) -> str:
         """Return how people call the server that answers there."""
@@ -44,11 +51,14 @@ class ServerNames(Value, frozen=True):
 
     def labels(self) -> tuple[str, ...]:
         """Return what can be chosen."""
-        return tuple(self.label(name) for name in self.names)
+        servers = tuple(name or DEFAULT for name in self.names)
+        return (*servers, str(POOL)) if self.pool else servers
 
     def find(self, text: str) -> ServerName | None:
         """Return what a conversation is to name for what a user has written; None for what is not there."""
-        for name in self.names:
-            if text.casefold() == self.label(name).casefold():
-                return name
-        return self.names[0] if text.casefold() == DEFAULT else None
+        wanted = text.casefold()
+        names = (*self.names, POOL) if self.pool else self.names
+        found = next((name for name in names if wanted == (name or DEFAULT).casefold()), None)
+        if found is not None:
+            return found
+        return self.resolve(DEFAULT_SERVER) if wanted == DEFAULT else None

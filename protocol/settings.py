@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from protocol.identity import ServerName
 from protocol.limits import ResourceLimits
 from protocol.message import Value
 from protocol.presets import PresetSettings
@@ -35,6 +36,10 @@ class EngineSettings(Value, frozen=True):
     """This program's, told to servers."""
     others: tuple[ServerSettings, ...] = ()
     """The servers beside the default one, in the order of the configuration; no name is there twice."""
+    pool: tuple[ServerName, ...] = ()
+    """Those of the servers that are the pool: each has a name."""
+    pooled: bool = False
+    """The pool answers where nothing else is said; the default server is one of it then."""
 
     @property
     def servers(self) -> tuple[ServerSettings, ...]:

@@ -27,6 +27,7 @@ class WaitReason(StrEnum):
     EARLIER_PROMPT = "waits for the reply before it"
     STREAM_LIMIT = "waits for a free stream"
     SERVER_LIMIT = "waits for a free stream of its server"
+    POOL_FULL = "waits for a free server of the pool"
     MODEL_UNKNOWN = "waits for a model to be chosen"
     SURVEY = "waits for the list of models"
 
@@ -182,6 +183,8 @@ class TurnMoved(Message, frozen=True):
     """Why it retries or waits for the server."""
     delay: float = 0.0
     """Seconds until the retry."""
+    server: ServerName = ServerName("")
+    """Which server of the pool it is sent to; empty where it is bound to one."""
 
 
 class ReplyGrew(Message, frozen=True):

@@ -176,10 +176,14 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settl
     if ask is not None and ask.jobs is not None:
         limits = replace(limits, max_concurrent_streams=ask.jobs)
     unkept = ask is not None and ask.resume is None and not ask.keep
-    server, others = servers_of(settled, parsed.embedded, parsed.server, limits.time)
+    servers = servers_of(settled, parsed.embedded, parsed.server, limits.time)
+    if ask is not None and ask.resume is None:
+        servers = servers.needed()
     return EngineSettings(
-        server=server,
-        others=() if ask is not None and ask.resume is None else others,
+        server=servers.default,
+        others=servers.others,
+        pool=servers.pool,
+        pooled=servers.pooled,
         limits=limits,
         retry=RetryPolicy(may_replace=not asking),
         wait_for_server=not asking,

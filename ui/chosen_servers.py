@@ -1,13 +1,18 @@
-"""Which servers there are in a run, and which of them is the default: the file says it, what is said of an address in
-the environment wins over the file, and a flag over both."""
+"""Which servers there are in a run, which of them is the default, and which are the pool: the file says it, what is
+said of an address in the environment wins over the file, and a flag over both."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from msgspec.structs import replace
+
 from protocol.errors import InterfaceError
+from protocol.identity import ServerName
 from protocol.limits import TimeLimits
+from protocol.message import Value
 from protocol.server_settings import ServerSettings
 from protocol.suggestion import suggestion
+from ui.chosen_pool import is_pool, pool_of
 from ui.configuration_keys import SERVERS, SETTINGS
 from ui.run_settings import server_of
 from ui.settled import DEFAULT, Settled
@@ -18,30 +23,48 @@ if TYPE_CHECKING:
 _SERVER = next(setting for setting in SETTINGS if setting.name == "server")
 
 
-def servers_of(
-    settled: Settled, embedded: bool, named: str | None, time: TimeLimits
-) -> tuple[ServerSettings, tuple[ServerSettings, ...]]:
-    """Return the default server, and the others. `named` was named on the command line.
+class ChosenServers(Value, frozen=True):
+    """The servers of a run."""
+
+    default: ServerSettings
+    others: tuple[ServerSettings, ...] = ()
+    pool: tuple[ServerName, ...] = ()
+    pooled: bool = False
+    """The pool answers where nothing else is said: the default is its first server then."""
+
+    def needed(self) -> "ChosenServers":
+        """Return those that can be asked by who has no conversation that may name another."""
+        if not self.pooled:
+            return ChosenServers(self.default)
+        return replace(self, others=tuple(one for one in self.others if one.name in self.pool))
+
+
+def servers_of(settled: Settled, embedded: bool, named: str | None, time: TimeLimits) -> ChosenServers:
+    """Return which servers there are. `named` was named on the command line.
 
     Raises InterfaceError for a name that is not configured, and for an address that cannot be.
     """
     configured = cast("Sequence[ConfiguredServer]", settled.section(SERVERS) or ())
     servers = [one.within(time) for one in configured]
-    wanted = named if named is not None else _named_in_file(settled, servers)
+    pool = pool_of(settled, _names(servers))
+    wanted = named if named is not None else _named_in_file(settled, servers, pool)
     if wanted is None or embedded:
-        return server_of(settled, embedded), tuple(servers)
-    default = _called(wanted, servers)
+        return ChosenServers(server_of(settled, embedded), tuple(servers), pool)
+    pooled = bool(pool) and is_pool(wanted)
+    default = _called(pool[0] if pooled else wanted, servers)
     if default is None:
         raise InterfaceError(f"There is no server {wanted!r} in the configuration.", _advice(wanted, servers))
-    return default, tuple(one for one in servers if one is not default)
+    return ChosenServers(default, tuple(one for one in servers if one is not default), pool, pooled)
 
 
-def _named_in_file(settled: Settled, servers: Sequence[ServerSettings]) -> str | None:
-    """The name of a server, where the file is what says who answers; None where it is an address, or nothing."""
+def _named_in_file(settled: Settled, servers: Sequence[ServerSettings], pool: Sequence[ServerName]) -> str | None:
+    """The name of a server, or of the pool, where the file is what says who answers; None where it is an address, or
+    nothing."""
     found = settled.find("server")
     text = str(found.value).strip()
     by_file = found.source not in (_SERVER.flag, _SERVER.variable, DEFAULT)
-    return text if by_file and _called(text, servers) is not None else None
+    is_name = _called(text, servers) is not None or (bool(pool) and is_pool(text))
+    return text if by_file and is_name else None
 
 
 def _called(name: str, servers: Sequence[ServerSettings]) -> ServerSettings | None:
@@ -49,6 +72,8 @@ def _called(name: str, servers: Sequence[ServerSettings]) -> ServerSettings | No
 
 
 def _advice(name: str, servers: Sequence[ServerSettings]) -> str:
+    if is_pool(name):
+        return 'pool = ["A", "B"] in the configuration file makes a pool of servers that have names.'
     if not servers:
         return "Tables [servers.NAME] in the configuration file make servers."
     return suggestion(name, _names(servers)).strip() or f"There are: {', '.join(_names(servers))}."

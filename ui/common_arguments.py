@@ -25,7 +25,7 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         metavar="ADDRESS",
         help="the server, written as in OLLAMA_HOST, which it overrides; one that speaks as OpenAI's ends in /v1",
     )
-    parser.add_argument("--server", metavar="SERVER", help="the server, by its name in the configuration file")
+    parser.add_argument("--server", metavar="SERVER", help="the server, by its name in the configuration file; or pool")
     parser.add_argument(
         "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
     )

@@ -8,6 +8,7 @@ import platformdirs
 from msgspec import field
 
 from protocol.errors import InterfaceError
+from protocol.identity import POOL
 from protocol.message import Value
 from protocol.suggestion import suggestion
 from ui.configuration_keys import SECTIONS, SERVERS, SETTINGS, Section, Setting
@@ -116,6 +117,7 @@ def examine(text: str, name: str, folder: Path, screen: bool = True) -> tuple[Co
     reading = _Reading(TomlLines(text), folder, screen)
     reading.take(read, ())
     reading.check_default_server()
+    reading.check_pool()
     found = ConfigurationFile(name, reading.values, reading.sections, reading.lines, text)
     return found, sorted([*mistakes, *reading.mistakes], key=lambda mistake: mistake.line)
 
@@ -174,12 +176,24 @@ class _Reading:
     def check_default_server(self) -> None:
         """Tell where the server that is to answer is none of those that the file names."""
         named, servers = self.values.get(("server",)), self.sections.get(SERVERS)
-        if isinstance(named, str) and servers:
+        if isinstance(named, str) and servers and not (self.values.get(("pool",)) and named.strip().casefold() == POOL):
             from ui.server_reader import ConfiguredServer, misnamed
 
             fault = misnamed(named, cast(Sequence[ConfiguredServer], servers))
             if fault:
                 self._tell(("server",), fault)
+
+    def check_pool(self) -> None:
+        """Tell where a server of the pool is none of those that the file names."""
+        if ("pool",) in self.values:
+            from ui.chosen_pool import unpooled
+            from ui.server_reader import ConfiguredServer
+
+            servers = cast(Sequence[ConfiguredServer], self.sections.get(SERVERS) or ())
+            fault = unpooled(cast(Sequence[str], self.values["pool",]), [one.settings.name for one in servers])
+            if fault:
+                self._tell(("pool",), fault)
+                del self.values["pool",]
 
     def _take_value(self, setting: Setting, path: tuple[str, ...], value: object) -> None:
         try:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from protocol.limits import ResourceLimits
 from protocol.message import Value
-from ui.configuration_kinds import Address, Choice, Kind, Seconds, Text, Whole, YesOrNo
+from ui.configuration_kinds import Address, Choice, Kind, Names, Seconds, Text, Whole, YesOrNo
 from ui.themes import ThemeName
 
 SERVERS, PRESETS = "servers", "presets"
@@ -31,13 +31,13 @@ class Setting(Value, frozen=True):
 
     name: str
     kind: Kind
-    default: str | int | float | bool
-    """What holds where nothing says anything else, as a file has it; an empty text means that nothing is set."""
+    default: str | int | float | bool | tuple[str, ...]
+    """What holds where nothing says anything else, as a file has it; what is empty means that nothing is set."""
     help: str
     named: str = ""
     """The environment variable, where it is not made from the name."""
     flag: str = ""
-    example: str | int | float | bool | None = None
+    example: str | int | float | bool | tuple[str, ...] | None = None
     """What the commented default shows, where the default is empty."""
 
     @property
@@ -112,6 +112,13 @@ SETTINGS: tuple[Setting, ...] = (
         "127.0.0.1:11434",
     ),
     Setting(
+        "pool",
+        Names(),
+        (),
+        'Servers that answer for one another, by their names: server = "pool" has whoever is free answer.',
+        example=("big", "small"),
+    ),
+    Setting(
         "theme", Choice(tuple(theme.value for theme in ThemeName), "theme"), "auto", "The colours.", flag="--theme"
     ),
     Setting("plain", _YES_OR_NO, False, "Line by line, without a screen.", flag="--plain"),
@@ -184,6 +191,9 @@ _SAMPLE_SERVER = (
     'proxy = "http://10.0.0.1:3128"  # or ca_file = "own.pem", the certificates to trust',
     "timeouts = { connect = 5, first-byte = 600, idle = 60, survey = 5 }",
     "max_streams = 2",
+    "",
+    "[servers.small]",
+    'url = "10.0.0.6"',
 )
 SECTIONS: tuple[Section, ...] = (
     Section(

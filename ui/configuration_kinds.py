@@ -154,6 +154,26 @@ class Address(Value, frozen=True):
         return text
 
 
+class Names(Value, frozen=True):
+    """Several names; in a variable with commas or spaces between them."""
+
+    described: str = "list of names"
+
+    def check(self, value: object) -> tuple[str, ...]:
+        """See `Kind`."""
+        if not isinstance(value, list | tuple) or not all(isinstance(one, str) and one.strip() for one in value):
+            raise Wrong(f'{_shown(value)} is no list of names: write ["one", "another"].')
+        names = tuple(one.strip() for one in value)
+        twice = next((name for name in names if sum(name.casefold() == one.casefold() for one in names) > 1), None)
+        if twice is not None:
+            raise Wrong(f"{twice!r} is there twice.")
+        return names
+
+    def parse(self, text: str) -> tuple[str, ...]:
+        """See `Kind`."""
+        return self.check(text.replace(",", " ").split())
+
+
 def _shown(value: object) -> str:
     """As somebody wrote it, not too long."""
     shown = str(value).lower() if isinstance(value, bool) else repr(value)

@@ -45,4 +45,4 @@ def _explained(setting: Setting) -> Iterator[str]:
 
 
 def _shown(setting: Setting) -> object:
-    return setting.example if setting.default == "" and setting.example is not None else setting.default
+    return setting.example if setting.default in ("", ()) and setting.example is not None else setting.default

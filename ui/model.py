@@ -8,7 +8,7 @@ from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaite
 from protocol.command_table import is_command
 from protocol.context_events import HistoryTrimmed
 from protocol.errors import Failure
-from protocol.identity import ConversationId, ServerName, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, TurnId
 from protocol.kept import Draft
 from protocol.mentions import unnamed
 from protocol.model_events import JobChanged
@@ -17,7 +17,7 @@ from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
 from protocol.server_names import ServerNames
 from protocol.sleep import ConversationSlept
-from protocol.turn import TurnState
+from protocol.turn import STREAMING, TurnState
 from protocol.ui import (
     ConversationDeleted,
     ConversationForked,
@@ -59,6 +59,7 @@ from ui.sought import Sought
 from ui.turn import Turn
 
 _ANSWERED = frozenset({TurnState.THINKING, TurnState.ANSWERING})
+_ASKED = STREAMING | {TurnState.RETRYING}
 _COPY = "This is a copy. The other chat stays as it is."
 
 
@@ -222,8 +223,11 @@ class Model:
 
     @property
     def server_label(self) -> str:
-        """How people call that server; empty where there is only one."""
-        return self.servers.label(self.shown.server) if self.servers.several else ""
+        """How people call that server; empty where there is only one. With the pool goes whom it has asked."""
+        label = self.servers.label(self.shown.server) if self.servers.several else ""
+        current = self.shown.current
+        asked = current.attempt.server if current and current.attempt and current.state in _ASKED else DEFAULT_SERVER
+        return f"{label}: {asked}" if asked else label
 
     def models(self) -> tuple[str, ...]:
         """Names of the models that the server has."""
@@ -336,11 +340,11 @@ class Model:
 
     def _note_cold(self, conversation: Conversation) -> None:
         """Once cold, an attempt stays so: the server lists a model already while it loads it."""
-        survey = self._survey_of(conversation)
-        for turn in conversation.open_turns if survey is not None else ():
+        for turn in conversation.open_turns:
             attempt = turn.attempt
-            if turn.state is TurnState.CONNECTING and attempt is not None and survey is not None:
-                attempt.cold = attempt.cold or survey.lacks(attempt.model)
+            if turn.state is TurnState.CONNECTING and attempt is not None:
+                survey = self.surveys.get(attempt.server) if attempt.server else self._survey_of(conversation)
+                attempt.cold = attempt.cold or (survey is not None and survey.lacks(attempt.model))
 
     def _note_missing(self, conversation: Conversation) -> None:
         """Say once that a model is gone; when it was back, and is gone again, once more."""

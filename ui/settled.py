@@ -33,7 +33,7 @@ class Settled:
         flags: Mapping[str, object] | None = None,
         lenient: bool = False,
     ) -> None:
-        self._lenient = lenient
+        self.lenient = lenient
         self.file = file
         self._environment = environment or {}
         self._flags = flags or {}
@@ -45,7 +45,7 @@ class Settled:
         if flag is not None:
             return Found(flag, setting.flag or "the command line")
         text = self._environment.get(setting.variable, "").strip() if setting.variable else ""
-        if text and not (self._lenient and not _makes_sense(setting, text)):
+        if text and not (self.lenient and not _makes_sense(setting, text)):
             return Found(_parsed(setting, text), setting.variable)
         if setting.path in self.file.values:
             return Found(self.file.values[setting.path], self.file.place(setting.path))

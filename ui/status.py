@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import urwid
 
 from protocol.errors import Category
+from protocol.identity import POOL
 from protocol.turn import TurnState
 from ui.caption import one_line
 from ui.context import answers_lately, fill
@@ -75,7 +76,7 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment(_server(model), 7, Role.STATUS_ALERT),
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
-        Segment(one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS) if model.survey else "", 0),
+        Segment(_address(model), 0),
         Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
         Segment(words.copies if conversation.has_code and not current else "", 3, hints=True),
@@ -222,6 +223,13 @@ def _version(conversation: Conversation) -> str:
         return ""
     places = {"prompt": turn.prompt_place, "reply": turn.reply_place}
     return " ".join(f"{name} {one.number}/{one.of}" for name, one in places.items() if one.of > 1)
+
+
+def _address(model: Model) -> str:
+    """Where the server is; the pool is nowhere."""
+    if model.survey is None or model.servers.resolve(model.shown.server) == POOL:
+        return ""
+    return one_line(model.survey.server.removeprefix(_SCHEME), _NAME_COLUMNS)
 
 
 def _server(model: Model) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from protocol.chat import Attachment, ToolCall
 from protocol.errors import Failure
 from protocol.frames import Metrics
-from protocol.identity import StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ServerName, StreamId, TurnId
 from protocol.reply import Broken, Ending, Finished, Reply
 from protocol.tree import Place
 from protocol.turn import STREAMING, TurnState
@@ -34,6 +34,8 @@ class Attempt:
     """Seconds from the first thought to the answer, where the time is known."""
     began: float | None = None
     """When it was asked for, where that was seen."""
+    server: ServerName = DEFAULT_SERVER
+    """Which server of the pool it was sent to; empty where it is bound to one."""
     cold: bool = False
     """The server said, as it was asked for or since, that its model was not loaded."""
     metrics: Metrics | None = None
@@ -165,6 +167,7 @@ class Turn:
         if event.state in STREAMING:
             attempt = self._attempt_of(event.stream)
             attempt.model = event.model or attempt.model or model
+            attempt.server = event.server or attempt.server
             if event.state is TurnState.CONNECTING and attempt.first_chunk is None:
                 attempt.began = now
 
@@ -205,7 +208,7 @@ class Turn:
             return attempt
         known = attempt or Attempt(event.stream, model)
         whole = _whole(event.stream, known.model, event.reply, known.first_chunk, known.thought_for)
-        whole.began, whole.cold = known.began, known.cold
+        whole.began, whole.server, whole.cold = known.began, known.server, known.cold
         return whole
 
 

@@ -4,10 +4,10 @@ from msgspec.structs import replace
 
 from protocol.coordinator import ChooseModel, CoordinatorMessage, MoveQueued
 from protocol.identity import TurnId
-from protocol.loads import PATIENCE
 from protocol.models import InstalledModel, RunningModel
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import ChangeParameters
+from protocol.pool import PATIENCE
 from protocol.stream_reader import OpenStream
 from tests.support.coordinating import MODEL, SURVEY, A, B, C, Desk, finished, limits, stream, submit, surveyed
 

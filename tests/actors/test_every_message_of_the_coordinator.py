@@ -69,7 +69,7 @@ from protocol.parameter_commands import (
 )
 from protocol.progress import Progress
 from protocol.reply import Reply, Stopped
-from protocol.server_commands import ChooseServer, ShowServers
+from protocol.server_commands import ChooseServer, ShowPool, ShowServers
 from protocol.settings import EngineSettings
 from protocol.sleep import ConversationRead, KeptConfirmed, account_of
 from protocol.store import DeleteModel, JobId, KeptPull
@@ -123,6 +123,7 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     UsePreset(B, "coder"),
     ShowPresets(B),
     ShowServers(B),
+    ShowPool(B),
     ChooseServer(B, ServerName("default")),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),

@@ -63,7 +63,7 @@ from protocol.parameter_commands import (
     ShowPresets,
     UsePreset,
 )
-from protocol.server_commands import ChooseServer, ShowServers
+from protocol.server_commands import ChooseServer, ShowPool, ShowServers
 
 TALK = ConversationId("talk")
 ORDERS: list[tuple[str, UserCommand]] = [
@@ -124,6 +124,7 @@ SETTINGS: list[tuple[str, UserCommand]] = [
     ("/show system", ShowSystemPrompt(TALK)),
     ("/preset", ShowPresets(TALK)),
     ("/server", ShowServers(TALK)),
+    ("/servers", ShowPool(TALK)),
     ("/server mill", ChooseServer(TALK, ServerName("mill"))),
     ("/preset coder", UsePreset(TALK, "coder")),
 ]

@@ -16,8 +16,8 @@ def turn(name: str, conversation: ConversationId = HERE, state: TurnState = Turn
     return Turn(TurnId(name), conversation, f"prompt of {name}", state)
 
 
-def book(*turns: Turn, limit: int = 2) -> TurnBook:
-    filled = TurnBook(limit)
+def book(*turns: Turn) -> TurnBook:
+    filled = TurnBook()
     for each in turns:
         filled.add(each)
     return filled
@@ -86,7 +86,7 @@ def test_only_the_attempt_under_way_is_current() -> None:
     assert turns.current(StreamId(TurnId("b"), 2)) is None
 
 
-def test_the_first_of_its_conversation_with_a_model_and_a_free_stream_may_start() -> None:
+def test_the_first_of_its_conversation_with_a_model_may_start() -> None:
     first = turn("a")
     assert book(first).obstacle(first, TALK, surveyed=False) is None
 
@@ -109,20 +109,6 @@ def test_a_prompt_without_a_model_waits_for_the_list_and_then_for_a_choice() -> 
     turns = book(first)
     assert turns.obstacle(first, MODELLESS, surveyed=False) is WaitReason.SURVEY
     assert turns.obstacle(first, MODELLESS, surveyed=True) is WaitReason.MODEL_UNKNOWN
-
-
-@pytest.mark.parametrize("state", sorted({*STREAMING, TurnState.RETRYING}))
-def test_a_prompt_waits_while_all_streams_are_taken(state: TurnState) -> None:
-    first = turn("a")
-    others = [turn(name, ConversationId(name), state) for name in "xy"]
-    assert book(*others, first, limit=2).obstacle(first, TALK, surveyed=True) is WaitReason.STREAM_LIMIT
-    assert book(*others, first, limit=3).obstacle(first, TALK, surveyed=True) is None
-
-
-def test_what_waits_takes_no_stream() -> None:
-    first = turn("a")
-    waiting = [turn("x", THERE), turn("y", ConversationId("y"), TurnState.WAITING_FOR_SERVER)]
-    assert book(*waiting, first, limit=1).obstacle(first, TALK, surveyed=True) is None
 
 
 def sent(name: str, state: TurnState, conversation: ConversationId = HERE) -> Turn:

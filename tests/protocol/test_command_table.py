@@ -223,6 +223,7 @@ Models
 Settings
 /model [NAME]         choose a model, or list them
 /server [NAME]        have another server answer, or list them
+/servers              show the pool: what streams where, and what waits
 /system [TEXT|-]      set the system prompt, show it, or remove it with -
 /set [NAME VALUE|NAME -]
                       set an option or the like, list them, or reset one

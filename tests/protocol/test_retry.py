@@ -18,7 +18,17 @@ from protocol.errors import (
     UnexpectedContent,
     WrongAddress,
 )
-from protocol.retry import Broke, GiveUp, Recovery, RetryLater, RetryPolicy, WaitForServer, is_garbled, recover
+from protocol.retry import (
+    Broke,
+    GiveUp,
+    GoElsewhere,
+    Recovery,
+    RetryLater,
+    RetryPolicy,
+    WaitForServer,
+    is_garbled,
+    recover,
+)
 
 POLICY = RetryPolicy(attempts=3, base=0.5, cap=8.0, jitter=0.5)
 NETWORK: list[type[ChinwagError]] = [ServerUnreachable, ServerBusy, ConnectionLost, ServerSilent]
@@ -133,3 +143,24 @@ def test_a_garbled_reply_is_begun_anew_even_after_text_came_unless_what_is_shown
 def test_only_what_another_attempt_may_mend_is_garbled() -> None:
     kinds = [*NETWORK, *GARBLED, *FINAL]
     assert [kind for kind in kinds if is_garbled(kind("It broke.").failure)] == GARBLED
+
+
+@pytest.mark.parametrize("text_came", [False, True])
+@pytest.mark.parametrize("kind", NETWORK)
+def test_where_another_of_the_pool_is_there_a_broken_network_needs_no_break(
+    kind: type[ChinwagError], text_came: bool
+) -> None:
+    broke = Broke(kind("It broke.").failure, 3, text_came=text_came)
+    assert recover(POLICY, broke, True, 0.0, elsewhere=True) == GoElsewhere()
+
+
+def test_where_what_is_shown_is_there_for_good_only_what_brought_nothing_goes_elsewhere() -> None:
+    policy, lost = replace(POLICY, may_replace=False), ConnectionLost("It broke.").failure
+    assert recover(policy, Broke(lost, 1), True, 0.0, elsewhere=True) == GoElsewhere()
+    assert recover(policy, Broke(lost, 1, text_came=True), True, 0.0, elsewhere=True) == GiveUp()
+
+
+@pytest.mark.parametrize("kind", [*GARBLED, *FINAL])
+def test_what_is_no_fault_of_the_network_goes_nowhere_else(kind: type[ChinwagError]) -> None:
+    broke = Broke(kind("No.").failure, 1, garbled=1)
+    assert recover(POLICY, broke, True, 0.0, elsewhere=True) == recover(POLICY, broke, True, 0.0)

@@ -26,7 +26,7 @@ def statuses() -> str:
 
 
 def _default(setting: Setting) -> str:
-    return "" if setting.default == "" else f"`{toml(setting.default)}`"
+    return "" if setting.default in ("", ()) else f"`{toml(setting.default)}`"
 
 
 def _what(setting: Setting) -> str:

@@ -12,13 +12,14 @@ from protocol.coordinator import (
     DiscardConversation,
     PrepareToStop,
     RestoreConversation,
+    ServerSurveyed,
     Submit,
 )
-from protocol.errors import Category
-from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
+from protocol.errors import Category, Failure
+from protocol.identity import POOL, ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
-from protocol.reply import Finished, Reply
+from protocol.reply import Broken, Finished, Reply
 from protocol.server_events import ServerSet
 from protocol.server_names import ServerNames
 from protocol.settings import EngineSettings
@@ -42,6 +43,7 @@ from protocol.ui import (
     WaitReason,
 )
 from tests.simulation.belongings import belongs_to, kept_prompt, on_disk
+from tests.simulation.pooled import PoolLedger
 from tests.simulation.server import Body
 from tests.simulation.shown import Shown, of_a_death
 from tests.simulation.talks import Live, Said, Talk, exchanges, said_of
@@ -53,7 +55,15 @@ _STREAMED = 2
 class Ledger:
     """Hears everything at the moment at which it is told. `complain` is called with what must not be."""
 
-    def __init__(self, bodies: dict[StreamId, Body], complain: Callable[[str], None], settings: EngineSettings) -> None:
+    def __init__(
+        self,
+        bodies: dict[StreamId, Body],
+        complain: Callable[[str], None],
+        settings: EngineSettings,
+        has: Callable[[ServerName, str], bool],
+    ) -> None:
+        """`has` tells whether a server has a model."""
+        self.pool = PoolLedger(complain, settings, has)
         self.talks: dict[ConversationId, Talk] = {}
         self.live: dict[TurnId, Live] = {}
         """In order."""
@@ -141,6 +151,10 @@ class Ledger:
         match message:
             case ActorFailed(actor="Accumulator"):
                 self._closed = True
+            case ServerSurveyed(survey=survey, server=server):
+                self.pool.look(server, survey)
+            case ActorFailed(actor="Librarian", server=server):
+                self.pool.lose(server)
             case DiscardConversation(conversation=conversation):
                 self._discarded.add(conversation)
             case RestoreConversation(record=record):
@@ -193,6 +207,7 @@ class Ledger:
     def after(self, message: CoordinatorMessage) -> None:
         """The Coordinator has acted on it."""
         self.check_reasons()
+        self._check_idle()
         match message:
             case Submit() if not self._stopping:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
@@ -202,6 +217,7 @@ class Ledger:
 
     def fails(self, message: object) -> None:
         """The Coordinator has failed at it."""
+        self.pool.forget()
         if self.recovers and isinstance(message, Submit):  # it was refused, instead of put off
             for waiting, one in ((self.submitted, kept_prompt(message)), (self.delayed, message)):
                 if one in waiting:
@@ -243,10 +259,30 @@ class Ledger:
         talk = self.talks[self.conversation_of[live.id]]
         if live.request is None:
             live.request = self._expected(talk, live)
+            live.pooled = live.request.server == POOL
+            if live.pooled:
+                live.request = replace(live.request, server=message.request.server)
+                self.pool.check_start(live, self._slots())
         live.request = replace(live.request, stream=live.garbled < _STREAMED)
         if on_disk(message.request) != on_disk(live.request):
             self._complain(f"{message.stream} sends {message.request}, not {live.request}")
         self._check_server(live.request.server)
+
+    def _slots(self) -> list[Live]:
+        return [live for live in self.live.values() if live.holds_slot]
+
+    def _check_idle(self) -> None:
+        """No server of the pool that is there is idle while a prompt that it could take waits."""
+        if self._stopping or self._closed or self.recovers:
+            return
+        slots, met = self._slots(), set[ConversationId]()
+        for live in self.live.values():
+            name = self.conversation_of[live.id]
+            talk, is_first = self.talks[name], name not in met
+            met.add(name)
+            waits = live.state in (TurnState.QUEUED, TurnState.WAITING_FOR_SERVER)
+            if is_first and waits and talk.model is not None and self._names.resolve(talk.server) == POOL:
+                self.pool.check_waiting(live, talk.model, slots)
 
     def _check_server(self, server: ServerName) -> None:
         """No server is asked more at a time than it takes, whoever has moved meanwhile."""
@@ -262,6 +298,9 @@ class Ledger:
         for live in self.live.values():
             if live.state is TurnState.QUEUED and live.reason == WaitReason.STREAM_LIMIT:
                 self._complain_unless(len(slots) >= self._max_streams, f"{live.id} waits, and a stream is free")
+            if live.state is TurnState.QUEUED and live.reason == WaitReason.POOL_FULL:
+                talk = self.talks[self.conversation_of[live.id]]
+                self._complain_unless(self._names.resolve(talk.server) == POOL, f"{live.id} is not for the pool")
             if live.state is TurnState.QUEUED and live.reason == WaitReason.SERVER_LIMIT:
                 server = self._names.resolve(self.talks[self.conversation_of[live.id]].server)
                 there = sum(one.request is not None and one.request.server == server for one in slots)
@@ -298,6 +337,7 @@ class Ledger:
             self._begin(live, event.stream, before)
         elif event.stream.attempt and event.stream != live.stream:
             self._complain(f"{event.stream} moves, but {live.stream} is under way")
+        self._hear_of_failure(event.conversation, live, event.state, event.failure)
         if event.state in (TurnState.RETRYING, TurnState.WAITING_FOR_SERVER):
             self._end_attempt(self.talks[event.conversation], event.stream, TurnState.FAILED)
             if event.stream.attempt and before in STREAMING:
@@ -306,6 +346,14 @@ class Ledger:
             live.request, live.garbled = None, 0
         elif event.failure is not None and event.failure.category is Category.PROTOCOL:
             live.garbled += 1
+
+    def _hear_of_failure(
+        self, conversation: ConversationId, live: Live, state: TurnState, failure: Failure | None
+    ) -> None:
+        """An attempt may have broken at a server of the pool: another one of it goes on."""
+        pooled = self._names.resolve(self.talks[conversation].server) == POOL
+        if self.pool.breaks(live, failure) and pooled and state in (TurnState.RETRYING, TurnState.FAILED):
+            self.pool.check_handed_on(live)
 
     def _begin(self, live: Live, stream: StreamId, before: TurnState) -> None:
         self._complain_unless(
@@ -394,6 +442,8 @@ class Ledger:
         if stopping and live.state not in STREAMING and event.conversation not in self._discarded:
             self._complain(f"{live.id} was {live.state}, and is ended because the user leaves")
         self._follow(live, event.state)
+        failure = event.ending.failure if isinstance(event.ending, Broken) else None
+        self._hear_of_failure(event.conversation, live, event.state, failure)
         if isinstance(event.ending, Finished):
             wanted = TurnState.CUT if event.ending.reason == "length" else TurnState.DONE
             self._complain_unless(event.state is wanted, f"{event.stream} is {event.state}, and {event.ending}")

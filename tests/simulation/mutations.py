@@ -82,9 +82,9 @@ MUTATIONS = (
     ),
     Mutation(
         "one stream too many",
-        "actors/turns.py",
-        "self._max_concurrent_streams - len(tuple(islice(holders, self._max_concurrent_streams)))",
-        "self._max_concurrent_streams + 1 - len(tuple(islice(holders, self._max_concurrent_streams + 1)))",
+        "protocol/pool.py",
+        "self._free = streams - len(running)",
+        "self._free = streams + 1 - len(running)",
     ),
     Mutation(
         "an ending is told twice",
@@ -102,7 +102,7 @@ MUTATIONS = (
     ),
     Mutation(
         "a parked turn is not taken up when the server is back",
-        "actors/coordinator.py",
+        "actors/outbox.py",
         "                turn.move(TurnEvent.SERVER_RETURNED)\n",
         "                turn.waits_for = None\n",
     ),
@@ -301,26 +301,74 @@ MUTATIONS = (
     Mutation(
         "every prompt goes to the default server",
         "actors/attempts.py",
-        "        request = replace(request, server=self._watch(turn).name)\n",
+        "        request = replace(request, server=server)\n",
         "",
     ),
     Mutation(
         "a server's own limit is not heeded",
-        "actors/admission.py",
-        "        if free is None or len(of_it) <= free:\n",
-        "        if free is None or of_it:\n",
+        "protocol/pool.py",
+        "        limit = station.limit or (STREAMS if pooled else None)\n",
+        "        limit = STREAMS if pooled else None\n",
     ),
     Mutation(
         "who waits for a server that is full is in the way of others",
-        "actors/admission.py",
-        " if self._watch(turn) is not watch or turn in taken]\n",
-        " if turn in taken]\n",
+        "protocol/pool.py",
+        "able = [place for place in self._left if self._open(place)]",
+        "able = [place for place in self._left[:1] if self._open(place)]",
     ),
     Mutation(
         "the archive does not hear to which server a conversation moves",
         "actors/talk_recorder.py",
         "                self._describe(self._talks.learn_server(conversation, server, model))\n",
         "                pass\n",
+    ),
+    Mutation(
+        "what comes of a stream lands in the answer that began last",
+        "actors/accumulator.py",
+        "        return self._replies.get(stream)\n",
+        "        return next(reversed(self._replies.values())) if stream in self._replies else None\n",
+    ),
+    Mutation(
+        "the pool asks everything at once of a server without a limit",
+        "protocol/pool.py",
+        "        limit = station.limit or (STREAMS if pooled else None)\n",
+        "        limit = station.limit\n",
+    ),
+    Mutation(
+        "the pool asks a server that is away",
+        "protocol/pool.py",
+        "if one.health is Health.LIVE and one.name not in avoids",
+        "if one.name not in avoids",
+    ),
+    Mutation(
+        "the pool asks a server that lacks the model",
+        "protocol/pool.py",
+        "    return [station for station in pool if station.may_have(model)] or pool\n",
+        "    return pool\n",
+    ),
+    Mutation(
+        "one prompt begins, and the other servers of the pool stay idle",
+        "protocol/pool.py",
+        "        while self._free > 0:\n",
+        "        while self._free > 0 and not self._starts:\n",
+    ),
+    Mutation(
+        "a server of the pool that broke off takes no part when it is back",
+        "actors/server_watch.py",
+        "        self._is_doubted = False\n        if survey",
+        "        if survey",
+    ),
+    Mutation(
+        "a server of the pool that dies keeps its prompts",
+        "actors/attempts.py",
+        "        return self._watch(turn) is pool and pool.takes(turn.model, turn.avoids)\n",
+        "        return False\n",
+    ),
+    Mutation(
+        "what a server of the pool brought before it died is not a version",
+        "actors/attempts.py",
+        "            case GoElsewhere():\n                self._end_attempt(turn, reply, failure)\n",
+        "            case GoElsewhere():\n",
     ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""

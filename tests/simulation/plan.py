@@ -102,6 +102,10 @@ class Plan(Value, frozen=True):
     servers: int = 1
     forgets: bool = False
     """In the second run the last of several servers is not configured any more."""
+    pool: int = 0
+    """So many of the servers, the first ones, are a pool, which answers where nothing else is said."""
+    streams: int = 2
+    """Replies at a time, over all servers."""
     hidden: int = 100_000
     """So many characters of what is not shown stay in memory."""
 
@@ -143,6 +147,8 @@ RENEWED = 3
 """Every so many of those, it is begun anew instead."""
 SEVERAL = 3
 """Every so many seeds, there are several servers, and the user moves from one to another."""
+POOLED = 7
+"""Every so many seeds, there is a pool, and much is asked at once."""
 CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
 SUMMED_UP = 3
@@ -192,7 +198,42 @@ def _draw_plan(seed: int) -> Plan:
     if deadly and seed // DEADLY % RENEWED == 0:
         tellings = max(plan.dies in CAREFUL, chance.choice((0, 1, 1, 2, 3, 5)))
         plan = replace(plan, restarts=chance.choice((1, 1, 2, 3)), tellings=tellings)
+    if seed % POOLED == 0:
+        return _with_pool(plan)
     return _with_servers(plan) if seed % SEVERAL == SEVERAL - 1 else plan
+
+
+def _with_pool(plan: Plan) -> Plan:
+    """The same with a pool. It has a chance of its own, so that the rest stays as it is."""
+    chance = random.Random(f"pool {plan.seed}")
+    servers, often = chance.randrange(1, 9), chance.choice((0.0, 0.05, 0.2))
+    away = tuple(
+        Trouble(round(chance.random() * 6, 3), chance.choice((0.05, 0.5, 3.0, 12.0)), "away")
+        for _ in range(chance.randrange(servers + 1))
+    )
+    return replace(
+        plan,
+        acts=_with_moves(chance, _with_bursts(chance, plan.acts), often),
+        later=_with_moves(chance, plan.later, often),
+        troubles=(*plan.troubles, *away),
+        models=chance.choice((1, 2, 3)),
+        servers=servers,
+        pool=chance.choice((servers, servers, max(1, servers - 1))),
+        streams=chance.choice((2, 4, 12)),
+        forgets=servers > 1 and chance.random() < 0.3,
+    )
+
+
+def _with_bursts(chance: random.Random, acts: tuple[Act, ...]) -> tuple[Act, ...]:
+    """Many conversations ask something at once, and one sometimes has more to ask than the others."""
+    found: list[Act] = []
+    for act in acts:
+        found.append(act)
+        if chance.random() < 0.15:
+            found += [Act(0.0, "send", chance.randrange(8), 1) for _ in range(chance.choice((0, 0, 5)))]
+            for _ in range(chance.randrange(2, 10)):
+                found += [Act(0.0, "new"), Act(0.0, "send", chance.randrange(8), 1)]
+    return tuple(found)
 
 
 def _with_servers(plan: Plan) -> Plan:

@@ -72,7 +72,7 @@ class _Simulation:
         self.trace = Trace()
         self.trace.conceal(folder)
         self.scheduler = Scheduler(random.Random(plan.seed), self.trace, workers)
-        self.server = SimulatedServer(plan.answers, plan.models, plan.servers)
+        self.server = SimulatedServer(plan.answers, plan.models, plan.servers, plan.pool)
         self._disk = Disk()
         self._memory = Memory()
         self._storms = True

@@ -11,8 +11,8 @@ from protocol.chat import ChatRequest, Role, ToolCall
 from protocol.continuation import Continuation
 from protocol.errors import ChinwagError, ConnectionLost, ServerBusy, ServerRefusal, ServerSilent, ServerUnreachable
 from protocol.frames import Chunk
-from protocol.identity import ServerName, StreamId
-from protocol.models import InstalledModel, ServerSurvey
+from protocol.identity import POOL, ServerName, StreamId
+from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.ollama_chat import ollama_chat_decoder
 from protocol.reply import Reply
 from tests.simulation.fibers import Fiber
@@ -42,7 +42,9 @@ NAMES = {
     2: (ServerName(""), ServerName("b")),
     3: (ServerName("a"), ServerName("b"), ServerName("c")),
 }
-"""Of so many servers."""
+"""Of so many servers, where there is no pool."""
+IN_POOL = tuple(ServerName(name) for name in "abcdefgh")
+"""Where there is one."""
 
 
 class Body:
@@ -95,9 +97,13 @@ class Body:
 class SimulatedServer:
     """Is there or away, has models, and answers one request after another as the plan says."""
 
-    def __init__(self, answers: Sequence[Answer], models: int, servers: int = 1) -> None:
-        self.names = NAMES[servers]
+    def __init__(self, answers: Sequence[Answer], models: int, servers: int = 1, pool: int = 0) -> None:
+        self.names = IN_POOL[:servers] if pool else NAMES[servers]
         """The first is the default."""
+        self.pool = self.names[:pool]
+        """Those that are the pool."""
+        self._asked: dict[ServerName, str] = {}
+        """For which model each was asked last: it has that loaded."""
         self.down = set[ServerName]()
         """Those that are away."""
         self.faulty = True
@@ -119,12 +125,24 @@ class SimulatedServer:
         cancel.check()
         if name in self.down:
             return ServerSurvey(NAME, failure=_OPENING[Fault.REFUSED].failure)
-        return ServerSurvey(NAME, "1", tuple(InstalledModel(one) for one in self.models_of(name)))
+        asked = self._asked.get(name)
+        running = (RunningModel(asked),) if asked is not None else ()
+        installed = tuple(InstalledModel(one) for one in self.models_of(name))
+        return ServerSurvey(NAME, "1", installed, running if self.pool else None)
 
     def models_of(self, name: ServerName) -> tuple[str, ...]:
-        """The second has another model, the third has one more."""
+        """The second has another model, the third has one more; of a pool each lacks one, if there are several."""
+        if name == POOL:
+            return self.models_of(self.pool[0])
         place = self.names.index(name)
+        if self.pool:
+            lacks = place % (len(self.models) + 1)
+            return tuple(one for number, one in enumerate(self.models, 1) if number != lacks or len(self.models) == 1)
         return (*(() if place == 1 else self.models), *(() if place == 0 else (f"own{place}:1b",)))
+
+    def load(self, name: ServerName, model: str) -> None:
+        """It is asked for this model."""
+        self._asked[name] = model
 
     def go_away(self, name: ServerName) -> None:
         """Break every connection to one of them, which takes no other."""
@@ -163,6 +181,7 @@ class SimulatedSource:
         answer = self._server.next_answer()
         body = Body(self._stream, answer, request, len(self._server.bodies))
         self._server.bodies[self._stream] = body
+        self._server.load(request.server, request.model)
         self._fiber = self._scheduler.running
         with cancel.unblocking(self._unblock):
             self._wait(answer.first_byte, cancel)

@@ -38,6 +38,10 @@ class Live:
     prefix: Reply = field(default_factory=Reply)
     reason: str = ""
     keeps: int | None = None
+    pooled: bool = False
+    """The pool chose who is asked."""
+    broke_at: set[ServerName] = field(default_factory=set)
+    """Who has broken off, or was busy."""
     garbled: int = 0
     """So many attempts brought what is no chat, since it was admitted."""
 

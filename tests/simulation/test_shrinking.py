@@ -38,8 +38,9 @@ PLAN = st.builds(
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan:
-    """A plan, in some of which an actor fails in the middle of its work and is begun anew."""
-    plan = draw(PLAN)
+    """A plan, in some of which there is a pool, or an actor fails in the middle of its work and is begun anew."""
+    plan, pool = draw(PLAN), draw(st.integers(0, 3))
+    plan = replace(plan, servers=max(1, pool), pool=pool)
     if not draw(st.booleans()):
         return plan
     dies = draw(st.sampled_from(MORTAL))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.command import replay_command, try_seeds
-from tests.simulation.plan import DEADLY, draw_plan
+from tests.simulation.plan import DEADLY, POOLED, draw_plan
 from tests.simulation.run import simulate
 
 SEEDS = int(os.environ.get("CHINWAG_TEST_SEEDS", "2000"))
@@ -48,6 +48,13 @@ def test_no_seed_loses_anything() -> None:
     failed = {seed: found for seed, found in try_seeds(range(SEEDS), jobs=os.cpu_count() or 1) if found}
     told = "\n".join(f"{found[0]}\n    {replay_command(seed)}" for seed, found in sorted(failed.items())[:5])
     assert not failed, f"{len(failed)} of {SEEDS} seeds failed:\n{told}"
+
+
+def test_there_are_pools_of_every_size_and_more_to_do_than_they_can() -> None:
+    plans = [draw_plan(seed) for seed in range(0, 100 * POOLED, POOLED)]
+    assert {plan.servers for plan in plans} == set(range(1, 9))
+    assert {plan.pool for plan in plans} == set(range(1, 9))
+    assert any(plan.dies for plan in plans)
 
 
 @pytest.mark.parametrize("seed", [1, 2, DEADLY - 1])

@@ -59,15 +59,21 @@ LIMITS = ResourceLimits(
 )
 """Small, so that they are reached."""
 SETTINGS = EngineSettings(limits=LIMITS, retry=RetryPolicy(attempts=3), version="simulated")
-_MOST = {"b": 1}
+_MOST = {"b": 1, "d": 2, "e": 3}
 """How many streams a server takes at a time, where that is less than all."""
+_MANY = 30
+"""Prompts that may wait where there is a pool."""
 _ROUNDING = 1e-6
 """Seconds after which a deadline is over, however floats are rounded."""
 
 
-def _settings(servers: Sequence[ServerName]) -> EngineSettings:
+def _settings(servers: Sequence[ServerName], plan: Plan) -> EngineSettings:
     default, *others = (ServerSettings(name=name, max_streams=_MOST.get(name)) for name in servers)
-    return replace(SETTINGS, server=default, others=tuple(others))
+    settings = replace(SETTINGS, server=default, others=tuple(others))
+    if not plan.pool:
+        return settings
+    limits = replace(LIMITS, max_concurrent_streams=plan.streams, max_queued_prompts=_MANY)
+    return replace(settings, limits=limits, pool=tuple(servers[: plan.pool]), pooled=True)
 
 
 class Memory:
@@ -164,7 +170,7 @@ class World:
         plan: Plan,
     ) -> None:
         """`servers` are those that are configured."""
-        self.settings = _settings(servers)
+        self.settings = _settings(servers, plan)
         self.scheduler, self.server, self.disk = scheduler, server, disk
         self.folder, self.name, self._plan = folder, name, plan
         self.credit = Credit(LIMITS.chunk_buffer_size, Baton(scheduler))
@@ -172,6 +178,7 @@ class World:
             server.bodies,
             scheduler.complain,
             self.settings,
+            lambda name, model: model in server.models_of(name),
         )
         self.coordinator = Port[CoordinatorMessage]("Coordinator")
         self._accumulator = Port[AccumulatorMessage]("Accumulator")

@@ -78,7 +78,7 @@ def test_show_says_what_holds_and_where_it_comes_from(tmp_path: Path) -> None:
     assert status == 0
     assert out.splitlines()[0].split() == ["model", "=", '"tiny"', "#", "--model"]
     assert out.splitlines()[2].split() == ["server", "=", '"example.com"', "#", "OLLAMA_HOST"]
-    assert out.splitlines()[3].split() == ["theme", "=", '"dark"', "#", "c.toml,", "line", "1"]
+    assert out.splitlines()[4].split() == ["theme", "=", '"dark"', "#", "c.toml,", "line", "1"]
     _, out = config(tmp_path / "c", ConfigOptions("show", as_json=True), settled)
     assert json.loads(out)[0] == {"name": "model", "value": "tiny", "source": "--model"}
 

@@ -1,6 +1,6 @@
 import pytest
 
-from ui.configuration_kinds import Address, Choice, Kind, Seconds, Text, Whole, Wrong, YesOrNo
+from ui.configuration_kinds import Address, Choice, Kind, Names, Seconds, Text, Whole, Wrong, YesOrNo
 
 COLOURS = Choice(("red", "blue"), "colour")
 FEW = Whole(1, 64)
@@ -17,6 +17,8 @@ FEW = Whole(1, 64)
         (Seconds(), 3, 3.0),
         (Seconds(), 0.5, 0.5),
         (Address(), "https://example.com/x", "https://example.com/x"),
+        (Names(), ["mill", " barn "], ("mill", "barn")),
+        (Names(), [], ()),
     ],
 )
 def test_a_value_of_a_file_is_taken(kind: Kind, value: object, means: object) -> None:
@@ -34,6 +36,9 @@ def test_a_value_of_a_file_is_taken(kind: Kind, value: object, means: object) ->
         (FEW, 1.0, "1.0 is no whole number."),
         (FEW, 0, "0 is not within 1 to 64."),
         (FEW, 65, "65 is not within 1 to 64."),
+        (Names(), "mill", '\'mill\' is no list of names: write ["one", "another"].'),
+        (Names(), ["mill", 3], '[\'mill\', 3] is no list of names: write ["one", "another"].'),
+        (Names(), ["mill", "Mill"], "'mill' is there twice."),
         (Seconds(), 0, "0 is no number of seconds above 0."),
         (Seconds(), float("nan"), "nan is no number of seconds above 0."),
         (Seconds(), float("inf"), "inf is no number of seconds above 0."),

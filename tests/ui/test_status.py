@@ -5,7 +5,7 @@ from urwid.testing import render_runs, render_text
 
 from protocol.errors import ServerRefusal
 from protocol.frames import Metrics
-from protocol.identity import ServerName, TurnId
+from protocol.identity import POOL, ServerName, TurnId
 from protocol.models import RunningModel, ServerSurvey
 from protocol.parameter_events import ParametersSet
 from protocol.parameters import NOTHING_SET, Option, Parameters
@@ -20,6 +20,7 @@ from protocol.ui import (
     ServerChanged,
     TitleSet,
     TurnEnded,
+    TurnMoved,
     UiEvent,
     VersionsCounted,
     WaitReason,
@@ -320,6 +321,39 @@ def test_where_there_are_several_servers_that_of_the_chat_is_named_with_its_heal
         model.apply(event, 0.0)
         seen.append([part.text for part in segments(model, 0.0) if part.text in _OF_SERVERS])
     assert seen == [["looking for mill"], ["mill"], ["mill"], ["barn unreachable"], ["mill"]]
+
+
+def test_the_server_of_the_pool_that_was_asked_is_named_while_it_is() -> None:
+    mill, barn = ServerName("mill"), ServerName("barn")
+    model = Model(servers=ServerNames((mill, barn), pool=(mill, barn), pooled=True))
+    seen: list[str] = []
+    for event in (
+        started(),
+        ServerChanged(ServerSurvey("the pool"), POOL),
+        accepted("1"),
+        TurnMoved(TALK, stream("1"), TurnState.CONNECTING, "llama3.2", server=barn),
+        TurnMoved(TALK, stream("1"), TurnState.WAITING_FOR_SERVER, "llama3.2", REFUSED),
+        TurnMoved(TALK, stream("1", 2), TurnState.CONNECTING, "llama3.2", server=mill),
+    ):
+        model.apply(event, 0.0)
+        seen += [part.text for part in segments(model, 0.0) if "pool" in part.text]
+    assert seen == ["looking for pool", "pool", "pool", "pool: barn", "waiting for pool 0 s", "pool", "pool: mill"]
+
+
+def test_whether_the_model_is_loaded_is_known_of_who_was_asked() -> None:
+    mill, barn = ServerName("mill"), ServerName("barn")
+    model = Model(servers=ServerNames((mill, barn), pool=(mill, barn), pooled=True))
+    loaded = ServerSurvey("there", running=(RunningModel("llama3.2"),))
+    for event in (
+        started(),
+        ServerChanged(loaded, mill),
+        ServerChanged(ServerSurvey("there", running=()), barn),
+        ServerChanged(loaded, POOL),
+        accepted("1"),
+        TurnMoved(TALK, stream("1"), TurnState.CONNECTING, "llama3.2", server=barn),
+    ):
+        model.apply(event, 0.0)
+    assert [part.text for part in segments(model, 0.0) if "loading" in part.text] == ["loading llama3.2 0 s"]
 
 
 _OF_SERVERS = {"looking for mill", "mill", "barn", "barn unreachable", "mill unreachable"}
