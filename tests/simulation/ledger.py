@@ -15,7 +15,7 @@ from protocol.coordinator import (
     ServerSurveyed,
     Submit,
 )
-from protocol.errors import Category, Failure
+from protocol.errors import Category, Failure, is_missing_model
 from protocol.identity import POOL, ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.parameter_events import ParametersSet
@@ -153,6 +153,8 @@ class Ledger:
                 self._closed = True
             case ServerSurveyed(survey=survey, server=server):
                 self.pool.look(server, survey)
+                for talk in self.talks.values():
+                    talk.doubted = False
             case ActorFailed(actor="Librarian", server=server):
                 self.pool.lose(server)
             case DiscardConversation(conversation=conversation):
@@ -281,8 +283,9 @@ class Ledger:
             talk, is_first = self.talks[name], name not in met
             met.add(name)
             waits = live.state in (TurnState.QUEUED, TurnState.WAITING_FOR_SERVER)
-            if is_first and waits and talk.model is not None and self._names.resolve(talk.server) == POOL:
-                self.pool.check_waiting(live, talk.model, slots)
+            known = talk.model is not None and not talk.doubted
+            if is_first and waits and known and self._names.resolve(talk.server) == POOL:
+                self.pool.check_waiting(live, talk.model or "", slots)
 
     def _check_server(self, server: ServerName) -> None:
         """No server is asked more at a time than it takes, whoever has moved meanwhile."""
@@ -432,6 +435,8 @@ class Ledger:
             said.state = said.state if said.state in ENDED else TurnState.INTERRUPTED
 
     def _end(self, event: TurnEnded) -> None:
+        if isinstance(event.ending, Broken) and is_missing_model(event.ending.failure):
+            self.talks[event.conversation].doubted = True
         if self.recovers and of_a_death(event):
             self._interrupt(event)
             return

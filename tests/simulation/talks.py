@@ -61,6 +61,8 @@ class Talk:
     head: MessageId | None = None
     parameters: Parameters = NOTHING_SET
     server: ServerName = DEFAULT_SERVER
+    doubted: bool = False
+    """Its model was said to be gone, and nobody has looked since."""
 
     def path(self, to: MessageId | None) -> list[Said]:
         """The messages from the first to this one."""
