@@ -31,6 +31,15 @@ from protocol.archivist import (
     RememberInput,
     Resume,
 )
+from protocol.comparison import (
+    AnswersBrought,
+    Compare,
+    ComparisonBegan,
+    ComparisonChanged,
+    ComparisonPrepared,
+    ComparisonShown,
+    JudgeOffered,
+)
 from protocol.coordinator import (
     ConversationsRecovered,
     NewsOfActors,
@@ -95,7 +104,9 @@ RETRY = 5.0
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
-FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
+FromArchivist = (
+    Submit | Compare | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
+)
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -139,7 +150,7 @@ class Archivist(Actor[ArchivistMessage]):
         self._is_reminded = False
         self._came = self._goes_on = False
         """Something of a reply came since the last beat, or before it: then more may be there that woke nobody."""
-        self._passed_on: Submit | None = None
+        self._passed_on: Submit | Compare | None = None
 
     @staticmethod
     def _create_actor_inbox() -> Inbox:
@@ -163,7 +174,7 @@ class Archivist(Actor[ArchivistMessage]):
 
     def act(self, message: ArchivistMessage) -> None:
         match message:
-            case Submit():
+            case Submit() | Compare():
                 self._conversations.keep_prompt(message)
                 self._pass_on(message)
             case Resume():
@@ -194,6 +205,8 @@ class Archivist(Actor[ArchivistMessage]):
             case ReplyGrew(stream=stream, chunks=chunks):
                 self._came = True
                 self._turns.collect(stream, chunks)
+            case ComparisonBegan() | ComparisonChanged() | AnswersBrought():
+                pass
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
                 self._conversations.note_end(message)
@@ -210,6 +223,9 @@ class Archivist(Actor[ArchivistMessage]):
                 | EngineFailed()
                 | EngineRecovered()
                 | QuitRequested()
+                | ComparisonPrepared()
+                | ComparisonShown()
+                | JudgeOffered()
             ):
                 pass
             case _:
@@ -227,7 +243,7 @@ class Archivist(Actor[ArchivistMessage]):
             case CloseArchive():
                 self._keeper.close()
                 return
-            case Submit() if message is not self._passed_on:
+            case Submit() | Compare() if message is not self._passed_on:
                 self._pass_on(message)
             case Resume(model=model, system=system, parameters=parameters):
                 self._coordinator.tell(StartConversation(model, system, parameters=parameters))
@@ -239,7 +255,7 @@ class Archivist(Actor[ArchivistMessage]):
         self._coordinator.tell(RetellConversations())
         self._ask_for_reminder()
 
-    def _pass_on(self, prompt: Submit) -> None:
+    def _pass_on(self, prompt: Submit | Compare) -> None:
         self._coordinator.tell(prompt)
         self._passed_on = prompt
 

@@ -14,6 +14,17 @@ from actors.sleep import Sleep
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
+from protocol.comparison import (
+    Compare,
+    CompareAgain,
+    DropComparison,
+    JudgeAnswers,
+    MergeAnswers,
+    PickAnswer,
+    PrepareComparison,
+    RestoreComparison,
+    ShowComparison,
+)
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -184,6 +195,10 @@ class Coordinator(Actor[CoordinatorMessage]):
             case ShowServers() | ChooseServer():
                 self._server_desk.act(message)
                 self._admission.admit()
+            case PrepareComparison() | Compare() | CompareAgain() | PickAnswer() | RestoreComparison():
+                pass
+            case JudgeAnswers() | MergeAnswers() | ShowComparison() | DropComparison():
+                pass
             case ServerSurveyed(survey=survey, last_used=last_used, server=server):
                 self._learn(self._servers.of(server), survey, last_used)
             case RetryDue(stream=stream):

@@ -27,6 +27,8 @@ from protocol.commands import (
     Undelete,
     Unknown,
 )
+from protocol.compare_words import CompareAll
+from protocol.comparison import Compare
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
 from protocol.errors import Failure
 from protocol.identity import ConversationId
@@ -52,7 +54,7 @@ class InputHandler(Actor[InputHandlerMessage]):
 
     def __init__(
         self,
-        prompts: Address[Submit],
+        prompts: Address[Submit | Compare],
         archivist: Address[ArchiveQuestion],
         coordinator: Address[UserCommand],
         ui: Address[UiEvent],
@@ -163,6 +165,8 @@ class InputHandler(Actor[InputHandlerMessage]):
                 self._ui.tell(NoticePosted(conversation, explanation))
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():
                 self._archivist.tell(question(conversation, command))
+            case CompareAll(contestants=contestants, prompt=prompt) if prompt:
+                self._prompts.tell(Compare(conversation, contestants, prompt))
             case SetFormatFile(path=path):
                 self._set_format(conversation, lambda: read_schema(path))
             case Set(change=SetFormat() as change):

@@ -34,6 +34,7 @@ from actors.tracer import Tracer, WatchedReaders, open_trace
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import CloseArchive, OpenArchive, Resume
+from protocol.comparison import Compare
 from protocol.coordinator import CoordinatorMessage, PrepareToStop, Submit
 from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
@@ -180,7 +181,7 @@ class System:
         return self._ports.coordinator
 
     @property
-    def archivist(self) -> Address[Resume | Submit]:
+    def archivist(self) -> Address[Resume | Submit | Compare]:
         """For faces that open what was kept, or have a prompt kept. Nobody is there where nothing is."""
         return self._ports.archivist
 

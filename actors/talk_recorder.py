@@ -11,6 +11,7 @@ from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews
 from protocol.address import Address
 from protocol.chat import Conversation
+from protocol.comparison import Compare
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
@@ -43,7 +44,7 @@ class TalkRecorder:
         self._ui = ui
         self._now = wall_clock
 
-    def keep_prompt(self, prompt: Submit) -> None:
+    def keep_prompt(self, prompt: Submit | Compare) -> None:
         """Keep a prompt before anybody acts on it."""
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
@@ -53,7 +54,8 @@ class TalkRecorder:
             title = self._talks.title(about.id)  # as it is then: the disk may have refused what gave it one
             return archive.keep_prompt(about, prompt.prompt, now, title)
 
-        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
+        if isinstance(prompt, Submit) and prompt.edits is not None:
+            # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
             self._keeper.write(keep)
             return
         self._talks.keep(about.id)

@@ -36,6 +36,7 @@ from protocol.commands import (
     Unknown,
     Version,
 )
+from protocol.compare_command import USAGE, parse_compare
 from protocol.message import Value
 from protocol.set_command import parse_set, parse_show
 
@@ -122,6 +123,7 @@ _GROUPS = {
         CommandEntry("undo", "", "go back before the last prompt", _alone(Undo())),
         CommandEntry("redo", "", "take the last undo back", _alone(Redo())),
         CommandEntry("version", "[next|back]", "show another version", _parse_version),
+        CommandEntry("compare", USAGE, "have several models answer, side by side", parse_compare),
     ),
     "Under way": (
         CommandEntry("cancel", "[all]", "stop the reply, or everything in every chat", _parse_cancel),

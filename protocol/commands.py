@@ -1,5 +1,6 @@
 """What a user may ask for by a slash command or a key."""
 
+from protocol.compare_words import CompareWord
 from protocol.identity import ConversationId
 from protocol.message import Message
 from protocol.parameter_changes import ParameterChange
@@ -206,6 +207,7 @@ Command = (
     | System
     | Parametrising
     | Server
+    | CompareWord
     | SetFormatFile
     | Advice
     | Cancel

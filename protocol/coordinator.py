@@ -1,5 +1,6 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
+from protocol.comparison import ComparisonCommand
 from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
@@ -267,6 +268,7 @@ InConversation = (
     | ShowSystemPrompt
     | ParameterCommand
     | ServerCommand
+    | ComparisonCommand
     | DiscardConversation
 )
 """What is said to a conversation that is open."""
@@ -286,6 +288,7 @@ CoordinatorMessage = (
     | ShowSystemPrompt
     | ParameterCommand
     | ServerCommand
+    | ComparisonCommand
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed

@@ -70,6 +70,8 @@ class ConversationRecord(Value, frozen=True):
     parameters: Parameters = Parameters()
     server: ServerName = ServerName("")
     """By the name that it had where this was said; empty for the default one."""
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation: it is not exported."""
 
     def settled(self) -> "ConversationRecord":
         """Return it as it is for one who is not at work on it: what was under way is over, unless it waits."""

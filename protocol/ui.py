@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from protocol.comparison import ComparisonEvent
 from protocol.errors import Failure
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, ServerName, StreamId, TurnId
@@ -38,6 +39,8 @@ class ConversationStarted(Message, frozen=True):
     """Show it; False leaves the screen to another one."""
     parameters: Parameters = Parameters()
     server: ServerName = ServerName("")
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation: it is never on the screen alone, and nowhere listed."""
 
 
 class TitleSet(Message, frozen=True):
@@ -297,6 +300,7 @@ UiEvent = (
     | SystemPromptSet
     | ParameterEvent
     | ServerEvent
+    | ComparisonEvent
     | ModelAsked
     | TurnAccepted
     | PromptOffered

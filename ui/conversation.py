@@ -75,6 +75,8 @@ class Conversation:
     """What is sent along from the next prompt on."""
     server: ServerName = DEFAULT_SERVER
     """Who answers from the next prompt on."""
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation: it is not among those that one can go to."""
     asleep: bool = False
     """What was said in it is on disk only, and told again before it is needed."""
     failed: bool = False

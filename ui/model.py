@@ -5,6 +5,14 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from protocol.command_table import is_command
+from protocol.comparison import (
+    AnswersBrought,
+    ComparisonBegan,
+    ComparisonChanged,
+    ComparisonPrepared,
+    ComparisonShown,
+    JudgeOffered,
+)
 from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import Draft
@@ -47,6 +55,7 @@ from protocol.ui import (
     UiEvent,
     VersionsCounted,
 )
+from ui.comparisons import Comparisons
 from ui.context import notice_cut
 from ui.conversation import Conversation, Notice, NoticeKind
 from ui.sought import Sought
@@ -77,6 +86,7 @@ class Model:
     """What earlier runs have left unsent; whoever takes it empties the list."""
     answers: list[ConversationsListed | HitsFound] = field(default_factory=list)
     """What was asked of the archive; whoever shows it empties the list."""
+    comparisons: Comparisons = field(default_factory=Comparisons)
     sought: Sought | None = None
     """What is to be shown as soon as its conversation is; whoever shows it takes it away."""
     way_to_choose: str = "Choose with /model NAME."
@@ -114,6 +124,10 @@ class Model:
             case ServerSet():
                 self._of(event.conversation).server = event.server
                 self._of(event.conversation).model = event.model
+            case ComparisonPrepared() | ComparisonBegan() | ComparisonChanged() | ComparisonShown() | JudgeOffered():
+                self.comparisons.apply(event)
+            case AnswersBrought():
+                self.comparisons.apply(event)
             case ConversationForked():
                 self._of(event.record.id).title = event.record.title
                 self._of(event.record.id).post(Notice(_COPY))
@@ -236,14 +250,16 @@ class Model:
         )
 
     def _others(self) -> Iterable[Conversation]:
-        return (one for one in self.conversations.values() if one is not self.shown)
+        return (one for one in self.conversations.values() if one is not self.shown and one.column_of is None)
 
     def _of(self, conversation: ConversationId) -> Conversation:
         return self.conversations.setdefault(conversation, Conversation(conversation))
 
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
-        self._there.setdefault(event.conversation)
+        started.column_of = event.column_of
+        if event.column_of is None:
+            self._there.setdefault(event.conversation)
         started.model, started.parameters, started.server = event.model, event.parameters, event.server
         started.title = event.title or started.title
         if event.shown:
@@ -284,7 +300,7 @@ class Model:
         conversation = self._of(event.conversation)
         conversation.end(event, now)
         seen = conversation.id == (self._told or self.shown.id)  # the archive says the same: keys may be on their way
-        if not seen and event.state is not TurnState.CANCELLED:
+        if not seen and event.state is not TurnState.CANCELLED and conversation.column_of is None:
             conversation.unread = True  # what the user ended is no news
         self._note_cut(conversation)
 

@@ -8,6 +8,21 @@ import pytest
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from protocol.accumulator import AbandonAll
+from protocol.comparison import (
+    Column,
+    Compare,
+    CompareAgain,
+    Comparison,
+    ComparisonId,
+    Contestant,
+    DropComparison,
+    JudgeAnswers,
+    MergeAnswers,
+    PickAnswer,
+    PrepareComparison,
+    RestoreComparison,
+    ShowComparison,
+)
 from protocol.coordinator import (
     ActorFailed,
     ActorRestarted,
@@ -45,7 +60,7 @@ from protocol.coordinator import (
     Submit,
     UndoPrompt,
 )
-from protocol.identity import ConversationId, ServerName
+from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import ConversationRecord
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import (
@@ -75,6 +90,11 @@ STREAMS, LATER, RETRIES = stream(4), stream(5), stream(6)
 LIBRARIAN = death_of("Librarian", "OSError()")
 OTHER = ActorRestarted("Librarian", LIBRARIAN.failure)
 RECORD = ConversationRecord(ConversationId("kept"), "", MODEL, "", 1.0, 1.0, None)
+CONTESTANTS = Contestant("small"), Contestant("large")
+COLUMN = ConversationRecord(ConversationId("column"), "", MODEL, "", 1.0, 1.0, None, column_of=B)
+COMPARISON = Comparison(
+    ComparisonId("it"), B, None, TurnId("p"), "Why?", (Column(COLUMN.id, Contestant("small"), TurnId("c")),)
+)
 MESSAGES: tuple[CoordinatorMessage, ...] = (
     StartConversation(MODEL),
     RestoreConversation(RECORD),
@@ -107,6 +127,15 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     ShowPresets(B),
     ShowServers(B),
     ChooseServer(B, ServerName("default")),
+    PrepareComparison(B, CONTESTANTS),
+    Compare(B, CONTESTANTS, "lost?"),
+    CompareAgain(B),
+    PickAnswer(B, 1),
+    JudgeAnswers(B, MODEL),
+    MergeAnswers(B, MODEL),
+    ShowComparison(B),
+    DropComparison(B),
+    RestoreComparison(B, COMPARISON, (COLUMN,)),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),
     ServerSurveyed(surveyed().survey, MODEL),

@@ -189,6 +189,8 @@ Replies
 /undo                 go back before the last prompt
 /redo                 take the last undo back
 /version [next|back]  show another version
+/compare [MODEL ...|again|pick N|judge M|merge M|drop]
+                      have several models answer, side by side
 
 Under way
 /cancel [all]         stop the reply, or everything in every chat

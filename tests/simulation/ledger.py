@@ -7,6 +7,7 @@ from typing import cast
 from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, ChatRequest, Role
+from protocol.comparison import Compare
 from protocol.coordinator import (
     ActorFailed,
     CoordinatorMessage,
@@ -131,9 +132,10 @@ class Ledger:
             case _:
                 pass
 
-    def submits(self, prompt: Submit) -> None:
+    def submits(self, prompt: Submit | Compare) -> None:
         """The InputHandler tells this, on its way to the Coordinator."""
-        self.submitted.append(prompt)
+        if isinstance(prompt, Submit):
+            self.submitted.append(prompt)
 
     def before(self, message: CoordinatorMessage) -> None:
         """The Coordinator begins to act on this."""
