@@ -7,6 +7,7 @@ from actors.parts import Parts
 from actors.server_watch import ServerWatch
 from actors.turns import Turn
 from protocol.address import Address
+from protocol.comparison import Compare
 from protocol.coordinator import Submit
 from protocol.errors import Category
 from protocol.identity import TurnId
@@ -38,17 +39,26 @@ class Admission:
         self._settings = settings
         self._new_id = new_id
         self._gate = gate
-        self.accepted: Submit | None = None
+        self.accepted: Submit | Compare | None = None
         """The last one that was."""
 
-    def submit(self, command: Submit) -> None:
+    def submit(self, command: Submit | Compare) -> None:
         """Take a prompt, or refuse it in words."""
-        if self._gate.is_stopping and command.edits is None:
+        if self._gate.is_stopping and (isinstance(command, Compare) or command.edits is None):
             return  # it came too late for this run and is kept already: the next one sends it
         refusal = self._refusal(command)
         if refusal:
             self.refuse(command, refusal)
             return
+        compared = self._parts.comparing.compared(command)
+        if compared is not None:
+            self._parts.comparing.begin(compared)
+            self.accepted = command
+            self.admit()
+        elif isinstance(command, Submit):
+            self._take(command)
+
+    def _take(self, command: Submit) -> None:
         turn = self._turns.get(command.edits)
         if turn is not None:
             self._parts.outbox.reword(turn, command.prompt)
@@ -61,7 +71,7 @@ class Admission:
             self._parts.outbox.hurry(turn)
         self.admit()
 
-    def refuse(self, command: Submit, reason: str) -> None:
+    def refuse(self, command: Submit | Compare, reason: str) -> None:
         """Give a prompt back."""
         self._ui.tell(InputRefused(command.conversation, command.prompt, reason))
 
@@ -142,15 +152,21 @@ class Admission:
         self._gate.closed_because = reason
         self._attempts.leave_to_the_next_run()
 
-    def _refusal(self, command: Submit) -> str:
+    def _refusal(self, command: Submit | Compare) -> str:
         if self._gate.closed_because:
             return self._gate.closed_because
-        edited = self._turns.get(command.edits)
+        edited = self._turns.get(command.edits) if isinstance(command, Submit) else None
         if edited is not None:
             return edited.fixed
         if len(self._turns) >= self._settings.limits.max_queued_prompts:
             return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
-        return self._parts.branching.refusal(command)
+        refusal = self._parts.comparing.refusal(command)
+        compared = self._parts.comparing.compared(command)
+        most, wanted = self._settings.limits.max_queued_prompts, len(self._turns)
+        if compared is not None and not refusal and wanted + len(compared.contestants) > most:
+            wanted += len(compared.contestants)
+            return f"That would be {wanted} prompts that wait, and {most} may: compare fewer, or /cancel all."
+        return self._parts.branching.refusal(command) if isinstance(command, Submit) and not refusal else refusal
 
     def _settle_unsendable(self, watch: ServerWatch) -> None:
         """While a server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""

@@ -52,7 +52,7 @@ class Branching:
     def act(self, command: BranchCommand) -> None:
         """Do what the user wants with the tree, or say why not."""
         here = command.conversation
-        obstacle = "" if isinstance(command, ForkConversation) else self._obstacle(here)
+        obstacle = "" if isinstance(command, ForkConversation) else self.obstacle(here)
         if obstacle:
             self._conversations.post(here, obstacle)
             return
@@ -79,7 +79,7 @@ class Branching:
         if command.edits is None:
             return ""
         if MessageId(command.edits) in self._conversations.tree(command.conversation):
-            return self._obstacle(command.conversation)
+            return self.obstacle(command.conversation)
         return "" if self._conversations.place_of(MessageId(command.edits)) is None else _ELSEWHERE
 
     def make_room(self, command: Submit) -> None:
@@ -89,7 +89,7 @@ class Branching:
             tree.move(tree[MessageId(command.edits)].parent)
             self._conversations.show_path(command.conversation)
 
-    def _obstacle(self, conversation: ConversationId) -> str:
+    def obstacle(self, conversation: ConversationId) -> str:
         """Why the head must stay where it is: the path of a live turn only grows."""
         turns = self._turns.of(conversation)
         if any(not turn.waits for turn in turns):

@@ -39,6 +39,8 @@ class _Open:
     what: Conversation
     title: str
     tree: MessageTree | Sleeper
+    anchor: MessageId | None = None
+    """Of a column: the message of its parent up to which it is sent what was said."""
 
 
 class Conversations:
@@ -113,10 +115,19 @@ class Conversations:
         like = Conversation(ConversationId(""), command.model, command.system, command.parameters)
         if command.like in self._open:
             like = self._open[command.like].what
-        conversation = replace(like, id=ConversationId(self._new_id()))
+        conversation = replace(like, id=ConversationId(self._new_id()), column_of=None)
         self._take_in(conversation, "", MessageTree())
         self._tell_start(conversation.id)
         return conversation
+
+    def start_column(self, column: Conversation, title: str) -> None:
+        """Begin a column of a comparison, which is not shown."""
+        self._take_in(column, title, MessageTree())
+        self._tell_start(column.id, shown=False)
+
+    def anchor(self, column: ConversationId, message: MessageId | None) -> None:
+        """In a column, which is open, all that was said in its parent up to this message was said before."""
+        self._open[column].anchor = message
 
     def restore(self, command: RestoreConversation) -> bool:
         """Open a kept conversation again, with what was said in it; False if it is open already."""
@@ -187,9 +198,17 @@ class Conversations:
         before = tree[prompt].parent if prompt in tree else tree.head
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
-        said = history(tree.path_to(before), limit)
+        said = history([*self._said_before(turn.conversation), *tree.path_to(before)], limit)
         messages = (*system, *said, ChatMessage(Role.USER, turn.prompt), *partial)
         return ChatRequest(model, messages, parameters=talk.parameters)
+
+    def _said_before(self, conversation: ConversationId) -> list[Node]:
+        """What was said in the parent of a column. It is awake: who sees to that is `actors.sleep`."""
+        parent, anchor = self[conversation].column_of, self._open[conversation].anchor
+        if parent is None or parent not in self._open or self.is_asleep(parent):
+            return []
+        tree = self.tree(parent)
+        return tree.path_to(anchor) if anchor is None or anchor in tree else []
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -265,6 +284,7 @@ class Conversations:
             waiting,
             what.parameters,
             what.server,
+            what.column_of,
         )
 
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
@@ -275,7 +295,9 @@ class Conversations:
             self.shown = conversation
         what, title = self[conversation], self.title(conversation)
         self._ui.tell(
-            ConversationStarted(conversation, what.model, what.system, title, shown, what.parameters, what.server)
+            ConversationStarted(
+                conversation, what.model, what.system, title, shown, what.parameters, what.server, what.column_of
+            )
         )
 
     def _change(self, conversation: ConversationId, command: RestoreConversation | ShowConversation) -> None:
@@ -287,7 +309,7 @@ class Conversations:
 
 
 def _what(record: ConversationRecord) -> Conversation:
-    return Conversation(record.id, record.model, record.system, record.parameters, record.server)
+    return Conversation(record.id, record.model, record.system, record.parameters, record.server, record.column_of)
 
 
 def _named(what: Conversation, command: RestoreConversation | ShowConversation) -> Conversation:

@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actors.answers import Answers
 from actors.attempts import Attempts
 from actors.branching import Branching
 from actors.colleagues import Colleagues
+from actors.comparing import Comparing
+from actors.comparison_book import ComparisonBook
+from actors.contestants import Contestants
 from actors.conversations import Conversations
 from actors.model_loads import ModelLoads
 from actors.model_questions import ModelQuestions
@@ -33,6 +37,7 @@ class Parts:
     loads: ModelLoads
     parameters: ParameterDesk
     server_desk: ServerDesk
+    comparing: Comparing
 
 
 def make_parts(
@@ -57,4 +62,20 @@ def make_parts(
     branching = Branching(conversations, turns, outbox, colleagues.ui, new_id)
     parameters = ParameterDesk(conversations, servers, loads, questions, unsaid, settings.presets)
     desk = ServerDesk(conversations, turns, servers, attempts)
-    return Parts(conversations, turns, servers, questions, attempts, outbox, branching, loads, parameters, desk)
+    book = ComparisonBook(conversations, turns, colleagues.ui)
+    comparing = Comparing(
+        book,
+        Answers(book, conversations, turns, colleagues.ui),
+        Contestants(servers.names, settings.presets),
+        conversations,
+        turns,
+        outbox,
+        branching,
+        attempts,
+        colleagues.ui,
+        new_id,
+        chance,
+    )
+    return Parts(
+        conversations, turns, servers, questions, attempts, outbox, branching, loads, parameters, desk, comparing
+    )

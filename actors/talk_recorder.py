@@ -1,6 +1,6 @@
 """What holds in conversations, on its way to the disk: their prompts, titles, models, and whether they were read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews
 from protocol.address import Address
 from protocol.chat import Conversation
-from protocol.comparison import Compare
+from protocol.comparison import AnswersBrought, Compare, Comparison, ComparisonBegan, ComparisonChanged
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
@@ -30,6 +30,7 @@ from protocol.ui import (
     UiEvent,
 )
 
+ComparisonNews = ComparisonBegan | ComparisonChanged | AnswersBrought
 TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | ParametersSet | ServerSet | PathShown
 
 
@@ -81,11 +82,23 @@ class TalkRecorder:
             case _:
                 assert_never(event)
 
+    def note_comparison(self, event: ComparisonNews) -> None:
+        """Keep what is known of a comparison, and what came of it."""
+        comparison, now = event.comparison, self._now()
+        talks = [(about, self._talks.title(about.id)) for about in self._about_all(comparison)]
+        for about, title in talks:
+            self._talks.keep(about.id, title)
+        if isinstance(event, AnswersBrought):
+            self._keeper.write(lambda archive: archive.bring_answers(event, talks, now))
+        else:
+            self._keeper.write(lambda archive: archive.keep_comparison(comparison, talks, now))
+
     def note_end(self, event: TurnNews) -> None:
         """What ended while another conversation is shown is unread, unless the user ended it."""
         match event:
             case TurnEnded(conversation=conversation, state=state) if conversation != self._talks.shown:
-                if state is not TurnState.CANCELLED:
+                about = self._talks.about(conversation)
+                if state is not TurnState.CANCELLED and (about is None or about.column_of is None):
                     self._mark_unread(conversation, True)
             case _:
                 pass
@@ -93,7 +106,7 @@ class TalkRecorder:
     def mend(self, event: ConversationRetold) -> None:
         """Keep what may be missing of a conversation, now that all of it is told again."""
         record, now = event.record, self._now()
-        about = Conversation(record.id, record.model, record.system, record.parameters, record.server)
+        about = Conversation(record.id, record.model, record.system, record.parameters, record.server, record.column_of)
         self._talks.meet(about, event.shown)
         if record.messages or record.waiting:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)
@@ -119,6 +132,12 @@ class TalkRecorder:
             self._mark_unread(conversation, False)
         if self._talks.title(conversation) != event.title:
             self._ui.tell(TitleSet(conversation, self._talks.title(conversation)))
+
+    def _about_all(self, comparison: Comparison) -> Iterator[Conversation]:
+        for name in (comparison.conversation, *(column.conversation for column in comparison.columns)):
+            about = self._talks.about(name)
+            if about is not None:
+                yield about
 
     def _describe(self, about: Conversation | None) -> None:
         if about is not None and self._talks.is_kept(about.id):

@@ -183,7 +183,7 @@ class ComparisonPrepared(Message, frozen=True):
 
 
 class ComparisonBegan(Message, frozen=True):
-    """A prompt goes to many. Each column is a conversation that is told of next, by ConversationStarted."""
+    """A prompt goes to many. Of each column, ConversationStarted was told before this."""
 
     conversation: ConversationId
     comparison: Comparison

@@ -1,6 +1,6 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
-from protocol.comparison import ComparisonCommand
+from protocol.comparison import Comparison, ComparisonCommand
 from protocol.errors import Failure
 from protocol.identity import ConversationId, ServerName, StreamId, TurnId
 from protocol.kept import ConversationRecord
@@ -247,6 +247,8 @@ class ConversationsRecovered(Message, frozen=True):
     """The one on the screen."""
     kept: bool = True
     """False where the disk refuses: what is in memory is all there is."""
+    comparisons: tuple[Comparison, ...] = ()
+    """Theirs, the earliest first."""
 
 
 class PrepareToStop(Message, frozen=True):

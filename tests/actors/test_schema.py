@@ -21,6 +21,8 @@ from tests.support.keeping import DONE, TALK, of_version_1, opened, recorded, ro
 TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'message_text_%' ORDER BY name"
 EVERY_TABLE = [
     "attachment",
+    "comparison",
+    "comparison_column",
     "conversation",
     "draft",
     "input",
