@@ -146,7 +146,7 @@ class System:
 
     def _start_accumulator(self) -> pykka.ActorRef[Accumulator]:
         to, vitals = self._ports.coordinator, self._vitals["Accumulator"]
-        accumulator = Accumulator.start(to, self._news, to, self._credit, self._settings.limits, vitals)
+        accumulator = Accumulator.start(to, self._news, to, self._credit, self._settings.limits, vitals, self._clock)
         self._ports.accumulator.connect(accumulator)
         return accumulator
 

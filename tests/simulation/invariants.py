@@ -55,6 +55,7 @@ def check_quiet(world: World) -> None:
         complain(f"{world.user.wants} is wanted, and {world.user.model.shown.id} is shown")
     _check_waiting(world)
     _check_accepted(world)
+    world.ledger.compared.check_brought(world.ledger.open_talks.__contains__)
     for name, talk in world.ledger.open_talks.items():
         _check_screen(world, name, talk)
         _check_coordinator(world, name, talk)
@@ -230,14 +231,26 @@ def _check_durable(world: World, kept: Kept) -> None:
     """
     for turn, (name, prompt) in world.ledger.accepted.items():
         record = kept.records.get(name)
+        talk = world.ledger.talks[name]
+        if talk.parent is not None and _is_in_parent(talk.parent, prompt, kept):
+            continue
         if record is None:
             if name in world.ledger.open_talks and turn not in world.ledger.copied:
                 world.scheduler.complain(f"{name} is not on disk, and {turn} was accepted there")
             continue
-        words = {node.text for node in record.messages} | {one.prompt for one in record.waiting}
-        if prompt not in words:
+        if prompt not in _words(record):
             world.scheduler.complain(f"{turn} ({prompt!r}) was accepted, and is not on disk")
         for node in record.messages:
             there = world.ledger.talks[name].said.get(node.id)
             if node.role is Role.ASSISTANT and (there is None or not there.reply.text.startswith(node.text)):
                 world.scheduler.complain(f"{node} is on disk, and {there} was shown")
+
+
+def _words(record: ConversationRecord) -> set[str]:
+    return {node.text for node in record.messages} | {one.prompt for one in record.waiting}
+
+
+def _is_in_parent(parent: ConversationId, prompt: str, kept: Kept) -> bool:
+    """Until a comparison is on disk, its prompt is there where it was typed."""
+    record = kept.records.get(parent)
+    return record is not None and prompt in _words(record)

@@ -1,10 +1,11 @@
 """Conversations and turns as they were told: plainer than anything that the program has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.identity import DEFAULT_SERVER, MessageId, ServerName, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Reply
 from protocol.tree import Node
@@ -54,6 +55,10 @@ class Talk:
     head: MessageId | None = None
     parameters: Parameters = NOTHING_SET
     server: ServerName = DEFAULT_SERVER
+    parent: ConversationId | None = None
+    """It is a column of what is compared there."""
+    anchor: MessageId | None = None
+    """So far what was said there was said before it."""
 
     def path(self, to: MessageId | None) -> list[Said]:
         """The messages from the first to this one."""
@@ -63,10 +68,10 @@ class Talk:
             to = found[0].parent
         return found
 
-    def history(self, to: MessageId | None, limit: int) -> list[ChatMessage]:
-        """What a model is told of them."""
+    def history(self, to: MessageId | None, limit: int, before: Sequence[Said] = ()) -> list[ChatMessage]:
+        """What a model is told of them, and of what was said before all of it."""
         told: list[ChatMessage] = []
-        for one, other in pairwise(self.path(to)):
+        for one, other in pairwise([*before, *self.path(to)]):
             said = other.reply.text or other.reply.tool_calls
             if one.role is Role.USER and other.role is Role.ASSISTANT and said:
                 told += [

@@ -237,7 +237,7 @@ class World:
         self._start_archivist(hearts["Archivist"])
         heart = hearts["Accumulator"]
         addresses = Frail(heart, self.coordinator), Frail(heart, news), self.coordinator
-        accumulator = Accumulator(*addresses, self.credit, LIMITS, heart)
+        accumulator = Accumulator(*addresses, self.credit, LIMITS, heart, clock)
         heart.fails = self._watch_accumulator
         self._join(self._accumulator, accumulator, self._watch_abandoning)
         self._start_coordinator(hearts["Coordinator"], news)
