@@ -46,7 +46,7 @@ MUTATIONS = (
     ),
     Mutation(
         "what a line brings before the fault in the same read is lost",
-        "protocol/ndjson.py",
+        "protocol/frame_decoder.py",
         "            if not frames:\n                raise\n",
         "            raise\n",
     ),

@@ -104,15 +104,16 @@ def test_streams_cancelled_at_any_moment_end_as_cancelled_or_as_done() -> None:
 
 
 def _some_answer(chance: random.Random) -> tuple[Answer, int]:
-    """An answer, and after how many of its words to cancel it."""
+    """An answer, and after how many of its words to cancel it; one too many for one that is to end by itself."""
     words = ["word "] * chance.randrange(1, 30)
     some = chance.randrange(len(words) + 1)
+    some_or_none = chance.choice((some, len(words) + 1))
     return chance.choice(
         (
             (silence_before_headers(), 0),
             (silence_after(words), some),
             (endless(), some),
-            (ndjson_chat(words), some),
+            (ndjson_chat(words), some_or_none),
         )
     )
 
