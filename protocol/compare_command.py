@@ -1,6 +1,7 @@
 """The texts of `/compare`, and what they ask for."""
 
 import re
+from collections.abc import Sequence
 from itertools import product
 
 from protocol.commands import Command, Unknown
@@ -66,7 +67,9 @@ def _contest(words: list[str], prompt: str | None) -> Command:
     mistake = _mistake(names, seeds, servers)
     if mistake:
         return Unknown(mistake)
-    contestants = combine(names, int(seeds[0]) if seeds else None, servers or [])
+    presets = _is_presets(names)
+    named = ([], names[1:]) if presets else (names, [])
+    contestants = combine(*named, int(seeds[0]) if seeds else None, servers or [])
     if len(contestants) > MAX_COLUMNS:
         return Unknown(f"These are {len(contestants):,} answers, and {MAX_COLUMNS} is the most: name fewer.")
     if len(contestants) < 2:
@@ -85,17 +88,18 @@ def _mistake(names: list[str], seeds: list[str] | None, servers: list[str] | Non
     return ""
 
 
-def combine(names: list[str], seeds: int | None, servers: list[str]) -> tuple[Contestant, ...]:
-    """Return each with each: models, or presets behind the word `presets`; the seeds 1 to `seeds`; servers.
+def combine(
+    models: Sequence[str], presets: Sequence[str], seeds: int | None, servers: Sequence[str]
+) -> tuple[Contestant, ...]:
+    """Return each with each: models, presets, the seeds from 1 to `seeds`, servers; what none is named of is left out.
 
     There may be more of them than can be compared.
     """
-    presets = _is_presets(names)
-    numbers: list[int | None] = [None] if seeds is None else list(range(1, seeds + 1))
+    numbers: Sequence[int | None] = [None] if seeds is None else range(1, seeds + 1)
     homes = [ServerName(server) for server in servers] or [DEFAULT_SERVER]
     return tuple(
-        Contestant("" if presets else name, home, name if presets else "", seed)
-        for name, home, seed in product(names[1:] if presets else names, homes, numbers)
+        Contestant(model, home, preset, seed)
+        for model, home, preset, seed in product(models or [""], homes, presets or [""], numbers)
     )
 
 

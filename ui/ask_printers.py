@@ -177,7 +177,11 @@ class JsonPrinter:
             self._tell(Text(_valid(text), self._id))
 
     def _tell(self, event: AskEvent) -> None:
-        self._paper.out(json_text(event))
+        self._paper.out(json_text(self._said(event)))
+
+    def _said(self, event: AskEvent) -> object:
+        """What is printed of an event."""
+        return event
 
 
 def _valid(text: str) -> str:

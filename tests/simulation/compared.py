@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from protocol.chat import Role
 from protocol.comparison import AnswersBrought, ColumnKind, Comparison, ComparisonId, RestoreComparison
-from protocol.identity import ConversationId, MessageId
+from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.turn import ENDED
 from tests.simulation.talks import Said, Talk, said_of
 
@@ -33,6 +33,11 @@ class Compared:
     def columns_of(self, conversation: ConversationId) -> list[ConversationId]:
         """The columns of all that was compared in a conversation."""
         mine = (one for one in self.known.values() if one.conversation == conversation)
+        return [column.conversation for one in mine for column in one.columns]
+
+    def columns_with(self, turn: TurnId) -> list[ConversationId]:
+        """The columns of the comparison whose prompt is called so in the parent."""
+        mine = (one for one in self.known.values() if one.turn == turn)
         return [column.conversation for one in mine for column in one.columns]
 
     def bring(self, event: AnswersBrought) -> None:

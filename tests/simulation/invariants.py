@@ -232,7 +232,8 @@ def _check_durable(world: World, kept: Kept) -> None:
     for turn, (name, prompt) in world.ledger.accepted.items():
         record = kept.records.get(name)
         talk = world.ledger.talks[name]
-        if talk.parent is not None and _is_in_parent(talk.parent, prompt, kept):
+        elsewhere = world.ledger.compared.columns_with(turn) if talk.parent is None else [talk.parent]
+        if any(_is_in(other, prompt, kept) for other in elsewhere):
             continue
         if record is None:
             if name in world.ledger.open_talks and turn not in world.ledger.copied:
@@ -250,7 +251,7 @@ def _words(record: ConversationRecord) -> set[str]:
     return {node.text for node in record.messages} | {one.prompt for one in record.waiting}
 
 
-def _is_in_parent(parent: ConversationId, prompt: str, kept: Kept) -> bool:
-    """Until a comparison is on disk, its prompt is there where it was typed."""
-    record = kept.records.get(parent)
+def _is_in(conversation: ConversationId, prompt: str, kept: Kept) -> bool:
+    """Until a comparison is on disk, its prompt is where it was typed; until answers are brought, in the columns."""
+    record = kept.records.get(conversation)
     return record is not None and prompt in _words(record)
