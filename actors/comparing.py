@@ -11,10 +11,12 @@ from actors.branching import Branching
 from actors.comparison_book import ComparisonBook
 from actors.comparison_notices import (
     A_VERDICT,
+    DROPPED,
     FEW_ANSWERS,
     MANY_COLUMNS,
     NOTHING_COMPARED,
     NOTHING_TO_DROP,
+    TAKEN_BACK,
     UNDECIDED,
     UNDER_WAY,
     describe_missing,
@@ -264,12 +266,14 @@ class Comparing:
         if here in self.book.prepared:
             self._ui.tell(ComparisonPrepared(here, ()))
             del self.book.prepared[here]
+            self._conversations.post(here, TAKEN_BACK)
         elif last is None or last.decided:
             self._conversations.post(here, NOTHING_TO_DROP)
         else:
             self.book.change(replace(last, dropped=True))
             for turn in sorted(self.book.turns_of(here), key=lambda turn: turn.holds_slot):
                 self._attempts.cancel(turn)
+            self._conversations.post(here, DROPPED)
 
     def _restore(self, command: RestoreComparison) -> None:
         """One that is known already is later than what was read of it."""

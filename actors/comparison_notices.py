@@ -6,6 +6,8 @@ from protocol.comparison import Column, Comparison, Contestant
 
 NOTHING_COMPARED = "Nothing was compared in this chat yet: /compare MODEL MODEL has several answer."
 NOTHING_TO_DROP = "Nothing is being compared here."
+DROPPED = "None of the answers is taken: the chat goes on without them."
+TAKEN_BACK = "The next prompt goes to the model of this chat again."
 UNDECIDED = "An answer is to be picked first: /compare pick N. Or go on without any of them: /compare drop."
 FEW_ANSWERS = "A judge needs two answers, and there are fewer yet."
 MANY_COLUMNS = "There is no room for another column: /compare pick N ends this one."

@@ -23,6 +23,7 @@ from protocol.ui import (
     UiEvent,
     WaitReason,
 )
+from ui.compare_teller import CompareTeller
 from ui.conversation import Conversation, Notice
 from ui.kept_words import describe_conversations, describe_hits
 from ui.model import Model
@@ -64,6 +65,7 @@ class Teller:
         self._interactive = interactive
         self._voices = Voices()
         self._turns = TurnTeller(self._voices, interactive, breaks)
+        self._compared = CompareTeller(model, self._voices, interactive)
         self._sent: list[str] = []
         self._path_told = True
         self._opened_at = 0.0
@@ -225,6 +227,9 @@ class Teller:
         match event:
             case TurnEnded(state=state):
                 self.failures += state in (TurnState.FAILED, TurnState.INTERRUPTED)
+                compared = self._compared.end(event)
+                if compared is not None:
+                    return compared
                 if event.conversation != shown.id and state is not TurnState.CANCELLED:
                     other = self._model.conversations[event.conversation]
                     return self.note(f"{flat(other.title, _TITLE_CHARACTERS) or 'another chat'}: {_ENDS[state]}")
@@ -243,7 +248,7 @@ class Teller:
                     return self.note(str(survey.failure))
                 return self.note(f"the server answers: {survey.server}") if lost and not self._server_lost else []
             case _:
-                pass
+                return self._compared.hear(event)
         return []
 
     def _is_here(self, server: ServerName) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from protocol.command_table import is_command, parse_command
 from protocol.commands import Cancel, QueueDrop, QueueMove, QueueNow
 from protocol.commands import Now as TryNow
+from protocol.comparison import ComparisonShown, JudgeOffered
 from protocol.ui import (
     ConversationsListed,
     ConversationStarted,
@@ -22,6 +23,8 @@ from protocol.ui import (
 
 _MAY_BE_SILENT = Cancel | QueueDrop | QueueMove | QueueNow | TryNow
 _ANSWERS = (
+    ComparisonShown,
+    JudgeOffered,
     ConversationsListed,
     ConversationStarted,
     HitsFound,
@@ -63,6 +66,10 @@ class Unanswered:
         match event:
             case TurnAccepted(again=False, prompt=text) | PromptReworded(prompt=text) | InputRefused(text=text):
                 found = next((one for one in self._sent if one.text == text.strip()), None)
+                if found is None and not isinstance(event, PromptReworded):  # it is of a command that holds a prompt
+                    found = next((one for one in self._sent if one.is_command), None)
+            case ConversationStarted(column_of=str()):
+                found = None
             case _ if isinstance(event, _ANSWERS):
                 found = next((one for one in self._sent if one.is_command), None)
             case _:

@@ -114,7 +114,8 @@ def test_the_next_prompt_goes_to_those_that_are_named_before() -> None:
 def test_what_is_prepared_can_be_taken_back() -> None:
     desk = Desk()
     desk.given(surveyed(), PrepareComparison(A, BOTH))
-    assert desk.after(DropComparison(A)) == [ComparisonPrepared(A, ())]
+    words = "The next prompt goes to the model of this chat again."
+    assert desk.after(DropComparison(A)) == [ComparisonPrepared(A, ()), posted(words)]
     assert desk.after(submit(A, "Why?"))[0] == TurnAccepted(A, stream(2).turn, "Why?")
 
 
@@ -275,6 +276,7 @@ def test_one_that_is_dropped_is_stopped_and_the_conversation_goes_on_without() -
     desk, names = begun_in()
     told = desk.after(DropComparison(A))
     assert told[0] == ComparisonChanged(A, replace(names.comparison, dropped=True))
+    assert told[-1] == posted("None of the answers is taken: the chat goes on without them.")
     assert [one for one in told if isinstance(one, ReaderClosed)] == [
         ReaderClosed(names.first),
         ReaderClosed(names.second),
