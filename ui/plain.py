@@ -244,7 +244,7 @@ class PlainChat:
     def _put_question(self) -> None:
         offer, self._model.comparisons.offered = self._model.comparisons.offered, None
         if offer is not None:
-            self._unanswered.send("/compare", self._clock())
+            self._unanswered.send(f"/compare judge {offer.model}", self._clock())
             self._outgoing.submit(question_put(offer))
             self._outgoing.flush(self._model.shown.id)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from protocol.command_table import is_command, parse_command
 from protocol.commands import Cancel, QueueDrop, QueueMove, QueueNow
 from protocol.commands import Now as TryNow
+from protocol.compare_words import CompareAll, CompareJudge, CompareMerge
 from protocol.comparison import ComparisonShown, JudgeOffered
 from protocol.ui import (
     ConversationsListed,
@@ -22,6 +23,7 @@ from protocol.ui import (
 )
 
 _MAY_BE_SILENT = Cancel | QueueDrop | QueueMove | QueueNow | TryNow
+_ASKS = CompareAll | CompareJudge | CompareMerge
 _ANSWERS = (
     ComparisonShown,
     JudgeOffered,
@@ -46,6 +48,8 @@ class _Sent:
     text: str
     is_command: bool
     until: float
+    asks: bool = False
+    """It is a command that holds a prompt, or makes one."""
 
 
 class Unanswered:
@@ -59,15 +63,14 @@ class Unanswered:
         """This is on its way."""
         command = parse_command(text) if is_command(text) else None
         patience = _SOON if isinstance(command, _MAY_BE_SILENT) else _LATE
-        self._sent.append(_Sent(text, command is not None, now + patience))
+        self._sent.append(_Sent(text, command is not None, now + patience, isinstance(command, _ASKS)))
 
     def hear(self, event: UiEvent) -> None:
         """Learn from an event what became of a text."""
         match event:
             case TurnAccepted(again=False, prompt=text) | PromptReworded(prompt=text) | InputRefused(text=text):
                 found = next((one for one in self._sent if one.text == text.strip()), None)
-                if found is None and not isinstance(event, PromptReworded):  # it is of a command that holds a prompt
-                    found = next((one for one in self._sent if one.is_command), None)
+                found = found or next((one for one in self._sent if one.asks), None)
             case ConversationStarted(column_of=str()):
                 found = None
             case _ if isinstance(event, _ANSWERS):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.support.answers import cut_off, endless, ndjson_chat, status
 from tests.support.journal import Request
+from tests.support.keeping import rows
 from tests.support.program import CHINWAG, Ran, environment, run
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import Answer
@@ -96,6 +97,9 @@ def test_a_kill_takes_nothing_away_and_the_next_run_can_pick(tmp_path: Path) -> 
             told = b""
             while b"small heard ?" not in told:
                 told += program.stdout.read(1)
+            ended = "SELECT 1 FROM message WHERE role = 'assistant' AND state = 'done'"
+            while not rows(tmp_path / "data" / "chinwag", ended):
+                pass  # a moment later it is on disk, too
         code, out, _ = chat(server, tmp_path, "again?\n/compare pick 1\n2?\n", "--continue")
     lines = out.splitlines()
     assert code == 0
