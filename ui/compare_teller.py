@@ -91,8 +91,11 @@ class CompareTeller:
 
     def _answer(self, comparison: Comparison, column: Column, state: TurnState, words: list[str]) -> list[str]:
         end = _ENDS.get(state, ", under way")
-        head = f"answer {comparison.columns.index(column) + 1}, {_label(column)}{end}:"
-        return self._note("\n".join([head, *(word for word in words if word)]))
+        head, said = (
+            f"answer {comparison.columns.index(column) + 1}, {_label(column)}{end}",
+            "\n".join(filter(None, words)),
+        )
+        return self._note(f"{head}:\n{said}" if said else head)
 
     def _verdict(self, comparison: Comparison) -> list[str]:
         known = self._verdicts.get(comparison.id, "")

@@ -76,7 +76,7 @@ def test_each_answer_is_told_when_it_is_whole_and_then_what_can_be_done() -> Non
 def test_where_nobody_listens_what_can_be_done_is_not_said() -> None:
     page = Page(interactive=False)
     page.hear(*BEGAN, ended(SECOND, "So."))
-    assert page.hear(ended(FIRST, "")) == ["chinwag: answer 1, a:"]
+    assert page.hear(ended(FIRST, "")) == ["chinwag: answer 1, a"]
 
 
 def test_one_that_is_shown_again_is_told_with_its_answers() -> None:
