@@ -158,15 +158,18 @@ class Admission:
         edited = self._turns.get(command.edits) if isinstance(command, Submit) else None
         if edited is not None:
             return edited.fixed
-        if len(self._turns) >= self._settings.limits.max_queued_prompts:
-            return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
-        refusal = self._parts.comparing.refusal(command)
-        compared = self._parts.comparing.compared(command)
-        most, wanted = self._settings.limits.max_queued_prompts, len(self._turns)
-        if compared is not None and not refusal and wanted + len(compared.contestants) > most:
-            wanted += len(compared.contestants)
-            return f"That would be {wanted} prompts that wait, and {most} may: compare fewer, or /cancel all."
+        refusal = self._too_many(command) or self._parts.comparing.refusal(command)
         return self._parts.branching.refusal(command) if isinstance(command, Submit) and not refusal else refusal
+
+    def _too_many(self, command: Submit | Compare) -> str:
+        there, most = len(self._turns), self._settings.limits.max_queued_prompts
+        if there >= most:
+            return f"{there} prompts wait already: wait for one to end, or /cancel all."
+        compared = self._parts.comparing.compared(command)
+        wanted = 0 if compared is None else there + len(compared.contestants)
+        if wanted > most:
+            return f"That would be {wanted} prompts that wait, and {most} may: compare fewer, or /cancel all."
+        return ""
 
     def _settle_unsendable(self, watch: ServerWatch) -> None:
         """While a server is away, what has no model waits for it or fails. What waited in an earlier run waits on."""

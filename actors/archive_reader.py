@@ -120,6 +120,10 @@ class ArchiveReader:
         ).fetchone()
         return conversation if row is None else ConversationId(row[0])
 
+    def waits(self, conversation: ConversationId, owner: str) -> bool:
+        """Tell whether a prompt waits in it for this process."""
+        return next(self._waiting(conversation, owner), None) is not None
+
     def account(self, conversation: ConversationId) -> Account | None:
         """What is there of a conversation, one message at a time; None if it is not kept."""
         with snapshot(self._connection):

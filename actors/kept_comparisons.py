@@ -7,11 +7,15 @@ from protocol.identity import ConversationId
 
 def read_kept(reader: ArchiveReader, conversation: ConversationId, owner: str) -> list[RestoreComparison]:
     """The last comparison, and those before it in which something waits for this process, the earliest first."""
-    found = [_read(reader, one, owner) for one in reader.comparisons(conversation)]
-    return [one for one in found if one is found[-1] or any(record.waiting for record in one.records)]
+    found = reader.comparisons(conversation)
+    return [_read(reader, one, owner) for one in found if one is found[-1] or _waits(reader, one, owner)]
 
 
 def _read(reader: ArchiveReader, comparison: Comparison, owner: str) -> RestoreComparison:
     records = [reader.record(column.conversation, owner) for column in comparison.columns]
     there = tuple(record for record in records if record is not None)
     return RestoreComparison(comparison.conversation, comparison, there)
+
+
+def _waits(reader: ArchiveReader, comparison: Comparison, owner: str) -> bool:
+    return any(reader.waits(column.conversation, owner) for column in comparison.columns)

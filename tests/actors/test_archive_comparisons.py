@@ -179,6 +179,19 @@ def test_only_the_last_one_is_there_again_and_those_in_which_something_waits(tmp
     assert [one.comparison.id for one in restored if isinstance(one, RestoreComparison)] == ["next"]
 
 
+def test_an_earlier_one_in_which_something_waits_is_there_again_too(tmp_path: Path) -> None:
+    column = Column(ConversationId("later"), SMALL, TurnId("x"))
+    later = replace(COMPARISON, id=ComparisonId("next"), columns=(column,))
+    started = ConversationStarted(column.conversation, "small", shown=False, column_of=TALK)
+    with keeping(tmp_path / "a", "dead") as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."), COMPARE, *BEGAN, *SMALL_ANSWERS)
+        archivist.hears(started, ComparisonBegan(TALK, later), done("x", "", 0, column.conversation))
+        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
+    with keeping(folder) as archivist:
+        _, *restored = archivist.coordinator.take()
+    assert [one.comparison.id for one in restored if isinstance(one, RestoreComparison)] == ["it", "next"]
+
+
 def test_it_is_deleted_and_brought_back_with_its_parent(tmp_path: Path) -> None:
     compared(tmp_path, *SMALL_ANSWERS)
     with keeping(tmp_path) as archivist:
