@@ -86,6 +86,21 @@ def test_what_is_decided_sleeps_and_is_read_when_it_is_wanted() -> None:
     assert told[2].head == names.reply(2)
 
 
+def test_a_prompt_for_many_waits_until_what_was_said_before_is_read() -> None:
+    desk = Desk(settings=limits(max_hidden_characters=0), kept=True)
+    desk.given(surveyed(), submit(A, "1?"), finished(stream(2), "1."))
+    records = records_of(desk)
+    assert slept(desk) == {A}
+    names = Names(3, stream(2).message)
+    assert desk.after(names.compare) == [ReadConversation(A)]
+    told = desk.after(ConversationRead(A, records[A]))
+    assert [one.request for one in told if isinstance(one, OpenStream)] == [
+        asked("1?", "1.", "Why?", model="small"),
+        asked("1?", "1.", "Why?", model="large"),
+    ]
+    assert names.began in told
+
+
 def test_a_column_that_cannot_be_read_is_said() -> None:
     desk, names = desk_of_two()
     desk.given(finished(names.first, "Small."), finished(names.second, "Large."), PickAnswer(A, 1))
