@@ -39,8 +39,12 @@ class Admission:
         self._settings = settings
         self._new_id = new_id
         self._gate = gate
-        self.accepted: Submit | Compare | None = None
+        self._accepted: Submit | None = None
         """The last one that was."""
+
+    def has_accepted(self, command: Submit | Compare) -> bool:
+        """Tell whether this is the last prompt that was taken."""
+        return command is self._accepted or command is self._parts.comparing.begun
 
     def submit(self, command: Submit | Compare) -> None:
         """Take a prompt, or refuse it in words."""
@@ -50,10 +54,8 @@ class Admission:
         if refusal:
             self.refuse(command, refusal)
             return
-        compared = self._parts.comparing.compared(command)
-        if compared is not None:
-            self._parts.comparing.begin(compared)
-            self.accepted = command
+        if self._parts.comparing.compared(command) is not None:
+            self._parts.comparing.begin(command)
             self.admit()
         elif isinstance(command, Submit):
             self._take(command)
@@ -66,7 +68,7 @@ class Admission:
             self._parts.branching.make_room(command)
             turn = Turn(TurnId(self._new_id()), command.conversation, command.prompt)
             self._parts.outbox.accept(turn)
-        self.accepted = command
+        self._accepted = command
         if command.urgent:
             self._parts.outbox.hurry(turn)
         self.admit()

@@ -96,6 +96,8 @@ class Comparing:
         self._ui = ui
         self._new_id = new_id
         self._chance = chance
+        self.begun: Submit | Compare | None = None
+        """The last prompt that went to many."""
 
     def act(self, command: ComparisonCommand) -> None:
         """Do what the user wants, or say why not. A prompt that goes to many is taken as every other is."""
@@ -138,14 +140,16 @@ class Comparing:
             return str(error)
         return "" if compared is None else self._branching.obstacle(here)
 
-    def begin(self, command: Compare) -> None:
+    def begin(self, command: Submit | Compare) -> None:
         """Have a prompt answered by many, which nothing refuses."""
         here, anchor = command.conversation, self._conversations.tree(command.conversation).head
-        resolved = self._resolve(here, command.contestants)
+        compared = self.compared(command)
+        resolved = self._resolve(here, compared.contestants if compared is not None else ())
         columns = tuple(self._begin_column(here, who, what) for who, what in resolved)
         name, turn = ComparisonId(self._new_id()), TurnId(self._new_id())
         comparison = Comparison(name, here, anchor, turn, command.prompt, columns)
         self._ui.tell(ComparisonBegan(here, comparison))
+        self.begun = command
         self.book.prepared.pop(here, None)
         self.book.know(comparison)
         for column in columns:

@@ -142,7 +142,7 @@ class Coordinator(Actor[CoordinatorMessage]):
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
         """Begin with nothing, and ask for everything. Until that is there, whatever else comes is put off."""
         match message:
-            case Submit() | Compare() if message is not self._admission.accepted:
+            case Submit() | Compare() if not self._admission.has_accepted(message):
                 self._admission.refuse(message, f"{failure.summary} Send it again.")
             case PrepareToStop():
                 self._gate.is_stopping, self._gate.closed_because = True, _STOPPING

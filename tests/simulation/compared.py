@@ -40,6 +40,12 @@ class Compared:
         mine = (one for one in self.known.values() if one.turn == turn)
         return [column.conversation for one in mine for column in one.columns]
 
+    @property
+    def questions(self) -> set[TurnId]:
+        """The prompts of judges, and of those who merge: they can be made again of what is kept."""
+        columns = (column for one in self.known.values() for column in one.columns)
+        return {column.turn for column in columns if column.kind is not ColumnKind.ANSWER}
+
     def bring(self, event: AnswersBrought) -> None:
         """The parent has answers: each is what was said in its column, and in no other."""
         self.learn(event.comparison)

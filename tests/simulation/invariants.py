@@ -232,6 +232,8 @@ def _check_durable(world: World, kept: Kept) -> None:
     for turn, (name, prompt) in world.ledger.accepted.items():
         record = kept.records.get(name)
         talk = world.ledger.talks[name]
+        if turn in world.ledger.compared.questions:
+            continue
         elsewhere = world.ledger.compared.columns_with(turn) if talk.parent is None else [talk.parent]
         if any(_is_in(other, prompt, kept) for other in elsewhere):
             continue
