@@ -14,7 +14,7 @@ from protocol.chat import Conversation
 from protocol.comparison import AnswersBrought, Compare, Comparison, ComparisonBegan, ComparisonChanged
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, title_of
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
 from protocol.turn import TurnState
@@ -85,9 +85,10 @@ class TalkRecorder:
     def note_comparison(self, event: ComparisonNews) -> None:
         """Keep what is known of a comparison, and what came of it."""
         comparison, now = event.comparison, self._now()
-        talks = [(about, self._talks.title(about.id)) for about in self._about_all(comparison)]
-        for about, title in talks:
-            self._talks.keep(about.id, title)
+        named = title_of(comparison.prompt)
+        talks = [(about, self._talks.title(about.id) or named) for about in self._about_all(comparison)]
+        for about, _ in talks:
+            self._talks.keep(about.id)
         if isinstance(event, AnswersBrought):
             self._keeper.write(lambda archive: archive.bring_answers(event, talks, now))
         else:
