@@ -49,7 +49,10 @@ class Comparisons:
                 assert_never(event)
 
     def _know(self, comparison: Comparison, latest: bool = False) -> None:
-        """An earlier comparison, whose last answer came late, does not take the place of a later one."""
+        """An earlier comparison, whose last answer came late, does not take the place of a later one. What is decided
+        is not to be seen any more, whoever asked for it before."""
         known = self.of.get(comparison.conversation)
+        if known is not None and known.id == comparison.id and comparison.decided and not known.decided:
+            self.wanted = None if self.wanted == comparison.conversation else self.wanted
         if latest or known is None or known.id == comparison.id:
             self.of[comparison.conversation] = comparison

@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 
 import urwid
 
+from protocol.comparison import JudgeOffered
 from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
+from ui.caption import one_line
 from ui.completer import Completer
 from ui.completion import Knowledge
 from ui.editor import Editor
@@ -23,7 +25,11 @@ from ui.sanitiser import sanitise
 GUTTER = 2
 """Columns left of the text."""
 
+Offer = PromptOffered | JudgeOffered
+"""What somebody else has written, to be changed and sent."""
+
 _LEAVES = ("esc", "ctrl g")
+_LONGEST_MODEL = 30
 _INVITATION = "Write here"
 _INVITATION_AHEAD = "Write ahead: it waits its turn"
 
@@ -45,8 +51,8 @@ class Composer(urwid.Widget):
         self._keymap = keymap
         self._words = key_words(keymap)
         self._history = History()
-        self._offer: PromptOffered | None = None
-        """The prompt that is being edited."""
+        self._offer: Offer | None = None
+        """The prompt that is being edited, or the question to one who judges answers."""
         self._recall: Recall | None = None
         """The search that is under way."""
         self._folder = Folder()
@@ -69,11 +75,15 @@ class Composer(urwid.Widget):
         """What Enter and Esc do here, where that is not as usual."""
         if self._recall is not None:
             return self._words.searches
+        if isinstance(self._offer, JudgeOffered):
+            return f"for {one_line(self._offer.model, _LONGEST_MODEL)} to {self._offer.kind.value}: {self._words.sends}"
         return self._words.edits if self._offer is not None else ""
 
-    def invite(self, ahead: bool) -> None:
-        """Say where nothing is written that one can write; `ahead` while a reply is under way."""
-        self._edit.invite(_INVITATION_AHEAD if ahead else _INVITATION)
+    def invite(self, ahead: bool, models: int = 0) -> None:
+        """Say where nothing is written that one can write; `ahead` while a reply is under way. What is written then
+        goes to so many models, if there are any."""
+        compares = f"Write the prompt for {models} answers"
+        self._edit.invite(compares if models else _INVITATION_AHEAD if ahead else _INVITATION)
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one, and the candidates above it."""
@@ -125,11 +135,12 @@ class Composer(urwid.Widget):
             self._recall.lengthen(len(self._history) - known)
             self._invalidate()
 
-    def offer(self, offer: PromptOffered) -> None:
-        """Put a prompt here to be edited; what was written is set aside."""
+    def offer(self, offer: Offer) -> None:
+        """Put a prompt here to be edited; what was written is set aside. A question with answers is seen whole."""
         self.set_aside()
         self._offer = offer
-        self._replace(self._folder.fold(sanitise(offer.prompt)))
+        clean = sanitise(offer.prompt)
+        self._replace(clean if isinstance(offer, JudgeOffered) else self._folder.fold(clean))
 
     def withdraw_from(self, shown: ConversationId | None) -> None:
         """Another conversation may be shown: what is written is no edit of a prompt that is elsewhere."""
@@ -230,7 +241,8 @@ class Composer(urwid.Widget):
         self._history.add(text)
         self._offer = None
         self._replace("")
-        self._send(Written(self._folder.unfold(text), offer, urgent))
+        edits, asks = (None, offer) if isinstance(offer, JudgeOffered) else (offer, None)
+        self._send(Written(self._folder.unfold(text), edits, urgent, asks=asks))
 
     def _search(self, recall: Recall, key: str) -> bool:
         """Handle a key of the search; any other ends it, takes what was found, and is still to be handled."""

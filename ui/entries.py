@@ -75,10 +75,21 @@ class NoticeView:
 
 
 class TurnView:
-    """A prompt, the thinking and the answer to it, and how it ended."""
+    """A prompt, the thinking and the answer to it, and how it ended.
 
-    def __init__(self, turn: Turn, lead: bool, folding: Folding, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
+    `answer_only`: what was asked, who answers, and what can be done is said elsewhere.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        lead: bool,
+        folding: Folding,
+        words: KeyWords = DEFAULT_KEY_WORDS,
+        answer_only: bool = False,
+    ) -> None:
         self.turn = turn
+        self._answer_only = answer_only
         self._keys = words
         self._blocks: list[Block] | None = None
         self.may_fold = False
@@ -103,9 +114,10 @@ class TurnView:
     @property
     def items(self) -> Sequence[Item]:
         """What can be copied: the prompt, the thoughts that are shown, the blocks of the answer."""
-        prompt = Item(self.turn.prompt, tuple(self._top[len(self._lead) :]), first=True)
+        shown = tuple(self._top[len(self._lead) :])
+        prompt = [Item(self.turn.prompt, shown, first=True)] if shown else []
         if self._attempt is None:
-            return [prompt]
+            return prompt
         self._feed_answer()
         thoughts = self._thinking.blocks if not self._hides_thinking(self._attempt) else []
         thinking = [Item(str(self._attempt.thinking).strip(), tuple(thoughts))] if thoughts else []
@@ -114,7 +126,7 @@ class TurnView:
             for part in self._answer.sources
         ]
         reply = [*thinking, *answer]
-        return numbered([prompt, *(replace(item, first=place == 0) for place, item in enumerate(reply))])
+        return numbered([*prompt, *(replace(item, first=place == 0) for place, item in enumerate(reply))])
 
     @property
     def message(self) -> str:
@@ -164,7 +176,8 @@ class TurnView:
 
     def _show_prompt(self) -> None:
         self._prompt = (self.turn.prompt, self.turn.prompt_place)
-        self._top = [*self._lead, *_prompt_blocks(self.turn.prompt, self.turn.prompt_place)]
+        asked = [] if self._answer_only else _prompt_blocks(self.turn.prompt, self.turn.prompt_place)
+        self._top = [*self._lead, *asked]
 
     def _begin(self, attempt: Attempt | None) -> None:
         self._attempt = attempt
@@ -188,15 +201,15 @@ class TurnView:
 
     def _arranged(self) -> list[Block]:
         self._feed_answer()
-        marked = marks(self.turn, self.last, self._keys.remedies)
+        marked = marks(self.turn, self.last, None if self._answer_only else self._keys.remedies)
         below = [self._mark(mark.name, _MARK_ROLES[mark.kind], mark.text) for mark in marked]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None else []
-        blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
+        blank = [self._line("gap", (Role.TEXT, ""))] if self._top and (reply or below) else []
         return [*self._top, *blank, *reply, *below]
 
     def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
-        label = [self._line("label", *runs)] if runs else []
+        label = [self._line("label", *runs)] if runs and not self._answer_only else []
         calls = [block for call in self._calls for block in call.blocks(self._folding is not Folding.NEVER)]
         return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls]
 

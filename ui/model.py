@@ -11,6 +11,7 @@ from protocol.comparison import (
     ComparisonChanged,
     ComparisonPrepared,
     ComparisonShown,
+    Contestant,
     JudgeOffered,
 )
 from protocol.errors import Failure
@@ -211,6 +212,16 @@ class Model:
     def server_label(self) -> str:
         """How people call that server; empty where there is only one."""
         return self.servers.label(self.shown.server) if self.servers.several else ""
+
+    @property
+    def comparing(self) -> tuple[Contestant, ...]:
+        """To whom the next prompt goes, where that is to more than one."""
+        return self.comparisons.prepared.get(self.shown.id, ()) if self.shown.id is not None else ()
+
+    @property
+    def answered_by_many(self) -> frozenset[ConversationId | None]:
+        """The conversations in which answers that are compared are under way."""
+        return frozenset(one.column_of for one in self.conversations.values() if one.column_of is not None and one.open)
 
     def models(self) -> tuple[str, ...]:
         """Names of the models that the server has."""

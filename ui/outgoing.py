@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from protocol.address import Address
 from protocol.command_table import is_command, parse_command
 from protocol.commands import Command, Delete, Fork, New, Open, Undelete
+from protocol.compare_words import CompareJudge, CompareMerge
+from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.identity import ConversationId
 from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
@@ -25,6 +27,8 @@ class Written:
     """Send it now: stop the reply under way."""
     typed: bool = True
     """False where it came by a pipe."""
+    asks: JudgeOffered | None = None
+    """The question, to one who judges or merges answers, that was offered and is now this text."""
 
 
 class Outgoing:
@@ -75,6 +79,10 @@ class Outgoing:
         if not isinstance(what, Written):
             engine.tell(CommandPressed(shown, what))
             return what
+        if what.asks is not None and what.asks.conversation == shown:
+            made = CompareJudge if what.asks.kind is ColumnKind.JUDGE else CompareMerge
+            engine.tell(CommandPressed(shown, made(what.asks.model, what.text)))
+            return None
         edits = what.edits.turn if what.edits and what.edits.conversation == shown else None
         engine.tell(TextSubmitted(shown, what.text, edits, what.urgent, what.typed))
         return parse_command(what.text) if is_command(what.text) else None

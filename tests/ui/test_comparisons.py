@@ -57,6 +57,14 @@ def test_one_that_was_restored_is_wanted_while_it_is_under_way() -> None:
     assert known.wanted == TALK
 
 
+def test_one_that_is_decided_in_the_moment_in_which_it_was_asked_for_is_not_wanted() -> None:
+    known = Comparisons()
+    for event in (ComparisonBegan(TALK, FIRST), ComparisonShown(TALK, FIRST)):
+        known.apply(event)
+    known.apply(ComparisonChanged(TALK, replace(FIRST, dropped=True)))
+    assert known.wanted is None
+
+
 def test_a_question_to_a_judge_is_offered() -> None:
     known, offer = Comparisons(), JudgeOffered(TALK, ColumnKind.JUDGE, "m", "Which?")
     known.apply(offer)
