@@ -111,6 +111,7 @@ def _several_chats(terminal: Terminal, cue: Event) -> None:
 def _four_answers(terminal: Terminal, cue: Event) -> None:
     terminal.send("\t")
     terminal.wait_for(lambda screen: "2 of 4 ended" in screen[-2] and "Esc stops" in screen[-2])
+    terminal.wait_for(lambda screen: all(count in screen[3] for count in ("96 t", "55 t", "41 t")))
     _write("You can type here at any time")(terminal, cue)
 
 
