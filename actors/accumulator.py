@@ -1,5 +1,6 @@
 """The Accumulator: joins what the readers bring."""
 
+from collections.abc import Callable
 from io import StringIO
 from typing import assert_never
 
@@ -20,7 +21,7 @@ from protocol.chat import Attachment, ToolCall
 from protocol.continuation import Continuation
 from protocol.coordinator import AllAbandoned, NewsOfActors, ReplyFinished, ReplyProgressed
 from protocol.errors import Failure, ReplyTooLong
-from protocol.frames import Chunk
+from protocol.frames import Chunk, Completion
 from protocol.identity import ConversationId, StreamId
 from protocol.limits import ResourceLimits
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
@@ -30,10 +31,12 @@ NewsOfReplies = ReplyProgressed | ReplyFinished | AllAbandoned
 
 
 class PartialReply:
-    """The text under way of one stream. `partial` is the text it goes on with."""
+    """The text under way of one stream. `partial` is the text it goes on with; it began at this time, in seconds."""
 
-    def __init__(self, conversation: ConversationId, partial: str) -> None:
+    def __init__(self, conversation: ConversationId, partial: str, began: float) -> None:
         self.conversation = conversation
+        self.began = began
+        self.first_token = 0.0
         self.joint = Continuation(partial)
         self.thought = False
         self.answered = False
@@ -65,7 +68,8 @@ class PartialReply:
 class Accumulator(Actor[AccumulatorMessage]):
     """Owns the text under way of every stream, and says when a reply began, grew and ended.
 
-    What belongs to a stream that is over, or never began, is dropped: that rule is `_find`, and nowhere else.
+    What belongs to a stream that is over, or never began, is dropped: that rule is `_find`, and nowhere else. `clock`
+    tells seconds that never go back; without one, nobody learns when the first piece of a reply came.
     """
 
     def __init__(
@@ -76,8 +80,10 @@ class Accumulator(Actor[AccumulatorMessage]):
         credit: Credit,
         limits: ResourceLimits,
         vitals: Vitals | None = None,
+        clock: Callable[[], float] = float,
     ) -> None:
         super().__init__(supervisor, vitals)
+        self._clock = clock
         self._coordinator = coordinator
         self._ui = ui
         self._credit = credit
@@ -94,7 +100,7 @@ class Accumulator(Actor[AccumulatorMessage]):
                 finally:
                     self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))
             case StreamEnded(stream=stream, completion=completion):
-                self._finish(stream, Finished(completion.reason, completion.metrics))
+                self._finish(stream, self._finished(stream, completion))
             case StreamBroken(stream=stream, failure=failure):
                 self._finish(stream, Broken(failure))
             case AbandonReply(stream=stream):
@@ -120,7 +126,7 @@ class Accumulator(Actor[AccumulatorMessage]):
         return self._replies.get(stream)
 
     def _begin(self, stream: StreamId, conversation: ConversationId, prefix: Reply) -> None:
-        reply = self._replies[stream] = PartialReply(conversation, prefix.text)
+        reply = self._replies[stream] = PartialReply(conversation, prefix.text, self._clock())
         if not prefix.empty:
             self._show(stream, reply, (Chunk(prefix.text, prefix.thinking, prefix.tool_calls, prefix.images),))
 
@@ -130,6 +136,8 @@ class Accumulator(Actor[AccumulatorMessage]):
             return
         thought, answered = reply.thought, reply.answered
         reply.note(chunks)
+        if not (thought or answered) and (reply.thought or reply.answered):
+            reply.first_token = self._clock() - reply.began
         self._show(stream, reply, reply.joint.take(chunks))
         if reply.thought and not thought and not answered:
             self._coordinator.tell(ReplyProgressed(stream, answering=False))
@@ -143,6 +151,11 @@ class Accumulator(Actor[AccumulatorMessage]):
             reply.add(chunk)
         if chunks:
             self._ui.tell(ReplyGrew(reply.conversation, stream, chunks))
+
+    def _finished(self, stream: StreamId, completion: Completion) -> Finished:
+        reply = self._find(stream)
+        first_token = reply.first_token if reply is not None else 0.0
+        return Finished(completion.reason, completion.metrics, first_token=first_token)
 
     def _finish(self, stream: StreamId, ending: Ending) -> None:
         reply = self._find(stream)

@@ -10,6 +10,7 @@ from actors.turns import Turn
 from protocol.address import Address
 from protocol.attachments import has_images
 from protocol.chat import Attachment
+from protocol.comparison import Compare
 from protocol.coordinator import Submit
 from protocol.errors import Category, InterfaceError
 from protocol.identity import ServerName, TurnId
@@ -51,17 +52,28 @@ class Admission:
         self._settings = settings
         self._new_id = new_id
         self._gate = gate
-        self.accepted: Submit | None = None
+        self._accepted: Submit | None = None
         """The last one that was."""
 
-    def submit(self, command: Submit) -> None:
+    def has_accepted(self, command: Submit | Compare) -> bool:
+        """Tell whether this is the last prompt that was taken."""
+        return command is self._accepted or command is self._parts.comparing.begun
+
+    def submit(self, command: Submit | Compare) -> None:
         """Take a prompt, or refuse it in words."""
-        if self._gate.is_stopping and command.edits is None:
+        if self._gate.is_stopping and (isinstance(command, Compare) or command.edits is None):
             return  # it came too late for this run and is kept already: the next one sends it
         refusal = self._refusal(command)
         if refusal:
             self.refuse(command, refusal)
             return
+        if self._parts.comparing.compared(command) is not None:
+            self._parts.comparing.begin(command)
+            self.admit()
+        elif isinstance(command, Submit):
+            self._take(command)
+
+    def _take(self, command: Submit) -> None:
         turn = self._turns.get(command.edits)
         if turn is not None:
             self._parts.outbox.reword(turn, command.prompt, command.attachments)
@@ -71,14 +83,15 @@ class Admission:
             turn = Turn(name, command.conversation, command.prompt, keeps=keeps, attachments=with_it)
             turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
             self._parts.outbox.accept(turn)
-        self.accepted = command
+        self._accepted = command
         if command.urgent:
             self._parts.outbox.hurry(turn)
         self.admit()
 
-    def refuse(self, command: Submit, reason: str) -> None:
+    def refuse(self, command: Submit | Compare, reason: str) -> None:
         """Give a prompt back."""
-        self._ui.tell(InputRefused(command.conversation, command.prompt, reason, command.attachments))
+        with_it = command.attachments if isinstance(command, Submit) else ()
+        self._ui.tell(InputRefused(command.conversation, command.prompt, reason, with_it))
 
     def admit(self) -> None:
         """Start every queued turn that may run, and tell of the others what they wait for."""
@@ -148,17 +161,31 @@ class Admission:
         self._gate.closed_because = reason
         self._attempts.leave_to_the_next_run()
 
-    def _refusal(self, command: Submit) -> str:
+    def _refusal(self, command: Submit | Compare) -> str:
         if self._gate.closed_because:
             return self._gate.closed_because
-        edited = self._turns.get(command.edits)
-        if edited is not None:
-            return edited.fixed or self._blindness(command)
-        if len(self._turns) >= self._settings.limits.max_queued_prompts:
-            return f"{len(self._turns)} prompts wait already: wait for one to end, or /cancel all."
-        return self._parts.branching.refusal(command) or self._blindness(command)
+        edited = self._turns.get(command.edits) if isinstance(command, Submit) else None
+        refusal = edited.fixed if edited is not None else self._hindrance(command)
+        return refusal or (self._blindness(command) if isinstance(command, Submit) else "")
+
+    def _hindrance(self, command: Submit | Compare) -> str:
+        """Why nothing new can be taken."""
+        hindrance = self._too_many(command) or self._parts.comparing.refusal(command)
+        return self._parts.branching.refusal(command) if isinstance(command, Submit) and not hindrance else hindrance
+
+    def _too_many(self, command: Submit | Compare) -> str:
+        there, most = len(self._turns), self._settings.limits.max_queued_prompts
+        if there >= most:
+            return f"{there} prompts wait already: wait for one to end, or /cancel all."
+        compared = self._parts.comparing.compared(command)
+        wanted = 0 if compared is None else there + len(compared.contestants)
+        if wanted > most:
+            return f"That would be {wanted} prompts that wait, and {most} may: compare fewer, or /cancel all."
+        return ""
 
     def _blindness(self, command: Submit) -> str:
+        if self._parts.comparing.compared(command) is not None:
+            return ""  # that of one who is compared is said in its column
         chat = self._parts.conversations[command.conversation]
         return _refusal_of_images(chat.model, command.attachments, self._parts.servers.of(chat.server).survey)
 

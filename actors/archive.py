@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from actors.archive_comparisons import ArchiveComparisons, Talks
 from actors.archive_growth import ArchiveGrowth
 from actors.archive_mending import ArchiveMending
 from actors.archive_outbox import ArchiveOutbox
@@ -11,6 +12,7 @@ from actors.archive_records import ArchiveRecords
 from actors.database import as_json, connect, numbered, transaction
 from actors.ownership import Ownership
 from protocol.chat import Attachment, Conversation
+from protocol.comparison import AnswersBrought, Comparison
 from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord, title_of
@@ -45,6 +47,7 @@ class Archive:
     def _take_parts(self) -> None:
         self._records = ArchiveRecords(self._connection, self._outbox)
         self._mending = ArchiveMending(self._connection, self._outbox, self._growth, self._owner)
+        self._comparisons = ArchiveComparisons(self._connection, self._outbox, self._growth)
         self.reader = ArchiveReader(self._connection)
 
     def reopen(self) -> None:
@@ -147,6 +150,20 @@ class Archive:
             for record in records:
                 self._records.keep(record)
 
+    def keep_comparison(
+        self, comparison: Comparison, talks: Talks, now: float, attachments: tuple[Attachment, ...] = ()
+    ) -> None:
+        """Commit what is known of a comparison. `talks`: its parent, then its columns, with their titles.
+        `attachments` go with its prompt, if it is new."""
+        with transaction(self._connection):
+            self._comparisons.keep(comparison, talks, now, attachments)
+
+    def bring_answers(self, event: AnswersBrought, talks: Talks, now: float) -> None:
+        """Commit that answers are in the parent of a comparison."""
+        with transaction(self._connection):
+            self._comparisons.keep(event.comparison, talks, now)
+            self._comparisons.bring(event, now)
+
     def describe(self, conversation: Conversation) -> None:
         """Commit the model, the system prompt, the parameters and the server of a conversation, if it is kept."""
         with transaction(self._connection):
@@ -174,7 +191,8 @@ class Archive:
         """Put a conversation away: only `undelete` finds it, until `purge` removes it."""
         with transaction(self._connection):
             self._connection.execute(
-                "UPDATE conversation SET deleted = ? WHERE id = ? AND deleted IS NULL", (now, conversation)
+                "UPDATE conversation SET deleted = ?1 WHERE (id = ?2 OR column_of = ?2) AND deleted IS NULL",
+                numbered(now, conversation),
             )
             self._connection.execute("DELETE FROM draft WHERE conversation = ?", (conversation,))
 
@@ -183,8 +201,11 @@ class Archive:
         with transaction(self._connection):
             found = self._connection.execute(
                 "UPDATE conversation SET deleted = NULL WHERE rowid = (SELECT rowid FROM conversation "
-                "WHERE deleted IS NOT NULL ORDER BY deleted DESC, rowid DESC LIMIT 1) RETURNING id"
+                "WHERE deleted IS NOT NULL AND column_of IS NULL ORDER BY deleted DESC, rowid DESC LIMIT 1) "
+                "RETURNING id"
             ).fetchone()
+            if found is not None:
+                self._connection.execute("UPDATE conversation SET deleted = NULL WHERE column_of = ?", found)
         return ConversationId(found[0]) if found is not None else None
 
     def purge(self, before: float) -> None:

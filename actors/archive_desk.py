@@ -7,6 +7,7 @@ from typing import assert_never
 from actors.archive import Archive
 from actors.archive_keeper import ArchiveKeeper
 from actors.archive_reader import ArchiveReader
+from actors.kept_comparisons import read_kept
 from actors.kept_notices import (
     NOT_KEPT_YET,
     NOTHING_DELETED,
@@ -26,6 +27,7 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.chat import Conversation
+from protocol.comparison import RestoreComparison
 from protocol.coordinator import DiscardConversation, RestoreConversation, ShowConversation, StartConversation
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
@@ -34,7 +36,7 @@ from protocol.ui import ConversationDeleted, ConversationsListed, HitsFound, Not
 LISTED = 200
 FOUND = 50
 
-FromDesk = StartConversation | RestoreConversation | ShowConversation | DiscardConversation
+FromDesk = StartConversation | RestoreConversation | RestoreComparison | ShowConversation | DiscardConversation
 Question = Reopen | ListConversations | SearchConversations | SetTitle | DeleteConversation | UndeleteConversation
 
 
@@ -57,6 +59,12 @@ class ArchiveDesk:
         self._ui = ui
         self._now = wall_clock
         self._put_off: list[str] = []
+
+    def restore_comparison(self, command: RestoreComparison) -> None:
+        """Have a comparison there again; its parent is."""
+        for record in command.records:
+            self._keep_known(record.id, record.title)
+        self._coordinator.tell(command)
 
     def say_where_one_looks(self, words: str) -> None:
         """Say this in the conversation that is shown; where none is, in the next one."""
@@ -122,17 +130,20 @@ class ArchiveDesk:
             return True
         record = None if found is None else self._record(reader, found.id)
         if record is not None:
-            self._restore(RestoreConversation(record, model, system, parameters=parameters))
+            self._restore(RestoreConversation(record, model, system, parameters=parameters), reader)
         return record is not None
 
-    def _restore(self, command: RestoreConversation) -> None:
+    def _restore(self, command: RestoreConversation, reader: ArchiveReader) -> None:
         """It is open from now on: a prompt for it may come before the Coordinator says so."""
         record = command.record
         model, system = command.model or record.model, command.system or record.system
         parameters = command.parameters.over(record.parameters)
         self._talks.meet(Conversation(record.id, model, system, parameters, record.server), shown=False)
         self._keep_known(record.id, record.title)
+        comparisons = read_kept(reader, record.id, self._owner)
         self._coordinator.tell(command)
+        for one in comparisons:
+            self.restore_comparison(one)
 
     def _keep_known(self, conversation: ConversationId, title: str) -> None:
         """A title that is known is later than the one on disk, which may have refused it."""
@@ -179,7 +190,7 @@ class ArchiveDesk:
         if record is None:
             self._say(question.conversation, NOTHING_DELETED)
         else:
-            self._restore(RestoreConversation(record))
+            self._restore(RestoreConversation(record), archive.reader)
 
     def _say(self, conversation: ConversationId, words: str) -> None:
         self._ui.tell(NoticePosted(conversation, words))

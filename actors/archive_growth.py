@@ -16,6 +16,7 @@ from protocol.frames import Chunk
 from protocol.identity import ConversationId, MessageId, StreamId, TurnId
 from protocol.kept import WaitingPrompt
 from protocol.reply import Ending, Reply, Stopped
+from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import TurnEnded
 
@@ -142,6 +143,23 @@ class ArchiveGrowth:
         ):
             raise sqlite3.IntegrityError(f"the message {head} is not in the chat {conversation}")
         self._connection.execute("UPDATE conversation SET head = ? WHERE id = ?", (head, conversation))
+
+    def graft(self, conversation: ConversationId, node: Node, now: float) -> None:
+        """Add a message that came about elsewhere, and has ended. One that is there already stays as it is."""
+        is_reply = node.role is Role.ASSISTANT
+        if (node.id in self._names or not is_reply) and self._has(self.name(node.id)):
+            return
+        if is_reply:
+            self._names[node.id] = self._free(StreamId.of(node.id))
+        parent = None if node.parent is None else self.name(node.parent)
+        ending = as_json(node.ending) if node.ending is not None else None
+        said = node.text, node.thinking, as_json(node.tool_calls), node.state, ending, node.model
+        self._connection.execute(
+            "INSERT INTO message (id, conversation, parent, role, text, thinking, tool_calls, state, ending, model, "
+            "created) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (self.name(node.id), conversation, parent, node.role, *said, node.created or now),
+        )
+        self._outbox.attachments.add("message", self.name(node.id), node.attachments)
 
     def interrupt(self, dead: Sequence[str]) -> None:
         """Say of all that dead processes left unfinished that it was interrupted, and keep what came of it."""

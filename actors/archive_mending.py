@@ -29,8 +29,8 @@ class ArchiveMending:
         said = [*(node.text for node in record.messages), *(waiting.prompt for waiting in record.waiting)]
         title = record.title or title_of(said[0])
         self._connection.execute(
-            "INSERT INTO conversation (id, title, folded, model, system, parameters, server, created, updated) "
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO conversation (id, title, folded, model, system, parameters, server, column_of, created, "
+            "updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9) ON CONFLICT (id) DO NOTHING",
             numbered(
                 record.id,
                 title,
@@ -39,6 +39,7 @@ class ArchiveMending:
                 record.system,
                 as_json(record.parameters),
                 record.server,
+                record.column_of,
                 now,
             ),
         )

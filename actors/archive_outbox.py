@@ -131,7 +131,8 @@ class ArchiveOutbox:
         """Remove a conversation in which nothing was said, and nothing waits."""
         self._connection.execute(
             "DELETE FROM conversation WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM message WHERE conversation = ?1) "
-            "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1)",
+            "AND NOT EXISTS (SELECT 1 FROM outbox WHERE conversation = ?1) "
+            "AND NOT EXISTS (SELECT 1 FROM comparison WHERE conversation = ?1)",
             numbered(conversation),
         )
 

@@ -10,12 +10,14 @@ import msgspec
 from msgspec.structs import replace
 
 from actors.archive_attachments import ArchiveAttachments
+from actors.archive_comparisons import read_comparisons
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
 from actors.archive_search import HIT, HIT_END, Query, as_query, excerpt
 from actors.database import connect, numbered, read_only, snapshot
 from actors.schema import MIGRATIONS, check, version_of
 from protocol.chat import Role, ToolCall
+from protocol.comparison import Comparison
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.kept import ConversationRecord, Draft, Hit, KeptConversation, WaitingPrompt
 from protocol.parameter_changes import check_parameters
@@ -30,6 +32,7 @@ _LAST = "\U0010ffff"
 """Comes after every character that follows a prefix."""
 _DRAFTS = 200
 _LISTED = "id, title, model, updated, unread"
+_LISTED_ONLY = ("conversation.deleted IS NULL", "conversation.column_of IS NULL")
 _SEARCHED = "conversation.id, conversation.title, conversation.model, conversation.updated, conversation.unread"
 
 
@@ -66,7 +69,8 @@ class ArchiveReader:
     def conversations(self, limit: int) -> list[KeptConversation]:
         """The latest conversations, the latest first."""
         rows = self._connection.execute(
-            f"SELECT {_LISTED} FROM conversation WHERE deleted IS NULL ORDER BY updated DESC, rowid DESC LIMIT ?",
+            f"SELECT {_LISTED} FROM conversation WHERE deleted IS NULL AND column_of IS NULL "
+            "ORDER BY updated DESC, rowid DESC LIMIT ?",
             (limit,),
         )
         return [_listed(row) for row in rows]
@@ -92,19 +96,36 @@ class ArchiveReader:
         """
         with snapshot(self._connection):
             row = self._connection.execute(
-                "SELECT title, model, system, created, updated, head, unread, parameters, server FROM conversation "
-                "WHERE id = ?",
+                "SELECT title, model, system, created, updated, head, unread, parameters, server, column_of "
+                "FROM conversation WHERE id = ?",
                 (wanted,),
             ).fetchone()
             if row is None:
                 return None
-            title, model, system, created, updated, head, unread, parameters, server = row
+            title, model, system, created, updated, head, unread, parameters, server, column_of = row
             chosen = _parameters_of(wanted, parameters)
             messages, waiting = tuple(self._messages(wanted, light)), tuple(self._waiting(wanted, light))
+            times, read = (created, updated), bool(unread)
             record = ConversationRecord(
-                wanted, title, model, system, created, updated, head, bool(unread), messages, waiting, chosen, server
+                wanted, title, model, system, *times, head, read, messages, waiting, chosen, server, column_of
             ).settled()
             return replace(record, waiting=tuple(self._waiting(wanted, light, owner, claimed))) if owner else record
+
+    def comparisons(self, conversation: ConversationId) -> list[Comparison]:
+        """The comparisons of a conversation, the earliest first."""
+        with snapshot(self._connection):
+            return read_comparisons(self._connection, conversation)
+
+    def parent(self, conversation: ConversationId) -> ConversationId:
+        """The conversation of which this is a column; itself, if it is none."""
+        row = self._connection.execute(
+            "SELECT coalesce(column_of, id) FROM conversation WHERE id = ?", (conversation,)
+        ).fetchone()
+        return conversation if row is None else ConversationId(row[0])
+
+    def waits(self, conversation: ConversationId, owner: str) -> bool:
+        """Tell whether a prompt waits in it for this process."""
+        return next(self._waiting(conversation, True, owner), None) is not None
 
     def account(self, conversation: ConversationId) -> Account | None:
         """What is there of a conversation, one message at a time; None if it is not kept."""
@@ -114,7 +135,9 @@ class ArchiveReader:
 
     def records(self) -> Iterator[ConversationRecord]:
         """Every conversation that is not deleted, the oldest first, one at a time."""
-        rows = self._connection.execute("SELECT id FROM conversation WHERE deleted IS NULL ORDER BY created, rowid")
+        rows = self._connection.execute(
+            "SELECT id FROM conversation WHERE deleted IS NULL AND column_of IS NULL ORDER BY created, rowid"
+        )
         for (conversation,) in rows.fetchall():
             record = self.record(conversation)
             if record is not None:
@@ -149,7 +172,7 @@ class ArchiveReader:
     def _hits(self, query: Query, limit: int, index: str, text: str, source: str, place: str) -> list[tuple[int, Hit]]:
         """What was found, with the places of the messages, the latest first."""
         marked = f"highlight({index}, 0, '{HIT}', '{HIT_END}')" if query.match else text
-        conditions = [*([f"{index} MATCH ?"] if query.match else []), "conversation.deleted IS NULL"]
+        conditions = [*([f"{index} MATCH ?"] if query.match else []), *_LISTED_ONLY]
         conditions += [f"{text} LIKE ? ESCAPE '\\'"] * len(query.patterns)
         rows = self._connection.execute(
             f"SELECT message.place, message.id, message.role, {marked}, {_SEARCHED} FROM {source} "
@@ -180,7 +203,7 @@ class ArchiveReader:
         begins = wanted.encode(errors="replace").decode()
         folds = begins.casefold()
         row = self._connection.execute(
-            f"SELECT {_LISTED} FROM conversation WHERE {condition} AND rowid IN ("
+            f"SELECT {_LISTED} FROM conversation WHERE {condition} AND column_of IS NULL AND rowid IN ("
             "SELECT rowid FROM conversation WHERE id >= ?1 AND id < ?1 || ?3 "
             "UNION SELECT rowid FROM conversation WHERE folded >= ?2 AND folded < ?2 || ?3) "
             "ORDER BY id = ?1 DESC, coalesce(deleted, updated) DESC, rowid DESC LIMIT 1",

@@ -15,6 +15,7 @@ from actors.archive_keeper import ArchiveKeeper
 from actors.archive_sleep import ArchiveSleep
 from actors.inbox import Inbox
 from actors.input_recorder import InputRecorder
+from actors.kept_comparisons import read_kept
 from actors.kept_notices import describe_adopted
 from actors.open_talks import OpenTalks
 from actors.patience import Patience
@@ -33,6 +34,17 @@ from protocol.archivist import (
 )
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.attachments import has_images, lightened
+from protocol.comparison import (
+    AnswersBrought,
+    Compare,
+    Comparison,
+    ComparisonBegan,
+    ComparisonChanged,
+    ComparisonPrepared,
+    ComparisonShown,
+    JudgeOffered,
+    RestoreComparison,
+)
 from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ConversationsRecovered,
@@ -99,7 +111,9 @@ RETRY = 5.0
 DELETED_FOR = 30 * 24 * 3600.0
 """Seconds after which what was deleted is gone."""
 
-FromArchivist = Submit | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
+FromArchivist = (
+    Submit | Compare | FromDesk | RetellConversations | ConversationsRecovered | KeptConfirmed | ConversationRead
+)
 
 
 class Archivist(Actor[ArchivistMessage]):
@@ -143,7 +157,7 @@ class Archivist(Actor[ArchivistMessage]):
         self._is_reminded = False
         self._came = self._goes_on = False
         """Something of a reply came since the last beat, or before it: then more may be there that woke nobody."""
-        self._passed_on: Submit | None = None
+        self._passed_on: Submit | Compare | None = None
 
     @staticmethod
     def _create_actor_inbox() -> Inbox:
@@ -167,9 +181,9 @@ class Archivist(Actor[ArchivistMessage]):
 
     def act(self, message: ArchivistMessage) -> None:
         match message:
-            case Submit():
+            case Submit() | Compare():
                 self._conversations.keep_prompt(message)
-                self._pass_on(message, self._lightened(message))
+                self._pass_on(message, self._lightened(message) if isinstance(message, Submit) else None)
             case Resume():
                 self._desk.resume(message)
             case RememberInput(text=text):
@@ -198,6 +212,8 @@ class Archivist(Actor[ArchivistMessage]):
             case ReplyGrew(stream=stream, chunks=chunks):
                 self._came = True
                 self._turns.collect(stream, chunks)
+            case ComparisonBegan() | ComparisonChanged() | AnswersBrought():
+                self._conversations.note_comparison(message)
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
                 self._conversations.note_end(message)
@@ -221,6 +237,9 @@ class Archivist(Actor[ArchivistMessage]):
                 | CommandStarted()
                 | CommandEnded()
                 | JobChanged()
+                | ComparisonPrepared()
+                | ComparisonShown()
+                | JudgeOffered()
             ):
                 pass
             case _:
@@ -238,7 +257,7 @@ class Archivist(Actor[ArchivistMessage]):
             case CloseArchive():
                 self._keeper.close()
                 return
-            case Submit() if message is not self._passed_on:
+            case Submit() | Compare() if message is not self._passed_on:
                 self._pass_on(message)
             case Resume(model=model, system=system, parameters=parameters):
                 self._coordinator.tell(StartConversation(model, system, parameters=parameters))
@@ -250,7 +269,7 @@ class Archivist(Actor[ArchivistMessage]):
         self._coordinator.tell(RetellConversations())
         self._ask_for_reminder()
 
-    def _pass_on(self, prompt: Submit, as_kept: Submit | None = None) -> None:
+    def _pass_on(self, prompt: Submit | Compare, as_kept: Submit | Compare | None = None) -> None:
         self._coordinator.tell(as_kept or prompt)
         self._passed_on = prompt
 
@@ -266,7 +285,10 @@ class Archivist(Actor[ArchivistMessage]):
         self._keeper.write(lambda archive: archive.interrupt_own())
         records: list[ConversationRecord] = []
         kept = self._keeper.keeps and not self._keeper.read(lambda archive: records.extend(self._records(archive)))
-        self._coordinator.tell(ConversationsRecovered(tuple(records) if kept else (), self._talks.shown, kept))
+        comparisons: list[Comparison] = []
+        kept = kept and not self._keeper.read(lambda archive: comparisons.extend(self._comparisons(archive)))
+        told = tuple(records) if kept else (), self._talks.shown, kept, tuple(comparisons) if kept else ()
+        self._coordinator.tell(ConversationsRecovered(*told))
 
     def _records(self, archive: Archive) -> Iterator[ConversationRecord]:
         """The open conversations. Prompts that are still on their way to the Coordinator wait for it, not here."""
@@ -274,8 +296,18 @@ class Archivist(Actor[ArchivistMessage]):
             empty = ConversationRecord(about.id, self._talks.title(about.id), about.model, about.system, 0.0, 0.0, None)
             record = archive.reader.record(about.id, self._owner, claimed=True, light=True) or empty
             yield replace(
-                record, model=about.model, system=about.system, parameters=about.parameters, server=about.server
+                record,
+                model=about.model,
+                system=about.system,
+                parameters=about.parameters,
+                server=about.server,
+                column_of=about.column_of,
             )
+
+    def _comparisons(self, archive: Archive) -> Iterator[Comparison]:
+        """Those of the open conversations."""
+        for about in self._talks.open:
+            yield from archive.reader.comparisons(about.id)
 
     def _open(self) -> None:
         """Open the archive, find what the dead left behind, and remove what was deleted long ago."""
@@ -287,11 +319,13 @@ class Archivist(Actor[ArchivistMessage]):
         """Take over what dead processes left, and tell what is to be known of earlier runs."""
         found = archive.interrupt_orphans() if self._adopts else []
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
-        records = [self._read_record(archive, conversation) for conversation in self._adopted]
+        parents = list(dict.fromkeys(archive.reader.parent(conversation) for conversation in self._adopted))
+        found_records = [record for one in parents if (record := self._read_record(archive, one)) is not None]
+        comparisons = [self._read_comparisons(archive, record.id) for record in found_records]
         tell_inputs = self._inputs.recall(archive)
         self._adopted = []
         tell_inputs()
-        self._restore([record for record in records if record is not None])
+        self._restore(list(zip(found_records, comparisons, strict=True)))
 
     def _read_record(self, archive: Archive, conversation: ConversationId) -> ConversationRecord | None:
         """One that makes no sense is left alone: it must not stand in the way of the others."""
@@ -301,11 +335,22 @@ class Archivist(Actor[ArchivistMessage]):
             logger.exception("the chat %s cannot be read", conversation)
             return None
 
-    def _restore(self, records: list[ConversationRecord]) -> None:
-        for record in records:
+    def _read_comparisons(self, archive: Archive, conversation: ConversationId) -> list[RestoreComparison]:
+        try:
+            return read_kept(archive.reader, conversation, self._owner)
+        except (ValueError, msgspec.MsgspecError):
+            logger.exception("the comparisons of the chat %s cannot be read", conversation)
+            return []
+
+    def _restore(self, found: list[tuple[ConversationRecord, list[RestoreComparison]]]) -> None:
+        prompts = 0
+        for record, comparisons in found:
+            prompts += len(record.waiting)
             self._talks.keep(record.id, record.title)
             self._coordinator.tell(RestoreConversation(record, shown=False))
-        prompts = sum(len(record.waiting) for record in records)
+            for one in comparisons:
+                prompts += sum(len(column.waiting) for column in one.records)
+                self._desk.restore_comparison(one)
         if prompts:
             self._say(describe_adopted(prompts))
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import assert_never
 
 from actors.branching import Branching
+from actors.comparison_book import ComparisonBook
+from actors.comparison_notices import UNDECIDED
 from actors.context_words import describe_context
 from actors.conversations import Conversations
 from actors.outbox import Outbox
@@ -29,12 +31,14 @@ class Compaction:
         conversations: Conversations,
         branching: Branching,
         outbox: Outbox,
+        book: ComparisonBook,
         limit: int,
         new_id: Callable[[], str],
     ) -> None:
         self._conversations = conversations
         self._branching = branching
         self._outbox = outbox
+        self._book = book
         self._limit = limit
         self._new_id = new_id
 
@@ -43,7 +47,8 @@ class Compaction:
         here = command.conversation
         match command:
             case CompactConversation(keep=keep):
-                obstacle = closed_because or self._branching.obstacle(here) or self._nothing_to_sum_up(here, keep)
+                obstacle = closed_because or self._undecided(here) or self._branching.obstacle(here)
+                obstacle = obstacle or self._nothing_to_sum_up(here, keep)
                 if obstacle:
                     self._conversations.post(here, obstacle)
                 else:
@@ -53,6 +58,11 @@ class Compaction:
                 self._conversations.post(here, describe_context(path, self._conversations[here], survey, self._limit))
             case _:
                 assert_never(command)
+
+    def _undecided(self, conversation: ConversationId) -> str:
+        """Where answers are compared, what was said before them is what one of them will follow."""
+        last = self._book.of(conversation)
+        return UNDECIDED if last is not None and not last.decided else ""
 
     def _nothing_to_sum_up(self, conversation: ConversationId, keep: int) -> str:
         path = self._conversations.tree(conversation).path()

@@ -9,6 +9,7 @@ from actors.growth import exchanges
 from actors.sleeper import Sleeper
 from actors.turns import Turn, TurnBook
 from protocol.address import Address
+from protocol.attachments import has_images
 from protocol.chat import ChatMessage, ChatRequest, Conversation, Role
 from protocol.compaction import for_summary
 from protocol.context_events import HistoryTrimmed
@@ -43,6 +44,8 @@ class _Open:
     tree: MessageTree | Sleeper
     trimmed: bool = False
     """It was said that not all of it is sent any more."""
+    anchor: MessageId | None = None
+    """Of a column: the message of its parent up to which it is sent what was said."""
 
 
 class Conversations:
@@ -73,9 +76,10 @@ class Conversations:
         return tree
 
     def has_images(self, conversation: ConversationId) -> bool:
-        """Tell whether images are among what was said in a conversation, as far as that is in memory."""
+        """Tell whether images are among what was said in a conversation, and before it, as far as that is in memory."""
         tree = self._open[conversation].tree
-        return isinstance(tree, MessageTree) and tree.has_images
+        here = isinstance(tree, MessageTree) and tree.has_images
+        return here or any(has_images(node.attachments) for node in self._said_before(conversation))
 
     def trees(self) -> Iterator[tuple[ConversationId, MessageTree]]:
         """What was said in each that is not asleep; in those that are discarded and still known, too."""
@@ -122,10 +126,19 @@ class Conversations:
         like = Conversation(ConversationId(""), command.model, command.system, command.parameters)
         if command.like in self._open:
             like = self._open[command.like].what
-        conversation = replace(like, id=ConversationId(self._new_id()))
+        conversation = replace(like, id=ConversationId(self._new_id()), column_of=None)
         self._take_in(conversation, "", MessageTree())
         self._tell_start(conversation.id)
         return conversation
+
+    def start_column(self, column: Conversation, title: str) -> None:
+        """Begin a column of a comparison, which is not shown."""
+        self._take_in(column, title, MessageTree())
+        self._tell_start(column.id, shown=False)
+
+    def anchor(self, column: ConversationId, message: MessageId | None) -> None:
+        """In a column, which is open, all that was said in its parent up to this message was said before."""
+        self._open[column].anchor = message
 
     def restore(self, command: RestoreConversation) -> bool:
         """Open a kept conversation again, with what was said in it; False if it is open already."""
@@ -199,7 +212,7 @@ class Conversations:
         before = tree[prompt].parent if prompt in tree else tree.head
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
-        path = tree.path_to(before)
+        path = [*self._said_before(turn.conversation), *tree.path_to(before)]
         said = history(path, limit, sees) if turn.keeps is None else history(path, len(path), sees, turn.keeps)
         asked = ChatMessage(Role.USER, turn.prompt, attachments=turn.attachments)
         parameters = talk.parameters if turn.keeps is None else for_summary(talk.parameters)
@@ -216,6 +229,14 @@ class Conversations:
         if left_out:
             self._ui.tell(HistoryTrimmed(turn.conversation, turn.id, left_out, limit))
             talk.trimmed = True
+
+    def _said_before(self, conversation: ConversationId) -> list[Node]:
+        """What was said in the parent of a column. It is awake: who sees to that is `actors.sleep`."""
+        parent, anchor = self[conversation].column_of, self._open[conversation].anchor
+        if parent is None or parent not in self._open or self.is_asleep(parent):
+            return []
+        tree = self.tree(parent)
+        return tree.path_to(anchor) if anchor is None or anchor in tree else []
 
     def choose_model(self, conversation: ConversationId, model: str) -> None:
         """Set the model that the user named."""
@@ -292,6 +313,7 @@ class Conversations:
             waiting,
             what.parameters,
             what.server,
+            what.column_of,
         )
 
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
@@ -302,7 +324,9 @@ class Conversations:
             self.shown = conversation
         what, title = self[conversation], self.title(conversation)
         self._ui.tell(
-            ConversationStarted(conversation, what.model, what.system, title, shown, what.parameters, what.server)
+            ConversationStarted(
+                conversation, what.model, what.system, title, shown, what.parameters, what.server, what.column_of
+            )
         )
 
     def _change(self, conversation: ConversationId, command: RestoreConversation | ShowConversation) -> None:
@@ -314,7 +338,7 @@ class Conversations:
 
 
 def _what(record: ConversationRecord) -> Conversation:
-    return Conversation(record.id, record.model, record.system, record.parameters, record.server)
+    return Conversation(record.id, record.model, record.system, record.parameters, record.server, record.column_of)
 
 
 def _named(what: Conversation, command: RestoreConversation | ShowConversation) -> Conversation:

@@ -18,6 +18,19 @@ from actors.turns import Turn
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
 from protocol.chat import Conversation
+from protocol.comparison import (
+    Compare,
+    CompareAgain,
+    ComparisonChanged,
+    ComparisonCommand,
+    DropComparison,
+    JudgeAnswers,
+    MergeAnswers,
+    PickAnswer,
+    PrepareComparison,
+    RestoreComparison,
+    ShowComparison,
+)
 from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
     ActorFailed,
@@ -122,9 +135,9 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._questions, self._attempts = parts.questions, parts.attempts
         self._outbox, self._branching, self._parameters = parts.outbox, parts.branching, parts.parameters
         self._server_desk, self._drawn = parts.server_desk, parts.drawn
-        self._loss, self._compaction = parts.loss, parts.compaction
+        self._loss, self._compaction, self._comparing = parts.loss, parts.compaction, parts.comparing
         self._models = ModelDesk(self._to, parts.conversations, parts.servers, self._jobs)
-        self._sleep.look_after(parts.conversations, parts.turns)
+        self._sleep.look_after(parts.conversations, parts.turns, parts.comparing)
 
     def act(self, message: CoordinatorMessage) -> None:
         if not self._renewal.puts_off(message) and not self._sleep.puts_off(message):
@@ -133,12 +146,13 @@ class Coordinator(Actor[CoordinatorMessage]):
                 missed = watch.missed()
                 if missed is not None:
                     self._learn(watch, missed, None)
+            self._comparing.answers.settle()
             self._sleep.consider()
 
     def recover(self, message: CoordinatorMessage, failure: Failure) -> None:
         """Begin with nothing, and ask for everything. Until that is there, whatever else comes is put off."""
         match message:
-            case Submit() if message is not self._admission.accepted:
+            case Submit() | Compare() if not self._admission.has_accepted(message):
                 self._admission.refuse(message, f"{failure.summary} Send it again.")
             case PrepareToStop():
                 self._gate.is_stopping, self._gate.closed_because = True, _STOPPING
@@ -146,8 +160,9 @@ class Coordinator(Actor[CoordinatorMessage]):
                 pass
         delayed = self._sleep.begin_anew()
         self._renewal.take_over(message, failure, self._conversations, self._turns, delayed)
-        servers, moving = self._servers, self._server_desk.moving
+        servers, moving, book = self._servers, self._server_desk.moving, self._comparing.book
         self._make_parts()
+        self._comparing.book.take_over(book)
         self._servers.take_over(servers)
         self._server_desk.moving |= moving
         self._renewal.ask()
@@ -156,7 +171,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         match message:
             case _ if isinstance(message, InConversation) and message.conversation not in self._conversations:
                 self._turn_away(message)
-            case Submit():
+            case Submit() | Compare():
                 self._admission.submit(message)
             case ReplyProgressed(stream=stream, answering=answering):
                 self._attempts.progress(stream, answering)
@@ -198,6 +213,10 @@ class Coordinator(Actor[CoordinatorMessage]):
             case ShowServers() | ShowPool() | ChooseServer():
                 self._server_desk.act(message)
                 self._admission.admit()
+            case PrepareComparison() | CompareAgain() | PickAnswer() | JudgeAnswers() | MergeAnswers():
+                self._compare(message)
+            case ShowComparison() | DropComparison() | RestoreComparison():
+                self._compare(message)
             case ServerSurveyed(survey=survey, last_used=last_used, server=server):
                 self._learn(self._servers.at(server), survey, last_used)
             case RetryDue(stream=stream):
@@ -216,7 +235,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._retell()
             case AllAbandoned():
                 self._renewal.ask_for_conversations()
-            case ConversationsRecovered():
+            case ConversationsRecovered(comparisons=comparisons):
+                self._comparing.book.learn(comparisons)
                 self._renewal.answer(message)
             case KeptConfirmed() | ConversationRead():
                 self._hear_of_sleep(message)
@@ -277,16 +297,26 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._branching.act(command)
         self._admission.admit()
 
+    def _compare(self, command: ComparisonCommand) -> None:
+        if self._gate.closed_because and isinstance(command, CompareAgain | JudgeAnswers | MergeAnswers):
+            self._conversations.post(command.conversation, self._gate.closed_because)
+            return
+        self._comparing.act(command)
+        self._admission.admit()
+
     def _discard(self, conversation: ConversationId) -> None:
         """End what is under way there. What ends only later is still heard of."""
-        self._conversations.discard(conversation, busy={turn.conversation for turn in self._turns})
+        live = [*self._comparing.book.turns_of(conversation), *self._turns.of(conversation)]
+        busy = {turn.conversation for turn in self._turns}
+        for name in (*self._comparing.book.columns_of(conversation), conversation):
+            self._conversations.discard(name, busy)
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
-        self._admission.cancel(self._turns.of(conversation))
+        self._admission.cancel(live)
 
     def _turn_away(self, message: InConversation) -> None:
         """A conversation that is deleted, or was never there, takes nothing more."""
-        if isinstance(message, Submit):
+        if isinstance(message, Submit | Compare):
             self._admission.refuse(message, "This chat is deleted.")
 
     def _set(self, command: ParameterCommand) -> None:
@@ -302,8 +332,9 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admission.admit()
 
     def _cancel_conversation(self, conversation: ConversationId, everything: bool = False) -> None:
-        """Cancel what is under way; what waits only if nothing is, or with `everything`."""
-        turns = self._turns.of(conversation)
+        """Cancel what is under way, in its columns if nothing is in itself; what waits only if nothing is, or with
+        `everything`."""
+        turns = self._turns.of(conversation) or self._comparing.book.turns_of(conversation)
         under_way = [turn for turn in turns if turn.state is not TurnState.QUEUED]
         self._admission.cancel(turns if everything else under_way or turns)
 
@@ -385,6 +416,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._conversations.take_in(record, record.id == shown, afresh=True)
             self._outbox.restore(record)
         recovery.lay_down(self._conversations)
+        self._comparing.resume()
         put_off = self._renewal.end()
         self._servers.look()
         self._admission.admit()
@@ -395,6 +427,8 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _retell(self) -> None:
         """What the archive is told, it has told before, unless that was lost. What sleeps it has confirmed."""
+        for comparison in self._comparing.book:
+            self._to.ui.tell(ComparisonChanged(comparison.conversation, comparison))
         for record in (*self._conversations.records(self._turns), *self._conversations.asleep()):
             self._to.ui.tell(ConversationRetold(record, record.id == self._conversations.shown))
         self._sleep.ask_again()

@@ -17,8 +17,8 @@ from protocol.pool import Hold, Plan, Station, Waiting, plan
 
 
 def group_of(conversation: Conversation) -> str:
-    """Return with whom the turns of a conversation take turns."""
-    return conversation.id
+    """Return with whom the turns of a conversation take turns: all that are compared are one with their parent."""
+    return conversation.column_of or conversation.id
 
 
 class Dispatch:

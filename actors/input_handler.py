@@ -32,6 +32,8 @@ from protocol.commands import (
     Undelete,
     Unknown,
 )
+from protocol.compare_words import CompareAll
+from protocol.comparison import Compare
 from protocol.coordinator import CancelConversation, NewsOfActors, Submit
 from protocol.errands import CommandRan, FilesGathered, FilesSeen, ImagesSaved
 from protocol.errors import Failure
@@ -58,7 +60,7 @@ class InputHandler(Actor[InputHandlerMessage]):
 
     def __init__(
         self,
-        prompts: Address[Submit],
+        prompts: Address[Submit | Compare],
         archivist: Address[ArchiveQuestion],
         coordinator: Address[UserCommand],
         ui: Address[UiEvent],
@@ -216,6 +218,8 @@ class InputHandler(Actor[InputHandlerMessage]):
                     self._attaching.attach(conversation, path)
             case Chats() | Open() | Title() | Search() | Delete() | Undelete():
                 self._archivist.tell(question(conversation, command))
+            case CompareAll(contestants=contestants, prompt=prompt) if prompt:
+                self._prompts.tell(Compare(conversation, contestants, prompt))
             case SetFormatFile(path=path):
                 self._set_format(conversation, lambda: read_schema(path))
             case Set(change=SetFormat() as change):

@@ -2,6 +2,8 @@
 
 That a model is gone only the server can say, by a 404: its list may be older, or that of another machine behind the
 same address. What is known of it is the failed reply in the tree, and nothing else: so it holds after a restart, too.
+
+In a column of a comparison nobody chooses another model: what is asked there ends with what the server says of it.
 """
 
 from actors.branching import Branching
@@ -44,14 +46,14 @@ class ModelLoss:
         """A stream is over. Where the server has said that the model is missing, the list of models may be old."""
         turn = self._turns.current(news.stream)
         missing = isinstance(news.ending, Broken) and is_missing_model(news.ending.failure)
-        if turn is not None and missing and not turn.cancelled:
+        if turn is not None and missing and not turn.cancelled and not self._is_column(turn.conversation):
             self._doubtful.add(turn.conversation)
             self._watch(turn.conversation).look()
 
     def obstacle(self, turn: Turn) -> WaitReason | None:
         """Why a prompt would only be refused as the one before it was. One that is asked again is asked."""
         here = turn.conversation
-        lost = None if turn.again else _lost(self._conversations.tree(here))
+        lost = None if turn.again or self._is_column(here) else _lost(self._conversations.tree(here))
         if lost is None or lost != self._conversations[here].model:
             return None
         if here in self._doubtful:
@@ -70,7 +72,7 @@ class ModelLoss:
 
         In a conversation that is asleep nothing is.
         """
-        if self._conversations.is_asleep(conversation):
+        if self._conversations.is_asleep(conversation) or self._is_column(conversation):
             return
         tree, under_way = self._conversations.tree(conversation), self._turns.of(conversation)
         if _lost(tree) is None or any(turn.sent for turn in under_way):
@@ -91,6 +93,9 @@ class ModelLoss:
                 continue
             if _lacks(before, lost) and not _lacks(survey, lost):
                 self.choose(conversation)
+
+    def _is_column(self, conversation: ConversationId) -> bool:
+        return self._conversations[conversation].column_of is not None
 
     def _watch(self, conversation: ConversationId) -> Watch:
         return self._servers.of(self._conversations[conversation].server)

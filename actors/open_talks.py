@@ -24,7 +24,7 @@ class OpenTalks:
     def begin(self, event: ConversationStarted) -> None:
         """One is open, or shown again. A title that is known is later than the one that it was opened with."""
         self._about[event.conversation] = Conversation(
-            event.conversation, event.model, event.system, event.parameters, event.server
+            event.conversation, event.model, event.system, event.parameters, event.server, event.column_of
         )
         if event.title:
             self.keep(event.conversation, self.title(event.conversation) or event.title)
@@ -43,7 +43,9 @@ class OpenTalks:
             self.shown = about.id
 
     def forget(self, conversation: ConversationId) -> None:
-        """One is not open any more."""
+        """One is not open any more, and neither are its columns."""
+        for column in [one.id for one in self.open if one.column_of == conversation]:
+            self.forget(column)
         self._about.pop(conversation, None)
         self._titles.pop(conversation, None)
         self._kept.discard(conversation)

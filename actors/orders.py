@@ -50,6 +50,27 @@ from protocol.commands import (
     Undo,
     Version,
 )
+from protocol.compare_words import (
+    CompareAll,
+    CompareDrop,
+    CompareJudge,
+    CompareLook,
+    CompareMerge,
+    ComparePick,
+    CompareRepeat,
+    CompareWord,
+)
+from protocol.comparison import (
+    Compare,
+    CompareAgain,
+    ComparisonCommand,
+    DropComparison,
+    JudgeAnswers,
+    MergeAnswers,
+    PickAnswer,
+    PrepareComparison,
+    ShowComparison,
+)
 from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
     BranchCommand,
@@ -102,6 +123,7 @@ UserCommand = (
     | SaveDrawnImages
     | ParameterCommand
     | ServerCommand
+    | ComparisonCommand
     | BranchCommand
     | ContextCommand
     | QueueCommand
@@ -122,6 +144,7 @@ Ordered = (
     | ContextWish
     | Queuing
     | ModelCommand
+    | CompareWord
 )
 
 
@@ -179,6 +202,10 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return _of_queue(conversation, command)
         case _ if isinstance(command, ModelCommand):
             return ModelOrder(conversation, command)
+        case CompareAll() | CompareLook() | CompareRepeat() | ComparePick():
+            return _of_comparison(conversation, command)
+        case CompareJudge() | CompareMerge() | CompareDrop():
+            return _of_comparison(conversation, command)
         case _:
             return _of_tree(conversation, command)
 
@@ -233,5 +260,27 @@ def _of_parameters(conversation: ConversationId, command: Parametrising) -> Para
             return ShowPresets(conversation)
         case Preset(name=name):
             return UsePreset(conversation, name)
+        case _:
+            assert_never(command)
+
+
+def _of_comparison(conversation: ConversationId, command: CompareWord) -> ComparisonCommand:
+    match command:
+        case CompareAll(contestants=contestants, prompt=""):
+            return PrepareComparison(conversation, contestants)
+        case CompareAll(contestants=contestants, prompt=prompt):
+            return Compare(conversation, contestants, prompt)
+        case CompareLook():
+            return ShowComparison(conversation)
+        case CompareRepeat():
+            return CompareAgain(conversation)
+        case ComparePick(number=number):
+            return PickAnswer(conversation, number)
+        case CompareJudge(model=model, prompt=prompt):
+            return JudgeAnswers(conversation, model, prompt)
+        case CompareMerge(model=model, prompt=prompt):
+            return MergeAnswers(conversation, model, prompt)
+        case CompareDrop():
+            return DropComparison(conversation)
         case _:
             assert_never(command)

@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from actors.answers import Answers
 from actors.attempts import Attempts
 from actors.branching import Branching
 from actors.colleagues import Colleagues
 from actors.compaction import Compaction
+from actors.comparing import Comparing
+from actors.comparison_book import ComparisonBook
+from actors.contestants import Contestants
 from actors.conversations import Conversations
 from actors.dispatch import Dispatch
 from actors.drawn_images import DrawnImages
@@ -41,6 +45,7 @@ class Parts:
     drawn: DrawnImages
     loss: ModelLoss
     compaction: Compaction
+    comparing: Comparing
 
 
 def make_parts(
@@ -68,7 +73,21 @@ def make_parts(
     dispatch = Dispatch(conversations, turns, servers, loads, settings.limits.max_concurrent_streams)
     desk = ServerDesk(conversations, turns, servers, attempts, loss.choose)
     drawn = DrawnImages(conversations, colleagues.input_handler)
-    compaction = Compaction(conversations, branching, outbox, settings.limits.max_message_history, new_id)
+    book = ComparisonBook(conversations, turns, colleagues.ui)
+    compaction = Compaction(conversations, branching, outbox, book, settings.limits.max_message_history, new_id)
+    comparing = Comparing(
+        book,
+        Answers(book, conversations, turns, colleagues.ui),
+        Contestants(servers.names, settings.presets),
+        conversations,
+        turns,
+        outbox,
+        branching,
+        attempts,
+        colleagues.ui,
+        new_id,
+        chance,
+    )
     return Parts(
         conversations,
         turns,
@@ -84,4 +103,5 @@ def make_parts(
         drawn,
         loss,
         compaction,
+        comparing,
     )

@@ -263,7 +263,42 @@ _SUMMARIES = """
     ALTER TABLE outbox ADD COLUMN keeps INTEGER;
 """
 
-MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER, _BYTES_ONCE, _SUMMARIES)
+_COMPARISONS = """
+    ALTER TABLE conversation ADD COLUMN column_of TEXT REFERENCES conversation (id) ON DELETE CASCADE;
+    CREATE INDEX conversation_by_parent ON conversation (column_of) WHERE column_of IS NOT NULL;
+
+    CREATE TABLE comparison (
+        place INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        conversation TEXT NOT NULL REFERENCES conversation (id) ON DELETE CASCADE,
+        anchor TEXT,
+        turn TEXT NOT NULL,
+        prompt TEXT NOT NULL,
+        picked TEXT,
+        dropped INTEGER NOT NULL DEFAULT 0,
+        brought TEXT NOT NULL DEFAULT '[]',
+        offered TEXT NOT NULL DEFAULT '[]',
+        verdict TEXT NOT NULL DEFAULT '',
+        created REAL NOT NULL
+    ) STRICT;
+    CREATE INDEX comparison_by_conversation ON comparison (conversation, place);
+
+    CREATE TABLE comparison_column (
+        place INTEGER PRIMARY KEY,
+        comparison TEXT NOT NULL REFERENCES comparison (id) ON DELETE CASCADE,
+        conversation TEXT NOT NULL UNIQUE REFERENCES conversation (id) ON DELETE CASCADE,
+        turn TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        model TEXT NOT NULL,
+        server TEXT NOT NULL,
+        preset TEXT NOT NULL,
+        seed INTEGER,
+        shown TEXT NOT NULL DEFAULT '[]'
+    ) STRICT;
+    CREATE INDEX column_by_comparison ON comparison_column (comparison, place);
+"""
+
+MIGRATIONS = (_FIRST, _TREE, _DRAFTS, _PARAMETERS, _SERVER, _BYTES_ONCE, _SUMMARIES, _COMPARISONS)
 """One script for each version, applied in order, and never changed once somebody has such files.
 
 `PRAGMA user_version` counts how many a file has seen.

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from actors.colleagues import Colleagues
+from actors.comparing import AboutAnswers, Comparing
 from actors.conversations import Conversations
 from actors.turns import TurnBook
+from protocol.comparison import Compare
 from protocol.context import ContextCommand
 from protocol.coordinator import (
     BranchCommand,
@@ -29,7 +31,7 @@ from protocol.sleep import ConfirmKept, ConversationRead, KeptConfirmed, ReadCon
 from protocol.tree import MessageTree
 from protocol.ui import InputRefused
 
-_NeedsTree = Submit | BranchCommand | ContextCommand | ShowConversation | SaveDrawnImages
+_NeedsTree = Submit | Compare | BranchCommand | ContextCommand | ShowConversation | SaveDrawnImages | AboutAnswers
 _Shows = StartConversation | RestoreConversation | ShowConversation | ForkConversation
 _ByNumber = ShowQueue | EditQueued | DropQueued | MoveQueued
 _NOBODY_READS = "The part of chinwag that keeps the chats failed: start it again."
@@ -60,25 +62,27 @@ class Sleep:
         """In the order in which they were shown last."""
         self._seen: tuple[ConversationId | None, int] = (None, 0)
 
-    def look_after(self, conversations: Conversations, turns: TurnBook) -> None:
-        """These are the conversations and turns from now on."""
+    def look_after(self, conversations: Conversations, turns: TurnBook, comparing: Comparing) -> None:
+        """These are the conversations, turns and comparisons from now on."""
         self._conversations = conversations
         self._turns = turns
+        self._comparing = comparing
 
     def puts_off(self, message: CoordinatorMessage) -> bool:
         """Tell whether a message has to wait until a conversation is read; it is kept until then."""
         if isinstance(message, CancelAll):  # what streams is stopped at once; what is put off, when it is acted on
-            waiting = {one.conversation: None for one in self._put_off if isinstance(one, Submit)}
+            waiting = {one.conversation: None for one in self._put_off if isinstance(one, Submit | Compare)}
             self._put_off.extend(CancelConversation(name, everything=True) for name in waiting)
         if not self.delays(message):
             return False
-        if isinstance(message, _NeedsTree) and self._conversations.is_asleep(message.conversation):
-            if not self._reads:
-                self._refuse(message, _NOBODY_READS)
-                return True
-            if message.conversation not in self._wanted:
-                self._tell(ReadConversation(message.conversation))
-                self._wanted[message.conversation] = None
+        asleep = self._asleep_for(message)
+        if isinstance(message, _NeedsTree) and asleep and not self._reads:
+            self._refuse(message, _NOBODY_READS)
+            return True
+        for name in asleep:
+            if name not in self._wanted:
+                self._tell(ReadConversation(name))
+                self._wanted[name] = None
         self._put_off.append(message)
         return True
 
@@ -102,7 +106,17 @@ class Sleep:
         edits = isinstance(message, Submit) and message.edits is not None
         if edits and any(isinstance(one, Submit) for one in self._put_off):
             return True
-        return isinstance(message, _NeedsTree) and self._conversations.is_asleep(here)
+        return bool(self._asleep_for(message))
+
+    def _needed(self, message: CoordinatorMessage) -> list[ConversationId]:
+        """The conversations without whose words a message cannot be acted on."""
+        if not isinstance(message, _NeedsTree):
+            return []
+        comparison = self._comparing.book.of(message.conversation) if isinstance(message, AboutAnswers) else None
+        return [message.conversation] if comparison is None else self._comparing.book.names(comparison)
+
+    def _asleep_for(self, message: CoordinatorMessage) -> list[ConversationId]:
+        return [name for name in self._needed(message) if self._conversations.is_asleep(name)]
 
     def consider(self) -> None:
         """Where another conversation is shown, or a turn has come or gone: see whether one can fall asleep."""
@@ -171,7 +185,7 @@ class Sleep:
 
     def _idle(self) -> Iterator[tuple[ConversationId, MessageTree]]:
         """The conversations in memory that are not shown, and in which nothing is under way or waits."""
-        busy = {turn.conversation for turn in self._turns} | self._awaited
+        busy = {turn.conversation for turn in self._turns} | self._awaited | self._comparing.answers.awake()
         for name, tree in self._conversations.trees():
             if name != self._conversations.shown and name not in busy:
                 yield name, tree
@@ -184,7 +198,8 @@ class Sleep:
     def _awaited(self) -> set[ConversationId]:
         """The conversations to which something was said that is put off, or that are to be opened."""
         named = {one.conversation for one in self._put_off if isinstance(one, InConversation)}
-        return named | {one.record.id for one in self._put_off if isinstance(one, RestoreConversation)}
+        needed = {name for one in self._put_off for name in self._needed(one)}
+        return named | needed | {one.record.id for one in self._put_off if isinstance(one, RestoreConversation)}
 
     def _hand_over(self) -> list[CoordinatorMessage]:
         put_off, self._put_off = self._put_off, []
@@ -192,7 +207,7 @@ class Sleep:
 
     def _refuse_all(self, conversation: ConversationId, obstacle: str) -> None:
         for message in tuple(self._put_off):
-            if isinstance(message, _NeedsTree) and message.conversation == conversation:
+            if isinstance(message, _NeedsTree) and conversation in self._needed(message):
                 self._refuse(message, obstacle)
                 self._put_off.remove(message)
 
@@ -200,8 +215,9 @@ class Sleep:
         """Give back what needs what was said there. Where it is to be shown, it is, without that; the next try may go
         better."""
         here, words = message.conversation, f"What was said in this chat cannot be read. {obstacle}"
-        if isinstance(message, Submit):
-            self._to.ui.tell(InputRefused(here, message.prompt, words, message.attachments))
+        if isinstance(message, Submit | Compare):
+            with_it = message.attachments if isinstance(message, Submit) else ()
+            self._to.ui.tell(InputRefused(here, message.prompt, words, with_it))
             return
         if isinstance(message, ShowConversation):
             self._conversations.show(message)

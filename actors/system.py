@@ -39,6 +39,7 @@ from actors.tracer import Tracer, WatchedReaders, WatchedStoreReaders, open_trac
 from actors.vitals import Vitals
 from protocol.address import Address
 from protocol.archivist import CloseArchive, OpenArchive, Resume
+from protocol.comparison import Compare
 from protocol.coordinator import CoordinatorMessage, PrepareToStop, Submit
 from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
@@ -173,7 +174,7 @@ class System:
 
     def _start_accumulator(self) -> pykka.ActorRef[Accumulator]:
         to, vitals = self._ports.coordinator, self._vitals["Accumulator"]
-        accumulator = Accumulator.start(to, self._news, to, self._credit, self._settings.limits, vitals)
+        accumulator = Accumulator.start(to, self._news, to, self._credit, self._settings.limits, vitals, self._clock)
         self._ports.accumulator.connect(accumulator)
         return accumulator
 
@@ -211,7 +212,7 @@ class System:
         return self._ports.coordinator
 
     @property
-    def archivist(self) -> Address[Resume | Submit]:
+    def archivist(self) -> Address[Resume | Submit | Compare]:
         """For faces that open what was kept, or have a prompt kept. Nobody is there where nothing is."""
         return self._ports.archivist
 

@@ -1,6 +1,6 @@
 """What holds in conversations, on its way to the disk: their prompts, titles, models, and whether they were read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -11,9 +11,10 @@ from actors.open_talks import OpenTalks
 from actors.turn_recorder import TurnNews
 from protocol.address import Address
 from protocol.chat import Conversation
+from protocol.comparison import AnswersBrought, Compare, Comparison, ComparisonBegan, ComparisonChanged
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
-from protocol.kept import ConversationRecord
+from protocol.kept import ConversationRecord, title_of
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
 from protocol.turn import TurnState
@@ -29,6 +30,7 @@ from protocol.ui import (
     UiEvent,
 )
 
+ComparisonNews = ComparisonBegan | ComparisonChanged | AnswersBrought
 TalkNews = ConversationStarted | ConversationForked | ModelSet | SystemPromptSet | ParametersSet | ServerSet | PathShown
 
 
@@ -43,18 +45,19 @@ class TalkRecorder:
         self._ui = ui
         self._now = wall_clock
 
-    def keep_prompt(self, prompt: Submit) -> None:
+    def keep_prompt(self, prompt: Submit | Compare) -> None:
         """Keep a prompt before anybody acts on it."""
         about, now = self._talks.about(prompt.conversation), self._now()
         if about is None:
             return
-        said, with_it = prompt.prompt, prompt.attachments
+        said, with_it = prompt.prompt, prompt.attachments if isinstance(prompt, Submit) else ()
 
         def keep(archive: Archive) -> str:
             title = self._talks.title(about.id)  # as it is then: the disk may have refused what gave it one
             return archive.keep_prompt(about, said, now, title, with_it)
 
-        if prompt.edits is not None:  # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
+        if isinstance(prompt, Submit) and prompt.edits is not None:
+            # the prompt that it changes may wait elsewhere: nothing of this one is kept by it
             self._keeper.write(keep)
             return
         self._talks.keep(about.id)
@@ -80,11 +83,25 @@ class TalkRecorder:
             case _:
                 assert_never(event)
 
+    def note_comparison(self, event: ComparisonNews) -> None:
+        """Keep what is known of a comparison, and what came of it."""
+        comparison, now = event.comparison, self._now()
+        named = title_of(comparison.prompt)
+        talks = [(about, self._talks.title(about.id) or named) for about in self._about_all(comparison)]
+        for about, _ in talks:
+            self._talks.keep(about.id)
+        if isinstance(event, AnswersBrought):
+            self._keeper.write(lambda archive: archive.bring_answers(event, talks, now))
+        else:
+            with_it = event.attachments if isinstance(event, ComparisonBegan) else ()
+            self._keeper.write(lambda archive: archive.keep_comparison(comparison, talks, now, with_it))
+
     def note_end(self, event: TurnNews) -> None:
         """What ended while another conversation is shown is unread, unless the user ended it."""
         match event:
             case TurnEnded(conversation=conversation, state=state) if conversation != self._talks.shown:
-                if state is not TurnState.CANCELLED:
+                about = self._talks.about(conversation)
+                if state is not TurnState.CANCELLED and (about is None or about.column_of is None):
                     self._mark_unread(conversation, True)
             case _:
                 pass
@@ -92,7 +109,7 @@ class TalkRecorder:
     def mend(self, event: ConversationRetold) -> None:
         """Keep what may be missing of a conversation, now that all of it is told again."""
         record, now = event.record, self._now()
-        about = Conversation(record.id, record.model, record.system, record.parameters, record.server)
+        about = Conversation(record.id, record.model, record.system, record.parameters, record.server, record.column_of)
         self._talks.meet(about, event.shown)
         if record.messages or record.waiting:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)
@@ -118,6 +135,12 @@ class TalkRecorder:
             self._mark_unread(conversation, False)
         if self._talks.title(conversation) != event.title:
             self._ui.tell(TitleSet(conversation, self._talks.title(conversation)))
+
+    def _about_all(self, comparison: Comparison) -> Iterator[Conversation]:
+        for name in (comparison.conversation, *(column.conversation for column in comparison.columns)):
+            about = self._talks.about(name)
+            if about is not None:
+                yield about
 
     def _describe(self, about: Conversation | None) -> None:
         if about is not None and self._talks.is_kept(about.id):

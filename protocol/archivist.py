@@ -1,5 +1,6 @@
 """What the Archivist accepts: prompts before they are taken, and everything that the UI is told."""
 
+from protocol.comparison import Compare
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
@@ -101,6 +102,7 @@ ArchiveQuestion = (
 )
 ArchivistMessage = (
     Submit
+    | Compare
     | Resume
     | ArchiveQuestion
     | FlushDue

@@ -95,3 +95,5 @@ class Conversation(Value, frozen=True):
     parameters: Parameters = Parameters()
     server: ServerName = ServerName("")
     """Who answers; empty for the default."""
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation."""

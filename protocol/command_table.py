@@ -42,6 +42,7 @@ from protocol.commands import (
     Version,
 )
 from protocol.compaction import KEPT
+from protocol.compare_command import USAGE, parse_compare
 from protocol.message import Value
 from protocol.model_commands import (
     Models,
@@ -162,6 +163,7 @@ _GROUPS = {
         CommandEntry("redo", "", "take the last undo back", _alone(Redo())),
         CommandEntry("version", "[next|back]", "show another version", _parse_version),
         CommandEntry("compact", "[N]", f"sum up all but the last N exchanges ({KEPT})", _parse_compact),
+        CommandEntry("compare", USAGE, "have several models answer, side by side", parse_compare),
     ),
     "Files": (
         CommandEntry("attach", "PATH", "have a file go with the next prompt", _parse_attach),

@@ -1,5 +1,6 @@
 """What a user may ask for by a slash command or a key."""
 
+from protocol.compare_words import CompareWord
 from protocol.identity import ConversationId
 from protocol.message import Message
 from protocol.model_commands import ModelCommand
@@ -238,6 +239,7 @@ Command = (
     | Parametrising
     | Server
     | Servers
+    | CompareWord
     | SetFormatFile
     | Advice
     | Cancel

@@ -1,6 +1,7 @@
 """What the Coordinator accepts: commands of the user, news of the streams, of the server and of the clock."""
 
 from protocol.chat import Attachment
+from protocol.comparison import Comparison, ComparisonCommand
 from protocol.context import ContextCommand
 from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
@@ -252,6 +253,8 @@ class ConversationsRecovered(Message, frozen=True):
     """The one on the screen."""
     kept: bool = True
     """False where the disk refuses: what is in memory is all there is."""
+    comparisons: tuple[Comparison, ...] = ()
+    """Theirs, the earliest first."""
 
 
 class PrepareToStop(Message, frozen=True):
@@ -275,6 +278,7 @@ InConversation = (
     | SaveDrawnImages
     | ParameterCommand
     | ServerCommand
+    | ComparisonCommand
     | DiscardConversation
     | ModelOrder
 )
@@ -297,6 +301,7 @@ CoordinatorMessage = (
     | SaveDrawnImages
     | ParameterCommand
     | ServerCommand
+    | ComparisonCommand
     | ReplyProgressed
     | ReplyFinished
     | ServerSurveyed

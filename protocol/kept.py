@@ -74,6 +74,8 @@ class ConversationRecord(Value, frozen=True):
     parameters: Parameters = Parameters()
     server: ServerName = ServerName("")
     """By the name that it had where this was said; empty for the default one."""
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation, and then not exported."""
 
     def settled(self) -> "ConversationRecord":
         """Return it as it is for one who is not at work on it: what was under way is over, unless it waits."""
@@ -106,6 +108,7 @@ class ChatsExport(Value, frozen=True):
     - `parameters` are what is sent along with a prompt: `options`, each with the `name` and the `value` that Ollama
       knows, `think`, `format` (JSON, in a text), `keep_alive`, `truncate` and `shift`; what is null, or empty, is not.
     - `server` is the name of the server that answered last, as its configuration had it; empty for the default one.
+    - `column_of` is null: of what was compared, only those answers are here that became versions of a reply.
     - `waiting` are prompts to be sent: with `again` true, another version of the reply to a prompt of the tree.
 
     A reader takes no other version, and skips fields that it does not know.

@@ -32,6 +32,8 @@ class Finished(Message, frozen=True):
     metrics: Metrics
     misfit: str = ""
     """In what the reply does not fit the format that was asked for: a sentence, or nothing."""
+    first_token: float = 0.0
+    """Seconds from the question to the first piece of the reply; 0 where nobody measured it."""
 
 
 class Broken(Message, frozen=True):

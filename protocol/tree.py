@@ -133,6 +133,10 @@ class MessageTree:
         self._head = node.id
         self._undone.clear()
 
+    def graft(self, node: Node) -> None:
+        """Append a new message, and leave the head where it is. Raises ValueError as `add` does."""
+        self._insert(node)
+
     def replace(self, node: Node) -> None:
         """Put what is now known of a message in place of what was known. Raises ValueError if it would move."""
         if self._nodes[node.id].parent != node.parent:

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from protocol.attachment_events import AttachmentEvent
 from protocol.chat import Attachment
+from protocol.comparison import ComparisonEvent
 from protocol.context_events import ContextEvent
 from protocol.errors import Failure
 from protocol.frames import Chunk
@@ -43,6 +44,8 @@ class ConversationStarted(Message, frozen=True):
     """Show it; False leaves the screen to another one."""
     parameters: Parameters = Parameters()
     server: ServerName = ServerName("")
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation: it is never on the screen alone, and nowhere listed."""
 
 
 class TitleSet(Message, frozen=True):
@@ -322,6 +325,7 @@ UiEvent = (
     | SystemPromptSet
     | ParameterEvent
     | ServerEvent
+    | ComparisonEvent
     | ModelAsked
     | TurnAccepted
     | PromptOffered

@@ -39,6 +39,8 @@ from ui.themes import Entry
 from ui.warming import Warming
 
 _TICK = 1.0
+_MOST_BEATS = 3
+"""Of the pacer, in which one frame comes while as many answers grow side by side."""
 
 _logger = logging.getLogger(__name__)
 
@@ -174,16 +176,21 @@ class ChatApp:
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
         self._outgoing.flush(self._model.shown.id)
-        self._refresh(only_growth=bool(events) and all(isinstance(event, ReplyGrew) for event in events))
+        only_growth = bool(events) and all(isinstance(event, ReplyGrew) for event in events)
+        self._refresh(only_growth)
         if self._face.follows and self._answers(events):
             self._face.show_last_entry(self._screen.get_cols_rows())
         self._loop.draw_screen()
         if self._face.behind:
             self._pacer.hurry()
+        elif only_growth:
+            self._pacer.spare(min(self._face.growing, _MOST_BEATS))
 
     def _is_out_of_sight(self, event: UiEvent) -> bool:
         """Tell whether an event changes nothing on the screen: a reply grew in a conversation that is not shown."""
-        return isinstance(event, ReplyGrew) and event.conversation != self._model.shown.id
+        if not isinstance(event, ReplyGrew) or self._face.comparison.shows(event.conversation):
+            return False
+        return event.conversation != self._model.shown.id or self._face.comparison.on_screen
 
     def _answers(self, events: Sequence[UiEvent]) -> bool:
         """Tell whether an answer to a command is the last that is shown: it may be longer than the screen."""
@@ -210,8 +217,10 @@ class ChatApp:
             composer.remember(self._model.recalled)
             self._model.recalled.clear()
         offer, self._model.offered = self._model.offered, None
-        if offer is not None:
-            composer.offer(offer)
+        asks, self._model.comparisons.offered = self._model.comparisons.offered, None
+        for one in (offer, asks):
+            if one is not None and one.conversation == self._model.shown.id:
+                composer.offer(one)
         self._finder.lists_of_models.refresh()
         for answer in self._model.answers:
             self._finder.answer(answer)
@@ -246,7 +255,7 @@ class ChatApp:
         self._face.show(self._model, self._clock(), self._keyboard.hint or place, only_growth)
         self._go_to_what_is_sought()
         self._loop.touch()
-        if self._model.shown.current is not None and not self._ticking:
+        if (self._model.shown.current is not None or self._face.comparison.under_way) and not self._ticking:
             self._ticking = True
             self._loop.event_loop.alarm(_TICK, self._tick)
 
@@ -293,6 +302,8 @@ class ChatApp:
     def _may_send(self, written: Written) -> bool:
         """Warn of a prompt that will not fit, and hold it back: who presses Enter again wants it sent."""
         now, shown = self._clock(), self._model.shown.id
+        if written.asks is not None:
+            return True
         edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
         kept = written.edits.attachments if written.edits else ()
         words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments))
@@ -311,6 +322,8 @@ class ChatApp:
         if isinstance(what, Written) and self._finder.takes(what.text):
             return
         self._drafts.tell()
+        if isinstance(what, Written) and what.asks is None:
+            self._face.comparison.leave()
         self._outgoing.submit(what)
         self._drafts.show(self._model.shown.id, self._model.shown.silent)  # the next key is for that chat
         self._face.follow()

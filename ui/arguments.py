@@ -19,6 +19,7 @@ from ui.ask_arguments import AskOptions, parse_ask
 from ui.chats_arguments import ChatsOptions, parse_chats
 from ui.chosen_servers import servers_of
 from ui.common_arguments import Formatter, add_common, add_data_dir, add_log, add_theme
+from ui.compare_arguments import CompareOptions, parse_compare
 from ui.config_arguments import ConfigOptions, parse_config
 from ui.configuration_file import NO_FILE, ConfigurationFile
 from ui.exit_status import exit_statuses
@@ -60,6 +61,7 @@ class Options(Value, frozen=True):
     resume: str | None = None
     """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
     ask: AskOptions | None = None
+    compare: CompareOptions | None = None
     chats: ChatsOptions | None = None
     models: ModelsOptions | None = None
     replay: ReplayOptions | None = None
@@ -99,11 +101,13 @@ def parse_arguments(
     chats = parse_chats(parsed, parser) if command == "chats" else None
     lenient = parsed.command in _LENIENT or (parsed.command == "config" and parsed.action != "show")
     settled = Settled(read(parsed.config, lenient), environment, _flags(parsed), lenient)
+    model = settled.text("model") or None
+    compare = parse_compare(parsed, model) if command == "compare" else None
     return Options(
         command=command,
-        settings=_settings(parsed, ask, settled),
+        settings=_settings(parsed, ask or compare, settled),
         settled=settled,
-        model=settled.text("model") or None,
+        model=model,
         system=settled.text("system"),
         named_model=parsed.model,
         named_system=parsed.system or "",
@@ -115,6 +119,7 @@ def parse_arguments(
         plain=settled.yes("plain"),
         warns=settled.yes("context-warning"),
         ask=ask,
+        compare=compare,
         chats=chats,
         models=parse_models(parsed) if command == "models" else None,
         replay=parse_replay(parsed) if command == "replay" else None,
@@ -164,7 +169,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settled) -> EngineSettings:
+def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | None, settled: Settled) -> EngineSettings:
     if parsed.embedded and parsed.host is not None:
         raise InterfaceError("--embedded and --host exclude each other.", "Give one of them.")
     if parsed.server is not None and (parsed.embedded or parsed.host is not None):
@@ -175,9 +180,9 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settl
         limits = limits.with_silence(ask.timeout)
     if ask is not None and ask.jobs is not None:
         limits = replace(limits, max_concurrent_streams=ask.jobs)
-    unkept = ask is not None and ask.resume is None and not ask.keep
+    unkept = isinstance(ask, CompareOptions) or (ask is not None and ask.resume is None and not ask.keep)
     servers = servers_of(settled, parsed.embedded, parsed.server, limits.time)
-    if ask is not None and ask.resume is None:
+    if isinstance(ask, AskOptions) and ask.resume is None:
         servers = servers.needed()
     return EngineSettings(
         server=servers.default,
@@ -198,8 +203,8 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | None, settled: Settl
 
 
 def _refuse_senseless(parser: argparse.ArgumentParser, parsed: argparse.Namespace, command: str) -> None:
-    if parsed.trace is not None and command not in ("chat", "ask"):
-        parser.error(f"--trace is for the chat and for ask: {command} has no messages")
+    if parsed.trace is not None and command not in ("chat", "ask", "compare"):
+        parser.error(f"--trace is for the chat, for ask and for compare: {command} has no messages")
     if parsed.trace is not None and parsed.trace == parsed.log_file:
         parser.error("--trace and --log-file need a file each")
     if parsed.plain and command != "chat":

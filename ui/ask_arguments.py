@@ -65,6 +65,7 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     ask.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
     ask.add_argument("--no-stream", dest="whole", action="store_true", help="print the answer when it is complete")
     add_parameters(ask)
+    ask.add_argument("--preset", metavar="PRESET", help="what the configuration has under this name")
     add_attachments(ask)
     _add_chat(ask)
     _add_many(ask)
@@ -86,7 +87,7 @@ def _add_many(ask: argparse.ArgumentParser) -> None:
         help='ask each line of FILE (- for standard input): all of them texts, or all {"prompt": ..., "id": ...,'
         ' "system": ..., "model": ...}, as the first one is; the answers come in their order',
     )
-    ask.add_argument("--jobs", type=_jobs, metavar="N", help="ask N of them at the same time (else limits.streams)")
+    ask.add_argument("--jobs", type=jobs, metavar="N", help="ask N of them at the same time (else limits.streams)")
 
 
 def parse_ask(parsed: argparse.Namespace) -> AskOptions:
@@ -112,7 +113,8 @@ def _fault(options: AskOptions) -> str:
     return ""
 
 
-def _jobs(text: str) -> int:
+def jobs(text: str) -> int:
+    """Read how many are asked at the same time, for argparse."""
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= _MOST_JOBS):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_MOST_JOBS}")
     return int(text)

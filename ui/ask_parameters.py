@@ -45,7 +45,6 @@ def add_parameters(ask: argparse.ArgumentParser) -> None:
         metavar="DURATION",
         help="how long the model stays loaded afterwards, such as 10m; 0 unloads it, -1 keeps it",
     )
-    ask.add_argument("--preset", metavar="PRESET", help="what the configuration has under this name")
 
 
 def parse_parameters(parsed: argparse.Namespace) -> Parameters:

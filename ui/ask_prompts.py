@@ -2,9 +2,11 @@
 
 import os
 from collections import deque
+from typing import Protocol, TextIO
 
 import msgspec
 
+from protocol.errors import InterfaceError
 from protocol.message import Value
 
 _CHUNK = 65_536
@@ -32,6 +34,54 @@ class _Fields(msgspec.Struct, forbid_unknown_fields=True):
     id: str | int | None = None
     system: str | None = None
     model: str | None = None
+
+
+class Prompts(Protocol):
+    """Where prompts come from. One thread."""
+
+    @property
+    def descriptor(self) -> int | None:
+        """What can be waited for; None where nothing has to be."""
+        ...
+
+    @property
+    def over(self) -> bool:
+        """Nothing more comes, and everything is taken."""
+        ...
+
+    @property
+    def must_read(self) -> bool:
+        """True where no line is there to be taken, and one may still come."""
+        ...
+
+    def read(self) -> None:
+        """Take what is there. Raises OSError where it cannot be read."""
+        ...
+
+    def take(self) -> PromptLine | None:
+        """Return the next one; None where none is there now."""
+        ...
+
+
+class OnePrompt:
+    """A prompt of the command line."""
+
+    descriptor: int | None = None
+    must_read = False
+
+    def __init__(self, prompt: str) -> None:
+        self._prompt = prompt
+        self.over = False
+
+    def read(self) -> None:
+        """See `Prompts`."""
+
+    def take(self) -> PromptLine | None:
+        """See `Prompts`."""
+        if self.over:
+            return None
+        self.over = True
+        return PromptLine(1, self._prompt)
 
 
 class PromptSource:
@@ -109,3 +159,15 @@ def _is_json(line: bytes) -> bool:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return line.lstrip().startswith(b'{"')
     return isinstance(value, dict)
+
+
+def opened(name: str, stdin: TextIO | None) -> int:
+    """Open a file of prompts; `-` is standard input. Raises InterfaceError where that cannot be read."""
+    try:
+        if name != "-":
+            return os.open(name, os.O_RDONLY)
+        if stdin is None or stdin.closed:
+            raise InterfaceError("Standard input is closed.", "Name a file.")
+        return stdin.fileno()
+    except OSError as error:
+        raise InterfaceError(f"{name} cannot be read: {error.strerror}.", "Name another file.") from error

@@ -1,6 +1,5 @@
 """What one run of `chinwag ask` is put together from: its prompts, its printers, and where it begins."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
@@ -19,7 +18,7 @@ from ui.ask_attachments import ReadAttachment, read_attachments
 from ui.ask_forewarning import AskForewarning
 from ui.ask_many import AskingMany, Job
 from ui.ask_printers import JsonPrinter, Printer, TextPrinter
-from ui.ask_prompts import PromptLine, PromptSource
+from ui.ask_prompts import PromptLine, PromptSource, opened
 from ui.event_queue import EventQueue
 from ui.inbox import Inbox
 from ui.paper import Held, Pages, Printed
@@ -59,7 +58,7 @@ class AskSession:
         if self._ask.prompts is None:
             self._prompt = read_prompt(self._ask.prompt, stdin, limits.max_prompt_bytes)
         else:
-            self._source = PromptSource(_opened(self._ask.prompts, stdin), limits.max_prompt_bytes)
+            self._source = PromptSource(opened(self._ask.prompts, stdin), limits.max_prompt_bytes)
         self._queue = EventQueue()
         self._inbox: Inbox[UiEvent] = Inbox()
 
@@ -114,14 +113,3 @@ class AskSession:
         """Texts are printed one after the other, an empty line between them."""
         held = Held(self._pages.page())
         return Job(line, TextPrinter(held, self._ask.whole, f"Line {line.number}: "), held.release)
-
-
-def _opened(name: str, stdin: TextIO | None) -> int:
-    try:
-        if name != "-":
-            return os.open(name, os.O_RDONLY)
-        if stdin is None or stdin.closed:
-            raise InterfaceError("Standard input is closed.", "Name a file.")
-        return stdin.fileno()
-    except OSError as error:
-        raise InterfaceError(f"{name} cannot be read: {error.strerror}.", "Name another file.") from error

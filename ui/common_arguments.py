@@ -17,15 +17,20 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
 
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add what may stand before the command and after it; the one after it wins, and says nothing if it is absent."""
-    absent = parser.argument_default
     parser.add_argument("-m", "--model", metavar="NAME", help="the model; else the one used last, or the only one")
+    add_engine(parser)
+    parser.add_argument("--server", metavar="SERVER", help="the server, by its name in the configuration file")
+
+
+def add_engine(parser: argparse.ArgumentParser) -> None:
+    """Add what every command that asks a model takes."""
+    absent = parser.argument_default
     parser.add_argument("--system", metavar="TEXT", help="the system prompt")
     parser.add_argument(
         "--host",
         metavar="ADDRESS",
         help="the server, written as in OLLAMA_HOST, which it overrides; one that speaks as OpenAI's ends in /v1",
     )
-    parser.add_argument("--server", metavar="SERVER", help="the server, by its name in the configuration file; or pool")
     parser.add_argument(
         "--embedded", action="store_true", default=absent or False, help="use the embedded demo model, not a server"
     )

@@ -11,6 +11,7 @@ from protocol.command_table import COMMANDS
 from protocol.model_commands import ModelPart
 from protocol.options import BY_NAME
 from protocol.set_command import NAMES, values_of
+from ui.compare_completion import compare_words
 from ui.sanitiser import sanitise
 
 _COMMAND = re.compile(r"/([\w-]*)\Z")
@@ -27,6 +28,7 @@ _TITLE = re.compile(r"/(?:open|delete)\s+(.*)\Z", re.IGNORECASE)
 _SETTING = re.compile(r"/set\s+(?:parameters?\s+)?(?:(\w+)\s+)?([^\s@]\S*|)\Z", re.IGNORECASE)
 _PRESET = re.compile(r"/preset\s+()(\S*)\Z", re.IGNORECASE)
 _SERVER = re.compile(r"/server\s+()(\S*)\Z", re.IGNORECASE)
+_COMPARE = re.compile(r"/compare\s+((?:\S+\s+)*)(\S*)\Z", re.IGNORECASE)
 _FILE = re.compile(r'(?:^|(?<=\s))@(?:"([^"\n]*)|([^\s"]*))\Z')
 _MOST_ENTRIES = 2_000
 """Entries of a folder that are looked at, so that no key waits for a huge one."""
@@ -95,6 +97,8 @@ def complete(before: str, knowledge: Knowledge) -> Completion | None:
         return _named(match, [Candidate(name) for name in knowledge.presets()])
     if match := _SERVER.match(before):
         return _named(match, [Candidate(name) for name in knowledge.servers()])
+    if (match := _COMPARE.match(before)) and "--" not in match[1].split():
+        return _named(match, _compared(match[1].split(), knowledge))
     if match := _MODEL.match(before):
         parts = [f"{part} " for part in ModelPart if part.startswith(match[1].lower())] if _PART.match(before) else []
         stops = _PULL.match(before) is not None and bool(tuple(knowledge.pulled())) and _STOP.startswith(match[1])
@@ -140,6 +144,13 @@ def _setting(match: re.Match[str], knowledge: Knowledge) -> Completion | None:
     if name == "format":
         found += [Candidate(path) for path in files(match[2], knowledge.folder)]
     return _named(match, found)
+
+
+def _compared(words: Sequence[str], knowledge: Knowledge) -> list[Candidate]:
+    """What `/compare` can go on with; a model has a blank behind it, since another one follows."""
+    offers = compare_words(words, knowledge.models(), knowledge.servers(), knowledge.presets())
+    plain = ((" ".join(sanitise(word).split()), meaning) for word, meaning in offers)
+    return [Candidate(f"{word} ", meaning) for word, meaning in plain if word]
 
 
 def _meaning(name: str) -> str:

@@ -6,8 +6,10 @@ import urwid
 
 from protocol.attachment_events import FilesOffered
 from protocol.command_table import is_command, shell_command
+from protocol.comparison import JudgeOffered
 from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
+from ui.caption import one_line
 from ui.completer import Completer
 from ui.completion import Knowledge
 from ui.conversation import Conversation
@@ -27,7 +29,11 @@ from ui.tray import ASKS, Tray
 GUTTER = 2
 """Columns left of the text."""
 
+Offer = PromptOffered | JudgeOffered
+"""What somebody else has written, to be changed and sent."""
+
 _LEAVES = ("esc", "ctrl g")
+_LONGEST_MODEL = 30
 _INVITATION = "Write here"
 _INVITATION_AHEAD = "Write ahead: it waits its turn"
 
@@ -55,8 +61,8 @@ class Composer(urwid.Widget):
         self._keymap = keymap
         self._words = key_words(keymap)
         self._history = History()
-        self._offer: PromptOffered | None = None
-        """The prompt that is being edited."""
+        self._offer: Offer | None = None
+        """The prompt that is being edited, or the question to one who judges answers."""
         self._recall: Recall | None = None
         """The search that is under way."""
         self._folder = Folder()
@@ -81,13 +87,15 @@ class Composer(urwid.Widget):
         """What Enter and Esc do here, where that is not as usual."""
         if self._recall is not None:
             return self._words.searches
+        if isinstance(self._offer, JudgeOffered):
+            return f"for {one_line(self._offer.model, _LONGEST_MODEL)} to {self._offer.kind.value}: {self._words.sends}"
         if self.tray.asks:
             return ASKS
         return self._words.edits if self._offer is not None else ""
 
     def show(self, conversation: Conversation) -> None:
         """This conversation is shown: what it has for the next prompt goes with what is written."""
-        kept = self._offer.attachments if self._offer is not None else ()
+        kept = self._offer.attachments if isinstance(self._offer, PromptOffered) else ()
         if self.tray.show(conversation, kept, self.text):
             self._invalidate()
 
@@ -104,10 +112,11 @@ class Composer(urwid.Widget):
         self._completer.forget()
         self._invalidate()
 
-    def invite(self, ahead: bool, obstacle: str = "") -> None:
-        """Say where nothing is written that one can write; `ahead` while a reply is under way. `obstacle` is what is
-        to be done before, if anything."""
-        self._edit.invite(obstacle or (_INVITATION_AHEAD if ahead else _INVITATION))
+    def invite(self, ahead: bool, models: int = 0, obstacle: str = "") -> None:
+        """Say where nothing is written that one can write; `ahead` while a reply is under way. What is written then
+        goes to so many models, if there are any. `obstacle` is what is to be done before, if anything."""
+        compares = f"Write the prompt for {models} answers" if models else ""
+        self._edit.invite(compares or obstacle or (_INVITATION_AHEAD if ahead else _INVITATION))
 
     def rows_wanted(self, columns: int) -> int:
         """How many rows the whole text takes, at least one, and the candidates above it."""
@@ -164,11 +173,12 @@ class Composer(urwid.Widget):
             self._recall.lengthen(len(self._history) - known)
             self._invalidate()
 
-    def offer(self, offer: PromptOffered) -> None:
-        """Put a prompt here to be edited; what was written is set aside."""
+    def offer(self, offer: Offer) -> None:
+        """Put a prompt here to be edited; what was written is set aside. A question with answers is seen whole."""
         self.set_aside()
         self._offer = offer
-        self._replace(self._folder.fold(sanitise(offer.prompt)))
+        clean = sanitise(offer.prompt)
+        self._replace(clean if isinstance(offer, JudgeOffered) else self._folder.fold(clean))
 
     def withdraw_from(self, shown: ConversationId | None) -> None:
         """Another conversation may be shown: what is written is no edit of a prompt that is elsewhere."""
@@ -269,16 +279,18 @@ class Composer(urwid.Widget):
 
     def _submit(self, urgent: bool = False) -> None:
         text, offer = self.text, self._offer
-        said = text if text.strip() else self.tray.default_text() if self.tray.asks else ""
+        edits, asks = (None, offer) if isinstance(offer, JudgeOffered) else (offer, None)
+        said = text if text.strip() else self.tray.default_text() if self.tray.asks and asks is None else ""
         unfolded = self._folder.unfold(said)
-        alone = bool(text.strip()) and (is_command(unfolded) or bool(shell_command(unfolded)))
-        written = Written(unfolded, offer, urgent, attachments=() if alone else tuple(self.tray.outputs))
+        is_prompt = not text.strip() or not (is_command(unfolded) or shell_command(unfolded))
+        takes = is_prompt and asks is None
+        written = Written(unfolded, edits, urgent, attachments=tuple(self.tray.outputs) if takes else (), asks=asks)
         if not said or not self._may_send(written):
             return
         self._history.add(text)
         self._offer = None
         self._replace("")
-        if not alone:
+        if takes:
             self.tray.drop()
         self._send(written)
 

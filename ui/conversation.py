@@ -96,6 +96,8 @@ class Conversation:
     """There are too many messages to send them all: less may be read for a reply than for the one before."""
     sized: tuple[object, Size] | None = field(default=None, compare=False)
     """How much was said, and for which state of the talk that was found out."""
+    column_of: ConversationId | None = None
+    """It is a column of a comparison in this conversation: it is not among those that one can go to."""
     asleep: bool = False
     """What was said in it is on disk only, and told again before it is needed."""
     failed: bool = False

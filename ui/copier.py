@@ -46,14 +46,14 @@ class Copier:
 
     def reply(self) -> str:
         """Copy the last reply, and say so."""
-        for view in reversed(self._face.transcript.views):
+        for view in reversed(self._face.reads.views):
             if view.reply:
                 return copied(view.reply, "the reply", self._clipboard)
         return _NO_REPLY
 
     def code(self) -> str:
         """Copy the last code of all, and say so."""
-        for view in reversed(self._face.transcript.views):
+        for view in reversed(self._face.reads.views):
             for item in reversed(view.items):
                 if item.code:
                     return copied(item.text, "code", self._clipboard)

@@ -77,10 +77,21 @@ class NoticeView:
 
 
 class TurnView:
-    """A prompt, the thinking and the answer to it, and how it ended."""
+    """A prompt, the thinking and the answer to it, and how it ended.
 
-    def __init__(self, turn: Turn, lead: bool, folding: Folding, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
+    `answer_only`: what was asked, who answers, and what can be done is said elsewhere.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        lead: bool,
+        folding: Folding,
+        words: KeyWords = DEFAULT_KEY_WORDS,
+        answer_only: bool = False,
+    ) -> None:
         self.turn = turn
+        self._answer_only = answer_only
         self._keys = words
         self._blocks: list[Block] | None = None
         self.may_fold = False
@@ -105,8 +116,9 @@ class TurnView:
     @property
     def items(self) -> Sequence[Item]:
         """What can be copied: the prompt, the thoughts that are shown, the blocks of the answer."""
-        prompt = Item(self.turn.prompt, tuple(self._top[len(self._lead) :]), first=True)
-        asked = [prompt, *(one.item(self._folds) for one in self._attached)]
+        shown = tuple(self._top[len(self._lead) :])
+        prompt = [Item(self.turn.prompt, shown, first=True)] if shown else []
+        asked = [*prompt, *(one.item(self._folds) for one in self._attached)]
         if self._attempt is None:
             return asked
         self._feed_answer()
@@ -169,8 +181,9 @@ class TurnView:
     def _show_prompt(self) -> None:
         self._prompt = self._prompt_words
         text, place, attachments, sums_up = self._prompt
-        self._attached = [AttachmentView(one) for one in attachments]
-        self._top = [*self._lead, *(_prompt_blocks(text, place) if not sums_up else _summary_blocks(text, place))]
+        self._attached = [AttachmentView(one) for one in attachments if not self._answer_only]
+        asked = _summary_blocks(text, place) if sums_up else _prompt_blocks(text, place)
+        self._top = [*self._lead, *([] if self._answer_only else asked)]
 
     @property
     def _prompt_words(self) -> tuple[str, Place, tuple[Attachment, ...], bool]:
@@ -210,16 +223,16 @@ class TurnView:
 
     def _arranged(self) -> list[Block]:
         self._feed_answer()
-        marked = marks(self.turn, self.last, self._keys.remedies)
+        marked = marks(self.turn, self.last, None if self._answer_only else self._keys.remedies)
         below = [self._mark(mark.name, _MARK_ROLES[mark.kind], mark.text) for mark in marked]
         reply = self._reply_blocks(self._attempt) if self._attempt is not None and not self._hides_summary else []
-        blank = [self._line("gap", (Role.TEXT, ""))] if reply or below else []
+        blank = [self._line("gap", (Role.TEXT, ""))] if self._top and (reply or below) else []
         attached = [block for one in self._attached for block in one.blocks(self._folds)]
         return [*self._top, *attached, *blank, *reply, *below]
 
     def _reply_blocks(self, attempt: Attempt) -> list[Block]:
         runs = [run for run in _label(attempt.model, self.turn.reply_place) if run[1]]
-        label = [self._line("label", *runs)] if runs else []
+        label = [self._line("label", *runs)] if runs and not self._answer_only else []
         calls = [block for call in self._calls for block in call.blocks(self._folds)]
         images = [block for image in self._images for block in image.blocks(self._folds)]
         return [*label, *self._thinking_blocks(attempt), *self._answer.blocks, *calls, *images]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 import urwid
 
 from ui.chooser import Chooser
+from ui.comparison_pane import ComparisonPane
+from ui.comparison_status import comparison_segments
 from ui.completion import Knowledge
 from ui.composer import Composer
 from ui.copy_mode import CopyMode
@@ -17,6 +19,7 @@ from ui.model import Model
 from ui.outgoing import Written
 from ui.palette import Role
 from ui.paragraph import paragraph
+from ui.reading import SCROLLING, Reading
 from ui.rows import RowCache, stacked
 from ui.status import Segment, StatusLine, segments, with_mode
 from ui.strip import Strip, tabs
@@ -27,7 +30,6 @@ LEAST_ROWS = 10
 
 _COMPOSER_SHARE = 3
 _WHEEL_ROWS = 3
-_SCROLLING_WITHOUT_TEXT = {"home": Action.TOP, "end": Action.BOTTOM}
 _MARGINS = 2
 _TOLD_EVERY = 0.25
 """Seconds between two looks at how fast replies grow."""
@@ -63,7 +65,7 @@ class Face(urwid.Widget):
         self.composer = Composer(send, keymap, knowledge, pasted, may_send)
         self._keymap = keymap
         self._words = key_words(keymap)
-        self.transcript = Transcript(self._words)
+        self._reading = Reading(self._words)
         self._strip = Strip()
         self._list: Chooser | None = None
         """What is chosen from now, in the place of the transcript."""
@@ -78,16 +80,15 @@ class Face(urwid.Widget):
     def show(self, model: Model, now: float, hint: str = "", only_growth: bool = False) -> None:
         """Take over what changed in the model. Where that is only that replies grew, what is said of them may wait."""
         try:
-            server = model.survey.server if model.survey else ""
-            self.transcript.show(model.shown, model.model_name, server, model.kept)
-            self.composer.invite(ahead=model.shown.current is not None, obstacle=self._obstacle(model))
+            self._reading.show(model, now, only_growth)
+            self.composer.invite(model.shown.current is not None, len(model.comparing), self._obstacle(model))
             self.composer.show(model.shown)
             if self._copying is not None:
                 self._copying.refresh()
             if not only_growth or now - self._told_at >= _TOLD_EVERY:
                 self._told_at = now
-                self._strip.show(tabs(model.open_conversations, model.shown))
-                self._parts = segments(model, now, self._failure or hint, self._words)
+                self._strip.show(tabs(model.open_conversations, model.shown, model.answered_by_many))
+                self._parts = self._said(model, now, self._failure or hint)
         except Exception as error:
             _logger.exception("A change cannot be shown")
             self._failure = f"a change cannot be shown: {error}"
@@ -116,6 +117,7 @@ class Face(urwid.Widget):
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         """Handle a key that chooses, scrolls or writes; return any other."""
         self._failure = ""
+        self.comparison.forget_note()
         try:
             if self._list is not None:
                 return self._press_in_list(self._list, key)
@@ -144,29 +146,32 @@ class Face(urwid.Widget):
         if self._copying is not None:
             return False
         if button in _WHEEL and "press" in event:
-            self.transcript.scroll(_WHEEL[button], (size[0], above))
+            self._reading.wheel(_WHEEL[button], col, (size[0], above))
             return True
+        if row < top + above:
+            return "press" in event and self._reading.press(col, row - top)
         row -= top + above + 1
         return row >= 0 and self.composer.mouse_event((size[0], below), event, button, col, row, focus)
 
     def copy(self, size: tuple[int, int], make: Callable[[Transcript], CopyMode]) -> None:
         """Have something marked to be copied; keys go there."""
-        self._copying = make(self.transcript)
+        self._copying = make(self._reading.transcript)
         self._copying.begin((size[0], self._split(size)[1]))
         self._invalidate()
 
     def stop_copying(self) -> None:
         """Keys do again what they always do."""
         self._copying = None
+        self._reading.stop_marking()
         self._invalidate()
 
     def jump(self, size: tuple[int, int], step: int, code: bool) -> None:
         """Go to another message, or piece of code."""
-        self.transcript.jump(step, code, (size[0], self._split(size)[1]))
+        self._reading.jump(step, code, (size[0], self._split(size)[1]))
 
     def find(self, size: tuple[int, int], place: int, words: str, reply: bool) -> None:
         """Go to where some words are said, in the prompt of an entry or in the reply to it."""
-        self.transcript.find(place, words, reply, (size[0], self._split(size)[1]))
+        self._reading.find(place, words, reply, (size[0], self._split(size)[1]))
 
     def open_list(self, chooser: Chooser) -> None:
         """Have something chosen; keys go there."""
@@ -179,26 +184,41 @@ class Face(urwid.Widget):
         self._invalidate()
 
     @property
+    def comparison(self) -> ComparisonPane:
+        """What is seen of answers that are compared, in the place of the chat."""
+        return self._reading.comparison
+
+    @property
+    def reads(self) -> Transcript:
+        """What can be copied from: the chat, or the answer in focus."""
+        return self._reading.transcript
+
+    @property
     def follows(self) -> bool:
-        """True while the end of the transcript is kept in view."""
-        return self.transcript.follows
+        """True while the end of the chat is kept in view."""
+        return self._reading.follows
 
     @property
     def behind(self) -> bool:
         """True when another frame is wanted, to show what was too much for the last one."""
-        return self.transcript.behind
+        return self._reading.behind
+
+    @property
+    def growing(self) -> int:
+        """How many replies grow on the screen; at least one."""
+        return max(1, self._reading.growing)
 
     def follow(self) -> None:
-        """Show the end of the transcript."""
-        self.transcript.follow()
+        """Show the end of the chat."""
+        self._reading.follow()
 
     def show_last_entry(self, size: tuple[int, int]) -> None:
         """Show the beginning of the last entry, which may be longer than the screen."""
-        self.transcript.to_last_entry((size[0], self._split(size)[1]))
+        self._reading.show_last_entry((size[0], self._split(size)[1]))
 
     def toggle_thinking(self) -> None:
         """Fold the thinking of all replies, or show it."""
-        self.transcript.toggle_thinking()
+        self._reading.toggle_thinking()
 
     def _mode(self, columns: int) -> str:
         """What the keys do, where that is not as usual, in as many words as there is room for."""
@@ -212,7 +232,9 @@ class Face(urwid.Widget):
     @property
     def _middle(self) -> urwid.Widget:
         """What is below the strip."""
-        return self._list or (self._copying and self._copying.picker) or self.transcript
+        if self._copying is not None:
+            return self._list or self._copying.picker or self.reads
+        return self._list or self._reading.widget
 
     @property
     def _writes(self) -> bool:
@@ -240,28 +262,19 @@ class Face(urwid.Widget):
 
     def _scroll(self, key: str, size: tuple[int, int]) -> bool:
         """Scroll if that is what the key is for. The parts are measured only then: that lays the whole text out."""
-        writing = self.composer.text or self.composer.searching
-        action = None if writing else _SCROLLING_WITHOUT_TEXT.get(key)
-        match action or self._keymap.action_of(key):
-            case Action.PAGE_UP:
-                self._scroll_by(-1, size, pages=True)
-            case Action.PAGE_DOWN:
-                self._scroll_by(1, size, pages=True)
-            case Action.ROW_UP:
-                self._scroll_by(-1, size)
-            case Action.ROW_DOWN:
-                self._scroll_by(1, size)
-            case Action.TOP:
-                self.transcript.to_top((size[0], self._split(size)[1]))
-            case Action.BOTTOM:
-                self.transcript.follow()
-            case _:
-                return False
-        return True
+        writing = bool(self.composer.text) or self.composer.searching
+        action = self._reading.meant_by(key, self._keymap.action_of(key), writing)
+        if action not in SCROLLING:
+            return False
+        self._invalidate()
+        return self._reading.scrolls(action, (size[0], self._split(size)[1]))
 
-    def _scroll_by(self, count: int, size: tuple[int, int], pages: bool = False) -> None:
-        _, above, _ = self._split(size)
-        self.transcript.scroll(count * max(1, above - 2) if pages else count, (size[0], above))
+    def _said(self, model: Model, now: float, hint: str) -> list[Segment]:
+        """What the status line says of the chat, or of the answers that are compared."""
+        view = self.comparison.view
+        if view is not None:
+            return comparison_segments(model, view, hint, self._words)
+        return segments(model, now, hint, self._words)
 
 
 def _drawn(part: urwid.Widget, size: tuple[int] | tuple[int, int], room: tuple[int, int], focus: bool) -> urwid.Canvas:

@@ -92,11 +92,15 @@ class Finder:
         return True
 
     def models(self) -> None:
-        """List the models of the server."""
+        """List the models of the server: what is chosen answers from now on."""
+        self.choose_model("Model", lambda name: self.submit(ChooseModel(name)))
+
+    def choose_model(self, title: str, choose: Callable[[str], None]) -> None:
+        """List the models of the server, and tell which is chosen."""
         survey = self._model.survey
         installed = survey.models if survey is not None else ()
-        choices = [self._choice_of(one, survey) for one in installed]
-        self._open(Chooser("Model", choices, self._close, _NO_MODELS))
+        choices = [_choice_of(one, survey, choose) for one in installed]
+        self._open(Chooser(title, choices, self._close, _NO_MODELS))
 
     def chats(self) -> None:
         """Have the conversations listed that are kept; the answer opens the list."""
@@ -159,11 +163,6 @@ class Finder:
         detail = "  ".join(filter(None, [entry.usage, row.shown if row else ""]))
         return Choice(entry.help, choose, detail, name=entry.name)
 
-    def _choice_of(self, model: InstalledModel, survey: ServerSurvey | None) -> Choice:
-        loaded = survey is not None and survey.running_model(model.name) is not None
-        facts = [model.parameter_size, model.quantization, _size(model.size), "loaded" if loaded else ""]
-        return Choice(model.name, lambda: self.submit(ChooseModel(model.name)), " ".join(filter(None, facts)))
-
     def _choices_of_kept(self) -> list[Choice]:
         open_now = {one.id: one for one in self._model.open_conversations}
         others = [one for one in open_now.values() if one is not self._model.shown]
@@ -196,6 +195,12 @@ class Finder:
     def _search(self, wanted: str) -> None:
         if self._chats is not None and wanted == self._asked:
             self.submit(Search(wanted))
+
+
+def _choice_of(model: InstalledModel, survey: ServerSurvey | None, choose: Callable[[str], None]) -> Choice:
+    loaded = survey is not None and survey.running_model(model.name) is not None
+    facts = [model.parameter_size, model.quantization, _size(model.size), "loaded" if loaded else ""]
+    return Choice(model.name, lambda: choose(model.name), " ".join(filter(None, facts)))
 
 
 def _command_of(row: Binding) -> Command | None:

@@ -28,12 +28,20 @@ class KeyWords:
     """In the status line, where there is code to copy."""
     edits: str
     """In the status line, while a prompt is edited."""
+    sends: str
+    """There, while a question to one who judges answers is."""
     searches: str
     """In the status line, while the texts sent before are searched."""
     asks_model: str
     """Where no model is chosen."""
     chooses_model: str
     """Where one writes, and the model is gone."""
+    picks: str
+    """In the status line, while answers are compared."""
+    to_chat: str
+    """There, too."""
+    to_answers: str
+    """In the status line of a chat in which answers were compared."""
 
 
 def key_words(keymap: Keymap) -> KeyWords:
@@ -58,9 +66,13 @@ def key_words(keymap: Keymap) -> KeyWords:
         keys=f"{keys} keys",
         copies=f"{copies} copies",
         edits=f"editing: {send} sends, Esc leaves",
+        sends=f"{send} sends, Esc leaves",
         searches=f"search: {send} takes, Esc leaves",
         chooses_model=f"{shown(Action.MODELS)} chooses another",
         asks_model=f"Choose with {shown(Action.MODELS)} or /model NAME.",
+        picks=f"{shown(Action.PICK_ANSWER)} picks",
+        to_chat=f"{shown(Action.COMPARISON)} chat",
+        to_answers=f"{shown(Action.COMPARISON)} answers",
     )
 
 

@@ -11,6 +11,8 @@ from protocol.address import Address
 from protocol.commands import New
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
+from ui.comparison_keys import ComparisonKeys
+from ui.conversation import Conversation
 from ui.copier import Copier
 from ui.face import Face
 from ui.finder import Finder
@@ -60,6 +62,7 @@ class Keyboard:
         self._edit = edit
         """Has what is written edited elsewhere, and returns what is to be said of it."""
         self._keymap = keymap
+        self._comparing = ComparisonKeys(face.comparison, finder.submit, finder.choose_model, keymap)
         self._loop: urwid.EventLoop | None = None
         self._engine: Address[InputHandlerMessage] | None = None
         self._quit_hint = f"press {keymap.shown(Action.INTERRUPT)} again to quit"
@@ -87,6 +90,10 @@ class Keyboard:
     def act(self, key: Key) -> bool:
         """Do what a key asks for; False where it asks for nothing. Raises urwid.ExitMainLoop for one that quits."""
         action = self._keymap.action_of(key) if isinstance(key, str) else None
+        said = self._comparing.does(action)
+        if said is not None:
+            self._set_hint(said)
+            return True
         match action:
             case Action.PALETTE:
                 self._finder.commands()
@@ -174,16 +181,22 @@ class Keyboard:
     def _show(self, conversation: ConversationId) -> None:
         self._finder.go_to(conversation)
 
+    @property
+    def _talk(self) -> Conversation:
+        """The conversation that keys are for: the one that is shown, or the column in focus."""
+        column = self._face.comparison.focused
+        return column.talk if column is not None else self._model.shown
+
     def _cancel(self) -> None:
-        conversation = self._model.shown
+        conversation = self._talk
         under_way = conversation.current is not None or conversation.running or conversation.awaited
         if self._engine is not None and conversation.id is not None and under_way:
             self._engine.tell(CancelPressed(conversation.id))
 
     def _interrupt(self) -> None:
         """Stop the reply; pressed again for the same reply, it goes on as if that were done."""
-        current = self._model.shown.current
-        if self._model.shown.running:
+        current = self._talk.current
+        if self._talk.running:
             self._cancel()
         elif current is not None and _asked(current) != self._stopping:
             self._stopping = _asked(current)

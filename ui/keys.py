@@ -58,6 +58,15 @@ class Action(StrEnum):
     PREVIOUS_CODE = "previous code"
     NEXT_CODE = "next code"
     HELP = "help"
+    COMPARISON = "comparison"
+    NEXT_ANSWER = "next answer"
+    PREVIOUS_ANSWER = "previous answer"
+    PICK_ANSWER = "pick answer"
+    TOGETHER = "scroll together"
+    WIDEN = "widen answer"
+    DIFFERENCES = "differences"
+    JUDGE = "judge"
+    MERGE = "merge"
 
 
 @dataclass(frozen=True)
@@ -111,6 +120,15 @@ KEYS = (
     Binding(Action.COPY, ("f3", "meta v"), "F3, Alt-V", "choose what to copy or save: code, messages, lines"),
     Binding(Action.COPY_REPLY, ("meta w",), "Alt-W", "copy the last reply"),
     Binding(Action.COPY_CODE, ("meta x",), "Alt-X", "copy the last code"),
+    Binding(Action.COMPARISON, ("f4",), "F4", "show the answers side by side, or the chat again"),
+    Binding(Action.NEXT_ANSWER, ("shift right",), "Shift-Right", "to the next answer (where there is no text: Tab)"),
+    Binding(Action.PREVIOUS_ANSWER, ("shift left",), "Shift-Left", "to the answer before"),
+    Binding(Action.PICK_ANSWER, ("meta a",), "Alt-A", "go on with this answer"),
+    Binding(Action.WIDEN, ("meta z",), "Alt-Z", "give this answer the whole width, or show it beside the others"),
+    Binding(Action.TOGETHER, ("meta t",), "Alt-T", "scroll this answer alone, or all of them together"),
+    Binding(Action.DIFFERENCES, ("meta =",), "Alt-=", "how this answer differs from the next; again for another"),
+    Binding(Action.JUDGE, ("meta q",), "Alt-Q", "have a model judge the answers without knowing whose they are"),
+    Binding(Action.MERGE, ("meta +",), "Alt-+", "have a model make one answer of all"),
     Binding(Action.THINKING, ("ctrl t",), "Ctrl-T", "fold or unfold the model's thinking, and files"),
     Binding(Action.MOUSE, ("f2",), "F2", "leave the mouse to the terminal, or take it back"),
     Binding(Action.REDRAW, ("ctrl l",), "Ctrl-L", "draw the screen anew"),

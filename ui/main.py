@@ -33,6 +33,8 @@ from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.terminal_check import screen_obstacle
 
 if TYPE_CHECKING:
+    from ui.ask_session import AskSession
+    from ui.compare_session import CompareSession
     from ui.configuration import Configuration
 
 
@@ -47,6 +49,8 @@ def main(arguments: list[str]) -> int:
             match options.command:
                 case "ask":
                     return ask(options, descriptor)
+                case "compare":
+                    return compare(options, descriptor)
                 case "chats":
                     return chats(options)
                 case "models":
@@ -155,7 +159,20 @@ def ask(options: Options, log: int) -> int:
     prepare_output(sys.stdout)
     assert options.ask is not None
     assert options.ask.resume is None or options.settings.data_dir is not None
-    session = AskSession(options, sys.stdin, sys.stdout, sys.stderr, complain, _find_chat, _read_attachment)
+    return _run_headless(
+        AskSession(options, sys.stdin, sys.stdout, sys.stderr, complain, _find_chat, _read_attachment), options, log
+    )
+
+
+def compare(options: Options, log: int) -> int:
+    """Have many answer the same prompts, on standard output."""
+    from ui.compare_session import CompareSession
+
+    prepare_output(sys.stdout)
+    return _run_headless(CompareSession(options, sys.stdin, sys.stdout, sys.stderr, complain), options, log)
+
+
+def _run_headless(session: "AskSession | CompareSession", options: Options, log: int) -> int:
     last_resort = LastResort(lambda: None)
     with leaving_on_signals(session.events, last_resort), stacks_on_signal(log):
         engine = RunningEngine(session.events, options.settings)

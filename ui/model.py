@@ -6,6 +6,15 @@ from typing import assert_never
 
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.command_table import is_command
+from protocol.comparison import (
+    AnswersBrought,
+    ComparisonBegan,
+    ComparisonChanged,
+    ComparisonPrepared,
+    ComparisonShown,
+    Contestant,
+    JudgeOffered,
+)
 from protocol.context_events import HistoryTrimmed
 from protocol.errors import Failure
 from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, TurnId
@@ -51,6 +60,7 @@ from protocol.ui import (
     UiEvent,
     VersionsCounted,
 )
+from ui.comparisons import Comparisons
 from ui.context import notice_cut, trimmed_words
 from ui.conversation import Conversation, Notice, NoticeKind
 from ui.jobs import Jobs
@@ -86,6 +96,7 @@ class Model:
     """What earlier runs have left unsent; whoever takes it empties the list."""
     answers: list[ConversationsListed | HitsFound] = field(default_factory=list)
     """What was asked of the archive; whoever shows it empties the list."""
+    comparisons: Comparisons = field(default_factory=Comparisons)
     sought: Sought | None = None
     """What is to be shown as soon as its conversation is; whoever shows it takes it away."""
     way_to_choose: str = "Choose with /model NAME."
@@ -125,6 +136,10 @@ class Model:
             case ServerSet():
                 self._of(event.conversation).server = event.server
                 self._of(event.conversation).model = event.model
+            case ComparisonPrepared() | ComparisonBegan() | ComparisonChanged() | ComparisonShown() | JudgeOffered():
+                self.comparisons.apply(event)
+            case AnswersBrought():
+                self.comparisons.apply(event)
             case ConversationForked():
                 self._of(event.record.id).title = event.record.title
                 self._of(event.record.id).post(Notice(_COPY))
@@ -229,6 +244,16 @@ class Model:
         asked = current.attempt.server if current and current.attempt and current.state in _ASKED else DEFAULT_SERVER
         return f"{label}: {asked}" if asked else label
 
+    @property
+    def comparing(self) -> tuple[Contestant, ...]:
+        """To whom the next prompt goes, where that is to more than one."""
+        return self.comparisons.prepared.get(self.shown.id, ()) if self.shown.id is not None else ()
+
+    @property
+    def answered_by_many(self) -> frozenset[ConversationId | None]:
+        """The conversations in which answers that are compared are under way."""
+        return frozenset(one.column_of for one in self.conversations.values() if one.column_of is not None and one.open)
+
     def models(self) -> tuple[str, ...]:
         """Names of the models that the server has."""
         return self.survey.names if self.survey is not None else ()
@@ -267,14 +292,16 @@ class Model:
         )
 
     def _others(self) -> Iterable[Conversation]:
-        return (one for one in self.conversations.values() if one is not self.shown)
+        return (one for one in self.conversations.values() if one is not self.shown and one.column_of is None)
 
     def _of(self, conversation: ConversationId) -> Conversation:
         return self.conversations.setdefault(conversation, Conversation(conversation))
 
     def _start(self, event: ConversationStarted) -> None:
         started = self._of(event.conversation)
-        self._there.setdefault(event.conversation)
+        started.column_of = event.column_of
+        if event.column_of is None:
+            self._there.setdefault(event.conversation)
         started.model, started.system, started.server = event.model, event.system, event.server
         started.parameters, started.title = event.parameters, event.title or started.title
         self._note_missing(started)
@@ -316,7 +343,7 @@ class Model:
         conversation = self._of(event.conversation)
         conversation.end(event, now)
         seen = conversation.id == (self._told or self.shown.id)  # the archive says the same: keys may be on their way
-        if not seen and event.state is not TurnState.CANCELLED:
+        if not seen and event.state is not TurnState.CANCELLED and conversation.column_of is None:
             conversation.unread = True  # what the user ended is no news
         self._note_cut(conversation)
 
@@ -349,6 +376,8 @@ class Model:
     def _note_missing(self, conversation: Conversation) -> None:
         """Say once that a model is gone; when it was back, and is gone again, once more."""
         survey = self._survey_of(conversation)
+        if conversation.column_of is not None:
+            return  # its turn ends with that
         missing = is_missing(conversation, survey)
         if missing and conversation.missed != conversation.model and survey is not None:
             words = missing_notice(conversation, survey, self.way_to_choose)

@@ -7,6 +7,8 @@ from protocol.address import Address
 from protocol.chat import Attachment
 from protocol.command_table import is_command, parse_command
 from protocol.commands import Command, Delete, Fork, New, Open, Undelete
+from protocol.compare_words import CompareJudge, CompareMerge
+from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.identity import ConversationId
 from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.mentions import carried
@@ -29,6 +31,8 @@ class Written:
     """False where it came by a pipe."""
     attachments: tuple[Attachment, ...] = ()
     """What commands printed, and goes with it."""
+    asks: JudgeOffered | None = None
+    """The question, to one who judges or merges answers, that was offered and is now this text."""
 
 
 class Outgoing:
@@ -79,6 +83,10 @@ class Outgoing:
         if not isinstance(what, Written):
             engine.tell(CommandPressed(shown, what))
             return what
+        if what.asks is not None and what.asks.conversation == shown:
+            made = CompareJudge if what.asks.kind is ColumnKind.JUDGE else CompareMerge
+            engine.tell(CommandPressed(shown, made(what.asks.model, what.text)))
+            return None
         edited = what.edits if what.edits and what.edits.conversation == shown else None
         stays = carried(edited.attachments, edited.prompt, what.text) if edited is not None else ()
         with_it, edits = (*stays, *what.attachments), edited.turn if edited is not None else None

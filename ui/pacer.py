@@ -52,6 +52,10 @@ class Pacer:
         self._hurried = True
         self.request()
 
+    def spare(self, beats: int) -> None:
+        """A frame costs as much as several: the next one comes so many beats after the last, all in all."""
+        self._due_at += (beats - 1) * self._beat
+
     def request(self) -> None:
         """Ask for a frame; it comes as soon as the pause after the last one is over: now, if that is."""
         self._wanted = True

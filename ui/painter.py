@@ -6,7 +6,8 @@ from urwid.display import escape
 
 from ui.rows import Row, Run
 from ui.scrolling import scrolled
-from ui.steady import steady
+from ui.side_by_side import DividedRow
+from ui.steady import is_sure, steady
 
 _UNSAFE = bytes(code if 0x20 <= code != 0x7F else ord("?") for code in range(256))
 _C1 = dict.fromkeys(range(0x80, 0xA0), "?")
@@ -52,14 +53,24 @@ class Painter:
         return f"{escape.HIDE_CURSOR}{text}{shown}"
 
     def _row(self, place: int, row: Row, was: Sequence[Run], columns: int) -> Iterator[str]:
+        parts = row.unlike(was) if isinstance(row, DividedRow) else None
+        if parts is not None and all(is_sure(part) and is_sure(before) for _, part, before in parts):
+            for left, part, before in parts:
+                column, rest = _after_common(part, before) if _is_ascii(part) and _is_ascii(before) else (0, part)
+                yield from self._pieces(place, left + column, rest, erases=False)
+            return
         column = 0
-        if not all(run.isascii() for _, _, run in row):
+        if not _is_ascii(row):
             row = steady(row, columns)
-        elif all(run.isascii() for _, _, run in was):
+        elif _is_ascii(was):
             column, row = _after_common(row, was)
+        yield from self._pieces(place, column, row, erases=True)
+
+    def _pieces(self, place: int, column: int, row: Row, erases: bool) -> Iterator[str]:
+        """Write the pieces of a row from a column on. Where they reach to its end, blanks there may be erased."""
         yield escape.set_cursor_position(column, place)
         ink, charset, last = row[-1]
-        erased = last.endswith(b" ") and charset is None and self._erases(ink)
+        erased = erases and last.endswith(b" ") and charset is None and self._erases(ink)
         if erased:
             row = [*row[:-1], (ink, charset, last.rstrip(b" "))]
         link = False
@@ -77,6 +88,10 @@ class Painter:
             self._ink = None
         if erased:
             yield escape.ERASE_IN_LINE_RIGHT
+
+
+def _is_ascii(row: Sequence[Run]) -> bool:
+    return all(run.isascii() for _, _, run in row)
 
 
 def _after_common(row: Row, was: Sequence[Run]) -> tuple[int, Row]:

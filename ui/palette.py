@@ -33,6 +33,8 @@ class Role(StrEnum):
     STRING = "string"
     NUMBER = "number"
     COMMENT = "comment"
+    ADDED = "added"
+    REMOVED = "removed"
     STATUS = "status"
     STATUS_STRONG = "status strong"
     STATUS_ALERT = "status alert"
@@ -85,6 +87,8 @@ STYLES: Mapping[Role, tuple[Tone, str, str]] = MappingProxyType(
         Role.STRING: (Tone.STRING, "", ""),
         Role.NUMBER: (Tone.NUMBER, "", ""),
         Role.COMMENT: (Tone.QUIET, "", ""),
+        Role.ADDED: (Tone.STRING, "", "bold"),
+        Role.REMOVED: (Tone.ERROR, "", "strikethrough"),
         Role.STATUS: (Tone.BAR, "", "standout"),
         Role.STATUS_STRONG: (Tone.BAR_STRONG, "bold", "standout,bold"),
         Role.STATUS_ALERT: (Tone.BAR_ALERT, "bold", "standout,bold"),

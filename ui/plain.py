@@ -16,6 +16,7 @@ from protocol.input_handler import CancelPressed
 from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import QuitRequested, UiEvent, WaitReason
+from ui.compare_teller import is_under_way, question_put
 from ui.engine import Engine, StartEngine
 from ui.forewarning import Forewarning
 from ui.inbox import Inbox
@@ -262,7 +263,8 @@ class PlainChat:
         command = parse_command(text) if is_command(text) else None
         if isinstance(command, _UNDER_WAY):
             return True
-        return not self._model.shown.open or (command is not None and self._stuck)
+        open_ = self._model.shown.open or is_under_way(self._model)
+        return not open_ or (command is not None and self._stuck)
 
     def _take(self, message: Received) -> None:
         self._news_at = self._clock()
@@ -280,6 +282,7 @@ class PlainChat:
             self._outgoing.hear(event)
             self._unanswered.hear(event)
             lines = self._teller.hear(event, self._clock())
+            self._put_question()
         except Exception as error:
             _logger.exception("The event %s failed", type(event).__name__)  # what was said is not for the log
             lines = self._teller.note(f"(something cannot be shown: {error})")
@@ -294,6 +297,13 @@ class PlainChat:
             self._to_attach.append(offer.words)
             self._say(f"goes with what you send next: {offer.words}")
         self._model.offered_files.clear()
+
+    def _put_question(self) -> None:
+        offer, self._model.comparisons.offered = self._model.comparisons.offered, None
+        if offer is not None:
+            self._unanswered.send(f"/compare judge {offer.model}", self._clock())
+            self._outgoing.submit(question_put(offer))
+            self._outgoing.flush(self._model.shown.id)
 
     def _interrupt(self) -> None:
         """Stop the reply; pressed again for the same reply, go on as if that were done."""

@@ -57,6 +57,7 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
     """Return what there is to say, from left to right. `hint` is an answer to the last key, if it has one."""
     conversation = model.shown
     current = conversation.current
+    compared = model.comparisons.of.get(conversation.id) if conversation.id is not None else None
     found = [
         Segment(_name(model, current), 8, Role.STATUS_STRONG),
         Segment("model gone" if is_missing(conversation, model.survey) else "", 9, Role.STATUS_ALERT),
@@ -69,6 +70,17 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment("context cut" if conversation.forgets else "", 8, Role.STATUS_ALERT),
         Segment(_version(conversation), 7),
         Segment(f"{conversation.queued} queued" if conversation.queued else "", 6),
+        *around(model, hint),
+        Segment(words.copies if conversation.has_code and not current else "", 3, hints=True),
+        Segment(words.to_answers if compared is not None else "", 4, hints=True),
+        Segment(words.stops if current else words.keys, 5, hints=True),
+    ]
+    return [segment for segment in found if segment.text]
+
+
+def around(model: Model, hint: str) -> list[Segment]:
+    """Return what there is to say of other chats and of the server, and the answer to the last key."""
+    return [
         Segment(one_line(model.jobs.words, _JOB_COLUMNS), 9),
         Segment(f"{model.background} in background" if model.background else "", 2),
         Segment(f"{model.unread} unread" if model.unread else "", 6, Role.STATUS_STRONG),
@@ -77,12 +89,9 @@ def segments(model: Model, now: float, hint: str = "", words: KeyWords = DEFAULT
         Segment("" if model.kept else "not kept on disk", 9, Role.STATUS_ALERT),
         Segment(one_line(model.survey.caption, _NAME_COLUMNS) if model.survey else "", 4),
         Segment(_address(model), 0),
-        Segment(one_line(conversation.title, _TITLE_COLUMNS), 1),
+        Segment(one_line(model.shown.title, _TITLE_COLUMNS), 1),
         Segment(one_line(hint, 200), 11, Role.STATUS_STRONG),
-        Segment(words.copies if conversation.has_code and not current else "", 3, hints=True),
-        Segment(words.stops if current else words.keys, 5, hints=True),
     ]
-    return [segment for segment in found if segment.text]
 
 
 def with_mode(parts: list[Segment], mode: str) -> list[Segment]:

@@ -30,6 +30,11 @@ _MOST_MARKS = 32
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
 
 
+def is_sure(row: Row) -> bool:
+    """Tell whether each character of a row is as wide everywhere."""
+    return all(run.isascii() or not UNSURE.search(run.decode("utf-8", "replace")) for _, _, run in row)
+
+
 def steady(row: Row, columns: int) -> Row:
     """Return a row with the cursor led where it may go astray."""
     return _steady(tuple(row), columns)

@@ -1,10 +1,11 @@
 """The strip: the open conversations on one row, with what goes on in each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import urwid
 
+from protocol.identity import ConversationId
 from protocol.turn import TurnState
 from ui.caption import one_line
 from ui.conversation import Conversation
@@ -12,9 +13,10 @@ from ui.palette import Role
 from ui.paragraph import Paragraph
 
 _UNNAMED = "new"
+_COMPARING = "comparing"
 _MOST_TITLE = 24
 _LEAST_TITLE = 6
-_PHASES = {
+PHASES = {
     TurnState.QUEUED: "queued",
     TurnState.CONNECTING: "loading",
     TurnState.THINKING: "thinking",
@@ -42,10 +44,18 @@ class Tab:
         return f" {self.number}{mark} {one_line(self.title, title_columns)}{phase} "
 
 
-def tabs(conversations: Sequence[Conversation], shown: Conversation) -> list[Tab]:
-    """Return what there is to say, in order."""
+def tabs(
+    conversations: Sequence[Conversation], shown: Conversation, comparing: Collection[ConversationId | None] = ()
+) -> list[Tab]:
+    """Return what there is to say, in order. `comparing` are those in which several answers are under way."""
     return [
-        Tab(number, one.title or _UNNAMED, phase(one), one.unread and one is not shown, one is shown)
+        Tab(
+            number,
+            one.title or _UNNAMED,
+            phase(one) or (_COMPARING if one.id in comparing else ""),
+            one.unread and one is not shown,
+            one is shown,
+        )
         for number, one in enumerate(conversations, 1)
     ]
 
@@ -54,7 +64,7 @@ def phase(conversation: Conversation) -> str:
     """What goes on in a conversation, in a word or two; empty where nothing does."""
     current = conversation.current
     if current is not None:
-        return _PHASES.get(current.state, current.state.value)
+        return PHASES.get(current.state, current.state.value)
     return "failed" if conversation.has_failed else ""
 
 

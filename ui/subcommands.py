@@ -23,6 +23,12 @@ def _ask() -> Add:
     return add_ask
 
 
+def _compare() -> Add:
+    from ui.compare_arguments import add_compare
+
+    return add_compare
+
+
 def _chats() -> Add:
     from ui.chats_arguments import add_chats
 
@@ -61,6 +67,7 @@ def _replay() -> Add:
 
 _COMMANDS: dict[str, tuple[str, Callable[[], Add]]] = {
     "ask": ("answer prompts without a screen", _ask),
+    "compare": ("have many models answer the same prompts, and time them", _compare),
     "chats": ("list, search, show, export, import or delete what was said", _chats),
     "models": ("list, show, pull, delete, copy, load or create models", _models),
     "config": ("write, check or show the configuration", _config),

@@ -26,6 +26,7 @@ from protocol.ui import (
     WaitReason,
 )
 from ui.attachment_words import attachment_words
+from ui.compare_teller import CompareTeller
 from ui.conversation import Conversation, Notice
 from ui.jobs import JobTeller
 from ui.kept_words import describe_conversations, describe_hits
@@ -71,6 +72,7 @@ class Teller:
         self._voices = Voices()
         self._turns = TurnTeller(self._voices, interactive, breaks)
         self._jobs = JobTeller()
+        self._compared = CompareTeller(model, self._voices, interactive)
         self._sent: list[str] = []
         self._path_told = True
         self._opened_at = 0.0
@@ -235,6 +237,9 @@ class Teller:
         match event:
             case TurnEnded(state=state):
                 self.failures += state in (TurnState.FAILED, TurnState.INTERRUPTED)
+                compared = self._compared.end(event)
+                if compared is not None:
+                    return compared
                 if event.conversation != shown.id and state is not TurnState.CANCELLED:
                     other = self._model.conversations[event.conversation]
                     return self.note(f"{flat(other.title, _TITLE_CHARACTERS) or 'another chat'}: {_ENDS[state]}")
@@ -260,7 +265,7 @@ class Teller:
             case JobChanged(job=job):
                 return [line for text in self._jobs.tell(job) for line in self.note(text)]
             case _:
-                pass
+                return self._compared.hear(event)
         return []
 
     def _is_here(self, server: ServerName) -> bool:

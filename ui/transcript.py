@@ -28,6 +28,8 @@ class Transcript(urwid.Widget):
 
     It draws only the blocks in view: from the end upwards while it follows, from the anchor downwards while the
     reader has scrolled up. What comes meanwhile is below and moves nothing.
+
+    `answers_only`: what was asked, who answers, and how one begins is said elsewhere.
     """
 
     _sizing = frozenset({urwid.BOX})
@@ -35,9 +37,10 @@ class Transcript(urwid.Widget):
     ignore_focus = True
     no_cache = ("render",)
 
-    def __init__(self, words: KeyWords = DEFAULT_KEY_WORDS) -> None:
+    def __init__(self, words: KeyWords = DEFAULT_KEY_WORDS, answers_only: bool = False) -> None:
         super().__init__()
         self._words = words
+        self._answers_only = answers_only
         self._folding = Folding.WHEN_OVER
         self._anchor: Spot | None = None
         """The row at the top of the window while the reader has scrolled up."""
@@ -72,7 +75,7 @@ class Transcript(urwid.Widget):
             self._update(conversation, place)
         for view in self._views_behind:
             view.go_on()
-        if self._silent and not conversation.asleep:
+        if self._silent and not conversation.asleep and not self._answers_only:
             self._welcome.show(model, server, kept)
         self._invalidate()
 
@@ -282,7 +285,7 @@ class Transcript(urwid.Widget):
         view = (
             known
             if isinstance(known, TurnView) and known.turn is turn
-            else TurnView(turn, place > 0, self._folding, self._words)
+            else TurnView(turn, place > 0, self._folding, self._words, self._answers_only)
         )
         view.last = place == self._conversation.last_turn
         view.update(settle=self.follows or view is not known)

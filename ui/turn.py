@@ -45,12 +45,16 @@ class Attempt:
     misfit: str = ""
     """In what it does not fit the format that was asked for."""
     images: list[Attachment] = field(default_factory=list)
+    measured: float = 0.0
+    """Seconds from the question to the first piece of the reply, as they are kept; 0 where nobody measured them."""
     _end: str = field(default="", compare=False, repr=False)
     """As much of the answer's end as may begin a fence."""
 
     @property
     def first_token(self) -> float | None:
-        """Seconds from the question to the first piece of the reply, where both were seen."""
+        """Seconds from the question to the first piece of the reply, where they are kept, or both were seen."""
+        if self.measured:
+            return self.measured
         return self.first_chunk - self.began if self.first_chunk is not None and self.began is not None else None
 
     @property
@@ -86,6 +90,11 @@ class Attempt:
         self.images.extend(image for chunk in event.chunks for image in chunk.images)
         if self.answer or self.images:
             self.stop_thinking(now)
+
+    def take_counts(self, ending: Ending | None) -> None:
+        """It is over: take what was counted and measured of it."""
+        self.metrics, self.misfit = _counts(ending), _misfit(ending)
+        self.measured = ending.first_token if isinstance(ending, Finished) else 0.0
 
     def say(self, text: str) -> None:
         """Append to the answer."""
@@ -187,7 +196,7 @@ class Turn:
         if self.attempt is not None:
             self.attempt.stop_thinking(now)
             if self.attempt.stream == event.stream:
-                self.attempt.metrics, self.attempt.misfit = _counts(event.ending), _misfit(event.ending)
+                self.attempt.take_counts(event.ending)
 
     def _attempt_of(self, stream: StreamId) -> Attempt:
         if self.attempt is None or self.attempt.stream != stream:
@@ -229,7 +238,7 @@ def _told(exchange: Exchange) -> Attempt | None:
         return None
     attempt = _whole(exchange.stream, exchange.model, exchange.reply)
     attempt.stop_thinking(None)
-    attempt.metrics, attempt.misfit = _counts(exchange.ending), _misfit(exchange.ending)
+    attempt.take_counts(exchange.ending)
     return attempt
 
 

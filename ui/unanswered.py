@@ -6,6 +6,8 @@ from protocol.attachment_events import CommandEnded, FilesOffered
 from protocol.command_table import is_command, parse_command, shell_command
 from protocol.commands import Cancel, QueueDrop, QueueMove, QueueNow
 from protocol.commands import Now as TryNow
+from protocol.compare_words import CompareAll, CompareJudge, CompareMerge
+from protocol.comparison import ComparisonShown, JudgeOffered
 from protocol.ui import (
     ConversationsListed,
     ConversationStarted,
@@ -22,7 +24,10 @@ from protocol.ui import (
 )
 
 _MAY_BE_SILENT = Cancel | QueueDrop | QueueMove | QueueNow | TryNow
+_ASKS = CompareAll | CompareJudge | CompareMerge
 _ANSWERS = (
+    ComparisonShown,
+    JudgeOffered,
     ConversationsListed,
     ConversationStarted,
     FilesOffered,
@@ -45,6 +50,8 @@ class _Sent:
     text: str
     is_command: bool
     until: float
+    asks: bool = False
+    """It is a command that holds a prompt, or makes one."""
 
 
 class Unanswered:
@@ -58,15 +65,18 @@ class Unanswered:
         """This is on its way."""
         command = parse_command(text) if is_command(text) else None
         patience = _SOON if isinstance(command, _MAY_BE_SILENT) else _LATE
-        self._sent.append(_Sent(text, command is not None, now + patience))
+        self._sent.append(_Sent(text, command is not None, now + patience, isinstance(command, _ASKS)))
 
     def hear(self, event: UiEvent) -> None:
         """Learn from an event what became of a text."""
         match event:
             case TurnAccepted(again=False, prompt=text) | PromptReworded(prompt=text) | InputRefused(text=text):
                 found = next((one for one in self._sent if one.text == text.strip()), None)
+                found = found or next((one for one in self._sent if one.asks), None)
             case CommandEnded(command=command):
                 found = next((one for one in self._sent if shell_command(one.text) == command), None)
+            case ConversationStarted(column_of=str()):
+                found = None
             case _ if isinstance(event, _ANSWERS):
                 found = next((one for one in self._sent if one.is_command), None)
             case _:

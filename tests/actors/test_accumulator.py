@@ -14,6 +14,7 @@ from protocol.limits import ResourceLimits
 from protocol.reply import Broken, Finished, Reply, Stopped
 from protocol.ui import ReplyGrew, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
+from tests.support.clock import FakeClock
 from tests.support.engine import NONSENSE, death_by_nonsense
 from tests.support.leaks import nothing_left
 
@@ -271,3 +272,18 @@ def test_credit_is_given_back_for_what_could_not_be_shown() -> None:
     with pytest.raises(RuntimeError):
         actor.on_receive(FramesArrived(STREAM, (Chunk("a"),)))
     assert credit.in_flight(STREAM) == 0
+
+
+@pytest.mark.parametrize("first", [Chunk("Hi"), Chunk(thinking="Hm")])
+def test_how_long_the_first_piece_took_is_told_at_the_end(first: Chunk) -> None:
+    news, nobody, clock = Recorder[NewsOfReplies](), Recorder[object](), FakeClock(5.0)
+    actor = Accumulator(news, nobody, nobody, Credit(9), ResourceLimits(), clock=clock)
+    actor.on_receive(BeginReply(STREAM, TALK))
+    clock.advance(1.5)
+    actor.on_receive(FramesArrived(STREAM, (first,)))
+    clock.advance(1.0)
+    actor.on_receive(FramesArrived(STREAM, (Chunk(" there"),)))
+    actor.on_receive(StreamEnded(STREAM, Completion()))
+    end = news.take()[-1]
+    assert isinstance(end, ReplyFinished)
+    assert end.ending == Finished("stop", Metrics(), first_token=1.5)

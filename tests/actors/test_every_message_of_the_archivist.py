@@ -24,6 +24,21 @@ from protocol.archivist import (
     UndeleteConversation,
 )
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
+from protocol.chat import Role
+from protocol.comparison import (
+    AnswersBrought,
+    Column,
+    ColumnKind,
+    Compare,
+    Comparison,
+    ComparisonBegan,
+    ComparisonChanged,
+    ComparisonId,
+    ComparisonPrepared,
+    ComparisonShown,
+    Contestant,
+    JudgeOffered,
+)
 from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ActorRestarted,
@@ -46,7 +61,7 @@ from protocol.server_events import ServerSet
 from protocol.sleep import ConfirmKept, ConversationSlept, ReadConversation, account_of
 from protocol.store import Job, JobId, PullModel
 from protocol.timekeeper import FlushDue, RemindersLost
-from protocol.tree import Place
+from protocol.tree import Node, Place
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationDeleted,
@@ -91,8 +106,13 @@ FAILED = ActorRestarted("Archivist", death_of("Archivist", repr(FAULT)).failure)
 FORK, NEW, TURN = ConversationId("fork"), ConversationId("new"), TurnId("1")
 STARTED = ConversationStarted(TALK, MODEL, "Be brief.")
 ACCOUNT = account_of(None, ())
+CONTESTANTS = Contestant("small"), Contestant("large")
+COLUMN = Column(ConversationId("column"), CONTESTANTS[0], TurnId("c"))
+COMPARISON = Comparison(ComparisonId("it"), TALK, MessageId("1#1"), TurnId("p"), "Why?", (COLUMN,))
+BROUGHT = Node(MessageId("p"), MessageId("1#1"), Role.USER, "Why?")
 MESSAGES: tuple[ArchivistMessage, ...] = (
     Submit(TALK, "passed on"),
+    Compare(TALK, CONTESTANTS, "passed on"),
     Resume("nowhere", MODEL),
     Reopen(TALK, "nowhere"),
     ListConversations(TALK),
@@ -118,6 +138,12 @@ MESSAGES: tuple[ArchivistMessage, ...] = (
     SystemPromptSet(TALK, ""),
     ParametersSet(TALK, Parameters(keep_alive="10m")),
     ServerSet(TALK, ServerName("mill"), "tiny"),
+    ComparisonPrepared(TALK, CONTESTANTS),
+    ComparisonBegan(TALK, COMPARISON),
+    ComparisonChanged(TALK, COMPARISON),
+    ComparisonShown(TALK, COMPARISON),
+    JudgeOffered(TALK, ColumnKind.JUDGE, MODEL, "Which?"),
+    AnswersBrought(TALK, COMPARISON, BROUGHT, (), BROUGHT.id),
     ModelAsked(TALK, "Which model?", ()),
     FilesMentioned(TALK, (), ()),
     FilesAwaited(TALK, 1),
@@ -197,7 +223,7 @@ def test_nobody_waits_for_what_the_archivist_failed_at(message: ArchivistMessage
         told = desk.coordinator.take()
         closed = isinstance(message, CloseArchive)
         assert told.count(RetellConversations()) == (failed and not closed)
-        assert told.count(message) == isinstance(message, Submit)
+        assert told.count(message) == isinstance(message, Submit | Compare)
         begun = [one for one in told if isinstance(one, StartConversation | RestoreConversation | ShowConversation)]
         assert len(begun) == isinstance(message, Resume)
         answers = [one.shown for one in told if isinstance(one, ConversationsRecovered)]

@@ -8,6 +8,21 @@ import pytest
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
 from protocol.accumulator import AbandonAll
+from protocol.comparison import (
+    Column,
+    Compare,
+    CompareAgain,
+    Comparison,
+    ComparisonId,
+    Contestant,
+    DropComparison,
+    JudgeAnswers,
+    MergeAnswers,
+    PickAnswer,
+    PrepareComparison,
+    RestoreComparison,
+    ShowComparison,
+)
 from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     ActorFailed,
@@ -47,7 +62,7 @@ from protocol.coordinator import (
     UndoPrompt,
 )
 from protocol.drawn_images import SaveDrawnImages
-from protocol.identity import ConversationId, ServerName
+from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.kept import ConversationRecord
 from protocol.model_commands import Pull
 from protocol.model_work import (
@@ -89,6 +104,11 @@ STREAMS, LATER, RETRIES = stream(4), stream(5), stream(6)
 LIBRARIAN = death_of("Librarian", "OSError()")
 OTHER = ActorRestarted("Librarian", LIBRARIAN.failure)
 RECORD = ConversationRecord(ConversationId("kept"), "", MODEL, "", 1.0, 1.0, None)
+CONTESTANTS = Contestant("small"), Contestant("large")
+COLUMN = ConversationRecord(ConversationId("column"), "", MODEL, "", 1.0, 1.0, None, column_of=B)
+COMPARISON = Comparison(
+    ComparisonId("it"), B, None, TurnId("p"), "Why?", (Column(COLUMN.id, Contestant("small"), TurnId("c")),)
+)
 MESSAGES: tuple[CoordinatorMessage, ...] = (
     StartConversation(MODEL),
     RestoreConversation(RECORD),
@@ -125,6 +145,15 @@ MESSAGES: tuple[CoordinatorMessage, ...] = (
     ShowServers(B),
     ShowPool(B),
     ChooseServer(B, ServerName("default")),
+    PrepareComparison(B, CONTESTANTS),
+    Compare(B, CONTESTANTS, "lost?"),
+    CompareAgain(B),
+    PickAnswer(B, 1),
+    JudgeAnswers(B, MODEL),
+    MergeAnswers(B, MODEL),
+    ShowComparison(B),
+    DropComparison(B),
+    RestoreComparison(B, COMPARISON, (COLUMN,)),
     ReplyProgressed(STREAMS, answering=True),
     ReplyFinished(STREAMS, Reply("Half"), DONE),
     ServerSurveyed(surveyed().survey, MODEL),
@@ -204,7 +233,7 @@ def test_nobody_waits_for_what_the_coordinator_failed_at(message: CoordinatorMes
     assert (ends[STREAMS].state, ends[STREAMS].reply.text) == (TurnState.INTERRUPTED, "Half")
     assert ends[RETRIES].state is TurnState.INTERRUPTED
     prompts = [event.text for event in told if isinstance(event, InputRefused)]
-    assert prompts == ["lost?"] * isinstance(message, Submit)
+    assert prompts == ["lost?"] * isinstance(message, Submit | Compare)
     failed = [event.failure for event in told if isinstance(event, EngineFailed)]
     assert failed == [LIBRARIAN.failure] * isinstance(message, ActorFailed)
     restarted = [event.failure for event in told if isinstance(event, EngineRecovered)]

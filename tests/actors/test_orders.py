@@ -14,6 +14,17 @@ from protocol.archivist import (
 )
 from protocol.command_table import COMMANDS, parse_command
 from protocol.commands import Advice, Attach, Debug, Help, Quit, SetFormatFile, Show, Unknown
+from protocol.comparison import (
+    Compare,
+    CompareAgain,
+    Contestant,
+    DropComparison,
+    JudgeAnswers,
+    MergeAnswers,
+    PickAnswer,
+    PrepareComparison,
+    ShowComparison,
+)
 from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     CancelAll,
@@ -73,6 +84,14 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/system", ShowSystemPrompt(TALK)),
     ("/system Be brief, please.", SetSystemPrompt(TALK, "Be brief, please.")),
     ("/system -", SetSystemPrompt(TALK, "")),
+    ("/compare", ShowComparison(TALK)),
+    ("/compare a b", PrepareComparison(TALK, (Contestant("a"), Contestant("b")))),
+    ("/compare a b -- Why?", Compare(TALK, (Contestant("a"), Contestant("b")), "Why?")),
+    ("/compare again", CompareAgain(TALK)),
+    ("/compare pick 2", PickAnswer(TALK, 2)),
+    ("/compare judge a", JudgeAnswers(TALK, "a")),
+    ("/compare merge a -- All?", MergeAnswers(TALK, "a", "All?")),
+    ("/compare drop", DropComparison(TALK)),
     ("/cancel", CancelConversation(TALK)),
     ("/cancel all", CancelAll()),
     ("/retry", RetryReply(TALK)),

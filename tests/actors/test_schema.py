@@ -24,6 +24,8 @@ EVERY_TABLE = [
     "attachment",
     "attachment_text",
     "blob",
+    "comparison",
+    "comparison_column",
     "conversation",
     "draft",
     "input",

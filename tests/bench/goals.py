@@ -41,4 +41,9 @@ ROWS = (
     Row("CPU of 16 streams at 100 chunks/s", "s", "parallel, many"),
     Row("CPU of one stream at 1,600 chunks/s", "s", "parallel, one"),
     Row("16 streams, against one as fast", "x", "parallel, ratio", goal=1.3),
+    Row("CPU of 16 answers at 100 chunks/s, side by side", "s", "compared, cpu"),
+    Row("CPU of one reply at 1,600 chunks/s", "s", "compared, alone"),
+    Row("16 answers side by side, against one reply as fast", "x", "compared, ratio", goal=1.3),
+    Row("key echo beside 16 answers, median", "ms", "compared, echo", goal=2, is_time=True),
+    Row("key echo beside 16 answers, p99", "ms", "compared, echo", p99, goal=10, is_time=True),
 )

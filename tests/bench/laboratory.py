@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Self
 
@@ -77,13 +78,14 @@ class Laboratory:
         """Whether an event of this kind about a prompt was told of a time after that."""
         return self._find(what, prompt, after) is not None
 
-    def wait(self, what: str, prompt: str, after: float = 0.0, window: Window | None = None) -> Event:
-        """The first event of this kind about a prompt after a time; a window is read in the meantime. Raises Missing.
+    def wait(self, what: str, prompt: str, after: float = 0.0, window: Window | None = None, nth: int = 1) -> Event:
+        """The first event of this kind about a prompt after a time, or the nth; a window is read in the meantime.
+        Raises Missing.
 
         Without a window, what is waited for must come soon, whatever the program writes.
         """
         limit = time.monotonic() + PATIENCE
-        while (event := self._find(what, prompt, after)) is None:
+        while (event := self._find(what, prompt, after, nth)) is None:
             if time.monotonic() > limit:
                 raise Missing(f"the server did not see {prompt!r} {what}")
             if window is not None:
@@ -104,6 +106,6 @@ class Laboratory:
                 self.events.append(msgspec.json.decode(line, type=Event))
                 self._news.notify_all()
 
-    def _find(self, what: str, prompt: str, after: float) -> Event | None:
+    def _find(self, what: str, prompt: str, after: float, nth: int = 1) -> Event | None:
         wanted = (event for event in self.events if (event.what, event.prompt) == (what, prompt) and event.at >= after)
-        return next(wanted, None)
+        return next(islice(wanted, nth - 1, None), None)

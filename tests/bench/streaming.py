@@ -13,7 +13,7 @@ from tests.support.program import CHINWAG
 
 RATE, FAST = 100, 200
 """Chunks a second."""
-_KEYS = [*map(chr, range(ord("а"), ord("я") + 1)), *map(chr, range(0x100, 0x138))]
+KEYS = [*map(chr, range(ord("а"), ord("я") + 1)), *map(chr, range(0x100, 0x138))]
 """None of which is in any reply, or twice on the screen."""
 
 
@@ -76,14 +76,15 @@ def measure_echo(lab: Laboratory, size: Size, book: Notebook) -> None:
         asking = Asking(lab, window, under_keys(size))
         asking.first_shown()
         start = window.written
-        pressed = _press(window, _KEYS[: size.keys], random.Random(len(book.samples("echo"))))
+        pressed = press(window, KEYS[: size.keys], random.Random(len(book.samples("echo"))))
         asking.shown()
         shown = window.times_of(list(pressed), start)
         book.note("echo", *((shown[key] - at) * 1000 for key, at in pressed.items() if key in shown))
         book.note("keys", len(pressed) - len(shown))
 
 
-def _press(window: Window, keys: Sequence[str], chance: random.Random) -> dict[str, float]:
+def press(window: Window, keys: Sequence[str], chance: random.Random) -> dict[str, float]:
+    """Press keys, as unevenly as a person does; return when each was."""
     pressed = dict[str, float]()
     for key in keys:
         window.read_for(chance.uniform(0.05, 0.15))

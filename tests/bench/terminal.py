@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.bench import length, streaming, truth
 from tests.bench import profile as profiling
+from tests.bench.comparing import measure_comparing
 from tests.bench.goals import ROWS
 from tests.bench.laboratory import Laboratory
 from tests.bench.leaving import measure_cancel, measure_leaving
@@ -30,7 +31,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     truth.measure_hostile,
     truth.measure_ends,
 )
-RARE: tuple[Scenario, ...] = (length.measure_growth, measure_parallel)
+RARE: tuple[Scenario, ...] = (length.measure_growth, measure_parallel, measure_comparing)
 """Those that take longest."""
 
 

@@ -198,6 +198,8 @@ Replies
 /redo                 take the last undo back
 /version [next|back]  show another version
 /compact [N]          sum up all but the last N exchanges (2)
+/compare [MODEL ...|again|pick N|judge M|merge M|drop]
+                      have several models answer, side by side
 
 Files
 /attach PATH          have a file go with the next prompt

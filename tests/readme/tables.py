@@ -49,6 +49,19 @@ _AGAIN = frozenset(
         Action.SEND_NOW,
     }
 )
+_ANSWERS = frozenset(
+    {
+        Action.COMPARISON,
+        Action.NEXT_ANSWER,
+        Action.PREVIOUS_ANSWER,
+        Action.PICK_ANSWER,
+        Action.WIDEN,
+        Action.TOGETHER,
+        Action.DIFFERENCES,
+        Action.JUDGE,
+        Action.MERGE,
+    }
+)
 _BLOCK = re.compile(r"(?P<mark><!-- made: (?P<name>[a-z ]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
@@ -58,6 +71,7 @@ def rewritten(text: str) -> str:
         "tasks": _table(("to", "press"), map(_task, TASKS)),
         "main keys": _table_of_keys(row for row in KEYS if row.does in _MAIN),
         "keys of versions": _table_of_keys(row for row in KEYS if row.does in _AGAIN),
+        "keys of answers": _table_of_keys(row for row in KEYS if row.does in _ANSWERS),
         "all keys": _table_of_keys(KEYS),
         "api": _table_of_api(),
         "options": _table_of_options(),

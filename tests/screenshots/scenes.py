@@ -9,7 +9,19 @@ from threading import Event
 from tests.screenshots.paper import DAY, NIGHT, Paper
 from tests.screenshots.picture import draw
 from tests.screenshots.steady import steady
-from tests.screenshots.talks import BOAT, DINNERS, HAIKU, LETTER, PHOTOS, RATES, SERVICE, STAR, talking
+from tests.screenshots.talks import (
+    BOAT,
+    COMPARED,
+    DINNERS,
+    HAIKU,
+    LETTER,
+    PHOTOS,
+    RATES,
+    SERVICE,
+    STAR,
+    TIDES,
+    talking,
+)
 from tests.support.emulator import Shot
 from tests.support.program import CHINWAG
 from tests.support.session import ALT, CTRL_N, ENTER
@@ -96,6 +108,13 @@ def _several_chats(terminal: Terminal, cue: Event) -> None:
     _write("And without eggs?")(terminal, cue)
 
 
+def _four_answers(terminal: Terminal, cue: Event) -> None:
+    terminal.send("\t")
+    terminal.wait_for(lambda screen: "2 of 4 ended" in screen[-2] and "Esc stops" in screen[-2])
+    terminal.wait_for(lambda screen: all(count in screen[3] for count in ("96 t", "55 t", "41 t")))
+    _write("You can type here at any time")(terminal, cue)
+
+
 def _palette(terminal: Terminal, _: Event) -> None:
     terminal.send(_CTRL_P)
     terminal.wait_for("Commands:")
@@ -137,6 +156,14 @@ SCENES = (
         STAR,
         _two_ahead,
         until="answering",
+    ),
+    Scene(
+        "comparing",
+        "One question answered by four models side by side: one is done, one still answers, one broke off, one loads",
+        f"/compare {' '.join(COMPARED)} -- {TIDES}",
+        _four_answers,
+        size=(120, 27),
+        until="2 of 4 ended",
     ),
     Scene("commands", "Ctrl-P, and what has to do with a reply", HAIKU, _palette, size=(80, 12)),
     Scene(

@@ -9,6 +9,9 @@ _STEADY = (
     (re.compile(r"(?<=first token )\d\.\d(?= s)"), "0.4"),
     (re.compile(r"(?<=thought for )\d(?= s)"), "6"),
     (re.compile(r"(?<=answering )\d(?= s)"), "3"),
+    (re.compile(r"(?<=loading )\d(?= s)"), "3"),
+    (re.compile(r"(?<=first )\d\.\d(?= s)"), "0.4"),
+    (re.compile(r"(?<= t/s  )\d\.\d(?= s)"), "0.4"),
     (re.compile(r"\b\d\d(?= tokens/s)"), "43"),
     (re.compile(r"(?<=127\.0\.0\.1:)\d{5}"), "11434"),
 )

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event
 
-from tests.support.answers import done, opening, silence_after, status, text, thought
+from tests.support.answers import (
+    done,
+    error_line,
+    opening,
+    silence_after,
+    silence_before_headers,
+    status,
+    text,
+    thought,
+)
 from tests.support.journal import Request
 from tests.support.replay_server import ReplayServer
 from tests.support.wire import Answer, Forever, Pause, SendChunk, Step, Wait
@@ -19,6 +28,9 @@ SERVICE = "Keep my script running after a reboot"
 HAIKU = "A haiku about the tide"
 STAR = "Tell me of one star"
 RATES = "Is a fixed rate better for me?"
+
+TIDES = "What do most people get wrong about tides?"
+COMPARED = ("llama3.2:3b", "qwen3:8b", "gemma3:4b", "phi4-mini:3.8b")
 
 _PHOTOS = """\
 ## Compare what is in them, not their names
@@ -117,6 +129,26 @@ the orbit of Mars. It is also old for what it is. A star so heavy spends its fue
 one is near the end of it.
 
 What will that look like? One day, tomorrow or in a hundred thousand years"""
+_LLAMA = """\
+That there is **one** bulge of water, below the moon. There are *two*: one on its side, and one on the other.
+
+- the near side is pulled more
+- the far side is pulled less, and stays behind
+
+So most coasts have high water twice a day.
+"""
+_QWEN = """\
+Most think that the moon *lifts* the water.
+
+It hardly does: its pull is **ten million** times weaker than the earth's. What counts is how much that pull differs \
+from one place to the next, `2GMr/d^3`. It draws the sea"""
+_GEMMA = """\
+Many believe the sun plays no part. It does: its tide is **46 %** as high as the moon's.
+
+> When both stand in line, there is a spring tide.
+
+The rest of the month
+"""
 _THOUGHTS = "They want to compare files by content. A hash of each is enough; sizes first would save reading."
 _COUNTS = {"prompt_eval_count": 61, "eval_count": 1187, "eval_duration": 27_600_000_000, "total_duration": 30**7}
 _REPLIES = {
@@ -134,7 +166,10 @@ def talking(cue: Event) -> Iterator[ReplayServer]:
     for the cue."""
 
     def answer(request: Request) -> Answer:
-        prompt = json.loads(request.body)["messages"][-1]["content"]
+        body = json.loads(request.body)
+        prompt = body["messages"][-1]["content"]
+        if prompt == TIDES:
+            return _compared(body["model"])
         if prompt == LETTER:
             return silence_after(["Dear child,\n\n"])
         if prompt == STAR:
@@ -145,6 +180,22 @@ def talking(cue: Event) -> Iterator[ReplayServer]:
     gets = {"/api/ps": status(200, {"models": [running]})}
     with ReplayServer(answer, models=[MODEL], gets=gets) as server:
         yield server
+
+
+def _compared(model: str) -> Answer:
+    """One says all, one never does, one breaks, and one says nothing yet."""
+    counts = {"prompt_eval_count": 21, "eval_count": 96, "eval_duration": 1_600_000_000}
+    answers: dict[str, Answer] = {
+        "llama3.2:3b": (*opening([_LLAMA]), done("stop", counts), SendChunk(b"")),
+        "qwen3:8b": silence_after(_tokens(_QWEN)),
+        "gemma3:4b": error_line("model runner has unexpectedly stopped", _tokens(_GEMMA)),
+    }
+    return answers.get(model) or silence_before_headers()
+
+
+def _tokens(words: str) -> list[str]:
+    """About what a model says at a time."""
+    return [words[start : start + 4] for start in range(0, len(words), 4)]
 
 
 def _whole(parts: tuple[str | Step, ...]) -> Answer:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from protocol.attachments import lightened
 from protocol.chat import Attachment, ChatRequest
+from protocol.comparison import Compare
 from protocol.coordinator import Submit
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -30,6 +31,8 @@ def on_disk(request: ChatRequest) -> ChatRequest:
     return replace(request, messages=messages)
 
 
-def kept_prompt(prompt: Submit) -> Submit:
+def kept_prompt(prompt: Submit | Compare) -> Submit | Compare:
     """Return the same of a prompt."""
+    if isinstance(prompt, Compare):
+        return prompt
     return replace(prompt, attachments=lightened(prompt.attachments))

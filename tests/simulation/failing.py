@@ -5,7 +5,8 @@ A failure comes before a telling, never between a telling and what notes it, whe
 Not in it: a screen that refuses an event which the archive has heard already.
 
 Found, and not mended: the disk fails, then the Archivist, and then the disk takes it again: a reply that was begun
-before is on disk twice, once empty (88111).
+before is on disk twice, once empty (88111). The Archivist fails after it has put a chat away, and before it says so:
+the next prompt for it is answered, and not kept (4711).
 """
 
 import sys

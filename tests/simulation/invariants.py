@@ -56,6 +56,7 @@ def check_quiet(world: World) -> None:
         complain(f"{world.user.wants} is wanted, and {world.user.model.shown.id} is shown")
     _check_waiting(world)
     _check_accepted(world)
+    world.ledger.compared.check_brought(world.ledger.open_talks.__contains__)
     for name, talk in world.ledger.open_talks.items():
         _check_screen(world, name, talk)
         _check_coordinator(world, name, talk)
@@ -243,14 +244,29 @@ def _check_durable(world: World, kept: Kept) -> None:
     """
     for turn, (name, prompt) in world.ledger.accepted.items():
         record = kept.records.get(name)
+        talk = world.ledger.talks[name]
+        if turn in world.ledger.compared.questions:
+            continue
+        elsewhere = world.ledger.compared.columns_with(turn) if talk.parent is None else [talk.parent]
+        if any(_is_in(other, prompt, kept) for other in elsewhere):
+            continue
         if record is None:
             if name in world.ledger.open_talks and turn not in world.ledger.copied:
                 world.scheduler.complain(f"{name} is not on disk, and {turn} was accepted there")
             continue
-        words = {node.text for node in record.messages} | {one.prompt for one in record.waiting}
-        if prompt not in words and turn not in world.ledger.copied:
+        if prompt not in _words(record) and turn not in world.ledger.copied:
             world.scheduler.complain(f"{turn} ({prompt!r}) was accepted, and is not on disk")
         for node in record.messages:
             there = world.ledger.talks[name].said.get(node.id)
             if node.role is Role.ASSISTANT and (there is None or not there.reply.text.startswith(node.text)):
                 world.scheduler.complain(f"{node} is on disk, and {there} was shown")
+
+
+def _words(record: ConversationRecord) -> set[str]:
+    return {node.text for node in record.messages} | {one.prompt for one in record.waiting}
+
+
+def _is_in(conversation: ConversationId, prompt: str, kept: Kept) -> bool:
+    """Until a comparison is on disk, its prompt is where it was typed; until answers are brought, in the columns."""
+    record = kept.records.get(conversation)
+    return record is not None and prompt in _words(record)

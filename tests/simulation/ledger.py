@@ -6,6 +6,13 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, ChatRequest, Role
+from protocol.comparison import (
+    AnswersBrought,
+    Compare,
+    ComparisonBegan,
+    ComparisonChanged,
+    RestoreComparison,
+)
 from protocol.coordinator import (
     ActorFailed,
     CoordinatorMessage,
@@ -43,6 +50,7 @@ from protocol.ui import (
     WaitReason,
 )
 from tests.simulation.belongings import belongs_to, kept_prompt, on_disk
+from tests.simulation.compared import Compared
 from tests.simulation.pooled import PoolLedger
 from tests.simulation.server import Body
 from tests.simulation.shown import Shown, of_a_death
@@ -73,13 +81,14 @@ class Ledger:
         """Of these, those that nobody typed: a fork's copies, asked again there, and summaries."""
         self.conversation_of: dict[TurnId, ConversationId] = {}
         self.shown = Shown(bodies, complain)
+        self.compared = Compared(self.talks, complain)
         self.recovers = False
         """The Coordinator has failed, and does not have everything again yet."""
         self._under_way: set[TurnId] = set()
         """What was being sent when the Coordinator failed."""
-        self.submitted: deque[Submit] = deque()
+        self.submitted: deque[Submit | Compare] = deque()
         """On their way from the InputHandler to the Coordinator."""
-        self.delayed: deque[Submit] = deque()
+        self.delayed: deque[Submit | Compare] = deque()
         """Those that have come before a conversation was read that sleeps: so long they wait."""
         self._stopping = False
         self._closed = False
@@ -103,7 +112,14 @@ class Ledger:
             case ConversationStarted(conversation=conversation):
                 talk = self.talks.setdefault(conversation, Talk(event.model, event.system))
                 talk.model, talk.system, talk.parameters = event.model, event.system, event.parameters
-                talk.server = event.server
+                talk.server, talk.parent = event.server, event.column_of
+            case ComparisonBegan(comparison=comparison):
+                self._answers += 1
+                self.compared.learn(comparison)
+            case ComparisonChanged(comparison=comparison):
+                self.compared.learn(comparison)
+            case AnswersBrought():
+                self.compared.bring(event)
             case ConversationForked(record=record):
                 self._take_in(record)
             case ModelSet(conversation=conversation, model=model):
@@ -141,7 +157,7 @@ class Ledger:
             case _:
                 pass
 
-    def submits(self, prompt: Submit) -> None:
+    def submits(self, prompt: Submit | Compare) -> None:
         """The InputHandler tells this, on its way to the Coordinator."""
         self.submitted.append(kept_prompt(prompt))
 
@@ -158,10 +174,12 @@ class Ledger:
             case ActorFailed(actor="Librarian", server=server):
                 self.pool.lose(server)
             case DiscardConversation(conversation=conversation):
-                self._discarded.add(conversation)
+                self._discarded |= {conversation, *self.compared.columns_of(conversation)}
             case RestoreConversation(record=record):
                 self._restore(record)
-            case Submit(edits=None) if self._stopping:
+            case RestoreComparison(conversation=conversation) if conversation in self.open_talks:
+                self._restore_comparison(message)
+            case Submit(edits=None) | Compare() if self._stopping:
                 pass  # it stays on its way until the next run
             case PrepareToStop():
                 self._stopping, self._overtaking = True, self.recovers
@@ -170,14 +188,14 @@ class Ledger:
                     self.delayed.remove(message)
                 else:
                     self.submitted.remove(kept_prompt(message))
-            case Submit():
+            case Submit() | Compare():
                 self._take(message)
             case _:
                 pass
 
     def delays(self, message: CoordinatorMessage) -> None:
         """The Coordinator puts this off until it has read what it is about."""
-        if isinstance(message, Submit) and not self._is_delayed(message):
+        if isinstance(message, Submit | Compare) and not self._is_delayed(message):
             expected = self.submitted.popleft() if self.submitted else None
             self._complain_unless(kept_prompt(message) == expected, f"{message} is put off, and not {expected}")
             self.delayed.append(message)
@@ -187,18 +205,19 @@ class Ledger:
         put_off = next(
             (one for one in self.delayed if (one.conversation, one.prompt) == (event.conversation, event.text)), None
         )
-        if put_off is not None and not isinstance(self._acts_on, Submit):
+        if put_off is not None and not isinstance(self._acts_on, Submit | Compare):
             self.delayed.remove(put_off)
 
-    def _is_delayed(self, message: Submit) -> bool:
+    def _is_delayed(self, message: Submit | Compare) -> bool:
         """The very same message: words can be said twice."""
         return any(one is message for one in self.delayed)
 
-    def _take(self, message: Submit) -> None:
+    def _take(self, message: Submit | Compare) -> None:
         """Prompts are acted on in order; what was put off, in its own, which only what changes no other overtakes."""
         if not self._is_delayed(message):
             expected = self.submitted.popleft() if self.submitted else None
-            before = [one for one in self.delayed if one.conversation == message.conversation or message.edits]
+            edits = isinstance(message, Submit) and message.edits is not None
+            before = [one for one in self.delayed if one.conversation == message.conversation or edits]
             self._complain_unless(kept_prompt(message) == expected, f"{message} is submitted, and not {expected}")
             self._complain_unless(not before, f"{message} is submitted before {before}")
             return
@@ -214,13 +233,15 @@ class Ledger:
             case Submit() if not self._stopping:
                 self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
                 self._check_sibling(message)
+            case Compare() if not self._stopping:
+                self._complain_unless(self._answers == 1, f"{message} is answered {self._answers} times")
             case _:
                 pass
 
     def fails(self, message: object) -> None:
         """The Coordinator has failed at it."""
         self.pool.forget()
-        if self.recovers and isinstance(message, Submit):  # it was refused, instead of put off
+        if self.recovers and isinstance(message, Submit | Compare):  # it was refused, instead of put off
             for waiting, one in ((self.submitted, kept_prompt(message)), (self.delayed, message)):
                 if one in waiting:
                     waiting.remove(one)
@@ -251,6 +272,11 @@ class Ledger:
         self._discarded.discard(record.id)
         if record.id not in self.talks:
             self._take_in(record)
+
+    def _restore_comparison(self, command: RestoreComparison) -> None:
+        for record in command.records:
+            self._restore(record)
+        self.compared.restore(command)
 
     def opens(self, message: OpenStream) -> None:
         """A reader is started with this request."""
@@ -328,7 +354,7 @@ class Ledger:
             self.copied.add(turn)
         self.accepted[turn] = conversation, event.prompt
         self._accepted_last = turn
-        self._answers += not event.again
+        self._answers += not (event.again or talk.parent)
 
     def _move(self, event: TurnMoved) -> None:
         live = self._found(event.conversation, event.stream)
@@ -514,7 +540,8 @@ class Ledger:
         prompt = talk.said[MessageId(live.id)]
         system = [ChatMessage(Role.SYSTEM, talk.system)] if talk.system else []
         partial = [live.prefix.as_message()] if live.continues is not None else []
-        said = talk.history(prompt.parent, self._max_history, prompt.keeps)
+        before = self.talks[talk.parent].path(talk.anchor) if talk.parent is not None else ()
+        said = talk.history(prompt.parent, self._max_history, prompt.keeps, before)
         asked, server = prompt.reply.text, self._names.resolve(talk.server)
         messages = (*system, *said, ChatMessage(Role.USER, asked, attachments=belongs_to(asked)), *partial)
         return ChatRequest(talk.model or "", messages, parameters=talk.parameters, server=server)

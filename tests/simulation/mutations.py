@@ -133,7 +133,7 @@ MUTATIONS = (
     Mutation(
         "the turns of a deleted conversation go on",
         "actors/coordinator.py",
-        "        self._admission.cancel(self._turns.of(conversation))\n\n    def _turn_away",
+        "        self._admission.cancel(live)\n\n    def _turn_away",
         "\n    def _turn_away",
     ),
     Mutation(
@@ -234,8 +234,8 @@ MUTATIONS = (
     Mutation(
         "a prompt that comes too late is refused when nobody sees it",
         "actors/admission.py",
-        "        if self._gate.is_stopping and command.edits is None:\n",
-        "        if self._gate.is_stopping and command.edits == command.prompt:\n",
+        "        if self._gate.is_stopping and (isinstance(command, Compare) or command.edits is None):\n",
+        "        if self._gate.is_stopping and (isinstance(command, Compare) or command.edits == command.prompt):\n",
     ),
     Mutation(
         "the screen does not hear that a path has left something behind",
@@ -252,8 +252,8 @@ MUTATIONS = (
     Mutation(
         "a conversation falls asleep though a reply is under way",
         "actors/sleep.py",
-        "        busy = {turn.conversation for turn in self._turns} | self._awaited\n",
-        "        busy = self._awaited\n",
+        "        busy = {turn.conversation for turn in self._turns} | self._awaited |",
+        "        busy = self._awaited |",
     ),
     Mutation(
         "a retry sends what was said meanwhile",
@@ -369,6 +369,36 @@ MUTATIONS = (
         "actors/attempts.py",
         "            case GoElsewhere():\n                self._end_attempt(turn, reply, failure)\n",
         "            case GoElsewhere():\n",
+    ),
+    Mutation(
+        "a column is asked without what was said before",
+        "actors/conversations.py",
+        "[*self._said_before(turn.conversation), *tree.path_to(before)]",
+        "tree.path_to(before)",
+    ),
+    Mutation(
+        "what is compared falls asleep before it is decided",
+        "actors/sleep.py",
+        " | self._comparing.answers.awake()\n",
+        "\n",
+    ),
+    Mutation(
+        "an answer that is brought is that of another column",
+        "actors/grafting.py",
+        "parent=prompt, created=0.0) for node, name in named]\n",
+        "parent=prompt, text=named[0][0].text) for node, name in named]\n",
+    ),
+    Mutation(
+        "an answer that comes after the pick is left out",
+        "actors/answers.py",
+        "            self._bring_late(comparison)\n",
+        "            pass\n",
+    ),
+    Mutation(
+        "the archive does not hear which answers are brought",
+        "actors/archive.py",
+        "            self._comparisons.bring(event, now)\n",
+        "            pass\n",
     ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""

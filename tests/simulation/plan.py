@@ -149,6 +149,20 @@ SEVERAL = 3
 """Every so many seeds, there are several servers, and the user moves from one to another."""
 POOLED = 7
 """Every so many seeds, there is a pool, and much is asked at once."""
+COMPARES = 3
+"""Every so many seeds, prompts go to many."""
+_COMPARING = {
+    "compare": 6,
+    "compare next": 2,
+    "pick": 6,
+    "compare again": 2,
+    "judge": 2,
+    "merge": 2,
+    "drop": 2,
+    "compared": 1,
+    "cancel column": 3,
+}
+"""What the user does then, and how often."""
 CAREFUL = ("Accumulator",)
 """Who can fail at nothing before all of its work: to give credit back is certain from its first line on."""
 SUMMED_UP = 3
@@ -165,7 +179,26 @@ def draw_plan(seed: int, restless: bool = True) -> Plan:
         return plan
     chance = random.Random(f"restless {seed}")
     hidden = chance.choice((0, 0, 0, 80))
-    return replace(plan, acts=_restless(chance, plan.acts), later=_restless(chance, plan.later), hidden=hidden)
+    plan = replace(plan, acts=_restless(chance, plan.acts), later=_restless(chance, plan.later), hidden=hidden)
+    return _with_comparisons(plan) if seed % COMPARES == 1 else plan
+
+
+def _with_comparisons(plan: Plan) -> Plan:
+    """The same, where the user compares. It has a chance of its own, so that the rest stays as it is."""
+    chance = random.Random(f"compares {plan.seed}")
+    often = chance.choice((0.2, 0.5, 0.9))
+    return replace(plan, acts=_comparing(chance, plan.acts, often), later=_comparing(chance, plan.later, often))
+
+
+def _comparing(chance: random.Random, acts: tuple[Act, ...], often: float) -> tuple[Act, ...]:
+    names, weights = list(_COMPARING), list(_COMPARING.values())
+    hurry, found = chance.choice((0.0, 0.05, 0.5, 2.0)), list[Act]()
+    for act in acts:
+        if chance.random() < often:
+            (what,) = chance.choices(names, weights)
+            found.append(Act(round(chance.random() * hurry, 3), what, chance.randrange(8), chance.randrange(8)))
+        found.append(act)
+    return tuple(found)
 
 
 def _restless(chance: random.Random, acts: tuple[Act, ...]) -> tuple[Act, ...]:

@@ -1,10 +1,11 @@
 """Conversations and turns as they were told: plainer than anything that the program has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from protocol.chat import ChatMessage, ChatRequest, Role
-from protocol.identity import DEFAULT_SERVER, MessageId, ServerName, StreamId, TurnId
+from protocol.identity import DEFAULT_SERVER, ConversationId, MessageId, ServerName, StreamId, TurnId
 from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Reply
 from protocol.tree import Node
@@ -63,6 +64,10 @@ class Talk:
     server: ServerName = DEFAULT_SERVER
     doubted: bool = False
     """Its model was said to be gone, and nobody has looked since."""
+    parent: ConversationId | None = None
+    """It is a column of what is compared there."""
+    anchor: MessageId | None = None
+    """So far what was said there was said before it."""
 
     def path(self, to: MessageId | None) -> list[Said]:
         """The messages from the first to this one."""
@@ -72,11 +77,13 @@ class Talk:
             to = found[0].parent
         return found
 
-    def history(self, to: MessageId | None, limit: int, keeps: int | None = None) -> list[ChatMessage]:
-        """What a model is told of them. `keeps`: what a summary is made of."""
+    def history(
+        self, to: MessageId | None, limit: int, keeps: int | None = None, before: Sequence[Said] = ()
+    ) -> list[ChatMessage]:
+        """What a model is told of them, and of what was said before all of it. `keeps`: what a summary is made of."""
         told: list[tuple[ChatMessage, ChatMessage]] = []
         summary = False
-        for one, other in pairwise(self.path(to)):
+        for one, other in pairwise([*before, *self.path(to)]):
             said = other.reply.text or other.reply.tool_calls
             if one.role is not Role.USER or other.role is not Role.ASSISTANT or not said:
                 continue

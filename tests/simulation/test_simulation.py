@@ -32,6 +32,7 @@ FOUND = {
     62635: "a prompt that was hurried and one that was asked again stood elsewhere on disk than in the queue",
     68086: "the title that was given to a conversation just deleted was not there when that was brought back",
     101257: "a title that a locked disk had not taken yet was forgotten when the conversation was opened again",
+    1903: "a prompt that had gone to many was given back as well when the Coordinator failed on the way",
     203334: "a prompt refused at once took an equal one off the disk that was kept and not yet accepted",
 }
 """Seeds that have found something, and what."""

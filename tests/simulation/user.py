@@ -79,6 +79,8 @@ class User:
                 self._entry.tell(CancelPressed(self.model.shown.id))
             case "cancel":
                 pass
+            case "cancel column":
+                self._cancel_column(act.number)
             case "jump":
                 self._go_to(act.number)
             case _:
@@ -99,6 +101,13 @@ class User:
                 self._entry.tell(CommandPressed(conversation.id, parse_command(f"/model {there[0]}")))
                 asked = True
         return asked
+
+    def _cancel_column(self, number: int) -> None:
+        shown = self.model.shown.id
+        compared = None if shown is None else self.model.comparisons.of.get(shown)
+        if compared is not None:
+            column = compared.columns[number % len(compared.columns)]
+            self._entry.tell(CancelPressed(column.conversation))
 
     def _go_to(self, number: int) -> None:
         """Press the key of an open conversation: it is shown at once. Nobody does while another is on its way."""
@@ -145,6 +154,17 @@ class User:
             case "server":
                 labels = self.model.servers.labels()
                 return f"/server {labels[act.number % len(labels)]}" if act.other else "/server"
+            case "compare" | "compare next":
+                return f"/compare {self._contestants(act)}{self._compared_prompt(act)}"
+            case "pick":
+                return f"/compare pick {one}"
+            case "judge" | "merge":
+                asks = " -- Which of these?" if act.other else ""
+                return f"/compare {act.what} {self._model(act.number)}{asks}"
+            case "compare again" | "drop":
+                return f"/compare {act.what.removeprefix('compare ')}"
+            case "compared":
+                return "/compare"
             case "model":
                 return f"/model {self._model(act.number)}"
             case "system":
@@ -157,6 +177,16 @@ class User:
                 return ("/chats", "/search sky", "/help", "/nonsense", "/queue", "/model", "/")[act.number % 7]
             case _:
                 return f"/{act.what}"
+
+    def _contestants(self, act: Act) -> str:
+        if act.number % 3 == 0:
+            return f"{self._model(act.number)} seeds {act.other % 3 + 2}"
+        if act.number % 3 == 1 and self.model.servers.several:
+            return f"{self._model(act.number)} on {' '.join(self.model.servers.labels())}"
+        return f"{self._model(act.number)} {self._model(act.other)}"
+
+    def _compared_prompt(self, act: Act) -> str:
+        return f" -- {self._prompt(act)}" if act.what == "compare" else ""
 
     def _title(self, number: int) -> str:
         titles = [one.title for one in self.model.conversations.values() if one.title]

@@ -26,6 +26,7 @@ from actors.vitals import Vitals
 from protocol.accumulator import AbandonAll, AbandonReply, AccumulatorMessage
 from protocol.address import Address
 from protocol.archivist import ArchivistMessage, DeleteConversation, OpenArchive
+from protocol.comparison import Compare
 from protocol.coordinator import ActorFailed, CoordinatorMessage, Submit
 from protocol.errors import ActorDied
 from protocol.identity import ServerName
@@ -243,13 +244,13 @@ class World:
         self._start_archivist(hearts["Archivist"])
         heart = hearts["Accumulator"]
         addresses = Frail(heart, self.coordinator), Frail(heart, news), self.coordinator
-        accumulator = Accumulator(*addresses, self.credit, LIMITS, heart)
+        accumulator = Accumulator(*addresses, self.credit, LIMITS, heart, clock)
         heart.fails = self._watch_accumulator
         self._join(self._accumulator, accumulator, self._watch_abandoning)
         self._start_coordinator(hearts["Coordinator"], news)
         heart = hearts["InputHandler"]
         heart.before, heart.after, heart.fails = self._begin_input, self._check_input, self._fail_input
-        prompts = _Heard[Submit](self.archivist, self.ledger.submits)
+        prompts = _Heard[Submit | Compare](self.archivist, self.ledger.submits)
         told = Frail(heart, self.coordinator)
         questions = Frail(heart, self.archivist)
         handler = InputHandler(

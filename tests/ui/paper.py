@@ -8,14 +8,17 @@ import urwid
 
 from tests.support.emulator import Emulator
 from ui.terminal import TerminalScreen
-from ui.themes import ThemeName, palette_of
+from ui.themes import Colours, ThemeName, palette_of
 
 
-def written(pictures: Iterable[urwid.Canvas], links: bool = False) -> bytes:
+def written(
+    pictures: Iterable[urwid.Canvas], links: bool = False, ascii_only: bool = False, colours: Colours = 16
+) -> bytes:
     """Return the bytes with which a screen is started, and draws these pictures, one over the other."""
     urwid.set_encoding("utf-8")
     with open(os.devnull) as stdin, tempfile.TemporaryFile("w+") as stdout:
-        screen = TerminalScreen(stdin, stdout, links=links)
+        screen = TerminalScreen(stdin, stdout, ascii_only, links)
+        screen.set_terminal_properties(colors=colours)
         screen.register_palette(palette_of(ThemeName.AUTO))
         screen.start()
         for canvas in pictures:

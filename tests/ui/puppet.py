@@ -37,9 +37,29 @@ from protocol.ui import (
     TurnMoved,
     UiEvent,
 )
+from tests.ui.contest import answers, begins, says
 from ui.screen_chat import run_chat
 
 TALK = ConversationId("talk")
+ALPHA = """\
+Because of **Rayleigh scattering**. Sunlight holds all colours, and the molecules of the air scatter short waves far \
+more than long ones.
+
+- blue: 450 nm
+- red: 700 nm
+
+The ratio is about `(700/450)^4`, or 5.9.
+"""
+BETA = """\
+The sky is blue because the air scatters short waves of *sunlight* more than long ones.
+
+```python
+def ratio(red: float, blue: float) -> float:
+    return (red / blue) ** 4
+```
+
+So it is 5.9 times
+"""
 
 
 class Puppet:
@@ -76,6 +96,8 @@ class Puppet:
                 self._ui.tell(KeepingFailed("The disk is full."))
             case TextSubmitted(text=text, edits=edits, urgent=urgent) if edits or urgent:
                 self._ui.tell(NoticePosted(TALK, f"edits {edits}, urgent {urgent}: {text}"))
+            case TextSubmitted(text="/compare"):
+                self._compare()
             case TextSubmitted(text="/quit"):
                 self._ui.tell(QuitRequested("bye.", 3))
             case TextSubmitted(text="/nonsense"):
@@ -86,6 +108,17 @@ class Puppet:
                 self._ui.tell(InputRefused(TALK, text, "No reason."))
             case TextSubmitted(text=text):
                 self._begin(text)
+
+    def _compare(self) -> None:
+        """Three answer, a fourth never does; one of them breaks."""
+        events = (
+            *begins("alpha:1b", "beta:2b", "gamma:3b", "delta:4b"),
+            *answers("alpha:1b", ALPHA),
+            *says("beta:2b", BETA),
+            *answers("gamma:3b", "The sky", TurnState.FAILED),
+        )
+        for event in events:
+            self._ui.tell(event)
 
     def _begin(self, text: str) -> None:
         self._open = StreamId(TurnId(str(next(self._turns))), 1)

@@ -8,8 +8,8 @@ import pytest
 
 from tests.support.terminal import Terminal
 
-CTRL_C, CTRL_D, CTRL_L, CTRL_R, CTRL_Z, ENTER, ESC, UP, F1, F2 = (
-    "\x03", "\x04", "\x0c", "\x12", "\x1a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1bOQ",
+CTRL_C, CTRL_D, CTRL_L, CTRL_R, CTRL_Z, ENTER, ESC, UP, F1, F2, F4 = (
+    "\x03", "\x04", "\x0c", "\x12", "\x1a", "\r", "\x1b", "\x1b[A", "\x1bOP", "\x1bOQ", "\x1bOS",
 )  # fmt: skip
 READY = "echo   ready"
 
@@ -213,7 +213,7 @@ def test_a_failed_engine_takes_no_command() -> None:
 
 
 def test_f1_shows_the_keys() -> None:
-    with puppet(lines=60) as terminal:
+    with puppet(lines=70) as terminal:
         terminal.send(F1)
         terminal.wait_for(lambda screen: any(re.fullmatch(r"  a word back +Alt-B, Ctrl-Left", row) for row in screen))
         terminal.send(ESC)
@@ -257,3 +257,26 @@ def test_sigusr1_tells_what_every_thread_does() -> None:
         terminal.wait_for(lambda _: b"(most recent call last):" in terminal.raw and b"That is all: " in terminal.raw)
         terminal.send(CTRL_L)
         terminal.wait_for(lambda screen: screen[-1] == "> Write here")
+
+
+def test_keys_of_answers_that_are_compared_reach_the_engine() -> None:
+    with puppet() as terminal:
+        terminal.send("/compare" + ENTER)
+        terminal.wait_for(lambda screen: " 1 alpha:1b" in screen[3] and "2 of 4 ended" in screen[-2])
+        terminal.send("\t" + ESC + "a")
+        terminal.wait_for(lambda screen: screen[-3] == "pressed ComparePick(number=2)")
+        terminal.send(F4)
+        terminal.wait_for(lambda screen: "F4 answers" in screen[-2])
+        terminal.send(F4)
+        terminal.wait_for(lambda screen: screen[-3] == "pressed CompareLook()")
+        terminal.send(CTRL_D)
+        ends(terminal, 0)
+
+
+def test_seconds_of_answers_that_are_compared_go_on() -> None:
+    with puppet() as terminal:
+        terminal.send("/compare" + ENTER)
+        terminal.wait_for("answering 1 s")
+        terminal.wait_for("answering 2 s")
+        terminal.send(CTRL_D)
+        ends(terminal, 0)

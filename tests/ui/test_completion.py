@@ -7,6 +7,7 @@ import pytest
 from protocol.command_table import COMMANDS
 from ui.completion import Candidate, Completion, Knowledge, complete, files
 
+_ALPS = "/compare tiny:1b huge -- Is it @alps.txt"
 PRESETS = ["coder", "calm", "exact"]
 
 
@@ -48,6 +49,18 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/model ti", ["/model tiny:1b", "/model tinier"]),
         ("/model HU", ["/model huge"]),
         ("/model tiny:1b ", None),
+        ("/compare ti", ["/compare tiny:1b ", "/compare tinier "]),
+        ("/compare tiny:1b ti", ["/compare tiny:1b tinier "]),
+        ("/compare tiny:1b s", ["/compare tiny:1b seeds "]),
+        ("/compare tiny:1b seeds ", None),
+        ("/compare tiny:1b on ba", ["/compare tiny:1b on barn "]),
+        ("/compare presets calm co", ["/compare presets calm coder "]),
+        ("/compare judge hu", ["/compare judge huge "]),
+        ("/compare judge huge ", ["/compare judge huge -- "]),
+        ("/compare p", ["/compare pick ", "/compare presets "]),
+        ("/compare pick ", None),
+        ("/compare tiny:1b huge -- Is it @al", ["/compare tiny:1b huge -- Is it @alpha.py", _ALPS]),
+        ("/compare tiny:1b huge -- ti", None),
         ("/set temp", ["/set temperature "]),
         ("/set parameter num_t", ["/set parameter num_thread "]),
         ("/set parameter Num_K", ["/set parameter num_keep "]),

@@ -3,6 +3,7 @@
 import pytest
 from urwid.testing import render_text
 
+from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.identity import ConversationId, TurnId
 from protocol.ui import PromptOffered
 from tests.ui.desk import SIZE, Desk
@@ -182,3 +183,21 @@ def test_a_search_that_found_nothing_looks_through_texts_of_earlier_runs_that_co
 
 def test_a_search_draws_one_row_in_a_box_of_several() -> None:
     assert render_text(searching("o").composer, SIZE, focus=True, strip=True) == ["(search) o: two", "", "", ""]
+
+
+def test_a_question_to_a_judge_is_seen_whole_and_sent_as_one() -> None:
+    asks = JudgeOffered(ConversationId("talk"), ColumnKind.JUDGE, "phi4", "\n".join(map(str, range(1, 40))))
+    desk = Desk()
+    desk.composer.offer(asks)
+    assert desk.rows() == ["* 36", "  37", "  38", "  39"]
+    assert desk.composer.mode == "for phi4 to judge: Enter sends, Esc leaves"
+    desk.press("!", "enter")
+    assert desk.written.told == [Written(f"{asks.prompt}!", asks=asks)]
+
+
+def test_what_is_written_goes_to_several_is_said_where_nothing_is_written() -> None:
+    desk = Desk()
+    desk.composer.invite(ahead=False, models=3)
+    assert desk.rows()[0].startswith("> Write the prompt")
+    desk.composer.invite(ahead=False)
+    assert desk.rows() == ["> Write here"]

@@ -72,7 +72,7 @@ def test_there_is_nobody_to_tell_before_the_engine_and_the_first_conversation_ar
 
 
 def test_a_key_that_means_nothing_is_left_to_others() -> None:
-    assert not Desk(started()).keyboard.act("meta z")
+    assert not Desk(started()).keyboard.act("meta h")
 
 
 def test_esc_stops_only_where_something_is_to_come() -> None:

@@ -1,6 +1,8 @@
 import pytest
 
 from protocol.commands import Command, New, Open, Show
+from protocol.compare_words import CompareJudge, CompareMerge
+from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.identity import ConversationId, TurnId
 from protocol.input_handler import CommandPressed, InputHandlerMessage, TextSubmitted
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PromptOffered, UiEvent
@@ -103,3 +105,19 @@ def test_an_edit_that_comes_to_another_conversation_replaces_nothing_there() -> 
     desk.outgoing.submit(Written("Hello", OFFER))
 
     assert desk.sent(OTHER) == [TextSubmitted(OTHER, "Hello")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "command"),
+    [(ColumnKind.JUDGE, CompareJudge("phi4", "Which?")), (ColumnKind.MERGE, CompareMerge("phi4", "Which?"))],
+)
+def test_a_question_to_one_who_judges_or_merges_goes_as_what_it_is(kind: ColumnKind, command: Command) -> None:
+    desk = Desk()
+    desk.outgoing.submit(Written("Which?", asks=JudgeOffered(OLD, kind, "phi4", "Which of them?")))
+    assert desk.sent(OLD) == [CommandPressed(OLD, command)]
+
+
+def test_in_another_conversation_it_is_a_prompt_like_any_other() -> None:
+    desk = Desk()
+    desk.outgoing.submit(Written("Which?", asks=JudgeOffered(OLD, ColumnKind.JUDGE, "phi4", "Which of them?")))
+    assert desk.sent(OTHER) == [TextSubmitted(OTHER, "Which?")]

@@ -120,6 +120,23 @@ def test_no_frame_is_so_dear_that_the_next_waits_for_long() -> None:
     assert painter.frames == [0.0, 2.5]
 
 
+def test_frames_that_cost_as_much_as_several_come_as_seldom() -> None:
+    clock = FakeClock()
+    alarms = Alarms(clock)
+    frames: list[float] = []
+
+    def paint() -> None:
+        frames.append(round(clock(), 3))
+        pacer.spare(3)
+
+    pacer = Pacer(paint, alarms.set, clock, beat=0.1, early=0)
+    for hundredth in range(100):
+        pacer.request()
+        alarms.run_until(hundredth / 100)
+
+    assert frames == [0.0, 0.3, 0.6, 0.9]
+
+
 def test_frames_that_catch_up_take_half_of_the_time() -> None:
     clock = FakeClock()
     alarms = Alarms(clock)

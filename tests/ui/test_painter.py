@@ -1,4 +1,4 @@
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import pytest
 from hypothesis import given
@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.support.emulator import Emulator
 from ui.painter import Painter
 from ui.rows import Row
+from ui.side_by_side import DividedRow
 
 COLUMNS = 12
 INKS = {None: "\x1b[0m", "bold": "\x1b[0;1m", "link": "\x1b[0m\x1b]8;;http://a.b\x1b\\"}
@@ -17,8 +18,8 @@ def painter() -> Painter:
     return Painter(lambda ink: INKS[None if ink is None else str(ink)], lambda ink: ink != "bold")
 
 
-def row(text: str, ink: Hashable = None) -> Row:
-    return [(ink, None, text.ljust(COLUMNS).encode())]
+def row(text: str, ink: Hashable = None, width: int = COLUMNS) -> Row:
+    return [(ink, None, text.ljust(width).encode())]
 
 
 def change(before: list[Row], after: list[Row]) -> str:
@@ -105,10 +106,9 @@ def test_whatever_was_there_before_the_screen_shows_the_last_picture(
     assert emulator.display() == ["".join(text.decode() for _, _, text in one).rstrip() for one in rows]
 
 
-def fitted(pieces: list[tuple[str | None, str]]) -> Row:
-    """Pieces as a row of all columns; what is too much of them goes."""
+def fitted(pieces: Sequence[tuple[str | None, str]], room: int = COLUMNS) -> Row:
+    """Pieces as a row of so many columns; what is too much of them goes."""
     made: Row = []
-    room = COLUMNS
     for ink, text in pieces:
         kept = ""
         for character in text:
@@ -148,3 +148,29 @@ def test_a_line_more_costs_a_line() -> None:
     one.paint(MORE_ROWS[:8], COLUMNS, None)
     moved = f"\x1b[1;8r{at(0, 7)}\n\x1b[r"
     assert one.paint(MORE_ROWS[1:9], COLUMNS, None) == f"{HIDE}{moved}{at(0, 7)}{INKS[None]}row 8{ERASE}"
+
+
+def test_of_a_divided_row_only_the_parts_that_differ_are_written() -> None:
+    left, right, new = row("one", width=5), row("two", width=5), row("two x", width=5)
+    before, after = (DividedRow((0, 7), (left, part), (None, None, "│ ".encode())) for part in (right, new))
+    assert change([before], [after]) == f"{at(11, 0)}{INKS[None]}x"
+
+
+def test_where_a_terminal_may_be_in_doubt_about_a_part_the_whole_row_is_written() -> None:
+    left, right, new = row("one", width=5), row("two", width=5), row("❤\ufe0f", width=4)
+    before, after = (DividedRow((0, 7), (left, part), (None, None, "│ ".encode())) for part in (right, new))
+    assert change([before], [after]).startswith(f"{at(0, 0)}{INKS[None]}one  │ ")
+
+
+HALVES = st.lists(st.tuples(st.text("ab é日 ", max_size=6), st.text("ab é日 ", max_size=6)), min_size=3, max_size=3)
+
+
+@given(st.lists(HALVES, min_size=1, max_size=5))
+def test_whatever_was_there_before_divided_rows_are_shown_as_they_are(pictures: list[list[tuple[str, str]]]) -> None:
+    one, emulator = painter(), Emulator(COLUMNS, 3)
+    emulator.feed(b"\x1b[?7l")
+    for picture in pictures:
+        halves = [tuple(fitted([(None, text)], 5) for text in pair) for pair in picture]
+        rows: list[Row] = [DividedRow((0, 7), parts, (None, None, "│ ".encode())) for parts in halves]
+        emulator.feed(one.paint(rows, COLUMNS, None).encode())
+    assert emulator.display() == ["".join(text.decode() for _, _, text in one).rstrip() for one in rows]

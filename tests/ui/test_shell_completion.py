@@ -45,10 +45,11 @@ def env(tmp_path: Path) -> Iterator[dict[str, str]]:
 
 
 CASES = [
-    ("chinwag ", {"ask", "chats", "models", "config", "doctor", "completion", "replay"}),
+    ("chinwag ", {"ask", "compare", "chats", "models", "config", "doctor", "completion", "replay"}),
     ("chinwag a", {"ask"}),
     ("chinwag ask --mo", {"--model"}),
     ("chinwag ask --model ", set(MODELS)),
+    ("chinwag compare -m ", set(MODELS)),
     ("chinwag --theme d", {"dark"}),
     ("chinwag --model ask ch", {"chats"}),
     ("chinwag chats ex", {"export"}),

@@ -1,10 +1,11 @@
 import pytest
 
-from protocol.identity import TurnId
+from protocol.identity import ConversationId, TurnId
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import (
     ConversationsListed,
+    ConversationStarted,
     HitsFound,
     InputRefused,
     NoticePosted,
@@ -69,3 +70,12 @@ def test_each_answer_is_for_one_text() -> None:
     assert unanswered.waits(0.0)
     unanswered.hear(accepted("2", "Hi"))
     assert not unanswered.waits(0.0)
+
+
+@pytest.mark.parametrize("event", [accepted("1"), InputRefused(TALK, "Why?", "No.")])
+def test_a_command_that_holds_a_prompt_is_answered_by_what_becomes_of_that(event: UiEvent) -> None:
+    assert not waits("/compare a b -- Why?", event)
+
+
+def test_that_a_column_begins_is_no_answer() -> None:
+    assert waits("/compare a b -- Why?", ConversationStarted(TALK, "a", shown=False, column_of=ConversationId("1")))

@@ -1,0 +1,21 @@
+"""What is kept of the comparisons of a conversation, to be there again when the conversation is."""
+
+from actors.archive_reader import ArchiveReader
+from protocol.comparison import Comparison, RestoreComparison
+from protocol.identity import ConversationId
+
+
+def read_kept(reader: ArchiveReader, conversation: ConversationId, owner: str) -> list[RestoreComparison]:
+    """The last comparison, and those before it in which something waits for this process, the earliest first."""
+    found = reader.comparisons(conversation)
+    return [_read(reader, one, owner) for one in found if one is found[-1] or _waits(reader, one, owner)]
+
+
+def _read(reader: ArchiveReader, comparison: Comparison, owner: str) -> RestoreComparison:
+    records = [reader.record(column.conversation, owner, light=True) for column in comparison.columns]
+    there = tuple(record for record in records if record is not None)
+    return RestoreComparison(comparison.conversation, comparison, there)
+
+
+def _waits(reader: ArchiveReader, comparison: Comparison, owner: str) -> bool:
+    return any(reader.waits(column.conversation, owner) for column in comparison.columns)

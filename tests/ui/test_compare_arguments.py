@@ -1,0 +1,71 @@
+"""The command line of `chinwag compare`."""
+
+import pytest
+
+from protocol.comparison import Contestant
+from protocol.identity import ServerName
+from protocol.parameters import Parameters
+from ui.arguments import Options, parse_arguments
+from ui.compare_arguments import CompareOptions
+
+A, B = Contestant("a"), Contestant("b")
+
+
+def parsed(*arguments: str, **environment: str) -> Options:
+    return parse_arguments(["compare", *arguments], environment)
+
+
+def options(*arguments: str) -> CompareOptions:
+    found = parsed(*arguments).compare
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "contestants"),
+    [
+        (("-m", "a", "-m", "b"), (A, B)),
+        (("-m", "a", "--seeds", "2"), (Contestant("a", seed=1), Contestant("a", seed=2))),
+        (("-m", "a", "--server", "x"), (Contestant("a", ServerName("x")),)),
+        (("--preset", "p", "--preset", "q"), (Contestant(preset="p"), Contestant(preset="q"))),
+        (("-m", "a", "--preset", "p"), (Contestant("a", preset="p"),)),
+    ],
+)
+def test_who_answers_is_each_with_each(arguments: tuple[str, ...], contestants: tuple[Contestant, ...]) -> None:
+    assert options("?", *arguments) == CompareOptions("?", contestants=contestants)
+
+
+def test_where_no_model_is_named_that_of_the_settings_answers() -> None:
+    found = parsed("?", "--seeds", "1", CHINWAG_MODEL="c").compare
+    assert found is not None
+    assert found.contestants == (Contestant("c", seed=1),)
+
+
+def test_what_is_set_holds_for_all() -> None:
+    found = options("-m", "a", "-O", "temperature=0", "--prompts", "-", "--jobs", "3", "--json", "--timeout", "5")
+    assert found == CompareOptions(
+        None, True, 5.0, "-", 3, (A,), parameters=Parameters.of_options({"temperature": 0.0})
+    )
+
+
+def test_nothing_is_kept_and_no_prompt_waits_for_a_server() -> None:
+    settings = parsed("?", "-m", "a", "--jobs", "3", "--timeout", "5").settings
+    assert (settings.data_dir, settings.wait_for_server, settings.adopts) == (None, False, False)
+    assert (settings.limits.max_concurrent_streams, settings.limits.time.idle) == (3, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("?",), "nobody is named who is to answer: -m NAME names a model"),
+        (("?", "-m", "a", "-m", "b", "--seeds", "9"), "these are 18 answers to one prompt, and 16 is the most"),
+        (("?", "-m", "a", "--seeds", "0"), "argument --seeds: '0' is not a number from 1 to 16"),
+        (("?", "-m", "a", "--prompts", "f"), "--prompts and PROMPT exclude each other"),
+    ],
+)
+def test_what_makes_no_sense_is_wrong_usage(
+    arguments: tuple[str, ...], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parsed(*arguments)
+    assert (caught.value.code, capsys.readouterr().err.splitlines()[-1]) == (2, f"chinwag compare: error: {words}")

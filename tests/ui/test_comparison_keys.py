@@ -1,0 +1,96 @@
+from collections.abc import Callable
+
+import pytest
+
+from protocol.commands import Command
+from protocol.compare_words import CompareJudge, CompareLook, CompareMerge, ComparePick, CompareRepeat
+from tests.support.addresses import Recorder
+from tests.ui.contest import answers, begins, says
+from tests.ui.stage import Stage
+from tests.ui.talk import started
+from ui.comparison_keys import ComparisonKeys
+from ui.keys import Action
+
+
+class Desk:
+    """Keys of a comparison of two, of which the first has ended, and what they send."""
+
+    def __init__(self, compares: bool = True) -> None:
+        self.stage = Stage(started())
+        if compares:
+            self.stage.take(*begins("alpha", "beta"), *answers("alpha", "One."), *says("beta", "Two"))
+        self.sent: Recorder[Command] = Recorder()
+        self.titles: list[str] = []
+        self.keys = ComparisonKeys(self.stage.face.comparison, self.sent.tell, self._choose)
+
+    def _choose(self, title: str, tell: Callable[[str], None]) -> None:
+        self.titles.append(title)
+        tell("phi4")
+
+    def does(self, action: Action) -> str | None:
+        said = self.keys.does(action)
+        self.stage.later(0.0)
+        return said
+
+
+@pytest.mark.parametrize(
+    ("action", "command"),
+    [
+        (Action.PICK_ANSWER, ComparePick(1)),
+        (Action.RETRY, CompareRepeat()),
+        (Action.JUDGE, CompareJudge("phi4")),
+        (Action.MERGE, CompareMerge("phi4")),
+    ],
+)
+def test_a_key_sends_what_it_stands_for(action: Action, command: Command) -> None:
+    desk = Desk()
+    assert desk.does(action) == ""
+    assert desk.sent.told == [command]
+
+
+def test_the_answer_in_focus_is_picked() -> None:
+    desk = Desk()
+    desk.stage.press("tab")
+    desk.does(Action.PICK_ANSWER)
+    assert desk.sent.told == [ComparePick(2)]
+
+
+def test_f4_leads_to_the_chat_and_back_and_what_sleeps_is_told_again() -> None:
+    desk = Desk()
+    assert desk.does(Action.COMPARISON) == ""
+    assert (desk.stage.face.comparison.on_screen, desk.sent.told) == (False, [])
+    assert desk.does(Action.COMPARISON) == ""
+    assert (desk.stage.face.comparison.on_screen, desk.sent.told) == (True, [CompareLook()])
+
+
+def test_esc_ends_the_differences_before_it_stops_anything() -> None:
+    desk = Desk()
+    assert desk.does(Action.DIFFERENCES) == ""
+    assert desk.does(Action.CANCEL) == ""
+    assert desk.does(Action.CANCEL) is None
+
+
+def test_ways_of_looking_are_changed_and_said() -> None:
+    desk = Desk()
+    view = desk.stage.face.comparison.view
+    assert view is not None
+    assert desk.does(Action.TOGETHER) == "only this answer scrolls"
+    assert desk.does(Action.TOGETHER) == "all answers scroll together"
+    desk.does(Action.WIDEN)
+    assert view.alone
+    assert desk.does(Action.THINKING) == ""
+
+
+def test_a_key_that_is_for_answers_says_where_there_are_none() -> None:
+    desk = Desk(compares=False)
+    assert desk.does(Action.PICK_ANSWER) == "no answers are compared here: F4 shows the last, /compare begins"
+    assert desk.does(Action.RETRY) is None
+    assert desk.sent.told == []
+
+
+def test_keys_that_are_for_the_chat_are_left_to_it() -> None:
+    desk = Desk()
+    assert desk.does(Action.PALETTE) is None
+    assert desk.stage.face.comparison.on_screen
+    assert desk.does(Action.VERSION_AFTER) is None
+    assert not desk.stage.face.comparison.on_screen

@@ -1,0 +1,92 @@
+"""How those who were compared did: the timings of each answer, and the medians of many."""
+
+from collections.abc import Iterable, Sequence
+from statistics import median
+
+from protocol.message import Value
+from protocol.reply import Finished
+from protocol.turn import TurnState
+from protocol.ui import TurnEnded
+
+_GOOD = (TurnState.DONE, TurnState.CUT)
+_HEAD = ("", "answers", "failed", "first token", "tokens/s", "tokens", "seconds")
+_NOTHING = "-"
+
+
+class Timing(Value, frozen=True):
+    """One answer. What is None nobody knows."""
+
+    failed: bool
+    first_token: float | None = None
+    """Seconds to its first piece."""
+    rate: float | None = None
+    """Tokens a second."""
+    tokens: int | None = None
+    seconds: float | None = None
+    """To its end."""
+
+
+class Medians(Value, frozen=True):
+    """Of many answers of one."""
+
+    answers: int
+    failed: int
+    first_token: float | None
+    rate: float | None
+    tokens: float | None
+    seconds: float | None
+
+
+def timing_of(event: TurnEnded, seconds: float) -> Timing:
+    """Return how an answer did that took so many seconds."""
+    if event.state not in _GOOD or not isinstance(event.ending, Finished):
+        return Timing(True)
+    ending = event.ending
+    rate, tokens = ending.metrics.tokens_per_second, ending.metrics.eval_count
+    return Timing(False, ending.first_token or None, rate, tokens, seconds)
+
+
+def medians_of(timings: Sequence[Timing]) -> Medians:
+    """Return the medians of those that did not fail."""
+    good = [one for one in timings if not one.failed]
+    return Medians(
+        len(good),
+        len(timings) - len(good),
+        _median(one.first_token for one in good),
+        _median(one.rate for one in good),
+        _median(one.tokens for one in good),
+        _median(one.seconds for one in good),
+    )
+
+
+def table(rows: Iterable[tuple[str, Medians]]) -> str:
+    """Return the medians of several, each with its name, as a table for people."""
+    lines = [_HEAD, *((name, *_cells(medians)) for name, medians in rows)]
+    widths = [max(len(line[place]) for line in lines) for place in range(len(_HEAD))]
+    return "".join(f"{_line(line, widths)}\n" for line in lines)
+
+
+def _line(line: Sequence[str], widths: Sequence[int]) -> str:
+    name, *cells = line
+    first, *others = widths
+    return "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))])
+
+
+def _cells(medians: Medians) -> tuple[str, ...]:
+    return (
+        str(medians.answers),
+        str(medians.failed),
+        _shown(medians.first_token, 2, " s"),
+        _shown(medians.rate, 1),
+        _shown(medians.tokens, 0),
+        _shown(medians.seconds, 2),
+    )
+
+
+def _shown(value: float | None, digits: int, unit: str = "") -> str:
+    return _NOTHING if value is None else f"{value:.{digits}f}{unit}"
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return median(known) if known else None
