@@ -6,14 +6,21 @@ from msgspec.structs import replace
 
 from protocol.attachments import lightened
 from protocol.chat import Attachment, ChatRequest
-from protocol.comparison import Compare
+from protocol.comparison import ColumnKind, Compare
 from protocol.coordinator import Submit
+from protocol.judging import question
 
+COMPARED = "Of many: "
+"""How a prompt begins that is part of a command."""
+_ALONE = (COMPARED, *(question(kind, "", ()).split(".")[0] for kind in ColumnKind))
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def belongs_to(prompt: str) -> tuple[Attachment, ...]:
-    """Return what goes with a prompt: an image that nobody else has, a text, or both."""
+    """Return what goes with a prompt: an image that nobody else has, a text, or both. Nothing goes with one that is
+    part of a command, nor with a question about answers."""
+    if prompt.startswith(_ALONE):
+        return ()
     words = prompt.encode(errors="replace")
     image = Attachment("owl.png", "image/png", _SIGNATURE + words)
     text = Attachment("words.txt", "text/plain", words)

@@ -9,7 +9,7 @@ from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from protocol.server_names import ServerNames
 from protocol.ui import PromptOffered, UiEvent
-from tests.simulation.belongings import belongs_to
+from tests.simulation.belongings import COMPARED, belongs_to
 from tests.simulation.plan import Act
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.server import SimulatedServer
@@ -186,7 +186,7 @@ class User:
         return f"{self._model(act.number)} {self._model(act.other)}"
 
     def _compared_prompt(self, act: Act) -> str:
-        return f" -- {self._prompt(act)}" if act.what == "compare" else ""
+        return f" -- {COMPARED}{self._prompt(act)}" if act.what == "compare" else ""
 
     def _title(self, number: int) -> str:
         titles = [one.title for one in self.model.conversations.values() if one.title]
