@@ -164,7 +164,7 @@ class Conversations:
         """Open a conversation that is not open, and tell what was said in it."""
         tree, whole = _tree_of(record)
         self._take_in(_what(record), record.title, tree)
-        self._tell_start(record.id, shown)
+        self._tell_start(record.id, shown, record.unread and not (shown or afresh))
         self.show_path(record.id, afresh)
         if not whole:
             self.post(record.id, _DAMAGED)
@@ -319,15 +319,12 @@ class Conversations:
     def _take_in(self, conversation: Conversation, title: str, tree: MessageTree) -> None:
         self._open[conversation.id] = _Open(conversation, title, tree)
 
-    def _tell_start(self, conversation: ConversationId, shown: bool = True) -> None:
+    def _tell_start(self, conversation: ConversationId, shown: bool = True, unread: bool = False) -> None:
         if shown:
             self.shown = conversation
         what, title = self[conversation], self.title(conversation)
-        self._ui.tell(
-            ConversationStarted(
-                conversation, what.model, what.system, title, shown, what.parameters, what.server, what.column_of
-            )
-        )
+        about = conversation, what.model, what.system, title, shown, what.parameters, what.server
+        self._ui.tell(ConversationStarted(*about, unread=unread, column_of=what.column_of))
 
     def _change(self, conversation: ConversationId, command: RestoreConversation | ShowConversation) -> None:
         self._open[conversation].what = _named(self[conversation], command)

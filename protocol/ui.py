@@ -44,6 +44,8 @@ class ConversationStarted(Message, frozen=True):
     """Show it; False leaves the screen to another one."""
     parameters: Parameters = Parameters()
     server: ServerName = ServerName("")
+    unread: bool = False
+    """Something has come in an earlier run that nobody has seen yet."""
     column_of: ConversationId | None = None
     """It is a column of a comparison in this conversation: it is never on the screen alone, and nowhere listed."""
 

@@ -307,6 +307,8 @@ class Model:
         self._note_missing(started)
         if event.shown:
             self._told, started.unread = event.conversation, False
+        else:
+            started.unread = started.unread or event.unread
         if event.shown and not self._is_echo(event.conversation):
             self._show(started)
 

@@ -24,6 +24,8 @@ class PoolLedger:
         self._limits = {ServerNames.key(one): one.max_streams or 1 for one in settings.servers}
         self._there: set[ServerName] = set()
         """Those that the last look has found, and that have not broken off since."""
+        self._seen: set[ServerName] = set()
+        """Those that any look has found: of all others nobody knows what they have."""
         self._lost: set[ServerName] = set()
         """Those at which nobody looks any more."""
 
@@ -32,6 +34,7 @@ class PoolLedger:
         self._there.discard(server)
         if survey.failure is None:
             self._there.add(server)
+            self._seen.add(server)
 
     def lose(self, server: ServerName) -> None:
         """Nobody looks at this one any more."""
@@ -41,6 +44,7 @@ class PoolLedger:
     def forget(self) -> None:
         """The Coordinator begins anew: it knows of none that it is there."""
         self._there.clear()
+        self._seen.clear()
 
     def breaks(self, live: Live, failure: Failure | None) -> bool:
         """An attempt is told to have ended, with this failure if any. Where its server broke off, nobody knows whether
@@ -82,11 +86,13 @@ class PoolLedger:
     def check_waiting(self, live: Live, model: str, slots: Sequence[Live]) -> None:
         """Nothing waits that one which is there could take.
 
-        Where it broke off it may wait for another; where it broke off everywhere, a while for any.
+        Where it broke off it may wait for another; where it broke off everywhere, a while for any. While none is known
+        to have the model, one that was never seen may.
         """
         if len(slots) >= self._most:
             return
-        having = [server for server in self._pool if self._has(server, model)] or self._pool
+        unseen = [server for server in self._pool if server not in self._seen]
+        having = [server for server in self._pool if self._has(server, model)] or unseen or self._pool
         there = [server for server in having if server in self._there]
         idle = [server for server in there if self._busy(server, slots) < self._limits[server]]
         fresh = [server for server in idle if server not in live.broke_at]
