@@ -54,7 +54,7 @@ class Attaching:
     def _tell(self) -> None:
         self._is_due = False
         tray = self._composer.tray
-        tray.text = self._composer.text
+        tray.text = self._composer.for_the_chat
         words, shown = tray.words, tray.conversation.id
         if words != self._told and self._engine is not None and shown is not None:
             self._told = words

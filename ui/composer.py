@@ -93,10 +93,15 @@ class Composer(urwid.Widget):
             return ASKS
         return self._words.edits if self._offer is not None else ""
 
+    @property
+    def for_the_chat(self) -> str:
+        """What is written, unless it is a question to one who judges answers."""
+        return "" if isinstance(self._offer, JudgeOffered) else self.text
+
     def show(self, conversation: Conversation) -> None:
         """This conversation is shown: what it has for the next prompt goes with what is written."""
         kept = self._offer.attachments if isinstance(self._offer, PromptOffered) else ()
-        if self.tray.show(conversation, kept, self.text):
+        if self.tray.show(conversation, kept, self.for_the_chat):
             self._invalidate()
 
     def attach(self, offer: FilesOffered) -> None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from protocol.compaction import INSTRUCTION
+from protocol.comparison import Compare, Contestant, PickAnswer
 from protocol.context import CompactConversation, ShowContext
 from protocol.coordinator import (
     CancelConversation,
@@ -47,6 +48,7 @@ from protocol.ui import (
     TurnQueued,
     WaitReason,
 )
+from tests.support.comparing import UNDECIDED, Names
 from tests.support.coordinating import (
     AWAY,
     DONE,
@@ -385,3 +387,19 @@ def test_the_room_is_that_of_the_server_which_answers() -> None:
     (notice,) = desk.after(ShowContext(A))
     assert isinstance(notice, NoticePosted)
     assert " of 8,000, " in notice.text
+
+
+def test_while_answers_are_compared_nothing_is_summed_up_until_one_is_picked() -> None:
+    desk = talk(2)
+    names = Names(3, stream(3).message)
+    desk.given(names.compare, finished(names.first, "Small."), finished(names.second, "Large."))
+    assert desk.after(CompactConversation(A, 0)) == [NoticePosted(A, UNDECIDED)]
+    desk.given(PickAnswer(A, 1))
+    assert opened_with(desk.after(CompactConversation(A, 0)))[-3:] == ["Why?", "Small.", INSTRUCTION]
+
+
+def test_who_are_compared_are_sent_the_summary_too() -> None:
+    desk = talk(2)
+    desk.given(CompactConversation(A, 0), finished(stream(4), SUM))
+    told = desk.after(Compare(A, (Contestant("small"),), "Why?"))
+    assert opened_with(told) == [INSTRUCTION, SUM, "Why?"]

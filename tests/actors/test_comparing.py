@@ -38,7 +38,7 @@ from protocol.ui import (
     TurnEnded,
     VersionsCounted,
 )
-from tests.support.comparing import BOTH, LARGE, SMALL, Names, begun_in, both_answered
+from tests.support.comparing import BOTH, LARGE, SMALL, UNDECIDED, Names, begun_in, both_answered
 from tests.support.coordinating import (
     DONE,
     MODEL,
@@ -60,7 +60,6 @@ from tests.support.coordinating import (
     surveyed,
 )
 
-UNDECIDED = "An answer is to be picked first: /compare pick N. Or go on without any of them: /compare drop."
 NOTHING_YET = "Nothing was compared in this chat yet: /compare MODEL MODEL has several answer."
 REFUSED = ServerRefusal("No.", status=400).failure
 ONLY = Place()

@@ -1,6 +1,9 @@
 """A chat whose model is gone: what is refused is asked again when a model is chosen, and what comes after it waits."""
 
+from msgspec.structs import replace
+
 from protocol.chat import Role
+from protocol.comparison import CompareAgain
 from protocol.coordinator import CancelConversation, ChooseModel, RestoreConversation, RetryReply, ServerSurveyed
 from protocol.errors import Failure, ServerRefusal
 from protocol.identity import MessageId, ServerName, StreamId, TurnId
@@ -9,15 +12,26 @@ from protocol.librarian import SurveyServer
 from protocol.limits import ResourceLimits
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.ollama_host import ServerUrl
-from protocol.reply import Broken
+from protocol.reply import Broken, Reply
 from protocol.server_commands import ChooseServer
 from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.tree import Node
 from protocol.turn import TurnState
-from protocol.ui import ModelSet, NoticePosted, QueueReordered, ServerChanged, TurnAccepted, TurnQueued, WaitReason
+from protocol.ui import (
+    ModelSet,
+    NoticePosted,
+    QueueReordered,
+    ServerChanged,
+    TurnAccepted,
+    TurnEnded,
+    TurnQueued,
+    WaitReason,
+)
+from tests.support.comparing import begun_in
 from tests.support.coordinating import (
+    DONE,
     MODEL,
     A,
     B,
@@ -26,6 +40,7 @@ from tests.support.coordinating import (
     asked,
     begun,
     broke,
+    ended,
     failed,
     finished,
     stream,
@@ -217,3 +232,24 @@ def test_what_waits_for_a_model_takes_no_stream_from_another_chat() -> None:
     desk.given(submit(A, "And?"))
     (opened,) = streams(desk.after(submit(B, "Hi there")))
     assert opened.request.messages[-1].content == "Hi there"
+
+
+def test_one_that_is_compared_and_whose_model_is_gone_has_failed_and_waits_for_nothing() -> None:
+    desk, names = begun_in()
+    told = desk.after(broke(names.first, MISSING))
+    assert [type(one) for one in told] == [ReaderClosed, TurnEnded]
+    assert failed(names.left, names.first, advised(MODEL)) in told
+    assert desk.after(surveyed(GONE), surveyed(BOTH)) == [
+        ServerChanged(GONE),
+        ServerChanged(BOTH),
+    ]
+    assert ended(names.right, names.second, TurnState.DONE, Reply("Large."), DONE) in desk.after(
+        finished(names.second, "Large.")
+    )
+
+
+def test_it_can_be_asked_again() -> None:
+    desk, names = begun_in()
+    desk.given(broke(names.first, MISSING), finished(names.second, "Large."))
+    again = [names.first, names.second]
+    assert [one.stream for one in streams(desk.after(CompareAgain(A)))] == [replace(one, attempt=2) for one in again]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from protocol.comparison import Compare, Contestant
 from protocol.coordinator import (
     ActorFailed,
     AllAbandoned,
@@ -439,3 +440,12 @@ def test_a_new_chat_is_answered_by_the_pool_where_that_is_the_default() -> None:
     made = desk(0)
     made.given(StartConversation(MODEL))
     assert moves(made.after(submit(A))) == [(TurnState.CONNECTING, MILL)]
+
+
+def test_all_that_are_compared_take_turns_with_another_chat_as_one() -> None:
+    made = desk(2, pool(MILL))
+    three = tuple(Contestant("tiny:1b", seed=seed) for seed in (1, 2, 3))
+    assert opened(made.after(Compare(A, three, "Why?"), submit(B))) == [(stream(4), MILL)]
+    assert opened(made.after(finished(stream(4)))) == [(stream(6), MILL)]
+    assert opened(made.after(finished(stream(6)))) == [(stream(11), MILL)]
+    assert opened(made.after(finished(stream(11)))) == [(stream(8), MILL)]

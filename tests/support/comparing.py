@@ -18,6 +18,7 @@ from tests.support.coordinating import A, Desk, finished, stream, submit, survey
 
 SMALL, LARGE = Contestant("small"), Contestant("large")
 BOTH = (SMALL, LARGE)
+UNDECIDED = "An answer is to be picked first: /compare pick N. Or go on without any of them: /compare drop."
 
 
 class Names:

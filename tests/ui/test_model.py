@@ -121,6 +121,13 @@ def test_a_conversation_whose_turn_ended_behind_another_is_unread_until_it_is_sh
     assert (model.unread, model.conversations[OTHER].unread) == (0, False)
 
 
+def test_what_nobody_has_seen_in_an_earlier_run_is_unread_until_it_is_shown() -> None:
+    model = model_after(started(), ConversationStarted(OTHER, shown=False, model=MODEL, unread=True))
+    assert (model.unread, model.conversations[OTHER].unread) == (1, True)
+    model.apply(started(OTHER), 9.0)
+    assert (model.unread, model.conversations[OTHER].unread) == (0, False)
+
+
 def test_a_title_stays_until_another_is_set() -> None:
     model = model_after(ConversationStarted(TALK, MODEL, title="One"), started(TALK))
     assert model.shown.title == "One"

@@ -12,6 +12,7 @@ from protocol.attachment_events import (
 )
 from protocol.attachments import OUTPUT
 from protocol.chat import Attachment
+from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.errands import Sight
 from protocol.identity import TurnId
 from protocol.mentions import mentions
@@ -23,6 +24,7 @@ from ui.outgoing import Written
 from ui.paste import Pasted
 
 PRINTED = Attachment("output of ls (exit status 0)", OUTPUT, b"a\nb\n")
+PRINTED_ROW = "output of ls (exit status 0), 2 lines, 4 B"
 ENDED = CommandEnded(TALK, "ls", "a\nb", "exit status 0", PRINTED)
 PICTURE = Attachment("a.png", "image/png", b"x" * 2048)
 
@@ -94,7 +96,7 @@ def test_what_runs_and_what_is_read_is_said() -> None:
 
 def test_enter_sends_what_a_command_printed_under_its_name() -> None:
     tray = Tray(ENDED)
-    assert tray.row == "output of ls (exit status 0), 2 lines, 4 B"
+    assert tray.row == PRINTED_ROW
     assert tray.composer.mode == "Enter sends it, Esc drops it"
     tray.press("enter")
     assert tray.written.take() == [Written("!ls", attachments=(PRINTED,))]
@@ -121,7 +123,7 @@ def test_a_command_or_another_one_to_run_does_not_take_it_along() -> None:
     for text in ("/help", "!pwd"):
         tray.write(text).press("enter")
     assert tray.written.take() == [Written("/help"), Written("!pwd")]
-    assert tray.hear().row == "output of ls (exit status 0), 2 lines, 4 B"
+    assert tray.hear().row == PRINTED_ROW
 
 
 def test_what_goes_with_a_prompt_that_is_edited_is_said_and_stays_while_it_is_named() -> None:
@@ -166,3 +168,21 @@ def test_a_long_command_is_cut_and_what_can_be_done_and_how_it_ended_is_not() ->
 def test_it_fits_the_smallest_screen() -> None:
     tray = Tray(ENDED).write("x")
     assert tray.rows() == ["output of ls (exi...", "> x"]
+
+
+def test_nothing_goes_with_a_question_to_a_judge_and_what_a_command_printed_stays_for_the_chat() -> None:
+    tray = Tray(ENDED)
+    asks = JudgeOffered(TALK, ColumnKind.JUDGE, "phi4", "Which? @a.png")
+    tray.composer.offer(asks)
+    tray.hear(seen("Which? @a.png", trouble="'a.png' is no file. Take it away."))
+    assert (tray.row, tray.composer.mode) == (PRINTED_ROW, "for phi4 to judge: Enter sends, Esc leaves")
+    tray.press("enter")
+    assert tray.written.take() == [Written("Which? @a.png", asks=asks)]
+    assert (tray.row, tray.composer.mode) == (PRINTED_ROW, "Enter sends it, Esc drops it")
+
+
+def test_one_that_is_made_empty_sends_nothing() -> None:
+    tray = Tray(ENDED)
+    tray.composer.offer(JudgeOffered(TALK, ColumnKind.JUDGE, "phi4", "Which?"))
+    tray.press("ctrl u", "enter")
+    assert (tray.written.take(), tray.row) == ([], PRINTED_ROW)
