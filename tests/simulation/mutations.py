@@ -400,5 +400,23 @@ MUTATIONS = (
         "            self._comparisons.bring(event, now)\n",
         "            pass\n",
     ),
+    Mutation(
+        "what goes with a prompt does not go to those that are compared",
+        "actors/comparing.py",
+        "command.prompt, attachments=with_it))\n",
+        "command.prompt))\n",
+    ),
+    Mutation(
+        "what goes with a prompt that is compared is kept with none of them",
+        "actors/archive_comparisons.py",
+        "comparison.prompt, attachments=attachments)\n",
+        "comparison.prompt)\n",
+    ),
+    Mutation(
+        "what was compared is picked without what went with it",
+        "actors/answers.py",
+        "attached(columns)",
+        "()",
+    ),
 )
 """Each is caught within so many seeds, or the simulation does not look where it should."""
