@@ -77,7 +77,7 @@ def _add_contestants(compare: argparse.ArgumentParser) -> None:
         dest="homes",
         action="append",
         metavar="SERVER",
-        help="a server, by its name in the configuration file; can be given several times",
+        help="a server, by its name in the configuration file, or pool; can be given several times",
     )
     compare.add_argument(
         "--preset",

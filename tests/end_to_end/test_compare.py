@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,9 +12,10 @@ from threading import Event
 
 from protocol.comparison import ColumnKind
 from protocol.judging import question
-from tests.support.answers import error_line, ndjson_chat, opening, replay
+from tests.support.answers import error_line, ndjson_chat, opening, replay, status
 from tests.support.journal import Request
 from tests.support.leaks import nothing_left
+from tests.support.pictures import png
 from tests.support.program import CHINWAG
 from tests.support.recordings import recording
 from tests.support.replay_server import ReplayServer
@@ -250,3 +252,50 @@ def test_long_answers_that_fell_asleep_are_told_again_when_they_are_gone_back_to
         terminal.wait_for(says("steady:1b 999", "dying:3b 999"))
         terminal.send(CTRL_D)
         quits(terminal)
+
+
+def some_see(*models: str) -> dict[str, Answer]:
+    """What a server says to the GET requests that ask for models: these of all see images."""
+    every = [
+        {**one, "capabilities": ["completion", *(["vision"] if name in models else [])]}
+        for name in MODELS
+        for one in [{"name": name, "model": name, "size": 1, "details": {}}]
+    ]
+    return {"/api/tags": status(200, {"models": every}), "/api/ps": status(200, {"models": []})}
+
+
+def everything_sent(server: ReplayServer) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Who was sent what, and with which images, in the order of the models."""
+    bodies = [json.loads(one.body) for one in server.chats]
+    said = [(body["model"], [(one["content"], one.get("images", [])) for one in body["messages"]]) for body in bodies]
+    return sorted(said)
+
+
+@SIZES
+def test_an_image_goes_to_all_that_see_and_stays_when_one_is_picked(size: tuple[int, int], tmp_path: Path) -> None:
+    picture = png(640, 480)
+    (tmp_path / "sky.png").write_bytes(picture)
+    look, answers = (f"{ASKED} @~/sky.png", [b64encode(picture).decode()]), Table()
+    with (
+        nothing_left(),
+        ReplayServer(answers.answer, gets=some_see(STEADY, DYING)) as server,
+        Terminal([*CHINWAG, "--model", STEADY], *size, {"OLLAMA_HOST": server.host}, tmp_path) as terminal,
+    ):
+        terminal.wait_for("ready")
+        terminal.send(f"/compare {STEADY} {DYING} {SLOW}" + ENTER)
+        terminal.wait_for(says("The next prompt goes to 3"))
+        terminal.send(look[0] + ENTER)
+        terminal.wait_for(below("3 of 3 ended"))
+        terminal.send(SHIFT_TAB)
+        terminal.wait_for(says("cannot see images"))
+        terminal.send(TAB)
+        terminal.wait_for(in_focus(1, STEADY, "done"))
+        assert everything_sent(server) == [(DYING, [look]), (STEADY, [look])]
+        terminal.send(PICK)
+        terminal.wait_for(says("The chat goes on from the answer"))
+        terminal.send("And at night?" + ENTER)
+        terminal.wait_for(lambda screen: len(server.chats) == 3 and says("And at night?")(screen))
+        terminal.wait_for(below("ready"))
+        terminal.send(CTRL_D)
+        quits(terminal)
+    assert everything_sent(server)[-1] == (STEADY, [look, ("Both in one.", []), ("And at night?", [])])
