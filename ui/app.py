@@ -122,7 +122,7 @@ class ChatApp:
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
-        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm)
+        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm, self._pacer.request)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
         self._warming = Warming(self._model, self._press_command, warm and playback is None)
         self._ticking = False
