@@ -295,7 +295,9 @@ class ChatApp:
         now, shown = self._clock(), self._model.shown.id
         edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
         kept = written.edits.attachments if written.edits else ()
-        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments))
+        self._face.composer.settle()
+        sights = self._face.composer.tray.sights
+        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments), sights)
         if words:
             self._model.shown.post(Notice(words, NoticeKind.WARNING))
             self._face.follow()
