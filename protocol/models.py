@@ -108,8 +108,14 @@ ModelChoice = ModelChosen | ModelUnclear
 def list_names(names: tuple[str, ...]) -> str:
     """Return the names for a sentence; of very many, only how many more there are, of a very long one the beginning."""
     more = len(names) - _NAMED
-    named = ", ".join(name if len(name) <= _NAME else f"{name[: _NAME - 3]}..." for name in names[:_NAMED])
+    named = ", ".join(map(in_a_line, names[:_NAMED]))
     return named if more <= 0 else f"{named} and {more:,} more"
+
+
+def in_a_line(name: str) -> str:
+    """Return a server's name of a model as it stands in a sentence or a list: in one line, and not too long."""
+    line = " ".join(name.split())
+    return line if len(line) <= _NAME else f"{line[: _NAME - 3]}..."
 
 
 def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:

@@ -96,4 +96,4 @@ def test_where_models_are_not_managed_by_requests_none_can_be_pulled() -> None:
 
 
 def test_of_a_very_long_name_a_sentence_has_the_beginning() -> None:
-    assert list_names(("tiny", "x" * 101, "y" * 100)) == f"tiny, {'x' * 97}..., {'y' * 100}"
+    assert list_names(("ti\nny", "x" * 101, "y" * 100)) == f"ti ny, {'x' * 97}..., {'y' * 100}"
