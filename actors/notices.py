@@ -7,6 +7,7 @@ from protocol.attachments import has_images
 from protocol.chat import Attachment
 from protocol.errors import Failure, is_missing_model
 from protocol.identity import ConversationId
+from protocol.model_words import unfit_name
 from protocol.models import VISION, InstalledModel, ServerSurvey, describe_emptiness, list_names
 from protocol.turn import TurnState
 
@@ -43,7 +44,8 @@ def describe_absence(model: str, survey: ServerSurvey | None) -> str:
         return ""
     if survey.installed(model) is not None:
         return ""
-    return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
+    get = f" /pull {model} gets it." if survey.manages_models and not unfit_name(model) else ""
+    return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}.{get}"
 
 
 def describe_blindness(model: str | None, attachments: Iterable[Attachment], survey: ServerSurvey | None) -> str:

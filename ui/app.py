@@ -122,7 +122,7 @@ class ChatApp:
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
-        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm)
+        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm, self._pacer.request)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
         self._warming = Warming(self._model, self._press_command, warm and playback is None)
         self._ticking = False
@@ -295,7 +295,9 @@ class ChatApp:
         now, shown = self._clock(), self._model.shown.id
         edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
         kept = written.edits.attachments if written.edits else ()
-        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments))
+        self._face.composer.settle()
+        sights = self._face.composer.tray.sights
+        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments), sights)
         if words:
             self._model.shown.post(Notice(words, NoticeKind.WARNING))
             self._face.follow()

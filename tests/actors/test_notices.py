@@ -1,4 +1,5 @@
 import pytest
+from msgspec.structs import replace
 
 from actors.notices import describe_absence, describe_models, describe_queue, with_models
 from actors.turns import Turn
@@ -93,8 +94,16 @@ def test_nothing_is_said_of_a_model_that_is_there_or_may_be(model: str, survey: 
 
 
 def test_a_model_that_is_not_there_is_said_to_be_absent() -> None:
-    assert describe_absence("gone", STOCKED) == (f"gone is not on {SERVER} now. It has: tiny:latest, huge:70b, bare.")
-    assert describe_absence("gone", BARE) == f"gone is not on {SERVER} now. It has: no model."
+    assert describe_absence("gone", STOCKED) == (
+        f"gone is not on {SERVER} now. It has: tiny:latest, huge:70b, bare. /pull gone gets it."
+    )
+    assert describe_absence("gone", BARE) == f"gone is not on {SERVER} now. It has: no model. /pull gone gets it."
+
+
+def test_what_cannot_be_pulled_is_not_said_to_be() -> None:
+    assert describe_absence("no name", BARE) == f"no name is not on {SERVER} now. It has: no model."
+    unmanaged = replace(BARE, manages_models=False)
+    assert describe_absence("gone", unmanaged) == f"gone is not on {SERVER} now. It has: no model."
 
 
 def test_an_unknown_model_is_answered_with_the_models_that_are_there() -> None:

@@ -7,13 +7,14 @@ from protocol.model_words import (
     job_words,
     jobs_words,
     memory_words,
+    models_words,
     progress_words,
     running_words,
     size_words,
     unfit_name,
     until_words,
 )
-from protocol.models import RunningModel, ServerSurvey
+from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.ollama_store import decode_show
 from protocol.progress import Layer, Progress
 from protocol.store import Job, JobId, JobState, LoadModel, ModelCard, PullModel
@@ -79,3 +80,11 @@ def test_a_name_that_cannot_be_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["tiny", "hf.co/some/One-GGUF:Q4_K_M", "http://127.0.0.1:5000/a/b:c"])
 def test_a_name_with_slashes_is_a_name(name: str) -> None:
     assert not unfit_name(name)
+
+
+def test_what_a_server_says_of_a_model_stays_in_its_line() -> None:
+    forged = InstalledModel("tiny\n\nchinwag: all is well", family="llama\nchinwag", size=10**6)
+    running = RunningModel("tiny\nchinwag", 10**6)
+    survey = ServerSurvey("here", models=(forged,), running=(running,))
+    assert models_words(survey, None) == "Models on here:\n   tiny chinwag: all is well  1 MB  llama chinwag"
+    assert running_words(survey) == "tiny chinwag  1 MB on the CPU"

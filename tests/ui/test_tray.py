@@ -60,6 +60,15 @@ def seen(text: str, *sights: Sight, trouble: str = "") -> FilesMentioned:
     return FilesMentioned(TALK, mentions(text), sights, trouble)
 
 
+def test_what_goes_with_an_edited_prompt_goes_when_the_edit_is_left_or_sent() -> None:
+    for key in ("esc", "enter"):
+        tray = Tray()
+        tray.composer.offer(PromptOffered(TALK, TurnId("1"), "what is it?", (PICTURE,)))
+        assert tray.row == "1 file, 2 KB: a.png"
+        tray.press(key)
+        assert tray.row == ""
+
+
 def test_what_would_be_attached_is_said_while_it_is_written() -> None:
     tray = Tray().write("see @a.png @src/")
     assert tray.row == ""
