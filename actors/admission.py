@@ -106,6 +106,8 @@ class Admission:
         blindness = _refusal_of_images(model, turn.attachments, self._watch(turn).survey)
         if blindness:
             self._attempts.fail(turn, InterfaceError(blindness).failure)
+            if turn.again:  # its old version is shown again, and tells nothing of that
+                self._parts.conversations.post(turn.conversation, blindness)
         else:
             self._attempts.begin(turn, model)
 
