@@ -48,6 +48,8 @@ class StoreJobs:
         self._chance = chance
         self._entries: dict[JobId, _Entry] = {}
         self._attempts = 0
+        self.recalled: list[KeptPull] = []
+        """Pulls of earlier runs that wait for their servers."""
 
     @property
     def jobs(self) -> list[Job]:
