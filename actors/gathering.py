@@ -10,6 +10,7 @@ from protocol.attachments import check_together, size_words
 from protocol.chat import Attachment
 from protocol.errands import FilesGathered, FilesSeen, GatherFiles, LookAtFiles, Sight
 from protocol.errors import InterfaceError
+from protocol.images import names_image
 from protocol.limits import ResourceLimits
 from protocol.mentions import Mention
 
@@ -25,7 +26,7 @@ def look(errand: LookAtFiles, limits: ResourceLimits, check: Check) -> FilesSeen
         check()
         try:
             found = find(word, limits.max_attached_files)
-            sights += [_sight(found, seen)] if found.names else []
+            sights += [_sight(found, seen, limits)] if found.names else []
         except InterfaceError as error:
             return FilesSeen(errand.number, tuple(sights), str(error))
     return FilesSeen(errand.number, tuple(sights), _excess(sights, limits))
@@ -69,11 +70,12 @@ def _names(word: Mention, limits: ResourceLimits) -> list[tuple[str, bool]]:
     return [(name, found.several) for name in found.names]
 
 
-def _sight(found: Found, seen: set[str]) -> Sight:
+def _sight(found: Found, seen: set[str], limits: ResourceLimits) -> Sight:
     """What a word means besides what was `seen` before it: a file is attached once."""
-    sizes = [_size_of(name) for name in found.names if name not in seen]
+    sizes = {name: _size_of(name) for name in found.names if name not in seen}
     seen.update(found.names)
-    return Sight(found.spelling, len(sizes), sum(sizes))
+    texts = [size for name, size in sizes.items() if size <= limits.max_file_bytes and not names_image(name)]
+    return Sight(found.spelling, len(sizes), sum(sizes.values()), sum(texts))
 
 
 def _size_of(name: str) -> int:

@@ -12,7 +12,7 @@ from protocol.frames import Metrics
 from protocol.message import Value
 from protocol.models import ServerSurvey
 from protocol.parameters import Parameters
-from protocol.tokens import MESSAGE, TEMPLATE, scale_of, tokens_of, weigh
+from protocol.tokens import MESSAGE, TEMPLATE, scale_of, tokens_of, weigh, weigh_unread
 
 _MESSAGES_OF_EXCHANGE = 2
 
@@ -47,9 +47,10 @@ class Size(Value, frozen=True):
     scale: float = 1.0
     """Tokens to a weight of one, as this conversation has told (`protocol.tokens`)."""
 
-    def with_prompts(self, prompts: Sequence[str]) -> int:
-        """About how many tokens there will be to read when these prompts are sent, one after the other."""
-        more = sum(weigh(prompt) + MESSAGE for prompt in prompts)
+    def with_prompts(self, prompts: Sequence[str], unread: int = 0) -> int:
+        """About how many tokens there will be to read when these prompts are sent, one after the other, and `unread`
+        bytes of texts with them."""
+        more = sum(weigh(prompt) + MESSAGE for prompt in prompts) + weigh_unread(unread)
         return self.used + tokens_of(more, self.scale)
 
 

@@ -48,6 +48,8 @@ class Sight(Value, frozen=True):
     files: int
     size: int
     """Bytes."""
+    readable: int = 0
+    """Bytes of what may be text, as far as names and sizes tell: nothing is opened for it."""
 
 
 class FilesSeen(Message, frozen=True):

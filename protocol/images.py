@@ -50,6 +50,12 @@ SUFFIXES = {
     "image/heif": "heif",
 }
 """What the name of a file ends with that has such an image."""
+_ENDINGS = tuple(f".{suffix}" for suffix in (*SUFFIXES.values(), "jpeg", "tif"))
+
+
+def names_image(name: str) -> bool:
+    """Tell whether a file of this name is probably an image. What it is, only its bytes say."""
+    return name.lower().endswith(_ENDINGS)
 
 
 def image_facts(data: bytes) -> ImageFacts | None:

@@ -58,6 +58,11 @@ def weigh(text: str) -> float:
     return weight if text.isascii() else weight + _weigh_others(re.sub(_ASCII, "", text))
 
 
+def weigh_unread(size: int) -> float:
+    """Return what a text of so many bytes may weigh of which nothing else is known: as prose does."""
+    return size * _LETTERS
+
+
 def tokens_of(weight: float, scale: float = 1.0) -> int:
     """Return how many tokens a weight is, where a conversation has told the scale."""
     return round(weight * scale)

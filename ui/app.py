@@ -295,7 +295,9 @@ class ChatApp:
         now, shown = self._clock(), self._model.shown.id
         edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
         kept = written.edits.attachments if written.edits else ()
-        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments))
+        words = self._forewarning.words(
+            written.text, now, edits, (*kept, *written.attachments), self._face.composer.tray.unread
+        )
         if words:
             self._model.shown.post(Notice(words, NoticeKind.WARNING))
             self._face.follow()
@@ -306,6 +308,7 @@ class ChatApp:
         if self._model.broken:
             if isinstance(what, Written):
                 self._face.composer.put_back(what.text)
+                self._model.shown.outputs.extend(what.attachments)
             self._keyboard.refuse()
             return
         if isinstance(what, Written) and self._finder.takes(what.text):

@@ -68,6 +68,11 @@ class Tray:
         return self._read[2]
 
     @property
+    def unread(self) -> int:
+        """Bytes of the texts that the words mean, as far as somebody has looked."""
+        return sum(one.readable for one in self._sights(self.conversation.mentioned))
+
+    @property
     def rows(self) -> int:
         """How many rows it takes where there is room."""
         return 1 if self._said(_MANY)[1] else 0

@@ -67,7 +67,7 @@ def test_all_together_have_limits(limits: ResourceLimits, refusal: str) -> None:
 
 
 def test_a_look_counts_files_and_bytes_and_no_file_twice() -> None:
-    sights = Sight("a.png", 1, len(png())), Sight("src/", 3, 7), Sight("src/*.py", 0, 0)
+    sights = Sight("a.png", 1, len(png())), Sight("src/", 3, 7, 7), Sight("src/*.py", 0, 0)
     assert seen("@a.png @src/, @src/*.py @someone") == FilesSeen(7, sights)
 
 

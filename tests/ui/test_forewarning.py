@@ -63,6 +63,12 @@ def test_a_text_that_goes_with_a_prompt_counts_now_and_later_and_an_image_does_n
     assert warns(*FULL, waits).words("And?", 0.0).startswith("This will need about ")
 
 
+def test_a_text_that_is_still_to_be_read_counts_by_its_bytes() -> None:
+    needed = [int(warns(*FULL).words("And?", 0.0, unread=size).split()[4].replace(",", "")) for size in (400, 4000)]
+    assert 400 < needed[0] < 550
+    assert 1300 < needed[1] < 1700
+
+
 def test_it_is_warned_once_until_the_talk_has_grown_by_much() -> None:
     warning = warns(*FULL)
     said = [bool(warning.words(text, 0.0)) for text in (WORDS, WORDS, "tell me more " * 31, WORDS * 3, WORDS * 3)]
