@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from actors.colleagues import Colleagues
-from protocol.errors import Category, Failure, ServerUnreachable
+from protocol.errors import Category
 from protocol.identity import ConversationId, ServerName
 from protocol.librarian import ForgetPull, KeepPull
 from protocol.model_events import JobChanged
 from protocol.model_work import WorkBroken, WorkFinished, WorkProgressed
-from protocol.retry import RetryPolicy, is_garbled
 from protocol.store import Job, JobId, JobState, KeptPull, PullModel, StoreWork
 from protocol.store_reader import StartWork
 from protocol.timekeeper import Remind, WorkDue
+from protocol.work_retry import RETRIES, fruitless_after, may_retry, patience_after
 
-RETRIES = RetryPolicy(attempts=10, base=1.0, cap=30.0)
-"""Of attempts that bring nothing; one that brings something begins to count anew. A server that is away is waited
-for as long as it takes."""
 MOST_JOBS = 16
 """Under way at once at one server."""
-_MOST_GARBLED = 3
-_DOUBLINGS = 4
 
 
 @dataclass
@@ -109,9 +104,9 @@ class StoreJobs:
         if entry is None:
             return None
         self._close(entry)
-        entry.fruitless = 1 if news.progress.completed > entry.begun_with else entry.fruitless + 1
+        entry.fruitless = fruitless_after(entry.fruitless, news.progress.completed > entry.begun_with)
         entry.job = replace(entry.job, progress=news.progress, failure=news.failure)
-        if _may_retry(entry.job.work, news.failure, entry.fruitless):
+        if may_retry(entry.job.work, news.failure, entry.fruitless, waits=True):
             delay = RETRIES.delay(entry.fruitless, self._chance())
             self._change(entry, replace(entry.job, state=JobState.WAITING, delay=delay))
             self._to.timekeeper.tell(Remind(delay, WorkDue(entry.job.id)))
@@ -137,7 +132,7 @@ class StoreJobs:
         assert self._to.store is not None
         self._attempts += 1
         entry.attempt, entry.begun_with = self._attempts, entry.job.progress.completed
-        patience = 2.0 ** min(entry.fruitless, _DOUBLINGS)
+        patience = patience_after(entry.fruitless)
         running = replace(entry.job, state=JobState.RUNNING, failure=None, delay=0.0)
         self._change(entry, running)
         self._to.store.open(
@@ -169,13 +164,3 @@ class StoreJobs:
 
 def _id(work: StoreWork, server: ServerName) -> JobId:
     return JobId(f"{type(work).__name__} {work.name}{f' at {server}' if server else ''}")
-
-
-def _may_retry(work: StoreWork, failure: Failure, fruitless: int) -> bool:
-    """Only a pull is gone on with: to load or to create begins anew, which the user may want or not."""
-    if not isinstance(work, PullModel):
-        return False
-    if failure.kind == ServerUnreachable.__name__:
-        return True
-    most = RETRIES.attempts if failure.category is Category.NETWORK else _MOST_GARBLED
-    return (failure.category is Category.NETWORK or is_garbled(failure)) and fruitless < most

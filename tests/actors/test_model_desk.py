@@ -6,7 +6,7 @@ import pytest
 
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
-from actors.store_jobs import MOST_JOBS, RETRIES
+from actors.store_jobs import MOST_JOBS
 from protocol.coordinator import AllAbandoned, CancelAll, CoordinatorMessage, DiscardConversation, StartConversation
 from protocol.errors import ActorDied, ConnectionLost, Failure, MalformedFrame, ServerRefusal, ServerUnreachable
 from protocol.identity import ConversationId, StreamId
@@ -60,6 +60,7 @@ from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, WorkDue
 from protocol.ui import NoticePosted, ServerChanged
+from protocol.work_retry import RETRIES
 from tests.support.addresses import Recorder
 from tests.support.coordinating import AWAY, MODEL, A, surveyed
 
