@@ -61,7 +61,8 @@ class Admission:
             keeps, with_it = self._parts.branching.make_room(command), command.attachments
             name = TurnId(self._new_id())
             turn = Turn(name, command.conversation, command.prompt, keeps=keeps, attachments=with_it)
-            turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
+            if keeps is not None:
+                turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
             self._parts.outbox.accept(turn)
         self.accepted = command
         if command.urgent:
