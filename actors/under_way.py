@@ -1,13 +1,12 @@
 """Actors that each do one thing and are gone, by what they are at, and how each is stopped."""
 
 from collections.abc import Callable, Hashable
-from time import monotonic
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import pykka
 
-from actors.actor import stop
 from actors.cancel import CancelToken
+from actors.shutdown import stop_together
 
 K = TypeVar("K", bound=Hashable)
 
@@ -55,6 +54,4 @@ class UnderWay(Generic[K]):
         """Cancel every one and wait until all are gone; False if some were not after `seconds`."""
         for name in tuple(self._open):
             self.close(name)
-        deadline = monotonic() + seconds
-        late = [ref for ref in self._ending if not stop(ref, max(0.0, deadline - monotonic()))]
-        return not late
+        return stop_together(self._ending, seconds)
