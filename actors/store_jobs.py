@@ -32,6 +32,8 @@ class _Entry:
     """Attempts in a row that brought nothing, and one that did."""
     begun_with: int = 0
     """Bytes that were there when this attempt began."""
+    is_read: bool = False
+    """A reader is at work."""
 
 
 class StoreJobs:
@@ -76,8 +78,7 @@ class StoreJobs:
     def stop(self, job: JobId) -> None:
         """End one that is not over."""
         entry = self._entries[job]
-        if self._to.store is not None:
-            self._to.store.close(job)
+        self._close(entry)
         self._forget(entry)
         self._end(entry, JobState.STOPPED)
 
@@ -128,6 +129,19 @@ class StoreJobs:
             if server is None or entry.job.server == server:
                 self.retry(name)
 
+    def lose(self, news: WorkFinished | WorkBroken) -> None:
+        """Nobody has acted on this: its reader is gone."""
+        entry = self._of(news)
+        if entry is not None:
+            entry.is_read = False
+
+    def go_on(self) -> None:
+        """The Coordinator has failed at something, and has everything again: what no reader is at work for is begun
+        anew, or it would be under way for ever."""
+        for entry in tuple(self._entries.values()):
+            if not entry.is_read:
+                self._open(entry)
+
     def _open(self, entry: _Entry) -> None:
         assert self._to.store is not None
         self._attempts += 1
@@ -138,8 +152,10 @@ class StoreJobs:
         self._to.store.open(
             StartWork(running.id, entry.attempt, running.work, running.progress, patience, running.server)
         )
+        entry.is_read = True
 
     def _close(self, entry: _Entry) -> None:
+        entry.is_read = False
         if self._to.store is not None:
             self._to.store.close(entry.job.id)
 
@@ -148,8 +164,8 @@ class StoreJobs:
             self._to.librarian.tell(ForgetPull(entry.kept))
 
     def _end(self, entry: _Entry, state: JobState) -> None:
-        del self._entries[entry.job.id]
         self._change(entry, replace(entry.job, state=state, delay=0.0))
+        del self._entries[entry.job.id]
 
     def _change(self, entry: _Entry, job: Job) -> None:
         entry.job = job
