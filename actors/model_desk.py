@@ -245,7 +245,7 @@ class ModelDesk:
     def _resume(self, watch: ServerWatch) -> None:
         """Go on with the pulls of earlier runs, once their server is there, and a chat in which that can be said."""
         shown, survey = self._conversations.shown, watch.survey
-        if shown is None or survey is None or survey.failure is not None:
+        if shown is None or survey is None or survey.failure is not None or self._to.store is None:
             return
         recalled = [pull for pull in self._jobs.recalled if pull.server == watch.address]
         self._jobs.recalled = [pull for pull in self._jobs.recalled if pull.server != watch.address]
