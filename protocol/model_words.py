@@ -98,7 +98,7 @@ def models_words(survey: ServerSurvey, chosen: str | None) -> str:
     if not survey.models:
         return describe_emptiness(survey)
     lines = [f" {'*' if one.name == chosen else ' '} {model_line(one, survey)}" for one in survey.models]
-    return "\n".join([f"Models on {survey.server}:", *lines])
+    return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
 
 
 def model_line(model: InstalledModel, survey: ServerSurvey) -> str:
@@ -111,7 +111,7 @@ def model_line(model: InstalledModel, survey: ServerSurvey) -> str:
         model.quantization,
         capability_words(model.capabilities),
         f"{datetime.fromtimestamp(model.modified):%Y-%m-%d}" if model.modified is not None else "",
-        f"loaded, {until_words(running.expires)}" if running is not None else "",
+        ", ".join(filter(None, ("loaded", until_words(running.expires)))) if running is not None else "",
     ]
     return f"{in_a_line(model.name)}  {'  '.join(filter(None, map(in_a_line, facts)))}".rstrip()
 

@@ -26,6 +26,7 @@ from ui.face import Face
 from ui.farewell import Farewell, asked_for, failed, gone
 from ui.finder import Finder
 from ui.forewarning import Forewarning
+from ui.handover import Handover
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
 from ui.keymap import DEFAULT_KEYMAP, Keymap
@@ -124,6 +125,7 @@ class ChatApp:
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
         self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm, self._pacer.request)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
+        self._handover = Handover(self._model, self._face.composer, self._drafts, self._attaching, self._finder)
         self._warming = Warming(self._model, self._press_command, warm and playback is None)
         self._ticking = False
 
@@ -170,7 +172,7 @@ class ChatApp:
             self._apply(event, now)
         if events and not self._face.behind and all(map(self._is_out_of_sight, events)):
             return
-        self._hand_over()
+        self._handover.hand_over()
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
         self._outgoing.flush(self._model.shown.id)
@@ -190,32 +192,6 @@ class ChatApp:
         shown = self._model.shown
         posted = any(isinstance(event, NoticePosted) and event.conversation == shown.id for event in events)
         return posted and isinstance(shown.entries[-1], Notice)
-
-    def _hand_over(self) -> None:
-        """Give the composer what came for it."""
-        composer = self._face.composer
-        composer.withdraw_from(self._model.shown.id)
-        self._drafts.show(self._model.shown.id, self._model.shown.silent)
-        if self._model.drafts:
-            self._drafts.recall(self._model.drafts)
-            self._model.drafts.clear()
-        for text in self._model.returned:
-            composer.put_back(text)
-        self._model.returned.clear()
-        for files in self._model.offered_files:
-            composer.attach(files)
-            self._attaching.watch()
-        self._model.offered_files.clear()
-        if self._model.recalled:
-            composer.remember(self._model.recalled)
-            self._model.recalled.clear()
-        offer, self._model.offered = self._model.offered, None
-        if offer is not None:
-            composer.offer(offer)
-        self._finder.lists_of_models.refresh()
-        for answer in self._model.answers:
-            self._finder.answer(answer)
-        self._model.answers.clear()
 
     def _apply(self, event: UiEvent, now: float) -> None:
         """An event that cannot be taken in is said in its place; the others go on."""
@@ -308,6 +284,7 @@ class ChatApp:
         if self._model.broken:
             if isinstance(what, Written):
                 self._face.composer.put_back(what.text)
+                self._model.shown.outputs.extend(what.attachments)
             self._keyboard.refuse()
             return
         if isinstance(what, Written) and self._finder.takes(what.text):

@@ -1,6 +1,6 @@
 import pytest
 
-from protocol.errors import ConnectionLost
+from protocol.errors import ConnectionLost, ServerUnreachable
 from protocol.model_commands import ModelPart
 from protocol.model_words import (
     card_words,
@@ -14,7 +14,7 @@ from protocol.model_words import (
     unfit_name,
     until_words,
 )
-from protocol.models import InstalledModel, RunningModel, ServerSurvey
+from protocol.models import InstalledModel, RunningModel, ServerSurvey, describe_emptiness
 from protocol.ollama_store import decode_show
 from protocol.progress import Layer, Progress
 from protocol.store import Job, JobId, JobState, LoadModel, ModelCard, PullModel
@@ -51,6 +51,27 @@ def test_the_memory_and_the_end_of_a_loaded_model_are_said() -> None:
     assert (until_words(None), until_words(11_017_760_850.0)) == ("", "for ever")
     assert running_words(ServerSurvey("here", running=())) == "No model is loaded."
     assert running_words(ServerSurvey("here")) == "here does not say which models are loaded."
+
+
+def test_models_are_listed_with_what_is_known_of_them_and_the_chosen_one_marked() -> None:
+    tiny = InstalledModel("tiny:latest", 950_000_000, "llama", "1B", "Q4_0", capabilities=("completion", "vision"))
+    models = tiny, InstalledModel("huge:70b", 40_200_000_000, "llama", "70B"), InstalledModel("bare")
+    running = RunningModel("huge:70b"), RunningModel("bare", expires=5e9)
+    assert models_words(ServerSurvey("here", models=models, running=running), "huge:70b").splitlines() == [
+        "Models on here (choose with /model NAME):",
+        "   tiny:latest  950 MB  llama  1B  Q4_0  vision",
+        " * huge:70b  40.2 GB  llama  70B  loaded",
+        "   bare  loaded, for ever",
+    ]
+
+
+def test_without_models_it_is_said_how_to_get_one() -> None:
+    assert models_words(ServerSurvey("here"), None) == describe_emptiness(ServerSurvey("here"))
+
+
+def test_a_server_that_is_away_is_said_to_be_away() -> None:
+    away = ServerSurvey("here", failure=ServerUnreachable("No server answers.", "Start it.").failure)
+    assert models_words(away, "tiny") == "No server answers. Start it."
 
 
 def test_the_recorded_model_is_shown_part_by_part() -> None:

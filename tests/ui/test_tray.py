@@ -77,6 +77,16 @@ def test_what_would_be_attached_is_said_while_it_is_written() -> None:
     assert tray.rows()[0] == "4 files, 3 KB: a...."[:20]
 
 
+def test_of_the_files_that_are_named_it_is_known_what_their_texts_weigh() -> None:
+    tray = Tray().write("see @a.png @src/ @b.txt")
+    found = Sight("a.png", 1, 2048), Sight("src/", 3, 1024, 1000), Sight("b.txt", 1, 24, 24)
+    tray.hear(seen("@a.png @src/ @b.txt", *found))
+    assert [one.weight for one in tray.composer.tray.sights] == [0, 1000, 24]
+    tray.press("ctrl w")
+    tray.hear()
+    assert [one.weight for one in tray.composer.tray.sights] == [0, 1000]
+
+
 def test_what_is_taken_away_is_not_said_any_more() -> None:
     tray = Tray().write("see @a.png @b.png").hear(seen("@a.png @b.png", Sight("a.png", 1, 2), Sight("b.png", 1, 3)))
     tray.press("ctrl w")
