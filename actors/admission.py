@@ -81,7 +81,8 @@ class Admission:
             keeps, with_it = self._parts.branching.make_room(command), command.attachments
             name = TurnId(self._new_id())
             turn = Turn(name, command.conversation, command.prompt, keeps=keeps, attachments=with_it)
-            turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
+            if keeps is not None:
+                turn.sums_up = summarised(self._parts.conversations.tree(command.conversation).path(), keeps)
             self._parts.outbox.accept(turn)
         self._accepted = command
         if command.urgent:
@@ -123,6 +124,8 @@ class Admission:
         blindness = _refusal_of_images(model, turn.attachments, self._parts.servers.at(server).survey)
         if blindness:
             self._attempts.fail(turn, InterfaceError(blindness).failure)
+            if turn.again:  # its old version is shown again, and tells nothing of that
+                self._parts.conversations.post(turn.conversation, blindness)
         else:
             self._attempts.begin(turn, model, server)
 

@@ -27,12 +27,12 @@ from protocol.archivist import (
     ArchivistMessage,
     CloseArchive,
     KeepDraft,
+    NotKept,
     OpenArchive,
     RecoverConversations,
     RememberInput,
     Resume,
 )
-from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.attachments import has_images, lightened
 from protocol.comparison import (
     AnswersBrought,
@@ -40,12 +40,8 @@ from protocol.comparison import (
     Comparison,
     ComparisonBegan,
     ComparisonChanged,
-    ComparisonPrepared,
-    ComparisonShown,
-    JudgeOffered,
     RestoreComparison,
 )
-from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import (
     ConversationsRecovered,
     NewsOfActors,
@@ -57,49 +53,32 @@ from protocol.coordinator import (
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
-from protocol.model_events import JobChanged
 from protocol.parameter_events import ParametersSet
 from protocol.server_events import ServerSet
 from protocol.sleep import (
     ConfirmKept,
     ConversationRead,
-    ConversationSlept,
     KeptConfirmed,
     ReadConversation,
 )
 from protocol.timekeeper import FlushDue, Remind, RemindersLost, TimekeeperMessage
 from protocol.ui import (
-    ConversationDeleted,
     ConversationForked,
     ConversationRetold,
-    ConversationsListed,
     ConversationStarted,
-    DraftsRecalled,
-    EngineFailed,
-    EngineRecovered,
-    HitsFound,
-    InputRecalled,
     InputRefused,
     KeepingFailed,
     KeepingResumed,
-    ModelAsked,
     ModelSet,
-    NoticePosted,
     PathShown,
-    PromptOffered,
     PromptReworded,
     QueueReordered,
-    QuitRequested,
     ReplyGrew,
-    ServerChanged,
     SystemPromptSet,
-    TitleSet,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
-    TurnQueued,
     UiEvent,
-    VersionsCounted,
 )
 
 logger = logging.getLogger(__name__)
@@ -217,30 +196,7 @@ class Archivist(Actor[ArchivistMessage]):
             case InputRefused() | TurnAccepted() | PromptReworded() | QueueReordered() | TurnMoved() | TurnEnded():
                 self._turns.note(message)
                 self._conversations.note_end(message)
-            case (TitleSet() | VersionsCounted() | PromptOffered() | ModelAsked() | TurnQueued() | ServerChanged()) | (
-                InputRecalled()
-                | DraftsRecalled()
-                | NoticePosted()
-                | ConversationsListed()
-                | HitsFound()
-                | ConversationDeleted()
-                | ConversationSlept()
-                | KeepingFailed()
-                | KeepingResumed()
-                | EngineFailed()
-                | EngineRecovered()
-                | HistoryTrimmed()
-                | QuitRequested()
-                | FilesMentioned()
-                | FilesAwaited()
-                | FilesOffered()
-                | CommandStarted()
-                | CommandEnded()
-                | JobChanged()
-                | ComparisonPrepared()
-                | ComparisonShown()
-                | JudgeOffered()
-            ):
+            case _ if isinstance(message, NotKept):
                 pass
             case _:
                 self._desk.answer(message)

@@ -155,6 +155,11 @@ class Attaching:
             case _:
                 assert_never(message)
 
+    @property
+    def waiting(self) -> list[str]:
+        """The prompts that are not handed over yet, because something is still read for them or one before them."""
+        return [prompt.text for queue in self._waiting.values() for prompt in queue]
+
     def give_up(self, why: str) -> None:
         """Something failed: give all prompts back that wait, and stop what runs."""
         for conversation in tuple(self._waiting):

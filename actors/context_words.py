@@ -1,5 +1,6 @@
 """The answer to /context: how full it is, what counts, and what of that is an estimate."""
 
+from protocol.attachments import words_sent
 from protocol.chat import Conversation
 from protocol.context_size import Counted, room_of, size_of
 from protocol.models import ServerSurvey
@@ -24,7 +25,8 @@ def counted(exchange: Answered) -> Counted:
     prompt, reply = exchange
     calls = "".join(f"{call.name}{call.arguments}" for call in reply.tool_calls)
     metrics = reply.ending.metrics if isinstance(reply.ending, Finished) else None
-    return Counted(prompt.text, reply.text + calls, reply.thinking, reply.model, metrics, prompt.keeps)
+    read = words_sent(prompt.text, prompt.attachments)
+    return Counted(read, reply.text + calls, reply.thinking, reply.model, metrics, prompt.keeps)
 
 
 def _fullness(path: list[Node], what: Conversation, survey: ServerSurvey | None) -> str:

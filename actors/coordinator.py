@@ -75,7 +75,7 @@ from protocol.drawn_images import SaveDrawnImages
 from protocol.errors import Failure
 from protocol.identity import ConversationId
 from protocol.kept import ConversationRecord
-from protocol.model_work import ModelMessage
+from protocol.model_work import ModelMessage, WorkBroken, WorkFinished
 from protocol.models import ServerSurvey
 from protocol.parameter_commands import (
     ChangeParameters,
@@ -156,6 +156,8 @@ class Coordinator(Actor[CoordinatorMessage]):
                 self._admission.refuse(message, f"{failure.summary} Send it again.")
             case PrepareToStop():
                 self._gate.is_stopping, self._gate.closed_because = True, _STOPPING
+            case WorkFinished() | WorkBroken():
+                self._jobs.lose(message)
             case _:
                 pass
         delayed = self._sleep.begin_anew()
@@ -418,6 +420,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         recovery.lay_down(self._conversations)
         self._comparing.resume()
         put_off = self._renewal.end()
+        self._jobs.go_on()
         self._servers.look()
         self._admission.admit()
         for message in put_off:

@@ -39,8 +39,9 @@ class Errander(Actor[Errand]):
     """Does one errand, tells what came of it, and is gone.
 
     What only waits for the disk is done by a thread of its own, which is left behind where the disk does not answer:
-    nothing else can be done about a dead mount. A cancelled errand tells nothing, but for a command, which says how it
-    ended.
+    nothing else can be done about a dead mount. That is told in time, but the errand is under way for as long as its
+    thread is, or until it is cancelled: so threads that are left behind are no more than errands may be. A cancelled
+    errand tells nothing, but for a command, which says how it ended.
     """
 
     def __init__(
@@ -93,15 +94,18 @@ class Errander(Actor[Errand]):
 
         threading.Thread(target=do, name="errand", daemon=True).start()
         seconds = self._limits.file_seconds
-        try:
-            with self._cancel.unblocking(lambda: results.put(None)):
+        with self._cancel.unblocking(lambda: results.put(None)):
+            try:
                 result = results.get(timeout=seconds)
-        except queue.Empty:
-            return failed(errand, _LATE.format(seconds=seconds))
-        self._cancel.check()
+            except queue.Empty:
+                self._client.tell(failed(errand, _LATE.format(seconds=seconds)))
+                results.get()
+                raise Cancelled from None  # nobody waits any more
         if isinstance(result, Exception):
             raise result
-        return result if result is not None else failed(errand, _LATE.format(seconds=seconds))
+        if result is None:
+            raise Cancelled
+        return result
 
 
 def failed(errand: Errand, why: str) -> ErrandNews:

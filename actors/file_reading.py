@@ -12,9 +12,12 @@ from protocol.errors import InterfaceError
 from protocol.fencing import visible
 from protocol.images import image_facts
 from protocol.limits import MIB, ResourceLimits
+from protocol.tokens import weigh
 
 TEXT = "text/plain"
 _AT_ONCE = MIB
+_BEGINNING = 16_384
+"""Bytes by which a text is weighed before it is read."""
 _FEW_CONTROLS = 0.01
 """The share of control characters above which bytes are no text."""
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f\b\x1b")
@@ -58,6 +61,18 @@ def read_if_legible(path: str, limits: ResourceLimits) -> Attachment | None:
     return Attachment(path, TEXT, data.removeprefix(_UTF_8_MARK))
 
 
+def weight_of(path: str, size: int) -> float:
+    """Return what a text of so many bytes weighs (`protocol.tokens`), as it begins; 0 for what is none, and for what
+    cannot be read: that is said when it is to be sent. Blocks as long as the disk does."""
+    try:
+        data = _beginning(os.path.expanduser(path))
+    except (OSError, ValueError):
+        return 0.0
+    if not data or image_facts(data) is not None or _is_binary(data):
+        return 0.0
+    return weigh(data.decode(errors="ignore")) * max(size, len(data)) / len(data)
+
+
 def refusal_of(name: str, error: OSError | ValueError) -> InterfaceError:
     """Return what is to be said of a path that cannot be looked at, or read. A NUL in it is a ValueError."""
     why = error.strerror or str(error) if isinstance(error, OSError) else "no file has such a name"
@@ -88,6 +103,15 @@ def _read(path: Path, name: str, limits: ResourceLimits) -> bytes:
     if not data:
         raise InterfaceError(f"{quoted(name)} is empty.", "Attach another file.")
     return data
+
+
+def _beginning(path: str) -> bytes:
+    """The first bytes of what is a file indeed; none of anything else."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        return os.read(descriptor, _BEGINNING) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+    finally:
+        os.close(descriptor)
 
 
 def _read_all(descriptor: int, most: int) -> bytes:

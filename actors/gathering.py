@@ -4,7 +4,7 @@ import os
 import stat
 from collections.abc import Callable
 
-from actors.file_reading import quoted, read_attachment, read_if_legible, refusal_of
+from actors.file_reading import quoted, read_attachment, read_if_legible, refusal_of, weight_of
 from actors.file_search import Found, find
 from protocol.attachments import check_together, size_words
 from protocol.chat import Attachment
@@ -25,7 +25,7 @@ def look(errand: LookAtFiles, limits: ResourceLimits, check: Check) -> FilesSeen
         check()
         try:
             found = find(word, limits.max_attached_files)
-            sights += [_sight(found, seen)] if found.names else []
+            sights += [_sight(found, seen, limits)] if found.names else []
         except InterfaceError as error:
             return FilesSeen(errand.number, tuple(sights), str(error))
     return FilesSeen(errand.number, tuple(sights), _excess(sights, limits))
@@ -69,11 +69,12 @@ def _names(word: Mention, limits: ResourceLimits) -> list[tuple[str, bool]]:
     return [(name, found.several) for name in found.names]
 
 
-def _sight(found: Found, seen: set[str]) -> Sight:
+def _sight(found: Found, seen: set[str], limits: ResourceLimits) -> Sight:
     """What a word means besides what was `seen` before it: a file is attached once."""
-    sizes = [_size_of(name) for name in found.names if name not in seen]
+    sizes = {name: _size_of(name) for name in found.names if name not in seen}
     seen.update(found.names)
-    return Sight(found.spelling, len(sizes), sum(sizes))
+    weight = sum(weight_of(name, size) for name, size in sizes.items() if size <= limits.max_file_bytes)
+    return Sight(found.spelling, len(sizes), sum(sizes.values()), round(weight))
 
 
 def _size_of(name: str) -> int:

@@ -106,6 +106,11 @@ class InputHandler(Actor[InputHandlerMessage]):
         if self._attaching is not None:
             self._attaching.act(message)
 
+    def on_stop(self) -> None:
+        """What still waits for its files is sent by nobody: the next run finds it with Up."""
+        for text in self._attaching.waiting if self._attaching is not None else ():
+            self._archivist.tell(RememberInput(text))
+
     def recover(self, message: InputHandlerMessage, failure: Failure) -> None:
         """Give back what was not handed over, and forget what came before."""
         self._last = None

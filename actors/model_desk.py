@@ -58,7 +58,6 @@ from protocol.store import (
     CopyModel,
     CreateModel,
     DeleteModel,
-    KeptPull,
     LoadModel,
     PullModel,
     StoreQuestion,
@@ -85,7 +84,6 @@ class ModelDesk:
         self._servers = servers
         self._jobs = jobs
         self._lists: list[tuple[ConversationId, ServerName, Models | Running]] = []
-        self._recalled: list[KeptPull] = []
         self._early: list[ConversationId] = []
         """Where one began to write before the first look."""
 
@@ -105,7 +103,7 @@ class ModelDesk:
             case WorkBroken():
                 self._fail(message)
             case PullsRecalled(pulls=pulls):
-                self._recalled = list(pulls)
+                self._jobs.recalled = list(pulls)
                 for watch in self._servers:
                     self._resume(watch)
             case WorkDue(job=job):
@@ -247,10 +245,10 @@ class ModelDesk:
     def _resume(self, watch: ServerWatch) -> None:
         """Go on with the pulls of earlier runs, once their server is there, and a chat in which that can be said."""
         shown, survey = self._conversations.shown, watch.survey
-        if shown is None or survey is None or survey.failure is not None:
+        if shown is None or survey is None or survey.failure is not None or self._to.store is None:
             return
-        recalled = [pull for pull in self._recalled if pull.server == watch.address]
-        self._recalled = [pull for pull in self._recalled if pull.server != watch.address]
+        recalled = [pull for pull in self._jobs.recalled if pull.server == watch.address]
+        self._jobs.recalled = [pull for pull in self._jobs.recalled if pull.server != watch.address]
         for pull in recalled:
             work = PullModel(pull.name, pull.insecure)
             if self._jobs.find(work, watch.name) is None and not unfit_name(pull.name):

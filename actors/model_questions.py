@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from actors.conversations import Conversations
-from actors.notices import describe_absence, describe_models
+from actors.notices import describe_absence
 from actors.parameter_notices import thinks_in_vain
 from protocol.chat import Conversation
 from protocol.identity import ConversationId
+from protocol.model_words import models_words
 from protocol.models import ServerSurvey
 
 
@@ -56,7 +57,7 @@ class ModelQuestions:
         lists, self._lists = self._lists, [one for one in self._lists if one not in here]
         for conversation in (each for each in lists if each in here):
             chosen = self._conversations[conversation].model
-            self._conversations.post(conversation, describe_models(survey, chosen))
+            self._conversations.post(conversation, models_words(survey, chosen))
 
     def _settle(self, conversation: ConversationId, model: str, survey: ServerSurvey) -> None:
         absence = describe_absence(model, survey)

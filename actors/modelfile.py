@@ -1,5 +1,6 @@
 """Reading a Modelfile from the disk."""
 
+import stat
 from pathlib import Path
 
 from protocol.errors import InterfaceError
@@ -9,10 +10,8 @@ from protocol.store import Blueprint
 
 def read_modelfile(name: str) -> Blueprint:
     """Read and parse a Modelfile. Raises InterfaceError for what cannot be read, or is none."""
-    path = Path(name)
     try:
-        with path.expanduser().open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = _beginning(Path(name).expanduser())
     except (OSError, RuntimeError, ValueError) as error:
         words = getattr(error, "strerror", None) or error
         raise InterfaceError(f"The Modelfile {name} cannot be read: {words}.", "Name another file.") from error
@@ -22,3 +21,11 @@ def read_modelfile(name: str) -> Blueprint:
         return parse_modelfile(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InterfaceError(f"{name} is no text, so it is no Modelfile.", "Name another file.") from error
+
+
+def _beginning(path: Path) -> bytes:
+    """As much as tells whether it is too long. Of a pipe nothing is waited for: nobody could stop that."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise ValueError("it is no file")
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)

@@ -1,4 +1,4 @@
-"""The answers to /queue, /model and /system: text from state."""
+"""What is said of the queue, and of models that are not there or do not see: text from state."""
 
 from collections.abc import Callable, Iterable
 
@@ -7,7 +7,8 @@ from protocol.attachments import has_images
 from protocol.chat import Attachment
 from protocol.errors import Failure, is_missing_model
 from protocol.identity import ConversationId
-from protocol.models import VISION, InstalledModel, ServerSurvey, describe_emptiness, list_names
+from protocol.model_words import unfit_name
+from protocol.models import VISION, ServerSurvey, list_names
 from protocol.turn import TurnState
 
 _SHOWN_PROMPT = 48
@@ -27,23 +28,14 @@ def describe_queue(turns: Iterable[Turn], here: ConversationId, title: Callable[
     return "\n".join(lines) or "Nothing streams and nothing waits."
 
 
-def describe_models(survey: ServerSurvey, chosen: str | None) -> str:
-    """Say which models there are, a line each, the chosen one marked."""
-    if survey.failure is not None:
-        return str(survey.failure)
-    if not survey.models:
-        return describe_emptiness(survey)
-    lines = [_model_line(model, chosen) for model in survey.models]
-    return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
-
-
 def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
     if survey is None or survey.failure is not None:
         return ""
     if survey.installed(model) is not None:
         return ""
-    return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}."
+    get = f" /pull {model} gets it." if survey.manages_models and not unfit_name(model) else ""
+    return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}.{get}"
 
 
 def describe_blindness(model: str | None, attachments: Iterable[Attachment], survey: ServerSurvey | None) -> str:
@@ -61,16 +53,6 @@ def with_models(failure: Failure, survey: ServerSurvey | None) -> Failure:
         return failure
     advice = f"{failure.advice} {survey.server} has: {list_names(survey.names)}."
     return Failure(failure.category, failure.summary, advice, failure.kind, failure.status)
-
-
-def _model_line(model: InstalledModel, chosen: str | None) -> str:
-    mark = "*" if model.name == chosen else " "
-    facts = " ".join(fact for fact in (model.parameter_size, model.quantization, _size(model.size)) if fact)
-    return f" {mark} {model.name}  {facts}".rstrip()
-
-
-def _size(size: int) -> str:
-    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB" if size else ""
 
 
 def _state(turn: Turn) -> str:

@@ -1,16 +1,14 @@
 """The readers that are at work, and how each is stopped."""
 
 import logging
-from time import monotonic
-from typing import NamedTuple
 
 import pykka
 
-from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.credit import Credit
 from actors.source import ChatSource
 from actors.stream_reader import StreamReader
+from actors.under_way import UnderWay
 from protocol.accumulator import AccumulatorMessage, StreamBroken
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors
@@ -20,11 +18,6 @@ from protocol.limits import ResourceLimits
 from protocol.stream_reader import OpenStream
 
 logger = logging.getLogger(__name__)
-
-
-class _Running(NamedTuple):
-    ref: pykka.ActorRef[StreamReader]
-    cancel: CancelToken
 
 
 class ReaderPool:
@@ -43,43 +36,32 @@ class ReaderPool:
         self._supervisor = supervisor
         self._credit = credit
         self._limits = limits
-        self._open: dict[StreamId, _Running] = {}
-        self._ending: list[pykka.ActorRef[StreamReader]] = []
+        self._readers = UnderWay[StreamId]()
 
     def open(self, message: OpenStream) -> None:
         """Start a reader. A system that has no thread left breaks the stream, not the caller."""
-        cancel = CancelToken()
         try:
-            ref = StreamReader.start(
-                message.stream, self._source, self._accumulator, self._supervisor, self._credit, cancel, self._limits
-            )
+            self._readers.begin(message.stream, lambda cancel: self._started(message.stream, cancel), message)
         except RuntimeError as error:
             logger.exception("no reader for %s", message.stream)
             failure = ApplicationError(
                 f"No reader could be started ({error}).", "Close other programs, then send again."
             )
             self._accumulator.tell(StreamBroken(message.stream, failure.failure))
-            return
-        self._open[message.stream] = _Running(ref, cancel)
-        ref.tell(message)
+
+    def _started(self, stream: StreamId, cancel: CancelToken) -> pykka.ActorRef[StreamReader]:
+        to = self._accumulator, self._supervisor
+        return StreamReader.start(stream, self._source, *to, self._credit, cancel, self._limits)
 
     def close(self, stream: StreamId) -> None:
         """Cancel a reader, wherever it is; it ends by itself within milliseconds."""
-        running = self._open.pop(stream, None)
-        self._ending = [ref for ref in self._ending if ref.is_alive()]
-        if running is not None:
-            running.cancel.cancel()
-            self._ending.append(running.ref)
+        self._readers.close(stream)
 
     @property
     def under_way(self) -> int:
         """How many readers are at work. Any thread."""
-        return len(self._open)
+        return self._readers.count
 
     def stop_all(self, seconds: float) -> bool:
         """Cancel every reader and wait until all are gone; False if some were not after `seconds`."""
-        for stream in tuple(self._open):
-            self.close(stream)
-        deadline = monotonic() + seconds
-        late = [ref for ref in self._ending if not stop(ref, max(0.0, deadline - monotonic()))]
-        return not late
+        return self._readers.stop_all(seconds)

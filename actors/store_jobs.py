@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from actors.colleagues import Colleagues
-from protocol.errors import Category, Failure, ServerUnreachable
+from protocol.errors import Category
 from protocol.identity import ConversationId, ServerName
 from protocol.librarian import ForgetPull, KeepPull
 from protocol.model_events import JobChanged
 from protocol.model_work import WorkBroken, WorkFinished, WorkProgressed
-from protocol.retry import RetryPolicy, is_garbled
 from protocol.store import Job, JobId, JobState, KeptPull, PullModel, StoreWork
 from protocol.store_reader import StartWork
 from protocol.timekeeper import Remind, WorkDue
+from protocol.work_retry import RETRIES, fruitless_after, may_retry, patience_after
 
-RETRIES = RetryPolicy(attempts=10, base=1.0, cap=30.0)
-"""Of attempts that bring nothing; one that brings something begins to count anew. A server that is away is waited
-for as long as it takes."""
 MOST_JOBS = 16
 """Under way at once at one server."""
-_MOST_GARBLED = 3
-_DOUBLINGS = 4
 
 
 @dataclass
@@ -37,6 +32,8 @@ class _Entry:
     """Attempts in a row that brought nothing, and one that did."""
     begun_with: int = 0
     """Bytes that were there when this attempt began."""
+    is_read: bool = False
+    """A reader is at work."""
 
 
 class StoreJobs:
@@ -48,6 +45,8 @@ class StoreJobs:
         self._chance = chance
         self._entries: dict[JobId, _Entry] = {}
         self._attempts = 0
+        self.recalled: list[KeptPull] = []
+        """Pulls of earlier runs that wait for their servers."""
 
     @property
     def jobs(self) -> list[Job]:
@@ -79,8 +78,7 @@ class StoreJobs:
     def stop(self, job: JobId) -> None:
         """End one that is not over."""
         entry = self._entries[job]
-        if self._to.store is not None:
-            self._to.store.close(job)
+        self._close(entry)
         self._forget(entry)
         self._end(entry, JobState.STOPPED)
 
@@ -107,9 +105,9 @@ class StoreJobs:
         if entry is None:
             return None
         self._close(entry)
-        entry.fruitless = 1 if news.progress.completed > entry.begun_with else entry.fruitless + 1
+        entry.fruitless = fruitless_after(entry.fruitless, news.progress.completed > entry.begun_with)
         entry.job = replace(entry.job, progress=news.progress, failure=news.failure)
-        if _may_retry(entry.job.work, news.failure, entry.fruitless):
+        if may_retry(entry.job.work, news.failure, entry.fruitless, waits=True):
             delay = RETRIES.delay(entry.fruitless, self._chance())
             self._change(entry, replace(entry.job, state=JobState.WAITING, delay=delay))
             self._to.timekeeper.tell(Remind(delay, WorkDue(entry.job.id)))
@@ -131,18 +129,33 @@ class StoreJobs:
             if server is None or entry.job.server == server:
                 self.retry(name)
 
+    def lose(self, news: WorkFinished | WorkBroken) -> None:
+        """Nobody has acted on this: its reader is gone."""
+        entry = self._of(news)
+        if entry is not None:
+            entry.is_read = False
+
+    def go_on(self) -> None:
+        """The Coordinator has failed at something, and has everything again: what no reader is at work for is begun
+        anew, or it would be under way for ever."""
+        for entry in tuple(self._entries.values()):
+            if not entry.is_read:
+                self._open(entry)
+
     def _open(self, entry: _Entry) -> None:
         assert self._to.store is not None
         self._attempts += 1
         entry.attempt, entry.begun_with = self._attempts, entry.job.progress.completed
-        patience = 2.0 ** min(entry.fruitless, _DOUBLINGS)
+        patience = patience_after(entry.fruitless)
         running = replace(entry.job, state=JobState.RUNNING, failure=None, delay=0.0)
         self._change(entry, running)
         self._to.store.open(
             StartWork(running.id, entry.attempt, running.work, running.progress, patience, running.server)
         )
+        entry.is_read = True
 
     def _close(self, entry: _Entry) -> None:
+        entry.is_read = False
         if self._to.store is not None:
             self._to.store.close(entry.job.id)
 
@@ -151,8 +164,8 @@ class StoreJobs:
             self._to.librarian.tell(ForgetPull(entry.kept))
 
     def _end(self, entry: _Entry, state: JobState) -> None:
-        del self._entries[entry.job.id]
         self._change(entry, replace(entry.job, state=state, delay=0.0))
+        del self._entries[entry.job.id]
 
     def _change(self, entry: _Entry, job: Job) -> None:
         entry.job = job
@@ -167,13 +180,3 @@ class StoreJobs:
 
 def _id(work: StoreWork, server: ServerName) -> JobId:
     return JobId(f"{type(work).__name__} {work.name}{f' at {server}' if server else ''}")
-
-
-def _may_retry(work: StoreWork, failure: Failure, fruitless: int) -> bool:
-    """Only a pull is gone on with: to load or to create begins anew, which the user may want or not."""
-    if not isinstance(work, PullModel):
-        return False
-    if failure.kind == ServerUnreachable.__name__:
-        return True
-    most = RETRIES.attempts if failure.category is Category.NETWORK else _MOST_GARBLED
-    return (failure.category is Category.NETWORK or is_garbled(failure)) and fruitless < most

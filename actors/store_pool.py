@@ -2,15 +2,13 @@
 
 import logging
 from collections.abc import Mapping
-from time import monotonic
-from typing import NamedTuple
 
 import pykka
 
-from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.model_store import ModelStore
 from actors.store_reader import StoreReader
+from actors.under_way import UnderWay
 from protocol.address import Address
 from protocol.coordinator import CoordinatorMessage
 from protocol.errors import ApplicationError
@@ -22,11 +20,6 @@ from protocol.store_reader import StartWork
 logger = logging.getLogger(__name__)
 
 _NO_OTHERS: Mapping[ServerName, ModelStore] = {}
-
-
-class _Running(NamedTuple):
-    ref: pykka.ActorRef[StoreReader]
-    cancel: CancelToken
 
 
 class StorePool:
@@ -44,41 +37,25 @@ class StorePool:
         self._store = store
         self._others = others
         self._coordinator = coordinator
-        self._open: dict[JobId, _Running] = {}
-        self._ending: list[pykka.ActorRef[StoreReader]] = []
+        self._readers = UnderWay[JobId]()
 
     def open(self, message: StartWork) -> None:
         """Start a reader. A system that has no thread left breaks the work, not the caller."""
-        self.close(message.job)
-        cancel = CancelToken()
         try:
-            store = self._others.get(message.server, self._store)
-            ref = StoreReader.start(store, self._coordinator, self._coordinator, cancel)
+            self._readers.begin(message.job, lambda cancel: self._started(message.server, cancel), message)
         except RuntimeError as error:
             logger.exception("no reader for %s", message.job)
             failure = ApplicationError(f"No reader could be started ({error}).", "Close other programs.").failure
             self._coordinator.tell(WorkBroken(message.job, message.attempt, message.progress, failure))
-            return
-        self._open[message.job] = _Running(ref, cancel)
-        ref.tell(message)
+
+    def _started(self, server: ServerName, cancel: CancelToken) -> pykka.ActorRef[StoreReader]:
+        store = self._others.get(server, self._store)
+        return StoreReader.start(store, self._coordinator, self._coordinator, cancel)
 
     def close(self, job: JobId) -> None:
         """Cancel a reader, wherever it is; it ends by itself within milliseconds."""
-        running = self._open.pop(job, None)
-        self._ending = [ref for ref in self._ending if ref.is_alive()]
-        if running is not None:
-            running.cancel.cancel()
-            self._ending.append(running.ref)
-
-    @property
-    def under_way(self) -> int:
-        """How many readers are at work. Any thread."""
-        return len(self._open)
+        self._readers.close(job)
 
     def stop_all(self, seconds: float) -> bool:
         """Cancel every reader and wait until all are gone; False if some were not after `seconds`."""
-        for job in tuple(self._open):
-            self.close(job)
-        deadline = monotonic() + seconds
-        late = [ref for ref in self._ending if not stop(ref, max(0.0, deadline - monotonic()))]
-        return not late
+        return self._readers.stop_all(seconds)

@@ -3,26 +3,22 @@
 import logging
 from collections.abc import Callable
 from time import monotonic
-from typing import assert_never
 
 from actors.actor import Actor
 from actors.cancel import Cancelled, CancelToken
 from actors.model_store import ModelStore
 from protocol.address import Address
 from protocol.coordinator import NewsOfActors
-from protocol.errors import ActorDied, ChinwagError, ConnectionLost
+from protocol.errors import ActorDied, ChinwagError
 from protocol.model_work import ModelMessage, WorkBroken, WorkFinished, WorkProgressed
-from protocol.ndjson import NdjsonDecoder
-from protocol.ollama_errors import error_in_progress
-from protocol.ollama_store import decode_work_line
-from protocol.progress import Progress, WorkError, WorkFrame, WorkLine, concealed
+from protocol.progress import Progress
 from protocol.store_reader import StartWork, StoreReaderMessage
+from protocol.work_lines import work_lines
 
 logger = logging.getLogger(__name__)
 
 TOLD_EVERY = 0.25
 """Seconds between two words on how far it is: what comes meanwhile goes into the next, so that nothing piles up."""
-_MOST_LINE_BYTES = 1024 * 1024
 
 
 class StoreReader(Actor[StoreReaderMessage]):
@@ -45,15 +41,12 @@ class StoreReader(Actor[StoreReaderMessage]):
         self._coordinator = coordinator
         self._cancel = cancel
         self._clock = clock
-        self._decoder = NdjsonDecoder(decode_work_line, _MOST_LINE_BYTES)
         self._progress = Progress()
         self._told = Progress()
         self._told_at: float | None = None
-        self._model = ""
 
     def act(self, message: StoreReaderMessage) -> None:
         self._progress = self._told = message.progress
-        self._model = message.work.name
         try:
             self._read(message)
         except Cancelled:
@@ -71,28 +64,11 @@ class StoreReader(Actor[StoreReaderMessage]):
 
     def _read(self, message: StartWork) -> None:
         with self._store.work(message.work, self._cancel, message.patience) as body:
-            for data in body:
-                if self._take(self._decoder.feed(data), body.conceal):
-                    return
-                self._decoder.raise_fault()
-                self._tell(message)
-            if self._take(self._decoder.flush(), body.conceal):
-                return
-            raise ConnectionLost("The server's answer ended before it was done.", "What came of it is kept there.")
-
-    def _take(self, frames: list[WorkFrame], conceal: Callable[[str], str]) -> bool:
-        """Take in what came; True once that is the end."""
-        for frame in frames:
-            match concealed(frame, conceal):
-                case WorkLine() as line:
+            for lines in work_lines(body, message.work.name, body.conceal):
+                for line in lines:
                     self._progress = self._progress.after(line)
-                    if line.done:
-                        return True
-                case WorkError(words=words):
-                    raise error_in_progress(words, self._model)
-                case other:
-                    assert_never(other)
-        return False
+                if not (lines and lines[-1].done):
+                    self._tell(message)
 
     def _tell(self, message: StartWork) -> None:
         now = self._clock()

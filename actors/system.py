@@ -1,10 +1,9 @@
 """The engine: starts the actors from the ground up, wires them, and stops them in reverse."""
 
-import logging
 import random
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from actors.pull_memory import PullMemory
 from actors.reader_pool import ReaderPool
 from actors.server_router import ServerRouter
 from actors.servers import build_others, build_server
+from actors.shutdown import STOP_SECONDS, ShutdownReport, StoppedPart, stop_in_order, stop_together
 from actors.source import Server
 from actors.store_pool import StorePool
 from actors.timekeeper import Timekeeper
@@ -44,32 +44,16 @@ from protocol.coordinator import CoordinatorMessage, PrepareToStop, Submit
 from protocol.identity import ServerName
 from protocol.input_handler import InputHandlerMessage
 from protocol.librarian import LibrarianMessage, RecallPulls
-from protocol.message import Value
 from protocol.settings import EngineSettings
 from protocol.supervision import RestartPolicy
 from protocol.trace import UI
 from protocol.ui import UiEvent
-
-logger = logging.getLogger(__name__)
 
 _RESTARTS = RestartPolicy()
 _NO_OTHERS: Mapping[ServerName, tuple[Server, ModelMemory]] = {}
 _ACTORS = ("Coordinator", "InputHandler", "Accumulator", "Archivist", "Librarian", "Timekeeper")
 _PULLS = "unfinished_pulls"
 """The file beside that of the model used last."""
-STOP_SECONDS = 5.0
-"""The promise: everything is stopped within this."""
-
-
-class ShutdownReport(Value, frozen=True):
-    """How stopping went."""
-
-    late: tuple[str, ...]
-    """Who did not stop in time, in the order of asking. They are daemon threads: the process ends all the same."""
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"These parts did not stop in time: {', '.join(self.late)}." if self.late else ""
 
 
 class System:
@@ -241,25 +225,12 @@ class System:
 
     def stop(self, seconds: float = STOP_SECONDS) -> ShutdownReport:
         """Stop everything: no new input, streams cancelled, text handed over, then the rest. Blocks up to `seconds`."""
-        begin = time.monotonic()
         self._survey_cancel.cancel()
-        parts = self._parts()
-        late = dict[str, None]()
-        for done, (name, stop_part) in enumerate(parts):
-            left = max(0.0, seconds - (time.monotonic() - begin))
-            if not stop_part(left / (len(parts) - done)):  # so that one that is stuck leaves time for the others
-                late[name] = None
-        report = ShutdownReport(tuple(late), time.monotonic() - begin)
-        logger.log(logging.WARNING if late else logging.INFO, "stopped in %.3f s. %s", report.seconds, report)
-        return report
+        return stop_in_order(self._parts(), seconds)
 
     def _stop_librarians(self, seconds: float) -> bool:
         """All of them within that time; what they wait for is broken off already."""
-        deadline = time.monotonic() + seconds
-        for librarian, _ in self._librarians:
-            librarian.stop(block=False)
-        late = [one for one, _ in self._librarians if not stop(one, max(0.0, deadline - time.monotonic()))]
-        return not late
+        return stop_together([librarian for librarian, _ in self._librarians], seconds)
 
     def _stop_archivist(self, seconds: float) -> bool:
         """Have it close first: a stop does not wait for what an actor does after it, and the process may end then."""
@@ -278,8 +249,8 @@ class System:
             self._tracer.note(actor.actor_class.__name__, message)
         return settle(actor, message, seconds)
 
-    def _parts(self) -> tuple[tuple[str, Callable[[float], bool]], ...]:
-        """What to stop, in order, and how: each returns whether it was done within the seconds it is given.
+    def _parts(self) -> Sequence[StoppedPart]:
+        """What to stop, in order, and how.
 
         The Coordinator outlives the Accumulator, from which it hears what came of the streams it has cancelled.
         """

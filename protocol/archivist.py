@@ -1,13 +1,35 @@
 """What the Archivist accepts: prompts before they are taken, and everything that the UI is told."""
 
-from protocol.comparison import Compare
+from protocol.attachment_events import AttachmentEvent
+from protocol.comparison import Compare, ComparisonPrepared, ComparisonShown, JudgeOffered
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import Submit
 from protocol.identity import ConversationId
 from protocol.message import Message
+from protocol.model_events import JobChanged
 from protocol.parameters import Parameters
-from protocol.sleep import SleepQuestion
+from protocol.sleep import ConversationSlept, SleepQuestion
 from protocol.timekeeper import FlushDue, RemindersLost
-from protocol.ui import UiEvent
+from protocol.ui import (
+    ConversationDeleted,
+    ConversationsListed,
+    DraftsRecalled,
+    EngineFailed,
+    EngineRecovered,
+    HitsFound,
+    InputRecalled,
+    KeepingFailed,
+    KeepingResumed,
+    ModelAsked,
+    NoticePosted,
+    PromptOffered,
+    QuitRequested,
+    ServerChanged,
+    TitleSet,
+    TurnQueued,
+    UiEvent,
+    VersionsCounted,
+)
 
 
 class Resume(Message, frozen=True):
@@ -100,6 +122,33 @@ ArchiveQuestion = (
     | RememberInput
     | KeepDraft
 )
+NotKept = (
+    TitleSet
+    | VersionsCounted
+    | PromptOffered
+    | ModelAsked
+    | TurnQueued
+    | ServerChanged
+    | InputRecalled
+    | DraftsRecalled
+    | NoticePosted
+    | ConversationsListed
+    | HitsFound
+    | ConversationDeleted
+    | ConversationSlept
+    | KeepingFailed
+    | KeepingResumed
+    | EngineFailed
+    | EngineRecovered
+    | HistoryTrimmed
+    | QuitRequested
+    | AttachmentEvent
+    | JobChanged
+    | ComparisonPrepared
+    | ComparisonShown
+    | JudgeOffered
+)
+"""What the UI is told that nothing is kept of."""
 ArchivistMessage = (
     Submit
     | Compare

@@ -47,9 +47,10 @@ class Size(Value, frozen=True):
     scale: float = 1.0
     """Tokens to a weight of one, as this conversation has told (`protocol.tokens`)."""
 
-    def with_prompts(self, prompts: Sequence[str]) -> int:
-        """About how many tokens there will be to read when these prompts are sent, one after the other."""
-        more = sum(weigh(prompt) + MESSAGE for prompt in prompts)
+    def with_prompts(self, prompts: Sequence[str], weight: float = 0.0) -> int:
+        """About how many tokens there will be to read when these prompts are sent, one after the other, and with them
+        what was weighed before."""
+        more = weight + sum(weigh(prompt) + MESSAGE for prompt in prompts)
         return self.used + tokens_of(more, self.scale)
 
 

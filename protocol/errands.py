@@ -48,6 +48,8 @@ class Sight(Value, frozen=True):
     files: int
     size: int
     """Bytes."""
+    weight: int = 0
+    """What the texts among them weigh (`protocol.tokens`), as they begin."""
 
 
 class FilesSeen(Message, frozen=True):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from protocol.identity import ServerName
 from protocol.model_commands import ModelPart
-from protocol.models import InstalledModel, RunningModel, ServerSurvey, describe_emptiness
+from protocol.models import InstalledModel, RunningModel, ServerSurvey, describe_emptiness, in_a_line
 from protocol.progress import Layer, Progress
 from protocol.store import CreateModel, Job, JobState, LoadModel, ModelCard, PullModel, StoreWork
 
@@ -98,7 +98,7 @@ def models_words(survey: ServerSurvey, chosen: str | None) -> str:
     if not survey.models:
         return describe_emptiness(survey)
     lines = [f" {'*' if one.name == chosen else ' '} {model_line(one, survey)}" for one in survey.models]
-    return "\n".join([f"Models on {survey.server}:", *lines])
+    return "\n".join([f"Models on {survey.server} (choose with /model NAME):", *lines])
 
 
 def model_line(model: InstalledModel, survey: ServerSurvey) -> str:
@@ -111,9 +111,9 @@ def model_line(model: InstalledModel, survey: ServerSurvey) -> str:
         model.quantization,
         capability_words(model.capabilities),
         f"{datetime.fromtimestamp(model.modified):%Y-%m-%d}" if model.modified is not None else "",
-        f"loaded, {until_words(running.expires)}" if running is not None else "",
+        ", ".join(filter(None, ("loaded", until_words(running.expires)))) if running is not None else "",
     ]
-    return f"{model.name}  {'  '.join(filter(None, facts))}".rstrip()
+    return f"{in_a_line(model.name)}  {'  '.join(filter(None, map(in_a_line, facts)))}".rstrip()
 
 
 def running_words(survey: ServerSurvey) -> str:
@@ -128,7 +128,7 @@ def running_words(survey: ServerSurvey) -> str:
 def running_line(model: RunningModel) -> str:
     """Say of a loaded model how much memory it has, and how long."""
     context = f"context {model.context_length}" if model.context_length else ""
-    return "  ".join(filter(None, [model.name, memory_words(model), context, until_words(model.expires)]))
+    return "  ".join(filter(None, [in_a_line(model.name), memory_words(model), context, until_words(model.expires)]))
 
 
 def memory_words(model: RunningModel) -> str:

@@ -4,6 +4,8 @@ from protocol.errors import Failure
 from protocol.message import Message, Value
 
 _NAMED = 20
+_NAME = 100
+"""Characters of a name that are shown in a sentence."""
 VISION = "vision"
 """The capability of a model that sees images, as Ollama calls it."""
 _LOAD_THERE = "Load one there."
@@ -104,9 +106,16 @@ ModelChoice = ModelChosen | ModelUnclear
 
 
 def list_names(names: tuple[str, ...]) -> str:
-    """Return the names for a sentence; of very many, only how many more there are."""
+    """Return the names for a sentence; of very many, only how many more there are, of a very long one the beginning."""
     more = len(names) - _NAMED
-    return ", ".join(names) if more <= 0 else f"{', '.join(names[:_NAMED])} and {more:,} more"
+    named = ", ".join(map(in_a_line, names[:_NAMED]))
+    return named if more <= 0 else f"{named} and {more:,} more"
+
+
+def in_a_line(name: str) -> str:
+    """Return a server's name of a model as it stands in a sentence or a list: in one line, and not too long."""
+    line = " ".join(name.split())
+    return line if len(line) <= _NAME else f"{line[: _NAME - 3]}..."
 
 
 def choose_model(survey: ServerSurvey, last_used: str | None) -> ModelChoice:

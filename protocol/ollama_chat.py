@@ -11,6 +11,7 @@ from protocol.duration import SECONDS
 from protocol.errors import MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.images import SUFFIXES, image_facts
+from protocol.malformed import malformed
 from protocol.ndjson import NdjsonDecoder
 from protocol.ollama_errors import unwrap_error
 from protocol.parameters import Parameters
@@ -21,7 +22,6 @@ CHAT_PATH = "/api/chat"
 STREAM_TYPES = frozenset({"application/x-ndjson", "application/json", ""})
 """Content types of a chat's answer; a server that names none is believed."""
 _NO_ERROR = frozenset({b"null", b'""'})
-_SHOWN_BYTES = 120
 _LEFT_OUT = "\n\n*(an image of a kind that is not known is left out)*\n\n"
 
 
@@ -170,11 +170,5 @@ def _wire_call(call: ToolCall) -> Mapping[str, object]:
     return {"id": call.id, "function": function} if call.id else {"function": function}
 
 
-def _malformed(line: bytes, fault: str) -> MalformedFrame:
-    shown = line[:_SHOWN_BYTES].decode(errors="backslashreplace")
-    more = " ..." if len(line) > _SHOWN_BYTES else ""
-    return MalformedFrame(
-        f"The server sent a line that is not an Ollama chat's ({fault}): '{shown}{more}'.",
-        "Check that the address is that of an Ollama server.",
-        offending=line,
-    )
+def _malformed(data: bytes, fault: str) -> MalformedFrame:
+    return malformed(data, "a line that is not an Ollama chat's", fault)

@@ -1,10 +1,8 @@
 """Ollama's short answers: version, models there, models loaded (api.md)."""
 
-from typing import TypeVar
-
 import msgspec
 
-from protocol.errors import MalformedFrame
+from protocol.malformed import decode_answer
 from protocol.models import InstalledModel, RunningModel
 from protocol.quantity import moment, plausible
 
@@ -41,22 +39,19 @@ class _Version(msgspec.Struct):
     version: str
 
 
-W = TypeVar("W")
-
-
 def decode_version(body: bytes) -> str:
     """Decode the answer of `/api/version`. Raises MalformedFrame."""
-    return _decode(body, _Version, VERSION_PATH).version
+    return decode_answer(body, _Version, VERSION_PATH).version
 
 
 def decode_models(body: bytes) -> tuple[InstalledModel, ...]:
     """Decode the answer of `/api/tags`, in the server's order: the newest first. Raises MalformedFrame."""
-    return tuple(_installed(model) for model in _decode(body, _Models, MODELS_PATH).models or ())
+    return tuple(_installed(model) for model in decode_answer(body, _Models, MODELS_PATH).models or ())
 
 
 def decode_running(body: bytes) -> tuple[RunningModel, ...]:
     """Decode the answer of `/api/ps`. Raises MalformedFrame."""
-    models = _decode(body, _Models, RUNNING_PATH).models or ()
+    models = decode_answer(body, _Models, RUNNING_PATH).models or ()
     return tuple(map(_running, models))
 
 
@@ -84,13 +79,3 @@ def _installed(model: _Model) -> InstalledModel:
         model.digest or "",
         plausible(details.context_length),
     )
-
-
-def _decode(body: bytes, wanted: type[W], path: str) -> W:
-    try:
-        return msgspec.json.decode(body, type=wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedFrame(
-            f"The server's answer to {path} is not Ollama's ({error}).",
-            "Check that the address is that of an Ollama server.",
-        ) from error

@@ -1,12 +1,13 @@
 """Ollama's store of models: the bodies of its requests, from show to unload, and their answers (api.md)."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 
 from protocol.chat import ChatRequest
 from protocol.errors import MalformedFrame
+from protocol.malformed import decode_answer, malformed
 from protocol.ollama_chat import CHAT_PATH, encode_chat
 from protocol.ollama_errors import unwrap_error
 from protocol.parameters import Parameters
@@ -39,7 +40,6 @@ MAX_SHOWN = 256 * 1024
 _MOST_FACTS = 500
 _MOST_FACT = 200
 _NO_ERROR = frozenset({b"null", b'""'})
-_SHOWN_BYTES = 120
 _SUCCESS = "success"
 
 
@@ -73,7 +73,6 @@ class _Work(msgspec.Struct):
     error: msgspec.Raw = msgspec.Raw(b"null")
 
 
-W = TypeVar("W")
 _work_decoder = msgspec.json.Decoder(_Work)
 
 
@@ -126,7 +125,7 @@ def encode_unload(question: UnloadModel) -> bytes:
 
 def decode_show(name: str, body: bytes) -> ModelCard:
     """Decode the answer of `/api/show` for the model of this name. Raises MalformedFrame."""
-    card = _decode(body, _Card, SHOW_PATH)
+    card = decode_answer(body, _Card, SHOW_PATH)
     details, info = card.details or _Details(), card.model_info or {}
     license_ = "\n\n".join(card.license) if isinstance(card.license, list) else card.license
     family = details.family or _text(info.get("general.architecture"))
@@ -152,7 +151,7 @@ def decode_show(name: str, body: bytes) -> ModelCard:
 
 def decode_unloaded(body: bytes) -> None:
     """Check the answer to a load or an unload: it is said to be done. Raises MalformedFrame."""
-    if not _decode(body, _Work, UNLOAD_PATH).done:
+    if not decode_answer(body, _Work, UNLOAD_PATH).done:
         raise MalformedFrame("The server did not say that it is done.", "Look with /ps, and try again.")
 
 
@@ -228,21 +227,5 @@ def _body(fields: Mapping[str, object]) -> bytes:
     return msgspec.json.encode({name: encodable(one) if isinstance(one, str) else one for name, one in fields.items()})
 
 
-def _decode(body: bytes, wanted: type[W], path: str) -> W:
-    try:
-        return msgspec.json.decode(body, type=wanted)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MalformedFrame(
-            f"The server's answer to {path} is not Ollama's ({error}).",
-            "Check that the address is that of an Ollama server.",
-        ) from error
-
-
-def _malformed(line: bytes, fault: str) -> MalformedFrame:
-    shown = line[:_SHOWN_BYTES].decode(errors="backslashreplace")
-    more = " ..." if len(line) > _SHOWN_BYTES else ""
-    return MalformedFrame(
-        f"The server sent a line that is none of Ollama's ({fault}): '{shown}{more}'.",
-        "Check that the address is that of an Ollama server.",
-        offending=line,
-    )
+def _malformed(data: bytes, fault: str) -> MalformedFrame:
+    return malformed(data, "a line that is none of Ollama's", fault)

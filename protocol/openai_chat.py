@@ -14,6 +14,7 @@ from protocol.chat import ChatMessage, ChatRequest, ToolCall
 from protocol.errors import ChinwagError, LineTooLong, MalformedFrame
 from protocol.frames import Chunk, Completion, ErrorLine, Frame, Metrics
 from protocol.images import image_facts
+from protocol.malformed import malformed
 from protocol.ollama_errors import unwrap_error
 from protocol.openai_parameters import wire_parameters
 from protocol.quantity import plausible
@@ -28,8 +29,8 @@ STREAM_TYPES = frozenset({EVENTS, "application/json", ""})
 USAGE_FIELD = "stream_options"
 """With which a stream is asked for its counts. Not every server knows it."""
 _DONE = b"[DONE]"
+_ADVICE = "Check that the address is that of a server that speaks as OpenAI's does."
 _NOTHING = frozenset({b"null", b'""', b"{}"})
-_SHOWN_BYTES = 120
 _STOPS = frozenset({"", "tool_calls", "function_call"})
 """Reasons that are `stop` in Ollama's words; `length` is the same in both, and others are told as they are."""
 
@@ -306,16 +307,10 @@ def _wire_message(message: ChatMessage) -> Mapping[str, object]:
 def _too_long(limit: int, offending: bytes | bytearray) -> LineTooLong:
     return LineTooLong(
         f"The server sent an answer of more than {limit:,} bytes at once.",
-        "Check that the address is that of a server that speaks as OpenAI's does.",
+        _ADVICE,
         offending=offending,
     )
 
 
 def _malformed(data: bytes, fault: str) -> MalformedFrame:
-    shown = data[:_SHOWN_BYTES].decode(errors="backslashreplace")
-    more = " ..." if len(data) > _SHOWN_BYTES else ""
-    return MalformedFrame(
-        f"The server sent what is not an OpenAI chat's ({fault}): '{shown}{more}'.",
-        "Check that the address is that of a server that speaks as OpenAI's does.",
-        offending=data,
-    )
+    return malformed(data, "what is not an OpenAI chat's", fault, _ADVICE)

@@ -58,7 +58,7 @@ class Layer(Value, frozen=True):
     @property
     def name(self) -> str:
         """The digest as people see it."""
-        return self.digest.removeprefix("sha256:")[:_SHORT]
+        return _in_a_line(self.digest.removeprefix("sha256:")[:_SHORT])
 
     @property
     def share(self) -> float:
@@ -76,10 +76,10 @@ class Progress(Value, frozen=True):
 
     def after(self, line: WorkLine) -> "Progress":
         """Return what is known once a line has come. What makes no sense in it counts as not said."""
-        status = line.status[:_MOST_STATUS] or self.status
+        status = _in_a_line(line.status)[:_MOST_STATUS] or self.status
         if not line.digest:
             return Progress(status, self.layers)
-        return Progress(status, self._with(line))
+        return Progress(status, self._with(replace(line, digest=line.digest[:_MOST_STATUS])))
 
     @property
     def total(self) -> int:
@@ -112,3 +112,7 @@ def _grown(layer: Layer, line: WorkLine) -> Layer:
     """The first total holds: with another one the share might go back."""
     total = layer.total or max(0, line.total or 0)
     return replace(layer, total=total, completed=max(layer.completed, min(total, line.completed or 0)))
+
+
+def _in_a_line(words: str) -> str:
+    return " ".join(words.split())

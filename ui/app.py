@@ -26,6 +26,7 @@ from ui.face import Face
 from ui.farewell import Farewell, asked_for, failed, gone
 from ui.finder import Finder
 from ui.forewarning import Forewarning
+from ui.handover import Handover
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
 from ui.keymap import DEFAULT_KEYMAP, Keymap
@@ -124,8 +125,9 @@ class ChatApp:
         self._keyboard.attach(self._loop.event_loop)
         self._finder.attach(self._loop.event_loop.alarm)
         self._pacer = Pacer(self._paint, self._loop.event_loop.alarm, around.clock)
-        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm)
+        self._attaching = Attaching(self._face.composer, self._loop.event_loop.alarm, self._pacer.request)
         self._drafts = Drafts(self._face.composer, self._keep_draft, self._loop.event_loop.alarm)
+        self._handover = Handover(self._model, self._face.composer, self._drafts, self._attaching, self._finder)
         self._warming = Warming(self._model, self._press_command, warm and playback is None)
         self._ticking = False
 
@@ -172,7 +174,7 @@ class ChatApp:
             self._apply(event, now)
         if events and not self._face.behind and all(map(self._is_out_of_sight, events)):
             return
-        self._hand_over()
+        self._handover.hand_over()
         if self._model.leaving is not None:
             raise urwid.ExitMainLoop
         self._outgoing.flush(self._model.shown.id)
@@ -197,34 +199,6 @@ class ChatApp:
         shown = self._model.shown
         posted = any(isinstance(event, NoticePosted) and event.conversation == shown.id for event in events)
         return posted and isinstance(shown.entries[-1], Notice)
-
-    def _hand_over(self) -> None:
-        """Give the composer what came for it."""
-        composer = self._face.composer
-        composer.withdraw_from(self._model.shown.id)
-        self._drafts.show(self._model.shown.id, self._model.shown.silent)
-        if self._model.drafts:
-            self._drafts.recall(self._model.drafts)
-            self._model.drafts.clear()
-        for text in self._model.returned:
-            composer.put_back(text)
-        self._model.returned.clear()
-        for files in self._model.offered_files:
-            composer.attach(files)
-            self._attaching.watch()
-        self._model.offered_files.clear()
-        if self._model.recalled:
-            composer.remember(self._model.recalled)
-            self._model.recalled.clear()
-        offer, self._model.offered = self._model.offered, None
-        asks, self._model.comparisons.offered = self._model.comparisons.offered, None
-        for one in (offer, asks):
-            if one is not None and one.conversation == self._model.shown.id:
-                composer.offer(one)
-        self._finder.lists_of_models.refresh()
-        for answer in self._model.answers:
-            self._finder.answer(answer)
-        self._model.answers.clear()
 
     def _apply(self, event: UiEvent, now: float) -> None:
         """An event that cannot be taken in is said in its place; the others go on."""
@@ -306,7 +280,9 @@ class ChatApp:
             return True
         edits = written.edits.turn if written.edits and written.edits.conversation == shown else None
         kept = written.edits.attachments if written.edits else ()
-        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments))
+        self._face.composer.settle()
+        sights = self._face.composer.tray.sights
+        words = self._forewarning.words(written.text, now, edits, (*kept, *written.attachments), sights)
         if words:
             self._model.shown.post(Notice(words, NoticeKind.WARNING))
             self._face.follow()
@@ -317,6 +293,7 @@ class ChatApp:
         if self._model.broken:
             if isinstance(what, Written):
                 self._face.composer.put_back(what.text)
+                self._model.shown.outputs.extend(what.attachments)
             self._keyboard.refuse()
             return
         if isinstance(what, Written) and self._finder.takes(what.text):

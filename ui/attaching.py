@@ -1,6 +1,6 @@
 """What is written and pasted, told to the engine where it may name files: nobody here looks at a disk."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from protocol.address import Address
 from protocol.attaching import ImagesWanted, PathsPasted, TextWritten
@@ -19,11 +19,12 @@ DELAY = 0.15
 
 
 class Attaching:
-    """Watches one composer. UI thread only."""
+    """Watches one composer. UI thread only. `changed` is called where something else goes with what is written."""
 
-    def __init__(self, composer: Composer, set_alarm: SetAlarm) -> None:
+    def __init__(self, composer: Composer, set_alarm: SetAlarm, changed: Callable[[], None]) -> None:
         self._composer = composer
         self._set_alarm = set_alarm
+        self._changed = changed
         self._engine: Address[InputHandlerMessage] | None = None
         self._told: tuple[Mention, ...] = ()
         self._is_due = False
@@ -53,8 +54,9 @@ class Attaching:
 
     def _tell(self) -> None:
         self._is_due = False
+        if self._composer.settle():
+            self._changed()
         tray = self._composer.tray
-        tray.text = self._composer.for_the_chat
         words, shown = tray.words, tray.conversation.id
         if words != self._told and self._engine is not None and shown is not None:
             self._told = words

@@ -100,9 +100,16 @@ class Composer(urwid.Widget):
 
     def show(self, conversation: Conversation) -> None:
         """This conversation is shown: what it has for the next prompt goes with what is written."""
+        self.tray.conversation = conversation
+        self.settle()
+
+    def settle(self) -> bool:
+        """What is written may have changed: say what goes with it. True where that is something else than before."""
         kept = self._offer.attachments if isinstance(self._offer, PromptOffered) else ()
-        if self.tray.show(conversation, kept, self.for_the_chat):
+        changed = self.tray.show(self.tray.conversation, kept, self.for_the_chat)
+        if changed:
             self._invalidate()
+        return changed
 
     def attach(self, offer: FilesOffered) -> None:
         """Write the words that attach something: in the place of what was pasted, or where the cursor is."""
@@ -330,6 +337,7 @@ class Composer(urwid.Widget):
         clean = sanitise(text)
         self._edit.set_edit_text(clean, edit_pos=len(clean))
         self._completer.forget()
+        self.settle()
         self._invalidate()
 
 

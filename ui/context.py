@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from protocol.attachments import words_sent
 from protocol.context_events import HistoryTrimmed
 from protocol.context_size import room_of
 from protocol.models import ServerSurvey
@@ -104,7 +105,7 @@ def is_cut(before: Counted | None, reply: Counted, room: int) -> bool:
     another client may have changed the room since. `before` is the reply before it; None where what was read for that
     tells nothing of this one.
     """
-    least = _least(before, reply.turn.prompt)
+    least = _least(before, words_sent(reply.turn.prompt, reply.turn.attachments))
     return reply.read < least and _NEARLY * room < least
 
 

@@ -6,6 +6,7 @@ from protocol.attachments import words_sent
 from protocol.chat import Attachment
 from protocol.command_table import is_command
 from protocol.context_size import room_of
+from protocol.errands import Sight
 from protocol.identity import ConversationId, TurnId
 from protocol.turn import TurnState
 from ui.conversation import Conversation
@@ -34,16 +35,23 @@ class Forewarning:
         self._last = "", 0.0
         """Of which text it was warned last, and when."""
 
-    def words(self, text: str, now: float, edits: TurnId | None = None, attachments: Sequence[Attachment] = ()) -> str:
+    def words(
+        self,
+        text: str,
+        now: float,
+        edits: TurnId | None = None,
+        attachments: Sequence[Attachment] = (),
+        sights: Sequence[Sight] = (),
+    ) -> str:
         """Return what to warn of before a text is sent from the conversation that is shown; empty if of nothing, and
         if that was said before. `edits` is the prompt whose place it is to take; `now` the face's clock, in seconds;
-        of `attachments` the texts count.
+        of `attachments` the texts count, and of `sights`, files that are still to be read, what they weigh.
         """
         talk, survey = self._model.shown, self._model.survey
         room = room_of(talk.model, talk.parameters, survey) if talk.model else None
         if not self._wanted or survey is None or room is None or is_command(text):
             return ""
-        needed = _needed(talk, words_sent(text, attachments), edits)
+        needed = _needed(talk, words_sent(text, attachments), edits, sum(sight.weight for sight in sights))
         if needed <= room:
             self._warned.pop(talk.id, None)
             return ""
@@ -59,13 +67,14 @@ class Forewarning:
         return self._last[0] == text and now - self._last[1] < _BOUNCE
 
 
-def _needed(talk: Conversation, text: str, edits: TurnId | None) -> int:
-    """About how many tokens there will be to read for a text that is sent now, behind what waits."""
+def _needed(talk: Conversation, text: str, edits: TurnId | None, weight: int) -> int:
+    """About how many tokens there will be to read for a text that is sent now, behind what waits, and with it files of
+    this weight."""
     turns = [entry for entry in talk.entries if isinstance(entry, Turn)] if edits is not None else []
     place = next((place for place, turn in enumerate(turns) if turn.id == edits), None)
     size = talk_size(talk) if place is None else size_of_turns(talk, turns[:place])
     before = [part for turn in talk.open_turns if turn.id != edits for part in _parts(turn)]
-    return size.with_prompts([*before, text])
+    return size.with_prompts([*before, text], weight)
 
 
 def _parts(turn: Turn) -> list[str]:

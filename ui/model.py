@@ -61,11 +61,11 @@ from protocol.ui import (
     VersionsCounted,
 )
 from ui.comparisons import Comparisons
-from ui.context import notice_cut, trimmed_words
+from ui.context import trimmed_words
 from ui.conversation import Conversation, Notice, NoticeKind
 from ui.jobs import Jobs
-from ui.missing_model import is_missing, missing_notice
 from ui.sought import Sought
+from ui.survey_notes import note_cold, note_cut, note_missing
 from ui.turn import Turn
 
 _ANSWERED = frozenset({TurnState.THINKING, TurnState.ANSWERING})
@@ -157,7 +157,8 @@ class Model:
                 self._of(event.conversation).queue(event, now)
             case TurnMoved():
                 self._of(event.conversation).move(event, now)
-                self._note_cold(self._of(event.conversation))
+                moved = self._of(event.conversation)
+                note_cold(moved, self._survey_of(moved), self.surveys)
             case ReplyGrew():
                 self._of(event.conversation).grow(event, now)
             case TurnEnded():
@@ -304,7 +305,7 @@ class Model:
             self._there.setdefault(event.conversation)
         started.model, started.system, started.server = event.model, event.system, event.server
         started.parameters, started.title = event.parameters, event.title or started.title
-        self._note_missing(started)
+        note_missing(started, self._survey_of(started), self.way_to_choose)
         if event.shown:
             self._told, started.unread = event.conversation, False
         else:
@@ -347,7 +348,7 @@ class Model:
         seen = conversation.id == (self._told or self.shown.id)  # the archive says the same: keys may be on their way
         if not seen and event.state is not TurnState.CANCELLED and conversation.column_of is None:
             conversation.unread = True  # what the user ended is no news
-        self._note_cut(conversation)
+        note_cut(conversation, self._survey_of(conversation))
 
     def _reorder(self, turns: Sequence[TurnId]) -> None:
         for conversation in self.conversations.values():
@@ -358,39 +359,15 @@ class Model:
 
     def _survey(self, server: ServerName, survey: ServerSurvey) -> None:
         before = self.surveys.get(server)
-        known = before.notice if before else ""
+        noticed = before.notice if before else ""
         self.surveys[server] = survey
-        if survey.notice and survey.notice != known:
+        if survey.notice and survey.notice != noticed:
             self.shown.post(Notice(survey.notice))
         for conversation in self.conversations.values():
-            self._note_cold(conversation)
-            self._note_cut(conversation)
-            self._note_missing(conversation)
-
-    def _note_cold(self, conversation: Conversation) -> None:
-        """Once cold, an attempt stays so: the server lists a model already while it loads it."""
-        for turn in conversation.open_turns:
-            attempt = turn.attempt
-            if turn.state is TurnState.CONNECTING and attempt is not None:
-                survey = self.surveys.get(attempt.server) if attempt.server else self._survey_of(conversation)
-                attempt.cold = attempt.cold or (survey is not None and survey.lacks(attempt.model))
-
-    def _note_missing(self, conversation: Conversation) -> None:
-        """Say once that a model is gone; when it was back, and is gone again, once more."""
-        survey = self._survey_of(conversation)
-        if conversation.column_of is not None:
-            return  # its turn ends with that
-        missing = is_missing(conversation, survey)
-        if missing and conversation.missed != conversation.model and survey is not None:
-            words = missing_notice(conversation, survey, self.way_to_choose)
-            conversation.post(Notice(words, NoticeKind.WARNING))
-        if survey is not None and survey.failure is None:
-            conversation.missed = conversation.model or "" if missing else ""
-
-    def _note_cut(self, conversation: Conversation) -> None:
-        words = notice_cut(conversation, self._survey_of(conversation))
-        if words:
-            conversation.post(Notice(words, NoticeKind.WARNING))
+            known = self._survey_of(conversation)
+            note_cold(conversation, known, self.surveys)
+            note_cut(conversation, known)
+            note_missing(conversation, known, self.way_to_choose)
 
 
 def _question(event: ModelAsked, way: str) -> str:

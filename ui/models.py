@@ -4,16 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol, TextIO
 
-from protocol.errors import Category, ChinwagError, ConnectionLost, InterfaceError, ServerUnreachable
+from protocol.errors import ChinwagError, InterfaceError
 from protocol.json_text import json_text
 from protocol.model_words import card_words, model_line, running_words, size_words, unfit_name
 from protocol.models import InstalledModel, ServerSurvey, same_model
 from protocol.models_export import done_document, model_document, models_document
-from protocol.ndjson import NdjsonDecoder
-from protocol.ollama_errors import error_in_progress
-from protocol.ollama_store import decode_work_line
-from protocol.progress import Progress, WorkError, WorkFrame, concealed
-from protocol.retry import RetryPolicy, is_garbled
+from protocol.progress import Progress, WorkLine
 from protocol.store import (
     AskDetails,
     CopyModel,
@@ -26,16 +22,14 @@ from protocol.store import (
     StoreWork,
     UnloadModel,
 )
+from protocol.work_lines import work_lines
+from protocol.work_retry import RETRIES, fruitless_after, may_retry, patience_after
 from ui.exit_status import DONE, FAILED, INTERRUPTED
 from ui.models_arguments import ModelsOptions
 from ui.progress_bars import Bars, Events, Lines, Meter, flat_line
 from ui.sanitiser import sanitise
 
-RETRIES = RetryPolicy(attempts=10, base=1.0, cap=30.0)
-"""Of attempts at a pull that bring nothing."""
-_MOST_GARBLED = 3
-_DOUBLINGS = 4
-_MOST_LINE_BYTES = 1024 * 1024
+_GO_ON = " The same command goes on where it was."
 
 
 class Body(Protocol):
@@ -181,7 +175,7 @@ class Models:
     def _work(self, options: ModelsOptions, name: str) -> int:
         match options.action:
             case "warm":
-                self._finish(LoadModel(name, options.keep_alive), Silent(name), 1.0)
+                self._finish(LoadModel(name, options.keep_alive), lambda _: None, 1.0)
                 done = json_text(done_document("warm", name))
                 self._out.write(done if options.as_json else f"{flat_line(name)} is loaded.\n")
                 self._out.flush()
@@ -199,18 +193,18 @@ class Models:
         return Bars(name, self._out, self._clock) if self._out.isatty() else Lines(name, self._out)
 
     def _metered(self, work: StoreWork, meter: Meter, words: str) -> int:
-        """Do it, a pull again and again while that may help."""
+        """Do it, a pull again and again while that may help; for a server that was never there it is not waited."""
         progress, fruitless = Progress(), 0
         while True:
-            watched = _Watched(work.name, meter, progress)
+            watched = _Watched(meter, progress)
             try:
-                self._finish(work, watched, 2.0 ** min(fruitless, _DOUBLINGS))
+                self._finish(work, watched.take, patience_after(fruitless))
             except InterfaceError:
                 raise
             except ChinwagError as error:
-                fruitless = 1 if watched.progress.completed > progress.completed else fruitless + 1
+                fruitless = fruitless_after(fruitless, watched.progress.completed > progress.completed)
                 progress = watched.progress
-                if not _may_retry(work, error, fruitless):
+                if not may_retry(work, error.failure, fruitless, waits=False):
                     meter.end("", str(error))
                     self._complain(f"{work.name}: {error}")
                     return FAILED
@@ -221,77 +215,28 @@ class Models:
                 meter.end(words)
                 return DONE
 
-    def _finish(self, work: StoreWork, meter: "Watched", patience: float) -> None:
+    def _finish(self, work: StoreWork, take: Callable[[WorkLine], None], patience: float) -> None:
         """Read one answer to its end."""
-        decoder = NdjsonDecoder(decode_work_line, _MOST_LINE_BYTES)
         with self._store.work(work, patience) as body:
-            for data in body:
-                if _taken(decoder.feed(data), meter, body.conceal):
-                    return
-                decoder.raise_fault()
-            if _taken(decoder.flush(), meter, body.conceal):
-                return
-            raise ConnectionLost("The server's answer ended before it was done.", "What came of it is kept there.")
+            for lines in work_lines(body, work.name, body.conceal):
+                for line in lines:
+                    take(line)
 
     def _print(self, text: str) -> None:
         self._out.write(f"{sanitise(text)}\n")
         self._out.flush()
 
 
-class Watched(Protocol):
-    """Takes the lines of one attempt."""
-
-    def take(self, frame: WorkFrame) -> bool:
-        """Take one; True for the last."""
-        ...
-
-
-class Silent:
-    """Satisfies `Watched`, and shows nothing."""
-
-    def __init__(self, model: str) -> None:
-        self._model = model
-
-    def take(self, frame: WorkFrame) -> bool:
-        """Take one. Raises ServerRefusal where it is an error."""
-        return _done(frame, self._model)
-
-
 class _Watched:
-    def __init__(self, model: str, meter: Meter, progress: Progress) -> None:
-        self._model = model
+    """How far one attempt has come, shown as it comes."""
+
+    def __init__(self, meter: Meter, progress: Progress) -> None:
         self._meter = meter
         self.progress = progress
 
-    def take(self, frame: WorkFrame) -> bool:
-        done = _done(frame, self._model)
-        if not isinstance(frame, WorkError):
-            self.progress = self.progress.after(frame)
-            self._meter.show(self.progress)
-        return done
-
-
-_GO_ON = " The same command goes on where it was."
-
-
-def _done(frame: WorkFrame, model: str) -> bool:
-    if isinstance(frame, WorkError):
-        raise error_in_progress(frame.words, model)
-    return frame.done
-
-
-def _taken(frames: list[WorkFrame], meter: Watched, conceal: Callable[[str], str]) -> bool:
-    return any(meter.take(concealed(frame, conceal)) for frame in frames)
-
-
-def _may_retry(work: StoreWork, error: ChinwagError, fruitless: int) -> bool:
-    """Only a pull is gone on with; a server that was never there is not waited for."""
-    if not isinstance(work, PullModel):
-        return False
-    if error.category is Category.NETWORK:
-        unreachable = error.failure.kind == ServerUnreachable.__name__
-        return fruitless < (_MOST_GARBLED if unreachable else RETRIES.attempts)
-    return is_garbled(error.failure) and fruitless < _MOST_GARBLED
+    def take(self, line: WorkLine) -> None:
+        self.progress = self.progress.after(line)
+        self._meter.show(self.progress)
 
 
 def _listed(model: InstalledModel, survey: ServerSurvey) -> str:

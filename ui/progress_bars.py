@@ -15,6 +15,8 @@ _EVERY = 0.1
 _LEAST_BAR = 6
 _WIDEST = 100
 _SHOWN_LAYERS = 12
+_BESIDE = 2
+"""Rows that are no bars: the status, and that of the cursor. What has scrolled away cannot be drawn anew."""
 _QUARTER = 4
 
 
@@ -61,8 +63,8 @@ class Bars:
 
     def _draw(self, status: str) -> None:
         self._drawn_at = self._clock()
-        columns = _columns(self._out)
-        layers = self._progress.layers[-_SHOWN_LAYERS:]
+        columns, rows = _size(self._out)
+        layers = self._progress.layers[-max(1, min(_SHOWN_LAYERS, rows - _BESIDE)) :]
         lines = [bar(layer, columns) for layer in layers]
         lines += [one_row(f"{self._model}: {status}", columns)] if status else []
         up = f"\x1b[{self._rows}A" if self._rows else ""
@@ -161,11 +163,13 @@ def one_row(text: str, columns: int) -> str:
     return kept
 
 
-def _columns(out: TextIO) -> int:
+def _size(out: TextIO) -> tuple[int, int]:
+    """Columns and rows of the terminal that is written to."""
     try:
-        return os.get_terminal_size(out.fileno()).columns or 80
+        size = os.get_terminal_size(out.fileno())
     except (OSError, ValueError):
-        return 80
+        return 80, 24
+    return size.columns or 80, size.lines or 24
 
 
 def flat_line(text: str) -> str:

@@ -30,7 +30,8 @@ def size_of_turns(conversation: Conversation, turns: list[Turn]) -> Size:
 
 def counts(turn: Turn) -> bool:
     """Tell whether a model is sent it with later prompts."""
-    answered = turn.attempt is not None and bool(turn.attempt.answer or turn.attempt.tool_calls)
+    reply = turn.attempt
+    answered = reply is not None and bool(reply.answer or reply.tool_calls or reply.images)
     return answered and (turn.keeps is None or turn.is_summary)
 
 

@@ -68,6 +68,11 @@ class Tray:
         return self._read[2]
 
     @property
+    def sights(self) -> list[Sight]:
+        """What was found so far of the files that words of the text name."""
+        return self._sights(self.conversation.mentioned)
+
+    @property
     def rows(self) -> int:
         """How many rows it takes where there is room."""
         return 1 if self._said(_MANY)[1] else 0
@@ -99,7 +104,7 @@ class Tray:
         if self.conversation.awaited:
             return Role.NOTICE, _READING
         seen = self.conversation.mentioned
-        sights = self._sights(seen)
+        sights = self.sights
         if seen is not None and seen.trouble and seen.words == self.words:
             return Role.WARNING, seen.trouble
         return Role.LABEL, _summary(self.kept, sights, self.outputs, columns)

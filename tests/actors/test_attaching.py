@@ -59,6 +59,12 @@ class Desk:
             self.actor.on_receive(message)
         return self._journal.take()
 
+    def after_stopping(self) -> list[object]:
+        """Everything told because it stops."""
+        self._journal.take()
+        self.actor.on_stop()
+        return self._journal.take()
+
 
 def typed(text: str, *attachments: Attachment, edits: str | None = None, by_hand: bool = True) -> TextSubmitted:
     return TextSubmitted(TALK, text, TurnId(edits) if edits else None, typed=by_hand, attachments=attachments)
@@ -266,3 +272,9 @@ def test_without_anybody_for_errands_marks_mean_nothing() -> None:
     actor.on_receive(typed("!ls @a.png"))
     actor.on_receive(TextWritten(TALK, (word("a.png"),)))
     assert told.take() == [Submit(TALK, "!ls @a.png"), RememberInput("!ls @a.png")]
+
+
+def test_what_still_waits_when_the_program_stops_is_found_by_the_next_run() -> None:
+    desk = Desk()
+    desk.after(typed("first @a.png"), typed("second"), typed("/help"))
+    assert desk.after_stopping() == [RememberInput("first @a.png"), RememberInput("second")]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from protocol.chat import Attachment
 from protocol.compaction import INSTRUCTION
 from protocol.comparison import Compare, Contestant, PickAnswer
 from protocol.context import CompactConversation, ShowContext
@@ -320,6 +321,15 @@ def test_the_context_of_a_talk_in_words() -> None:
             "/compact sums up the older part, /new begins a new chat.",
         )
     ]
+
+
+def test_a_text_that_went_with_a_prompt_counts_with_it() -> None:
+    desk = Desk()
+    desk.given(surveyed(), Submit(A, "1?", attachments=(Attachment("a.txt", "text/plain", b"word " * 1000),)))
+    desk.given(finished(stream(2), "1."))
+    (notice,) = desk.after(ShowContext(A))
+    assert isinstance(notice, NoticePosted)
+    assert notice.text.startswith("Context: about 1,362 tokens (an estimate).")
 
 
 def test_what_is_estimated_and_left_out_is_said_to_be() -> None:

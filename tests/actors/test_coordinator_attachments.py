@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from protocol.attaching import ImagesWanted
 from protocol.chat import Attachment, ChatMessage, ChatRequest, Role
 from protocol.coordinator import (
+    ChooseModel,
     CoordinatorMessage,
     EditPrompt,
     EditQueued,
@@ -15,7 +16,7 @@ from protocol.coordinator import (
     Submit,
 )
 from protocol.drawn_images import SaveDrawnImages
-from protocol.errors import InterfaceError
+from protocol.errors import InterfaceError, ServerRefusal
 from protocol.identity import MessageId, StreamId, TurnId
 from protocol.kept import ConversationRecord
 from protocol.models import InstalledModel, ServerSurvey
@@ -36,7 +37,7 @@ from protocol.ui import (
     TurnQueued,
     WaitReason,
 )
-from tests.support.coordinating import AWAY, DONE, MODEL, A, B, Desk, begun, failed, finished, stream, surveyed
+from tests.support.coordinating import AWAY, DONE, MODEL, A, B, Desk, begun, broke, failed, finished, stream, surveyed
 from tests.support.pictures import png
 
 PICTURE = Attachment("a.png", "image/png", png())
@@ -189,6 +190,19 @@ def test_a_prompt_with_an_image_is_not_asked_again_of_a_model_that_does_not_see(
     desk = Desk()
     desk.given(surveyed(), LOOK, finished(stream(2), "I see."), ServerSurveyed(NO_EYES, None))
     assert desk.after(RetryReply(A)) == [NoticePosted(A, f"{BLINDNESS} Choose another with /model.")]
+
+
+def test_that_one_asked_again_is_not_sent_for_its_image_is_said_for_its_old_version_is_shown() -> None:
+    refused = ServerRefusal("The server refused (status 404): model 'gone' not found.", "", 404).failure
+    desk = Desk(model="gone:1b")
+    desk.given(ServerSurveyed(NO_EYES, None), LOOK, broke(stream(2), refused), ServerSurveyed(NO_EYES, None))
+    told = desk.after(ChooseModel(A, MODEL))
+    assert told[2:4] == [
+        TurnAccepted(A, TurnId("2"), "Look.", again=True, attachments=(PICTURE, NOTES)),
+        failed(A, stream(2, 0), InterfaceError(REFUSAL).failure),
+    ]
+    assert isinstance(told[4], PathShown)
+    assert told[5:] == [NoticePosted(A, REFUSAL)]
 
 
 def drawn(*images: Attachment) -> CoordinatorMessage:

@@ -137,7 +137,7 @@ def test_a_model_that_the_server_lacks_is_looked_for_again_before_it_is_refused(
     desk = Desk()
     desk.given(surveyed(TWO))
     assert desk.after(ChooseModel(A, "gone")) == [SurveyServer()]
-    refused = "gone is not on here now. It has: tiny:1b, huge:70b. tiny:1b stays chosen."
+    refused = "gone is not on here now. It has: tiny:1b, huge:70b. /pull gone gets it. tiny:1b stays chosen."
     assert desk.after(surveyed(TWO)) == [NoticePosted(A, refused)]
 
 

@@ -1,9 +1,10 @@
 import os
+import threading
 from pathlib import Path
 
 import pytest
 
-from actors.attaching_source import bytes_in
+from actors.attaching_source import BytesOf, bytes_in
 from actors.errands import MOST, ErrandPool
 from protocol.chat import Attachment
 from protocol.coordinator import NewsOfActors
@@ -33,10 +34,10 @@ LATE = "The disk does not answer within 0 s: what is there may be far away, or g
 class Pool:
     """A pool, and whom it tells."""
 
-    def __init__(self, limits: ResourceLimits | None = None) -> None:
+    def __init__(self, limits: ResourceLimits | None = None, bytes_of: BytesOf | None = None) -> None:
         self.told = QueueAddress[ErrandNews]()
         self.supervisor = Recorder[NewsOfActors]()
-        self.pool = ErrandPool(self.told, self.supervisor, limits or ResourceLimits(), bytes_in(None))
+        self.pool = ErrandPool(self.told, self.supervisor, limits or ResourceLimits(), bytes_of or bytes_in(None))
 
     def done(self, errand: Errand) -> ErrandNews:
         """Have an errand done."""
@@ -106,6 +107,27 @@ def _answered_in_time(errand: Errand) -> ErrandNews:
             return FilesGathered(number)
         case _:
             return ImagesSaved(errand.number, "")
+
+
+def test_threads_that_a_dead_disk_holds_are_no_more_than_errands_may_be(tmp_path: Path) -> None:
+    disk = threading.Event()
+
+    def held(image: Attachment) -> bytes:
+        disk.wait(PATIENCE)
+        return image.data
+
+    def save(number: int) -> SaveImages:
+        return SaveImages(number, (PICTURE,), str(tmp_path))
+
+    with nothing_left():
+        pool = Pool(ResourceLimits(file_seconds=0.0), held)
+        answers = [pool.done(save(number)) for number in range(MOST)]
+        assert answers == [ImagesSaved(number, LATE) for number in range(MOST)]
+        refusal = "Too much is waited for from the disk already. Try again in a moment."
+        assert pool.done(save(99)) == ImagesSaved(99, refusal)
+        assert pool.pool.stop_all(PATIENCE)
+        disk.set()
+    assert pool.told.drain() == []
 
 
 def test_what_is_too_much_at_once_is_refused(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from protocol.chat import Attachment
 from protocol.errands import FilesGathered, FilesSeen, GatherFiles, LookAtFiles, Sight
 from protocol.limits import ResourceLimits
 from protocol.mentions import Mention, mentions
+from protocol.tokens import weigh
 from tests.support.pictures import png
 
 LIMITS = ResourceLimits()
@@ -67,8 +68,19 @@ def test_all_together_have_limits(limits: ResourceLimits, refusal: str) -> None:
 
 
 def test_a_look_counts_files_and_bytes_and_no_file_twice() -> None:
-    sights = Sight("a.png", 1, len(png())), Sight("src/", 3, 7), Sight("src/*.py", 0, 0)
+    sights = Sight("a.png", 1, len(png())), Sight("src/", 3, 7, round(weigh("1\n22\n"))), Sight("src/*.py", 0, 0)
     assert seen("@a.png @src/, @src/*.py @someone") == FilesSeen(7, sights)
+
+
+def test_a_look_weighs_texts_by_their_beginning_and_nothing_else(folder: Path) -> None:
+    line = "some words\n"
+    (folder / "long.txt").write_text(line * 20_000)
+    (folder / "empty.txt").touch()
+    (long,) = seen("@long.txt").sights
+    assert long.weight == pytest.approx(20_000 * weigh(line), rel=0.01)
+    assert [one.weight for one in seen("@a.png @src/b.pyc @empty.txt").sights] == [0, 0, 0]
+    (of_many,) = seen("@long.txt", ResourceLimits(max_file_bytes=100)).sights
+    assert of_many.weight == 0
 
 
 @pytest.mark.parametrize(

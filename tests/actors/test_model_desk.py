@@ -6,9 +6,9 @@ import pytest
 
 from actors.colleagues import Colleagues
 from actors.coordinator import Coordinator
-from actors.store_jobs import MOST_JOBS, RETRIES
-from protocol.coordinator import CoordinatorMessage, DiscardConversation, StartConversation
-from protocol.errors import ConnectionLost, Failure, MalformedFrame, ServerRefusal, ServerUnreachable
+from actors.store_jobs import MOST_JOBS
+from protocol.coordinator import AllAbandoned, CancelAll, CoordinatorMessage, DiscardConversation, StartConversation
+from protocol.errors import ActorDied, ConnectionLost, Failure, MalformedFrame, ServerRefusal, ServerUnreachable
 from protocol.identity import ConversationId, StreamId
 from protocol.librarian import AskStore, ForgetPull, KeepPull, SurveyServer
 from protocol.message import Message
@@ -60,6 +60,7 @@ from protocol.store_reader import StartWork
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, WorkDue
 from protocol.ui import NoticePosted, ServerChanged
+from protocol.work_retry import RETRIES
 from tests.support.addresses import Recorder
 from tests.support.coordinating import AWAY, MODEL, A, surveyed
 
@@ -119,6 +120,11 @@ class Desk:
         for message in messages:
             self._actor.on_receive(message)
         return self._journal.take()
+
+    def begins_anew(self) -> None:
+        """The Coordinator fails at something, and has everything again."""
+        self._actor.recover(CancelAll(), ActorDied("The part failed.", "The log has the details.").failure)
+        self.hears(AllAbandoned())
 
     def asked(self, command: ModelCommand, where: ConversationId = A) -> list[object]:
         """Act on a command."""
@@ -245,6 +251,24 @@ def test_they_wait_for_their_server() -> None:
     assert StartWork(JOB, 1, PULL) in told
 
 
+def test_they_wait_for_it_also_where_the_coordinator_begins_anew() -> None:
+    desk = Desk(AWAY)
+    desk.hears(PullsRecalled((KEPT,)))
+    desk.begins_anew()
+    assert StartWork(JOB, 1, PULL) in desk.hears(surveyed(SURVEY))
+
+
+def test_a_pull_goes_on_while_the_coordinator_begins_anew_and_its_end_is_told() -> None:
+    desk = Desk()
+    desk.asked(Pull("llama"))
+    desk.begins_anew()
+    assert desk.hears(WorkProgressed(JOB, 1, HALF)) == [job(progress=HALF)]
+    assert desk.hears(WorkFinished(JOB, 1, HALF))[-2:] == [
+        said("llama is pulled. /model llama chooses it."),
+        SurveyServer(),
+    ]
+
+
 def test_what_is_said_of_a_pull_of_a_chat_that_is_deleted_is_said_where_one_looks() -> None:
     desk = Desk()
     desk.asked(Pull("llama"), A)
@@ -292,7 +316,7 @@ def test_the_lists_are_told_after_a_fresh_look() -> None:
     assert desk.hears(surveyed(loaded)) == [
         ServerChanged(loaded),
         said(f"{MODEL}  2.0 GB on the CPU  context 4096"),
-        said(f"Models on here:\n * {MODEL}  2.0 GB  loaded,"),
+        said(f"Models on here (choose with /model NAME):\n * {MODEL}  2.0 GB  loaded"),
     ]
 
 

@@ -54,7 +54,7 @@ def test_where_no_model_was_chosen_none_stays_chosen() -> None:
     asking.questions.choose(TALK, "gone", SURVEY)
     assert asking.looks == 1
     asking.questions.answer(SURVEY)
-    assert asking.notices() == ["gone is not on here now. It has: tiny:1b."]
+    assert asking.notices() == ["gone is not on here now. It has: tiny:1b. /pull gone gets it."]
 
 
 def test_every_question_is_answered_once() -> None:

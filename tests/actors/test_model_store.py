@@ -1,6 +1,7 @@
 """The store of models over real sockets: what is sent, what comes back, and how it is broken off."""
 
 import json
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -125,6 +126,14 @@ def test_a_modelfile_that_is_not_there_is_named() -> None:
     assert broken.failure.summary == ("The Modelfile /nonexistent/Modelfile cannot be read: No such file or directory.")
 
 
+def test_nothing_is_waited_for_where_a_modelfile_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with ReplayServer(store={"/api/create": [status(500)]}) as server:
+        (broken,) = told(server, CreateModel("new", str(tmp_path / "pipe")))
+    assert isinstance(broken, WorkBroken)
+    assert broken.failure.summary == f"The Modelfile {tmp_path}/pipe cannot be read: it is no file."
+
+
 def told(
     server: ReplayServer, work: StoreWork = PULL, limits: ResourceLimits | None = None
 ) -> list[WorkProgressed | WorkFinished | WorkBroken]:
@@ -213,7 +222,6 @@ def test_a_pull_that_never_ends_is_stopped_at_once_and_tells_nothing_more() -> N
         pool = StorePool(over_http(server.port), coordinator)
         pool.open(StartWork(JOB, 1, PULL))
         coordinator.until(WorkProgressed)
-        assert pool.under_way == 1
         pool.close(JOB)
         server.client_gone()
         assert pool.stop_all(PATIENCE)

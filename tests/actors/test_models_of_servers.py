@@ -191,7 +191,7 @@ def test_lists_are_of_the_server_of_the_chat_and_wait_for_no_other() -> None:
     assert desk.asked(Running()) == [SurveyServer()]
     assert desk.hears(ServerSurveyed(HERE, None)) == [NoticePosted(A, "No model is loaded.")]
     assert desk.hears(ServerSurveyed(THERE, None, MILL)) == [
-        NoticePosted(B, f"Models on there:\n * {MODEL}  2.0 GB"),
+        NoticePosted(B, f"Models on there (choose with /model NAME):\n * {MODEL}  2.0 GB"),
     ]
 
 

@@ -1,10 +1,11 @@
 import pytest
+from msgspec.structs import replace
 
-from actors.notices import describe_absence, describe_models, describe_queue, with_models
+from actors.notices import describe_absence, describe_queue, with_models
 from actors.turns import Turn
 from protocol.errors import Failure, ServerRefusal, ServerUnreachable
 from protocol.identity import ConversationId, TurnId
-from protocol.models import InstalledModel, ServerSurvey, describe_emptiness
+from protocol.models import InstalledModel, ServerSurvey
 from protocol.turn import TurnState
 from protocol.ui import WaitReason
 
@@ -67,23 +68,6 @@ def test_what_belongs_to_another_conversation_is_marked_with_its_title_or_as_suc
     ]
 
 
-def test_models_are_listed_with_what_is_known_of_them_and_the_chosen_one_marked() -> None:
-    assert describe_models(STOCKED, "huge:70b").splitlines() == [
-        f"Models on {SERVER} (choose with /model NAME):",
-        "   tiny:latest  1B Q4_0 950 MB",
-        " * huge:70b  70B 40.2 GB",
-        "   bare",
-    ]
-
-
-def test_without_models_it_is_said_how_to_get_one() -> None:
-    assert describe_models(BARE, None) == describe_emptiness(BARE)
-
-
-def test_a_server_that_is_away_is_said_to_be_away() -> None:
-    assert describe_models(AWAY, "tiny:latest") == "No server answers. Start it."
-
-
 @pytest.mark.parametrize(
     ("model", "survey"),
     [("any", None), ("any", AWAY), ("huge:70b", STOCKED), ("tiny:latest", STOCKED), ("tiny", STOCKED)],
@@ -93,8 +77,16 @@ def test_nothing_is_said_of_a_model_that_is_there_or_may_be(model: str, survey: 
 
 
 def test_a_model_that_is_not_there_is_said_to_be_absent() -> None:
-    assert describe_absence("gone", STOCKED) == (f"gone is not on {SERVER} now. It has: tiny:latest, huge:70b, bare.")
-    assert describe_absence("gone", BARE) == f"gone is not on {SERVER} now. It has: no model."
+    assert describe_absence("gone", STOCKED) == (
+        f"gone is not on {SERVER} now. It has: tiny:latest, huge:70b, bare. /pull gone gets it."
+    )
+    assert describe_absence("gone", BARE) == f"gone is not on {SERVER} now. It has: no model. /pull gone gets it."
+
+
+def test_what_cannot_be_pulled_is_not_said_to_be() -> None:
+    assert describe_absence("no name", BARE) == f"no name is not on {SERVER} now. It has: no model."
+    unmanaged = replace(BARE, manages_models=False)
+    assert describe_absence("gone", unmanaged) == f"gone is not on {SERVER} now. It has: no model."
 
 
 def test_an_unknown_model_is_answered_with_the_models_that_are_there() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.system import STOP_SECONDS
+from actors.shutdown import STOP_SECONDS
 from protocol.accumulator import FramesArrived
 from protocol.coordinator import CancelAll, StartConversation
 from protocol.identity import ConversationId, StreamId, TurnId

@@ -7,7 +7,7 @@ import pytest
 
 from actors.archive import FILE_NAME
 from actors.schema import MIGRATIONS, migrate, version_of
-from protocol.chat import Role, ToolCall
+from protocol.chat import Attachment, Role, ToolCall
 from protocol.errors import ConnectionLost
 from protocol.frames import Metrics
 from protocol.identity import ConversationId, MessageId, TurnId
@@ -17,6 +17,7 @@ from protocol.reply import Broken, Finished, Stopped
 from protocol.tree import Node
 from protocol.turn import TurnState
 from tests.support.keeping import DONE, TALK, of_version_1, opened, recorded, rows
+from tests.support.pictures import png
 
 NO_SHADOW = "name NOT LIKE '%\\_text\\_%' ESCAPE '\\'"
 TABLES = f"SELECT name FROM sqlite_schema WHERE type = 'table' AND {NO_SHADOW} ORDER BY name"
@@ -215,6 +216,37 @@ def test_every_rule_between_the_tables_holds(tmp_path: Path) -> None:
     assert rows(tmp_path, "PRAGMA foreign_key_check") == []
     assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
     assert index_is_right(tmp_path)
+
+
+def test_what_was_attached_when_each_had_its_own_bytes_has_them_once_and_is_found(
+    tmp_path: Path,
+) -> None:
+    """Of a file of the second version, and of the last one before its bytes were kept apart."""
+    picture, notes = Attachment("a.png", "image/png", png(640, 480)), Attachment("n.txt", "text/plain", b"The walrus.")
+    for version in (2, 5):
+        folder = tmp_path / str(version)
+        folder.mkdir()
+        with closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None)) as older:
+            for name in ("casefold", "content_text", "content_thinking", "content_tool_calls"):
+                older.create_function(name, 1, str)
+            older.executescript(f"{''.join(MIGRATIONS[:version])} PRAGMA user_version = {version};")
+            about = (
+                "INSERT INTO conversation (id, title, folded, system, created, updated) VALUES (?, '', '', '', 1, 1)"
+            )
+            older.execute(about, (TALK,))
+            for message in ("1", "2"):
+                said = (
+                    "INSERT INTO message (id, conversation, role, state, text, created) VALUES (?, ?, ?, ?, 'Look.', 1)"
+                )
+                older.execute(said, (message, TALK, Role.USER, TurnState.DONE))
+                for one in (picture, notes):
+                    attached = "INSERT INTO attachment (message, name, media_type, data) VALUES (?, ?, ?, ?)"
+                    older.execute(attached, (message, one.name, one.media_type, one.data))
+        with opened(folder) as archive:
+            assert [each.attachments for each in recorded(archive).messages] == [(picture, notes)] * 2
+            assert [hit.message for hit in archive.reader.search("walrus", 9)] == ["2", "1"]
+        assert rows(folder, "SELECT width, height FROM blob ORDER BY width") == [(0, 0), (640, 480)]
+        assert rows(folder, "PRAGMA foreign_key_check") == []
 
 
 def index_is_right(folder: Path) -> bool:

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from actors.archive import FILE_NAME
 from actors.archive_reader import ArchiveReader
 from actors.model_memory import FileModelMemory
-from actors.system import ShutdownReport, System, start_system
+from actors.shutdown import ShutdownReport
+from actors.system import System, start_system
 from protocol.accumulator import AbandonReply
 from protocol.coordinator import StartConversation
 from protocol.frames import Metrics

@@ -73,6 +73,45 @@ def test_a_prompt_that_will_not_fit_is_held_back_until_enter_is_pressed_again(si
         leave(terminal)
 
 
+def test_a_file_that_will_not_fit_has_its_prompt_held_back(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("tell me more " * 60)
+    with (
+        nothing_left(),
+        ReplayServer(THREE, FOUR, models=MODEL, gets=RUNNING) as server,
+        Terminal([*CHINWAG], 80, 24, {"OLLAMA_HOST": server.host}) as terminal,
+    ):
+        talks(terminal, ("Three?", "88"))
+        terminal.send(f"Sum up @{notes}")
+        terminal.wait_for(in_one("1 file, 780 B"))
+        terminal.send(ENTER)
+        terminal.wait_for(in_one(f"of {ROOM} tokens: the server would cut the oldest messages. Enter again sends it;"))
+        assert len(server.chats) == 1
+        terminal.send("\x15")  # what is written goes
+        leave(terminal)
+
+
+@SIZES
+def test_a_file_that_will_not_fit_is_held_back_too(size: tuple[int, int], tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(LONG * 20)
+    with (
+        nothing_left(),
+        ReplayServer(FOUR, models=MODEL, gets=RUNNING) as server,
+        Terminal([*CHINWAG], *size, {"OLLAMA_HOST": server.host}, tmp_path) as terminal,
+    ):
+        terminal.wait_for(lambda screen: "ready" in screen[-2])
+        terminal.send("sum up @~/long.txt")
+        terminal.wait_for("1 file, 4 KB: ~/long.txt")
+        terminal.send(ENTER)
+        terminal.wait_for(in_one(f"of {ROOM} tokens: the server would cut the oldest messages. Enter again sends it;"))
+        assert server.chats == ()
+        while not server.chats:
+            terminal.send(ENTER)  # the first of them may be taken for a finger that bounced
+            terminal.wait_for("ctx")
+        assert LONG in sent(server, 1)[0]
+        leave(terminal)
+
+
 @SIZES
 def test_a_chat_is_summed_up_gone_on_with_and_gone_back_to_also_in_a_later_run(
     size: tuple[int, int], tmp_path: Path

@@ -1,6 +1,7 @@
 """Two servers by name, one of them dead: everything works on the other at once."""
 
 import json
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Protocol
 
 import pytest
 
-from tests.support.answers import ndjson_chat
+from tests.support.answers import ndjson_chat, one_model
 from tests.support.leaks import nothing_left
+from tests.support.pictures import png
 from tests.support.ports import refusing_port, silent_port
 from tests.support.program import CHINWAG, environment, run
 from tests.support.replay_server import ReplayServer
@@ -77,6 +79,36 @@ def test_with_one_dead_the_other_answers_at_once(death: Death, columns: int, lin
         with opened(arguments, "--continue", columns=columns, lines=lines) as terminal:
             say(terminal, "And now?", "Still fine.")
         assert prompts(server) == ["How are you?", "And now?"]
+
+
+@SIZES
+@DEATHS
+def test_with_one_dead_files_parameters_a_summary_and_ask_work_on_the_other_at_once(
+    death: Death, columns: int, lines: int, tmp_path: Path
+) -> None:
+    notes, picture = tmp_path / "notes.txt", tmp_path / "owl.png"
+    notes.write_text("Owls hunt at night.")
+    picture.write_bytes(png(64, 48))
+    answers = [ndjson_chat([words]) for words in ("I see.", "Shorter.", "Spoke of owls.", "They do.", "An owl.")]
+    gets = one_model("completion", "vision", name=MODEL)
+    with nothing_left(), death() as dead, ReplayServer(*answers, gets=gets) as server:
+        arguments = configured(tmp_path, server.port, dead, default=DEAD)
+        with opened([*arguments, "--server", LIVE], columns=columns, lines=lines) as terminal:
+            terminal.wait_for("ready")
+            say(terminal, f"Read @{notes} and @{picture}", "I see.")
+            say(terminal, "/set parameter temperature 0.5", "ready")
+            say(terminal, "/retry", "Shorter.")
+            say(terminal, "/context", "tokens")
+            say(terminal, "/compact 0", "summary of 2 messages")
+            say(terminal, "Do they hunt?", "They do.")
+        asked = run("ask", "--server", LIVE, *arguments, "--image", str(picture), "Who?", env=environment(tmp_path))
+        assert (asked.status, asked.out) == (0, "An owl.\n")
+        bodies = [json.loads(request.body) for request in server.chats]
+    picture_sent = [b64encode(picture.read_bytes()).decode()]
+    assert [body["messages"][0].get("images") for body in bodies] == [*[picture_sent] * 3, None, picture_sent]
+    assert all("Owls hunt at night." in body["messages"][0]["content"] for body in bodies[:3])
+    assert [body.get("options") for body in bodies] == [None, *[{"temperature": 0.5}] * 3, None]
+    assert [message["content"] for message in bodies[3]["messages"][1:]] == ["Spoke of owls.", "Do they hunt?"]
 
 
 def test_what_waits_for_a_dead_server_is_seen_and_sent_when_the_chat_moves(tmp_path: Path) -> None:

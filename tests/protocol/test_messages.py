@@ -66,6 +66,7 @@ def test_the_unions_are_found() -> None:
         "ModelCommand",
         "ModelMessage",
         "NewsOfActors",
+        "NotKept",
         "ParameterChange",
         "ParameterCommand",
         "ServerCommand",

@@ -1,19 +1,20 @@
 import pytest
 
-from protocol.errors import ConnectionLost
+from protocol.errors import ConnectionLost, ServerUnreachable
 from protocol.model_commands import ModelPart
 from protocol.model_words import (
     card_words,
     job_words,
     jobs_words,
     memory_words,
+    models_words,
     progress_words,
     running_words,
     size_words,
     unfit_name,
     until_words,
 )
-from protocol.models import RunningModel, ServerSurvey
+from protocol.models import InstalledModel, RunningModel, ServerSurvey, describe_emptiness
 from protocol.ollama_store import decode_show
 from protocol.progress import Layer, Progress
 from protocol.store import Job, JobId, JobState, LoadModel, ModelCard, PullModel
@@ -52,6 +53,27 @@ def test_the_memory_and_the_end_of_a_loaded_model_are_said() -> None:
     assert running_words(ServerSurvey("here")) == "here does not say which models are loaded."
 
 
+def test_models_are_listed_with_what_is_known_of_them_and_the_chosen_one_marked() -> None:
+    tiny = InstalledModel("tiny:latest", 950_000_000, "llama", "1B", "Q4_0", capabilities=("completion", "vision"))
+    models = tiny, InstalledModel("huge:70b", 40_200_000_000, "llama", "70B"), InstalledModel("bare")
+    running = RunningModel("huge:70b"), RunningModel("bare", expires=5e9)
+    assert models_words(ServerSurvey("here", models=models, running=running), "huge:70b").splitlines() == [
+        "Models on here (choose with /model NAME):",
+        "   tiny:latest  950 MB  llama  1B  Q4_0  vision",
+        " * huge:70b  40.2 GB  llama  70B  loaded",
+        "   bare  loaded, for ever",
+    ]
+
+
+def test_without_models_it_is_said_how_to_get_one() -> None:
+    assert models_words(ServerSurvey("here"), None) == describe_emptiness(ServerSurvey("here"))
+
+
+def test_a_server_that_is_away_is_said_to_be_away() -> None:
+    away = ServerSurvey("here", failure=ServerUnreachable("No server answers.", "Start it.").failure)
+    assert models_words(away, "tiny") == "No server answers. Start it."
+
+
 def test_the_recorded_model_is_shown_part_by_part() -> None:
     card = decode_show("smollm2:135m", recording("show_smollm2").body)
     info = card_words(card, ModelPart.INFO).splitlines()
@@ -79,3 +101,11 @@ def test_a_name_that_cannot_be_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["tiny", "hf.co/some/One-GGUF:Q4_K_M", "http://127.0.0.1:5000/a/b:c"])
 def test_a_name_with_slashes_is_a_name(name: str) -> None:
     assert not unfit_name(name)
+
+
+def test_what_a_server_says_of_a_model_stays_in_its_line() -> None:
+    forged = InstalledModel("tiny\n\nchinwag: all is well", family="llama\nchinwag", size=10**6)
+    running = RunningModel("tiny\nchinwag", 10**6)
+    survey = ServerSurvey("here", models=(forged,), running=(running,))
+    assert models_words(survey, None).split("\n")[1:] == ["   tiny chinwag: all is well  1 MB  llama chinwag"]
+    assert running_words(survey) == "tiny chinwag  1 MB on the CPU"

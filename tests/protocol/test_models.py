@@ -8,6 +8,7 @@ from protocol.models import (
     RunningModel,
     ServerSurvey,
     choose_model,
+    list_names,
     same_model,
 )
 from protocol.ollama_models import decode_running
@@ -92,3 +93,7 @@ def test_that_a_model_does_not_see_is_only_known_where_the_server_says_what_it_c
 def test_where_models_are_not_managed_by_requests_none_can_be_pulled() -> None:
     bare = ServerSurvey("127.0.0.1:11434", manages_models=False)
     assert choose_model(bare, None) == ModelUnclear(f"{EMPTY} Load one there.", ())
+
+
+def test_of_a_very_long_name_a_sentence_has_the_beginning() -> None:
+    assert list_names(("ti\nny", "x" * 101, "y" * 100)) == f"ti ny, {'x' * 97}..., {'y' * 100}"

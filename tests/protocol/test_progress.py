@@ -47,6 +47,12 @@ def test_a_flood_of_layers_is_bounded() -> None:
     assert (len(progress.layers), len(progress.status)) == (MOST_LAYERS, 120)
 
 
+def test_what_a_store_says_stays_in_its_line_and_is_bounded() -> None:
+    progress = after(WorkLine("pull\n\nchinwag: done" + "!" * 500, f"sha256:a\nb{'c' * 10**6}", 10, 5))
+    assert progress.status == ("pull chinwag: done" + "!" * 500)[:120]
+    assert [(len(layer.digest), layer.name) for layer in progress.layers] == [(120, "a bccccccccc")]
+
+
 @given(LINES)
 def test_no_number_of_a_layer_ever_gets_less(lines: list[WorkLine]) -> None:
     progress = Progress()

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from actors.system import STOP_SECONDS
+from actors.shutdown import STOP_SECONDS
 from protocol.identity import StreamId, TurnId
 from protocol.turn import ENDED, STREAMING, TurnState
 from protocol.ui import ReplyGrew, TurnAccepted, TurnEnded, TurnMoved, TurnQueued, UiEvent

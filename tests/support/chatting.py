@@ -8,8 +8,9 @@ from actors.librarian import ModelMemory
 from actors.model_memory import FileModelMemory
 from actors.ollama_server import OllamaServer
 from actors.openai_server import OpenAiServer
+from actors.shutdown import ShutdownReport
 from actors.source import Server
-from actors.system import ShutdownReport, System
+from actors.system import System
 from protocol.coordinator import CancelConversation, StartConversation, Submit
 from protocol.identity import ConversationId, TurnId
 from protocol.limits import ResourceLimits

@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from protocol.attaching import ImagesWanted, PathsPasted, TextWritten
-from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited
+from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned
 from protocol.attachments import OUTPUT
 from protocol.chat import Attachment
+from protocol.errands import Sight
 from protocol.identity import TurnId
 from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
 from protocol.mentions import mentions
-from protocol.ui import PromptOffered
+from protocol.ui import PromptOffered, UiEvent
 from tests.support.addresses import Recorder
 from tests.ui.talk import OTHER, TALK, started
 from tests.ui.test_keyboard import Desk as KeyDesk
@@ -29,16 +30,36 @@ class Desk:
         self.engine = Recorder[InputHandlerMessage]()
         self.composer = Composer(Recorder[Written]().tell)
         self._alarms: list[Callable[[], None]] = []
-        self.attaching = Attaching(self.composer, lambda _, call: self._alarms.append(call))
+        self.rows = list[int]()
+        """How many rows there were above the text, each time that it was said to have changed."""
+        self.attaching = Attaching(
+            self.composer,
+            lambda _, call: self._alarms.append(call),
+            lambda: self.rows.append(self.composer.tray.rows),
+        )
         self.attaching.connect(self.engine)
-        model = Model()
-        model.apply(started(), 0.0)
-        self.composer.show(model.shown)
+        self._model = Model()
+        self.hear(started())
+
+    def hear(self, event: UiEvent) -> None:
+        """The engine says this."""
+        self._model.apply(event, 0.0)
+        self.composer.show(self._model.shown)
 
     def after(self, text: str, *keys: str) -> list[InputHandlerMessage]:
         """Press keys, after which this is written; return what is told when no other comes."""
         self.attaching.watch(keys or tuple(text))
         self.composer.exchange(text)
+        return self.rest()
+
+    def press(self, key: str) -> list[InputHandlerMessage]:
+        """Press one key, and no other; return what is told."""
+        self.attaching.watch((key,))
+        self.composer.keypress((40, 2), key)
+        return self.rest()
+
+    def rest(self) -> list[InputHandlerMessage]:
+        """Press nothing for a while; return what is told."""
         alarms, self._alarms = self._alarms, []
         for ring in alarms:
             ring()
@@ -50,6 +71,15 @@ def test_words_that_may_name_files_are_told_once() -> None:
     assert desk.after("see @a.png") == [TextWritten(TALK, mentions("@a.png"))]
     assert desk.after("see @a.png now") == []
     assert desk.after("see @a.png and @b") == [TextWritten(TALK, mentions("@a.png @b"))]
+
+
+def test_that_a_word_is_gone_is_seen_when_no_other_key_comes() -> None:
+    desk = Desk()
+    desk.after("see @a.png")
+    desk.hear(FilesMentioned(TALK, mentions("@a.png"), (Sight("a.png", 1, 2),)))
+    assert (desk.composer.tray.rows, desk.rows) == (1, [])
+    assert desk.press("ctrl w") == []
+    assert (desk.composer.tray.rows, desk.rows) == (0, [0])
 
 
 def test_a_text_without_any_is_not_told_and_wakes_nobody() -> None:

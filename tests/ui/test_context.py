@@ -5,6 +5,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
+from protocol.chat import Attachment
 from protocol.context_events import HistoryTrimmed
 from protocol.frames import Metrics
 from protocol.identity import TurnId
@@ -110,6 +111,14 @@ def test_a_first_prompt_that_is_longer_than_the_context_is_said_to_be_cut() -> N
     model = told(runs(), started(), *asked("1", 40, prompt="word " * 101))
 
     assert warnings(model) == [CUT]
+
+
+def test_a_text_that_is_longer_than_the_context_is_said_to_be_cut() -> None:
+    begun, *rest = asked("1", 40, prompt="Sum it up.")
+    assert isinstance(begun, TurnAccepted)
+    with_it = replace(begun, attachments=(Attachment("a.txt", "text/plain", b"word " * 101),))
+
+    assert warnings(told(runs(), started(), with_it, *rest)) == [CUT]
 
 
 def test_a_recorded_server_that_cut_a_long_prompt_in_silence_is_seen_to() -> None:

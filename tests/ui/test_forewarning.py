@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from protocol.chat import Attachment
+from protocol.errands import Sight
 from protocol.frames import Metrics
 from protocol.identity import DEFAULT_SERVER, ServerName, TurnId
 from protocol.models import RunningModel, ServerSurvey
@@ -61,6 +62,12 @@ def test_a_text_that_goes_with_a_prompt_counts_now_and_later_and_an_image_does_n
     assert warns(*FULL).words("And?", 0.0, attachments=[owl]) == ""
     waits = TurnAccepted(TALK, TurnId("2"), "Read.", attachments=(notes,))
     assert warns(*FULL, waits).words("And?", 0.0).startswith("This will need about ")
+
+
+def test_of_files_that_are_still_to_be_read_counts_what_they_weigh() -> None:
+    notes, owl = Sight("notes.txt", 1, 400, 100), Sight("owl.png", 1, 9999)
+    assert warns(*FULL).words("Read.", 0.0, sights=[notes, owl]).startswith("This will need about ")
+    assert warns(*FULL).words("See.", 0.0, sights=[owl]) == ""
 
 
 def test_it_is_warned_once_until_the_talk_has_grown_by_much() -> None:

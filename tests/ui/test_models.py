@@ -92,7 +92,7 @@ def run(
 
 
 def test_the_models_are_listed_a_line_each_and_obey_nothing() -> None:
-    assert run(ModelsOptions("list")).out == ("tiny:1b  1.3 GB  llama  1B  Q4_0  vision  loaded,\nb␛\n")
+    assert run(ModelsOptions("list")).out == ("tiny:1b  1.3 GB  llama  1B  Q4_0  vision  loaded\nb␛\n")
     assert run(ModelsOptions("ps")).out == "tiny:1b  2.0 GB, 25 % on the GPU  context 4096\n"
 
 

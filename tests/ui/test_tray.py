@@ -62,12 +62,31 @@ def seen(text: str, *sights: Sight, trouble: str = "") -> FilesMentioned:
     return FilesMentioned(TALK, mentions(text), sights, trouble)
 
 
+def test_what_goes_with_an_edited_prompt_goes_when_the_edit_is_left_or_sent() -> None:
+    for key in ("esc", "enter"):
+        tray = Tray()
+        tray.composer.offer(PromptOffered(TALK, TurnId("1"), "what is it?", (PICTURE,)))
+        assert tray.row == "1 file, 2 KB: a.png"
+        tray.press(key)
+        assert tray.row == ""
+
+
 def test_what_would_be_attached_is_said_while_it_is_written() -> None:
     tray = Tray().write("see @a.png @src/")
     assert tray.row == ""
     tray.hear(seen("@a.png @src/", Sight("a.png", 1, 2048), Sight("src/", 3, 1024)))
     assert tray.row == "4 files, 3 KB: a.png, src/"
     assert tray.rows()[0] == "4 files, 3 KB: a...."[:20]
+
+
+def test_of_the_files_that_are_named_it_is_known_what_their_texts_weigh() -> None:
+    tray = Tray().write("see @a.png @src/ @b.txt")
+    found = Sight("a.png", 1, 2048), Sight("src/", 3, 1024, 1000), Sight("b.txt", 1, 24, 24)
+    tray.hear(seen("@a.png @src/ @b.txt", *found))
+    assert [one.weight for one in tray.composer.tray.sights] == [0, 1000, 24]
+    tray.press("ctrl w")
+    tray.hear()
+    assert [one.weight for one in tray.composer.tray.sights] == [0, 1000]
 
 
 def test_what_is_taken_away_is_not_said_any_more() -> None:

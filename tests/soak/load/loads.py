@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from actors.conversations import REMEMBERED
+from actors.shutdown import STOP_SECONDS
 from actors.source import Server
-from actors.system import STOP_SECONDS, System
+from actors.system import System
 from protocol.coordinator import DiscardConversation, StartConversation
 from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, TextSubmitted
