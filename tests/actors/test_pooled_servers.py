@@ -343,7 +343,7 @@ def test_the_pool_is_one_server_for_who_looks_at_it() -> None:
         ServerChanged(AWAY, BARN),
     ]
     assert notices(made.after(ShowModels(A), found(MILL, RUNS_TINY)))[-1] == (
-        f"Models on the pool (choose with /model NAME):\n * {MODEL}\n   {HUGE}"
+        f"Models on the pool (choose with /model NAME):\n * {MODEL}  loaded\n   {HUGE}"
     )
 
 
