@@ -97,6 +97,7 @@ def test_one_that_dies_in_the_middle_hands_its_prompt_to_another_and_is_back(
             terminal.send(CTRL_U + ALT + "1")
             terminal.wait_for("Whole.")
             screen = terminal.wait_for("reply 2/2")
+            terminal.wait_for("ready")
             assert "Half an ans" not in "\n".join(screen)
             terminal.send(ALT + "p")
             terminal.wait_for("Half an ans")
