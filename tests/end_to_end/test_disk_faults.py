@@ -101,8 +101,7 @@ def test_files_that_may_not_grow_are_said_and_the_next_start_keeps_again(tmp_pat
             ask(terminal, "And then?")
             assert LASTING in terminal.display()[-2]
         chat(server, tmp_path, "After?")
-    assert kept(path)[0] == "After?"
-    assert "Before?" in kept(path)
+    assert {"Before?", "After?"} <= set(kept(path))  # what the full disk left waiting may be answered last
 
 
 def test_a_full_disk_is_said_and_what_was_said_is_kept_when_there_is_space_again(tmp_path: Path) -> None:
