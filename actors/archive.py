@@ -214,10 +214,11 @@ class Archive:
             if text:
                 self._connection.execute("INSERT INTO draft VALUES (?, ?, ?)", (conversation, text, now))
 
-    def mend(self, record: ConversationRecord, now: float) -> None:
-        """Have on disk of a conversation of this run what is told of it, where something of that is missing."""
+    def mend(self, record: ConversationRecord, now: float) -> str:
+        """Have on disk of a conversation of this run what is told of it, where something of that is missing. Returns
+        its title."""
         with transaction(self._connection):
-            self._mending.mend(record, now)
+            return self._mending.mend(record, now)
 
     def interrupt_own(self) -> None:
         """Say of all that this process has under way that it was interrupted, and keep what came of it."""

@@ -24,8 +24,9 @@ class ArchiveMending:
         self._growth = growth
         self._owner = owner
 
-    def mend(self, record: ConversationRecord, now: float) -> None:
-        """Make the conversation what the record says. What came of replies under way, which it lacks, stays."""
+    def mend(self, record: ConversationRecord, now: float) -> str:
+        """Make the conversation what the record says, and return its title. What came of replies under way, which it
+        lacks, stays."""
         said = [*(node.text for node in record.messages), *(waiting.prompt for waiting in record.waiting)]
         title = record.title or title_of(said[0])
         self._connection.execute(
@@ -46,8 +47,11 @@ class ArchiveMending:
         for node in record.messages:
             self._mend_message(record.id, node, node.id in waiting, now)
         head = None if record.head is None else self._growth.name(record.head)
-        self._connection.execute("UPDATE conversation SET head = ? WHERE id = ?", (head, record.id))
+        (called,) = self._connection.execute(
+            "UPDATE conversation SET head = ? WHERE id = ? RETURNING title", (head, record.id)
+        ).fetchone()
         self._mend_outbox(record, now)
+        return str(called)
 
     def _mend_message(self, conversation: ConversationId, node: Node, waits: bool, now: float) -> None:
         found = self._connection.execute(

@@ -97,7 +97,7 @@ class TalkRecorder:
         if record.messages or record.waiting:
             self._talks.keep(record.id, self._talks.title(record.id) or record.title)
             named = replace(record, title=self._talks.title(record.id))
-            self._keeper.write(lambda archive: archive.mend(named, now))
+            self._keeper.write(lambda archive: self._entitle(record.id, archive.mend(named, now)))
         self._describe(about)
         title = self._talks.title(record.id)
         if title:

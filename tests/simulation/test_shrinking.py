@@ -1,6 +1,6 @@
 """The same with a plan that Hypothesis draws: one that fails shrinks to a short one."""
 
-from hypothesis import given, note, settings
+from hypothesis import example, given, note, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -49,8 +49,20 @@ def plans(draw: st.DrawFn) -> Plan:
     )
 
 
+UNNAMED = Plan(
+    seed=0,
+    acts=tuple(Act(0.0, what) for what in ("cancel", "cancel all", "retry", "cancel all", "send")),
+    answers=(Answer(words=0, first_byte=0.0, piece=2000, where=0.0),),
+    dies="Archivist",
+    dies_in=9,
+    restarts=1,
+)
+"""The Archivist fails at a first prompt: it learns of the chat, and makes its title, when all is told again."""
+
+
 @settings(max_examples=120, deadline=None)
 @given(plans())
+@example(UNNAMED)
 def test_no_plan_loses_anything(plan: Plan) -> None:
     outcome = simulate(plan)
     note(outcome.trace.encoded().decode())
