@@ -5,6 +5,7 @@ import gc
 import os
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from protocol.timekeeper import FlushDue
 from tests.support.addresses import PATIENCE
 
 MIB = 1024 * 1024
+_A_MOMENT = 0.5
+"""Seconds."""
 
 
 class Census(Value, frozen=True):
@@ -54,9 +57,18 @@ def _rest() -> None:
     for thread in threading.enumerate():
         if thread.name.startswith("StreamReader"):
             thread.join(PATIENCE)
+    _see_threads_off()
     for coordinator in ActorRegistry.get_by_class(Coordinator):
         coordinator.ask(ShowQueue(ConversationId("none")), timeout=PATIENCE)
     for librarian in ActorRegistry.get_by_class(Librarian):
         librarian.ask(RememberModel("none"), timeout=PATIENCE)
     for archivist in ActorRegistry.get_by_class(Archivist):
         archivist.ask(FlushDue(), timeout=PATIENCE)
+
+
+def _see_threads_off() -> None:
+    """Wait until the threads that have ended are gone: they are known no more a moment before they let go of what they
+    held. Threads of libraries are not known either, so it is a moment at most."""
+    deadline = time.monotonic() + _A_MOMENT
+    while len(os.listdir("/proc/self/task")) > threading.active_count() and time.monotonic() < deadline:
+        os.sched_yield()
