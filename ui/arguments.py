@@ -184,6 +184,8 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | Non
     servers = servers_of(settled, parsed.embedded, parsed.server, limits.time)
     if isinstance(ask, AskOptions) and ask.resume is None:
         servers = servers.needed()
+    elif isinstance(ask, CompareOptions):
+        servers = servers.named(one.server for one in ask.contestants)
     return EngineSettings(
         server=servers.default,
         others=servers.others,

@@ -1,7 +1,7 @@
 """Which servers there are in a run, which of them is the default, and which are the pool: the file says it, what is
 said of an address in the environment wins over the file, and a flag over both."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
@@ -37,6 +37,16 @@ class ChosenServers(Value, frozen=True):
         if not self.pooled:
             return ChosenServers(self.default)
         return replace(self, others=tuple(one for one in self.others if one.name in self.pool))
+
+    def named(self, names: Iterable[str]) -> "ChosenServers":
+        """Return those that can be asked by who asks these only, of which empty is the default: nobody looks at others.
+
+        All, where one of the names is the pool, or nobody's.
+        """
+        wanted, default = {name.casefold() for name in names}, "" if self.pooled else self.default.name.casefold()
+        wanted = {name or default for name in wanted}
+        found = tuple(one for one in (self.default, *self.others) if one.name.casefold() in wanted)
+        return ChosenServers(found[0], found[1:]) if found and len(found) == len(wanted) else self
 
 
 def servers_of(settled: Settled, embedded: bool, named: str | None, time: TimeLimits) -> ChosenServers:

@@ -1,5 +1,7 @@
 """The command line of `chinwag compare`."""
 
+from pathlib import Path
+
 import pytest
 
 from protocol.comparison import Contestant
@@ -7,6 +9,7 @@ from protocol.identity import ServerName
 from protocol.parameters import Parameters
 from ui.arguments import Options, parse_arguments
 from ui.compare_arguments import CompareOptions
+from ui.configuration_file import read_file
 
 A, B = Contestant("a"), Contestant("b")
 
@@ -69,3 +72,19 @@ def test_what_makes_no_sense_is_wrong_usage(
     with pytest.raises(SystemExit) as caught:
         parsed(*arguments)
     assert (caught.value.code, capsys.readouterr().err.splitlines()[-1]) == (2, f"chinwag compare: error: {words}")
+
+
+@pytest.mark.parametrize(
+    ("servers", "looked_at"),
+    [(("mill",), ["mill"]), (("Barn", "mill"), ["mill", "barn"]), ((), [""]), (("pool",), ["", "mill", "barn"])],
+)
+def test_nobody_looks_at_a_server_that_is_not_asked(
+    servers: tuple[str, ...], looked_at: list[str], tmp_path: Path
+) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[servers.mill]\nurl = "mill:1"\n[servers.barn]\nurl = "barn:1"\n')
+    named = [part for server in servers for part in ("--server", server)]
+    settings = parse_arguments(
+        ["compare", "-m", "small", *named], {}, lambda *_: read_file(config, needed=True)
+    ).settings
+    assert [one.name for one in settings.servers] == looked_at
