@@ -9,7 +9,7 @@ from protocol.chat import ChatRequest, Conversation
 from protocol.identity import ServerName
 from protocol.loads import Candidate, Load, choose, differing, load_of, passed_by
 from protocol.models import full_name
-from protocol.parameters import Parameters
+from protocol.parameters import NOTHING_SET, Parameters
 
 _CONTEXT = "num_ctx"
 
@@ -77,4 +77,5 @@ class ModelLoads:
         return running is not None and self._sent.get((load.server, load.model), load) == load
 
     def _load(self, model: str, parameters: Parameters, server: ServerName) -> Load:
-        return load_of(full_name(model), parameters, self._servers.names.resolve(server))
+        heeded = parameters if self._servers.of(server).loads_as_told else NOTHING_SET
+        return load_of(full_name(model), heeded, self._servers.names.resolve(server))

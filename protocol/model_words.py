@@ -79,11 +79,8 @@ def jobs_words(jobs: Iterable[Job], label: Callable[[ServerName], str] = lambda 
 
 
 def storeless_words(server: str) -> str:
-    """Say that a server has models, and no requests to manage them."""
-    return (
-        f"{server} does not manage its models by requests: they cannot be shown, pulled, copied, loaded or deleted "
-        "from here."
-    )
+    """Say that a server has models, and no requests to manage them. It may be the model inside chinwag."""
+    return f"Only models of an Ollama server can be shown, pulled, copied, loaded or deleted: {server} is none."
 
 
 def capability_words(capabilities: tuple[str, ...]) -> str:
