@@ -88,7 +88,7 @@ class Blueprint(Value, frozen=True):
     system: str = ""
     template: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
-    """Names and values as written; one that is there several times is a list."""
+    """Names and values as written; each `stop` is one more text, of anything else the last value holds."""
     licenses: tuple[str, ...] = ()
     messages: tuple[Part, ...] = ()
     renderer: str = ""
