@@ -58,7 +58,7 @@ class ModelLoss:
         if here in self._doubtful:
             return WaitReason.SURVEY
         survey = self._watch(here).survey
-        return WaitReason.MODEL_UNKNOWN if _lacks(survey, lost) else None
+        return WaitReason.MODEL_UNKNOWN if survey is not None and survey.is_without(lost) else None
 
     def hold(self, turn: Turn, obstacle: WaitReason) -> None:
         """A prompt is about to wait. If for a model that is gone, look at once: it may be there by now."""
@@ -90,7 +90,7 @@ class ModelLoss:
             lost = _lost(tree) if self._is_open(conversation) and self._watch(conversation) is watch else None
             if lost is None or lost != self._conversations[conversation].model:
                 continue
-            if _lacks(before, lost) and not _lacks(survey, lost):
+            if before.is_without(lost) and not survey.is_without(lost):
                 self.choose(conversation)
 
     def _watch(self, conversation: ConversationId) -> ServerWatch:
@@ -107,8 +107,3 @@ def _lost(tree: MessageTree) -> str | None:
         return None
     missing = isinstance(last.ending, Broken) and is_missing_model(last.ending.failure)
     return last.model if missing else None
-
-
-def _lacks(survey: ServerSurvey | None, model: str) -> bool:
-    """Tell whether a server has said which models it has, and this one was not among them."""
-    return survey is not None and survey.failure is None and survey.installed(model) is None
