@@ -39,7 +39,7 @@ def unfit_name(name: str) -> str:
 
 
 def size_words(size: int) -> str:
-    """Return a number of bytes as people say it; empty for none."""
+    """Return the size of a model as its server says it, in powers of 1000; empty for none."""
     if size >= _GIGA:
         return f"{size / _GIGA:.1f} GB"
     if size >= _MEGA:

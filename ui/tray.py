@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import urwid
 from msgspec.structs import replace
 
-from protocol.attachments import OUTPUT, Description, description, size_words
+from protocol.attachments import OUTPUT, Description, description, file_size_words
 from protocol.chat import Attachment
 from protocol.errands import Sight
 from protocol.mentions import Mention, means, unknown
@@ -107,6 +107,6 @@ def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Seque
     count = sum(one.files for one in sights) + len(files)
     size = sum(one.size for one in sights) + sum(one.size for one in files)
     names = ", ".join([*(one.name for one in files), *(one.name for one in sights)])
-    about_files = f"{count} file{'' if count == 1 else 's'}, {size_words(size)}: {names}" if count else ""
+    about_files = f"{count} file{'' if count == 1 else 's'}, {file_size_words(size)}: {names}" if count else ""
     printed = [fitted(description(one), columns) for one in (*kept, *outputs) if one.media_type == OUTPUT]
     return "; ".join(filter(None, [about_files, *printed]))
