@@ -229,7 +229,7 @@ class ModelDesk:
 
     def _stop(self, conversation: ConversationId, name: str) -> None:
         """That of the server that answers here goes before those of others."""
-        named = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        named = [job for job in self._jobs.jobs if same_model(job.model, name) and job.may_be_stopped]
         found = [job for job in named if job.server == self._watch(conversation).name] or named
         for job in found:
             self._jobs.stop(job.id)

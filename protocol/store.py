@@ -164,6 +164,11 @@ class Job(Value, frozen=True):
         """The model that it is about."""
         return self.work.name
 
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether the user can stop it: a load cannot be."""
+        return not isinstance(self.work, LoadModel)
+
 
 class KeptPull(Value, frozen=True):
     """A pull that was not finished when the program ended."""
