@@ -5,16 +5,10 @@ from typing import assert_never
 
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
-from actors.model_notices import (
-    describe_answer,
-    describe_beginning,
-    describe_end,
-    describe_failure,
-    describe_giving_up,
-)
+from actors.model_notices import describe_beginning, describe_end, describe_giving_up, describe_stop
 from actors.server_watch import ServerWatch
 from actors.server_watches import ServerWatches
-from actors.store_jobs import MOST_JOBS, StoreJobs
+from actors.store_jobs import MOST_JOBS, Over, StoreJobs
 from protocol.identity import ConversationId, ServerName
 from protocol.librarian import AskStore
 from protocol.loads import load_of
@@ -33,10 +27,12 @@ from protocol.model_commands import (
     Unload,
 )
 from protocol.model_words import (
+    answered_words,
     card_words,
     job_words,
     jobs_words,
     models_words,
+    refused_words,
     running_words,
     size_words,
     storeless_words,
@@ -58,6 +54,7 @@ from protocol.store import (
     CopyModel,
     CreateModel,
     DeleteModel,
+    JobState,
     LoadModel,
     PullModel,
     StoreQuestion,
@@ -95,13 +92,13 @@ class ModelDesk:
             case StoreAnswered():
                 self._answer(message)
             case StoreRefused(conversation=conversation, question=question, failure=failure):
-                self._post(conversation, f"{describe_failure(question)} {failure}")
+                self._post(conversation, f"{refused_words(question)} {failure}")
             case WorkProgressed():
                 self._jobs.progress(message)
             case WorkFinished():
-                self._finish(message)
+                self._conclude(self._jobs.finish(message))
             case WorkBroken():
-                self._fail(message)
+                self._conclude(self._jobs.fail(message))
             case PullsRecalled(pulls=pulls):
                 self._jobs.recalled = list(pulls)
                 for watch in self._servers:
@@ -232,13 +229,11 @@ class ModelDesk:
 
     def _stop(self, conversation: ConversationId, name: str) -> None:
         """That of the server that answers here goes before those of others."""
-        named = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        named = [job for job in self._jobs.jobs if same_model(job.model, name) and job.may_be_stopped]
         found = [job for job in named if job.server == self._watch(conversation).name] or named
         for job in found:
             self._jobs.stop(job.id)
-            resume = f" What came of it stays at the server: /pull {job.model} goes on with it."
-            what = "The pull" if isinstance(job.work, PullModel) else "The making"
-            self._post(conversation, f"{what} of {job.model} is stopped.{resume if what == 'The pull' else ''}")
+            self._post(conversation, describe_stop(job))
         if not found:
             self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
 
@@ -260,25 +255,19 @@ class ModelDesk:
         if news.card is not None:
             self._post(news.conversation, card_words(news.card, news.part))
             return
-        self._post(news.conversation, describe_answer(question))
+        self._post(news.conversation, answered_words(question))
         self._servers.of(news.server).look()
 
-    def _finish(self, news: WorkFinished) -> None:
-        over = self._jobs.finish(news)
+    def _conclude(self, over: Over | None) -> None:
+        """Say how something ended, if it has. What is done may have changed the list of models."""
         if over is None:
             return
         job, conversation, quiet = over
+        is_done = job.state is JobState.DONE
         if not quiet:
-            self._post(conversation, describe_end(job))
-        self._servers.of(job.server).look()
-
-    def _fail(self, news: WorkBroken) -> None:
-        over = self._jobs.fail(news)
-        if over is None:
-            return
-        job, conversation, quiet = over
-        if not quiet:
-            self._post(conversation, describe_giving_up(job))
+            self._post(conversation, describe_end(job) if is_done else describe_giving_up(job))
+        if is_done:
+            self._servers.of(job.server).look()
 
     def _watch(self, conversation: ConversationId) -> ServerWatch:
         return self._servers.of(self._conversations[conversation].server)

@@ -1,20 +1,9 @@
-"""What is said of models where it was asked for: that something begins, ends, or cannot be."""
+"""What is said of what takes a store of models long: that it begins, ends, or cannot be."""
 
 from typing import assert_never
 
 from protocol.errors import Category
-from protocol.store import (
-    AskDetails,
-    CopyModel,
-    CreateModel,
-    DeleteModel,
-    Job,
-    LoadModel,
-    PullModel,
-    StoreQuestion,
-    StoreWork,
-    UnloadModel,
-)
+from protocol.store import CreateModel, Job, LoadModel, PullModel, StoreWork
 
 
 def describe_beginning(work: StoreWork) -> str:
@@ -58,31 +47,14 @@ def describe_giving_up(job: Job) -> str:
             assert_never(job.work)
 
 
-def describe_answer(question: StoreQuestion) -> str:
-    """Say that what was asked of a store is done."""
-    match question:
-        case AskDetails(name=name):
-            return f"Nothing is known of {name}."
-        case DeleteModel(name=name):
-            return f"{name} is deleted."
-        case CopyModel(source=source, destination=destination):
-            return f"{source} is called {destination} as well."
-        case UnloadModel(name=name):
-            return f"{name} is unloaded."
+def describe_stop(job: Job) -> str:
+    """Say that it is stopped, and what is left of it."""
+    match job.work:
+        case PullModel(name=name):
+            return f"The pull of {name} is stopped. What came of it stays at the server: /pull {name} goes on with it."
+        case LoadModel(name=name):
+            return f"The loading of {name} is stopped."
+        case CreateModel(name=name):
+            return f"The making of {name} is stopped."
         case _:
-            assert_never(question)
-
-
-def describe_failure(question: StoreQuestion) -> str:
-    """Say what is not done; why, follows."""
-    match question:
-        case AskDetails(name=name):
-            return f"{name} cannot be shown."
-        case DeleteModel(name=name):
-            return f"{name} is not deleted."
-        case CopyModel(source=source):
-            return f"{source} is not copied."
-        case UnloadModel(name=name):
-            return f"{name} is not unloaded."
-        case _:
-            assert_never(question)
+            assert_never(job.work)

@@ -9,11 +9,10 @@ from protocol.input_handler import InputHandlerMessage
 from protocol.mentions import Mention
 from ui.composer import Composer
 from ui.dragged import dragged_paths
+from ui.keyboard import Key
 from ui.pacer import SetAlarm
 
 _MARK = "@"
-Key = str | tuple[str, int, int, int]
-"""A key by its name in urwid, or what the mouse did."""
 DELAY = 0.15
 """Seconds after a key in which no other one has to come for what is written to be looked at."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from protocol.model_words import doing, job_words, progress_words
-from protocol.store import OVER, Job, JobId, JobState, LoadModel
+from protocol.store import OVER, Job, JobId, JobState
 from ui.speech import flat
 
 _NAME_CHARACTERS = 20
@@ -26,7 +26,7 @@ class Jobs:
 
     def names(self) -> list[str]:
         """Names of the models that are pulled or made."""
-        return [job.model for job in self.under_way.values() if not isinstance(job.work, LoadModel)]
+        return [job.model for job in self.under_way.values() if job.may_be_stopped]
 
     @property
     def words(self) -> str:

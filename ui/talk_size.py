@@ -1,7 +1,7 @@
 """How many tokens a conversation will have with its next prompt, as far as the screen knows it."""
 
 from protocol.attachments import words_sent
-from protocol.context_size import Counted, Size, size_of
+from protocol.context_size import Counted, Size, reread, size_of
 from ui.conversation import Conversation
 from ui.turn import Turn
 
@@ -39,8 +39,7 @@ def counted(turn: Turn, conversation: Conversation) -> Counted:
     """Return a turn that has a reply as it counts."""
     attempt = turn.attempt
     assert attempt is not None
-    calls = "".join(f"{call.name}{call.arguments}" for call in attempt.tool_calls)
-    answer, thinking = f"{attempt.answer}{calls}", str(attempt.thinking)
+    answer, thinking = reread(str(attempt.answer), attempt.tool_calls), str(attempt.thinking)
     cut = attempt.stream in conversation.cut
     prompt = words_sent(turn.prompt, turn.attachments)
     return Counted(prompt, answer, thinking, attempt.model, attempt.metrics, turn.keeps, cut)

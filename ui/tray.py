@@ -1,12 +1,11 @@
 """The tray: what goes with what is being written, on one row above it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import urwid
 from msgspec.structs import replace
 
-from protocol.attachment_events import FilesMentioned
-from protocol.attachments import OUTPUT, Description, description, size_words
+from protocol.attachments import OUTPUT, Description, description, file_size_words
 from protocol.chat import Attachment
 from protocol.errands import Sight
 from protocol.mentions import Mention, means, unknown
@@ -22,9 +21,6 @@ _READING = "reading the files: Esc stops it"
 _RUNNING = Description("running ", "", ": Esc stops it", is_path=False)
 _MANY = 500
 """Columns, where it does not matter how many there are."""
-
-Look = Callable[[tuple[Mention, ...]], None]
-"""Have it found out what these words would attach; `ui.tray.Tray.conversation` is told in time."""
 
 
 class Tray:
@@ -70,7 +66,9 @@ class Tray:
     @property
     def sights(self) -> list[Sight]:
         """What was found so far of the files that words of the text name."""
-        return self._sights(self.conversation.mentioned)
+        seen, words = self.conversation.mentioned, self.words
+        found = seen.sights if seen is not None and words else ()
+        return [one for one in found if any(one.name in word.spellings or means(word, one.name) for word in words)]
 
     @property
     def rows(self) -> int:
@@ -80,12 +78,6 @@ class Tray:
     def drop(self) -> None:
         """Let go of the outputs."""
         self.conversation.outputs.clear()
-
-    def take(self) -> tuple[Attachment, ...]:
-        """Hand the outputs over: they are being sent."""
-        taken = tuple(self.outputs)
-        self.drop()
-        return taken
 
     def default_text(self) -> str:
         """What is said with outputs where nothing is written: the command that printed the last one."""
@@ -104,16 +96,9 @@ class Tray:
         if self.conversation.awaited:
             return Role.NOTICE, _READING
         seen = self.conversation.mentioned
-        sights = self.sights
         if seen is not None and seen.trouble and seen.words == self.words:
             return Role.WARNING, seen.trouble
-        return Role.LABEL, _summary(self.kept, sights, self.outputs, columns)
-
-    def _sights(self, seen: FilesMentioned | None) -> list[Sight]:
-        """What was found of what is still written."""
-        words = self.words
-        found = seen.sights if seen is not None and words else ()
-        return [one for one in found if any(one.name in word.spellings or means(word, one.name) for word in words)]
+        return Role.LABEL, _summary(self.kept, self.sights, self.outputs, columns)
 
 
 def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Sequence[Attachment], columns: int) -> str:
@@ -122,6 +107,6 @@ def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Seque
     count = sum(one.files for one in sights) + len(files)
     size = sum(one.size for one in sights) + sum(one.size for one in files)
     names = ", ".join([*(one.name for one in files), *(one.name for one in sights)])
-    about_files = f"{count} file{'' if count == 1 else 's'}, {size_words(size)}: {names}" if count else ""
+    about_files = f"{count} file{'' if count == 1 else 's'}, {file_size_words(size)}: {names}" if count else ""
     printed = [fitted(description(one), columns) for one in (*kept, *outputs) if one.media_type == OUTPUT]
     return "; ".join(filter(None, [about_files, *printed]))
