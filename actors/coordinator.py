@@ -146,10 +146,12 @@ class Coordinator(Actor[CoordinatorMessage]):
                 pass
         delayed = self._sleep.begin_anew()
         self._renewal.take_over(message, failure, self._conversations, self._turns, delayed)
-        servers, moving = self._servers, self._server_desk.moving
+        servers, desk, questions, models = self._servers, self._server_desk, self._questions, self._models
         self._make_parts()
         self._servers.take_over(servers)
-        self._server_desk.moving |= moving
+        self._server_desk.take_over(desk)
+        self._questions.take_over(questions)
+        self._models.take_over(models)
         self._renewal.ask()
 
     def _act_now(self, message: CoordinatorMessage) -> None:

@@ -84,6 +84,10 @@ class ModelDesk:
         self._early: list[ConversationId] = []
         """Where one began to write before the first look."""
 
+    def take_over(self, before: "ModelDesk") -> None:
+        """Know what another one was asked, and has not answered: everything but that begins anew."""
+        self._lists, self._early = before._lists, before._early
+
     def act(self, message: ModelMessage) -> None:
         """Act on one message."""
         match message:

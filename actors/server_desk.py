@@ -45,6 +45,11 @@ class ServerDesk:
         self._moved = set[ConversationId]()
         """Those of them that the user has moved."""
 
+    def take_over(self, before: "ServerDesk") -> None:
+        """Know which conversations have just moved: everything but that begins anew."""
+        self.moving |= before.moving
+        self._moved |= before._moved
+
     def act(self, command: ServerCommand) -> None:
         """Do, or tell, what the user wants."""
         match command:
