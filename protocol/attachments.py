@@ -1,7 +1,6 @@
 """What goes with messages: as people are told of it, as it is kept, and as a model is sent it."""
 
 from collections.abc import Callable, Collection, Iterable
-from hashlib import sha256
 
 from msgspec.structs import replace
 
@@ -21,6 +20,8 @@ _PREVIEWED = 64 * _KIB
 
 def digest_of(data: bytes) -> str:
     """Return what some bytes are found by."""
+    from hashlib import sha256  # nothing is attached before the first paint
+
     return sha256(data).hexdigest()
 
 

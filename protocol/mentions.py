@@ -11,10 +11,10 @@ from functools import lru_cache
 from protocol.chat import Attachment
 from protocol.message import Value
 
-_MENTION = re.compile(r'(?:^|(?<=[\s(\[]))@(?:"([^"\n]+)"|([^\s"]+))')
+_MENTION = r'(?:^|(?<=[\s(\[]))@(?:"([^"\n]+)"|([^\s"]+))'
+"""Compiled when the first text is looked at, by `re`, which keeps it: not before the first paint."""
 _BEHIND = ".,;:!?)]}'"
 """What may stand behind a word of a sentence, and is no part of it."""
-_WILD = re.compile(r"[*?\[]")
 MOST = 50
 """Mentions of one text that are looked at."""
 
@@ -29,7 +29,7 @@ class Mention(Value, frozen=True):
 def mentions(text: str) -> tuple[Mention, ...]:
     """Return the words of a text that may name files, each once, in order."""
     found = dict[Mention, None]()
-    for match in _MENTION.finditer(text):
+    for match in re.finditer(_MENTION, text):
         if match[1] is not None:
             found[Mention((match[1],))] = None
         else:
@@ -46,7 +46,7 @@ def mention_of(path: str) -> str:
 
 def is_wild(path: str) -> bool:
     """Tell whether a path stands for several, by `*`, `?` or `[`."""
-    return _WILD.search(path) is not None
+    return "*" in path or "?" in path or "[" in path
 
 
 def means(mention: Mention, name: str) -> bool:

@@ -8,7 +8,6 @@ from protocol.chat import Attachment
 from protocol.input_handler import InputHandlerMessage
 from protocol.mentions import Mention
 from ui.composer import Composer
-from ui.dragged import dragged_paths
 from ui.keyboard import Key
 from ui.pacer import SetAlarm
 
@@ -41,6 +40,8 @@ class Attaching:
 
     def paste(self, text: str) -> None:
         """This was pasted."""
+        from ui.dragged import dragged_paths
+
         paths, shown = dragged_paths(text), self._composer.tray.conversation.id
         if paths and self._engine is not None and shown is not None:
             self._engine.tell(PathsPasted(shown, text, paths))

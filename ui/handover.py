@@ -29,7 +29,7 @@ class Handover:
         offer, model.offered = model.offered, None
         if offer is not None:
             composer.offer(offer)
-        self._finder.lists_of_models.refresh()
+        self._finder.refresh()
         for answer in model.answers:
             self._finder.answer(answer)
         model.answers.clear()

@@ -21,7 +21,7 @@ from tests.support.addresses import Recorder
 from tests.ui.models import model_after
 from tests.ui.talk import TALK, started
 from ui.chooser import Chooser
-from ui.jobs import JobTeller
+from ui.job_words import JobTeller
 from ui.model_lists import ModelLists
 from ui.outgoing import Written
 from ui.warming import Warming
