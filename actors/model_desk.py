@@ -11,6 +11,8 @@ from actors.model_notices import (
     describe_end,
     describe_failure,
     describe_giving_up,
+    describe_going_on,
+    describe_stop,
 )
 from actors.server_watch import ServerWatch
 from actors.server_watches import ServerWatches
@@ -218,7 +220,7 @@ class ModelDesk:
         if not refusal:
             self._jobs.start(work, conversation, watch.name, watch.address, quiet)
         if not quiet:
-            self._post(conversation, refusal or describe_beginning(work))
+            self._post(conversation, refusal or describe_beginning(work, self._at(watch.name)))
 
     def _surfeit(self, work: StoreWork, server: ServerName) -> str:
         """Why nothing more can begin at a server; empty where it can."""
@@ -236,9 +238,7 @@ class ModelDesk:
         found = [job for job in named if job.server == self._watch(conversation).name] or named
         for job in found:
             self._jobs.stop(job.id)
-            resume = f" What came of it stays at the server: /pull {job.model} goes on with it."
-            what = "The pull" if isinstance(job.work, PullModel) else "The making"
-            self._post(conversation, f"{what} of {job.model} is stopped.{resume if what == 'The pull' else ''}")
+            self._post(conversation, describe_stop(job, self._at(job.server), self._there(job.server, conversation)))
         if not found:
             self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
 
@@ -253,7 +253,7 @@ class ModelDesk:
             work = PullModel(pull.name, pull.insecure)
             if self._jobs.find(work, watch.name) is None and not unfit_name(pull.name):
                 self._jobs.start(work, None, watch.name, pull.server)
-                self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
+                self._post(shown, describe_going_on(pull.name, self._at(watch.name)))
 
     def _answer(self, news: StoreAnswered) -> None:
         question = news.question
@@ -269,7 +269,7 @@ class ModelDesk:
             return
         job, conversation, quiet = over
         if not quiet:
-            self._post(conversation, describe_end(job))
+            self._post(conversation, describe_end(job, self._at(job.server), self._there(job.server, conversation)))
         self._servers.of(job.server).look()
 
     def _fail(self, news: WorkBroken) -> None:
@@ -278,7 +278,8 @@ class ModelDesk:
             return
         job, conversation, quiet = over
         if not quiet:
-            self._post(conversation, describe_giving_up(job))
+            at, there = self._at(job.server), self._there(job.server, conversation)
+            self._post(conversation, describe_giving_up(job, at, there))
 
     def _watch(self, conversation: ConversationId) -> ServerWatch:
         return self._servers.of(self._conversations[conversation].server)
@@ -287,12 +288,24 @@ class ModelDesk:
         """How people call a server; empty where there is only one."""
         return self._servers.names.label(server) if self._servers.names.several else ""
 
+    def _at(self, server: ServerName) -> str:
+        return f" at {self._servers.names.called(server)}" if self._servers.names.several else ""
+
+    def _there(self, server: ServerName, conversation: ConversationId | None) -> str:
+        """Where a command is typed that is for a server; empty where that is done where this is said."""
+        place = self._place(conversation)
+        here = place is None or self._watch(place).name == server
+        return "" if here else f", where {self._servers.names.called(server)} answers"
+
     def _post(self, conversation: ConversationId | None, text: str) -> None:
-        """Say something where it was asked, or where one looks."""
-        known = conversation is not None and conversation in self._conversations
-        place = conversation if known else self._conversations.shown
+        place = self._place(conversation)
         if place is not None:
             self._conversations.post(place, text)
+
+    def _place(self, conversation: ConversationId | None) -> ConversationId | None:
+        """Something is said where it was asked, or where one looks."""
+        known = conversation is not None and conversation in self._conversations
+        return conversation if known else self._conversations.shown
 
 
 def _obstacle(watch: ServerWatch) -> str:
