@@ -5,7 +5,13 @@ from typing import assert_never
 
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
-from actors.model_notices import describe_beginning, describe_end, describe_giving_up, describe_stop
+from actors.model_notices import (
+    describe_beginning,
+    describe_end,
+    describe_giving_up,
+    describe_going_on,
+    describe_stop,
+)
 from actors.server_watch import ServerWatch
 from actors.server_watches import ServerWatches
 from actors.store_jobs import MOST_JOBS, Over, StoreJobs
@@ -219,7 +225,7 @@ class ModelDesk:
         if not refusal:
             self._jobs.start(work, conversation, watch.name, watch.address, quiet)
         if not quiet:
-            self._post(conversation, refusal or describe_beginning(work))
+            self._post(conversation, refusal or describe_beginning(work, self._at(watch.name)))
 
     def _surfeit(self, work: StoreWork, server: ServerName) -> str:
         """Why nothing more can begin at a server; empty where it can."""
@@ -237,7 +243,7 @@ class ModelDesk:
         found = [job for job in named if job.server == self._watch(conversation).name] or named
         for job in found:
             self._jobs.stop(job.id)
-            self._post(conversation, describe_stop(job))
+            self._post(conversation, describe_stop(job, self._at(job.server), self._there(job.server, conversation)))
         if not found:
             self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
 
@@ -252,7 +258,7 @@ class ModelDesk:
             work = PullModel(pull.name, pull.insecure)
             if self._jobs.find(work, watch.name) is None and not unfit_name(pull.name):
                 self._jobs.start(work, None, watch.name, pull.server)
-                self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
+                self._post(shown, describe_going_on(pull.name, self._at(watch.name)))
 
     def _answer(self, news: StoreAnswered) -> None:
         question = news.question
@@ -269,7 +275,8 @@ class ModelDesk:
         job, conversation, quiet = over
         is_done = job.state is JobState.DONE
         if not quiet:
-            self._post(conversation, describe_end(job) if is_done else describe_giving_up(job))
+            describe = describe_end if is_done else describe_giving_up
+            self._post(conversation, describe(job, self._at(job.server), self._there(job.server, conversation)))
         if is_done:
             self._servers.of(job.server).look()
 
@@ -280,12 +287,24 @@ class ModelDesk:
         """How people call a server; empty where there is only one."""
         return self._servers.names.label(server) if self._servers.names.several else ""
 
+    def _at(self, server: ServerName) -> str:
+        return f" at {self._servers.names.called(server)}" if self._servers.names.several else ""
+
+    def _there(self, server: ServerName, conversation: ConversationId | None) -> str:
+        """Where a command is typed that is for a server; empty where that is done where this is said."""
+        place = self._place(conversation)
+        here = place is None or self._watch(place).name == server
+        return "" if here else f", where {self._servers.names.called(server)} answers"
+
     def _post(self, conversation: ConversationId | None, text: str) -> None:
-        """Say something where it was asked, or where one looks."""
-        known = conversation is not None and conversation in self._conversations
-        place = conversation if known else self._conversations.shown
+        place = self._place(conversation)
         if place is not None:
             self._conversations.post(place, text)
+
+    def _place(self, conversation: ConversationId | None) -> ConversationId | None:
+        """Something is said where it was asked, or where one looks."""
+        known = conversation is not None and conversation in self._conversations
+        return conversation if known else self._conversations.shown
 
 
 def _obstacle(watch: ServerWatch) -> str:

@@ -70,8 +70,8 @@ class ServerDesk:
         """A conversation is opened: say so if its server is gone, and use the default one."""
         server = self._conversations[conversation].server
         if server not in self._servers.names:
-            label = self._servers.names.label(server)
-            self._conversations.post(conversation, describe_unconfigured(server, label))
+            instead = self._servers.names.called(server)
+            self._conversations.post(conversation, describe_unconfigured(server, instead))
             self._arrive(conversation)
 
     def settle(self, watch: ServerWatch) -> None:

@@ -44,7 +44,9 @@ def size_words(size: int) -> str:
         return f"{size / _GIGA:.1f} GB"
     if size >= _MEGA:
         return f"{size / _MEGA:.0f} MB"
-    return f"{max(1, size / _KILO):.0f} kB" if size else ""
+    if size >= _KILO:
+        return f"{size / _KILO:.0f} kB"
+    return f"{size} B" if size else ""
 
 
 def progress_words(progress: Progress) -> str:
@@ -53,7 +55,8 @@ def progress_words(progress: Progress) -> str:
     if not total:
         return progress.status
     done, whole = size_words(progress.completed) or "0", size_words(total)
-    return f"{done.removesuffix(whole[-3:])} of {whole}" if done.endswith(whole[-3:]) else f"{done} of {whole}"
+    unit = whole[whole.index(" ") :]
+    return f"{done.removesuffix(unit)} of {whole}"
 
 
 def layer_words(layer: Layer) -> str:

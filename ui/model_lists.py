@@ -115,11 +115,18 @@ class ModelLists:
         here = self._model.servers.resolve(self._model.shown.server)
         jobs = self._model.jobs.under_way.values()
         pulls = [job for job in jobs if job.server == here and job.may_be_stopped]
+        more = "get another model" if self._installed() else "get a model"
         return [
+            *self._trouble(),
             *(self._choice(one) for one in self._installed()),
             *(Choice(job_words(job), self._stopping(job.model), "stop it") for job in pulls),
-            *([Choice("get another model", lambda: self._write("/pull "), "/pull NAME")] if self._managed else []),
+            *([Choice(more, lambda: self._write("/pull "), "/pull NAME")] if self._managed else []),
         ]
+
+    def _trouble(self) -> list[Choice]:
+        """Why nothing is known of a server's models, where it was looked at."""
+        failure = self._model.survey.failure if self._model.survey is not None else None
+        return [] if failure is None else [Choice(failure.summary, self.models, "look again", failure.advice)]
 
     @property
     def _managed(self) -> bool:

@@ -28,6 +28,12 @@ def size_of_turns(conversation: Conversation, turns: list[Turn]) -> Size:
     return size_of(path, conversation.model or "", conversation.system)
 
 
+def has_exchanges(conversation: Conversation) -> bool:
+    """Tell whether anything was said that could be summed up."""
+    turns = (entry for entry in conversation.entries if isinstance(entry, Turn))
+    return any(turn.id not in conversation.open and counts(turn) for turn in turns)
+
+
 def counts(turn: Turn) -> bool:
     """Tell whether a model is sent it with later prompts."""
     reply = turn.attempt

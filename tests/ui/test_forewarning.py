@@ -40,6 +40,13 @@ def test_it_is_warned_with_the_numbers_and_the_ways_out() -> None:
     assert 420 <= int(words.split()[4].replace(",", "")) <= 520
 
 
+def test_in_a_new_chat_there_is_nothing_to_sum_up() -> None:
+    words = warns(runs(40), started()).words(WORDS, 0.0)
+    assert words.endswith(
+        " of 40 tokens: the server would cut the beginning. Enter again sends it; /set num_ctx N makes room."
+    )
+
+
 def test_a_prompt_that_fits_is_sent() -> None:
     assert warns(*FULL).words("And?", 0.0) == ""
 
