@@ -209,12 +209,16 @@ class Archive:
         return ConversationId(found[0]) if found is not None else None
 
     def purge(self, before: float) -> None:
-        """Remove for good what was deleted before this time, unless something came in it since, and bytes of no use."""
+        """Remove for good what was deleted before this time, unless something came in it since, and bytes of no use.
+
+        Those stay while another process is alive: it may have taken a prompt back, whose images it will keep again.
+        """
         with transaction(self._connection):
             self._connection.execute(
                 "DELETE FROM conversation WHERE deleted IS NOT NULL AND deleted < ?1 AND updated < ?1", numbered(before)
             )
-            self._outbox.attachments.sweep()
+            if self._ownership.is_alone:
+                self._outbox.attachments.sweep()
 
     def remember_input(self, text: str, now: float) -> None:
         """Keep what was typed for later runs; the same twice in succession is kept once, and the oldest go."""

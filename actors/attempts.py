@@ -23,7 +23,6 @@ from protocol.errors import ActorDied, Category, Failure, ServerBusy
 from protocol.identity import DEFAULT_SERVER, MessageId, ServerName, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.retry import Broke, GiveUp, GoElsewhere, RetryLater, WaitForServer, is_garbled, recover
-from protocol.server_settings import Dialect
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue
@@ -74,7 +73,7 @@ class Attempts:
     def _warn(self, turn: Turn, request: ChatRequest) -> None:
         """Say what a user may not expect: that the model is loaded anew for it, or that a part of it is not sent."""
         watch, reload = self._servers.at(request.server), self._loads.send(request)
-        if reload and watch.settings.dialect is Dialect.OLLAMA:
+        if reload:
             self._conversations.post(turn.conversation, reload)
         self._unsaid.check(turn.conversation, request.parameters, watch.settings.dialect, watch.heeds_parameters)
 

@@ -72,7 +72,8 @@ class Compaction:
         if not exchanges:
             return _NOTHING_SAID
         less = f" /compact {exchanges - 1} leaves one less." if exchanges > 1 else " /compact 0 sums up all there is."
-        return f"There is nothing to sum up besides the last {exchanges} exchange{'s' * (exchanges > 1)}.{less}"
+        last = "exchange" if exchanges == 1 else f"{exchanges} exchanges"
+        return f"There is nothing to sum up besides the last {last}.{less}"
 
     def _sum_up(self, conversation: ConversationId, keep: int) -> None:
         turn = Turn(TurnId(self._new_id()), conversation, INSTRUCTION, keeps=keep)

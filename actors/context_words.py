@@ -2,7 +2,7 @@
 
 from protocol.attachments import words_sent
 from protocol.chat import Conversation
-from protocol.context_size import Counted, room_of, size_of
+from protocol.context_size import Counted, reread, room_of, size_of
 from protocol.models import ServerSurvey
 from protocol.reply import Finished
 from protocol.tree import Answered, Node, history, pairs_that_count, told
@@ -23,10 +23,9 @@ def describe_context(path: list[Node], what: Conversation, survey: ServerSurvey 
 def counted(exchange: Answered) -> Counted:
     """An exchange as it counts."""
     prompt, reply = exchange
-    calls = "".join(f"{call.name}{call.arguments}" for call in reply.tool_calls)
     metrics = reply.ending.metrics if isinstance(reply.ending, Finished) else None
     read = words_sent(prompt.text, prompt.attachments)
-    return Counted(read, reply.text + calls, reply.thinking, reply.model, metrics, prompt.keeps)
+    return Counted(read, reread(reply.text, reply.tool_calls), reply.thinking, reply.model, metrics, prompt.keeps)
 
 
 def _fullness(path: list[Node], what: Conversation, survey: ServerSurvey | None) -> str:

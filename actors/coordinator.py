@@ -162,11 +162,14 @@ class Coordinator(Actor[CoordinatorMessage]):
                 pass
         delayed = self._sleep.begin_anew()
         self._renewal.take_over(message, failure, self._conversations, self._turns, delayed)
-        servers, moving, book = self._servers, self._server_desk.moving, self._comparing.book
+        servers, desk, questions, models = self._servers, self._server_desk, self._questions, self._models
+        book = self._comparing.book
         self._make_parts()
         self._comparing.book.take_over(book)
         self._servers.take_over(servers)
-        self._server_desk.moving |= moving
+        self._server_desk.take_over(desk)
+        self._questions.take_over(questions)
+        self._models.take_over(models)
         self._renewal.ask()
 
     def _act_now(self, message: CoordinatorMessage) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from actors.file_reading import quoted, read_attachment, read_if_legible, refusal_of, weight_of
 from actors.file_search import Found, find
-from protocol.attachments import check_together, size_words
+from protocol.attachments import check_count, check_size, check_together, file_size_words
 from protocol.chat import Attachment
 from protocol.errands import FilesGathered, FilesSeen, GatherFiles, LookAtFiles, Sight
 from protocol.errors import InterfaceError
@@ -21,14 +21,15 @@ def look(errand: LookAtFiles, limits: ResourceLimits, check: Check) -> FilesSeen
     """Say what some words would attach. Raises what `check` raises."""
     sights: list[Sight] = []
     seen = set[str]()
-    for word in errand.words:
-        check()
-        try:
+    try:
+        for word in errand.words:
+            check()
             found = find(word, limits.max_attached_files)
             sights += [_sight(found, seen, limits)] if found.names else []
-        except InterfaceError as error:
-            return FilesSeen(errand.number, tuple(sights), str(error))
-    return FilesSeen(errand.number, tuple(sights), _excess(sights, limits))
+        _check_sights(sights, limits)
+    except InterfaceError as error:
+        return FilesSeen(errand.number, tuple(sights), str(error))
+    return FilesSeen(errand.number, tuple(sights))
 
 
 def gather(errand: GatherFiles, limits: ResourceLimits, check: Check) -> FilesGathered:
@@ -87,13 +88,11 @@ def _size_of(name: str) -> int:
     return about.st_size
 
 
-def _excess(sights: list[Sight], limits: ResourceLimits) -> str:
-    """Why this cannot be sent, as far as sizes tell; empty where it can."""
-    if sum(sight.files for sight in sights) > limits.max_attached_files:
-        return f"These are more than {limits.max_attached_files} files. Name fewer of them."
+def _check_sights(sights: list[Sight], limits: ResourceLimits) -> None:
+    """Raise InterfaceError where this cannot be sent, as far as sizes tell."""
+    check_count(sum(sight.files for sight in sights), limits)
     large = next((one for one in sights if one.files == 1 and one.size > limits.max_image_bytes), None)
     if large is not None:
-        return f"{quoted(large.name)} is larger than {size_words(limits.max_image_bytes)}. Take it away."
-    if sum(sight.size for sight in sights) > limits.max_attached_bytes:
-        return f"All files together are larger than {size_words(limits.max_attached_bytes)}. Name fewer of them."
-    return ""
+        most = file_size_words(limits.max_image_bytes)
+        raise InterfaceError(f"{quoted(large.name)} is larger than {most}.", "Take it away.")
+    check_size(sum(sight.size for sight in sights), limits)

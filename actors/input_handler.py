@@ -95,16 +95,11 @@ class InputHandler(Actor[InputHandlerMessage]):
                     self._coordinator.tell(CancelConversation(conversation))
             case DraftChanged(conversation=conversation, text=text):
                 self._archivist.tell(KeepDraft(conversation, encodable(text)))
-            case TextWritten() | PathsPasted() | ImagesWanted():
-                self._act_on_files(message)
-            case FilesSeen() | FilesGathered() | CommandRan() | ImagesSaved():
-                self._act_on_files(message)
+            case _ if isinstance(message, AttachingMessage):
+                if self._attaching is not None:
+                    self._attaching.act(message)
             case _:
                 assert_never(message)
-
-    def _act_on_files(self, message: AttachingMessage) -> None:
-        if self._attaching is not None:
-            self._attaching.act(message)
 
     def on_stop(self) -> None:
         """What still waits for its files is sent by nobody: the next run finds it with Up."""

@@ -6,15 +6,15 @@ from typing import assert_never
 from actors.colleagues import Colleagues
 from actors.conversations import Conversations
 from actors.model_notices import (
-    describe_answer,
     describe_beginning,
     describe_end,
-    describe_failure,
     describe_giving_up,
+    describe_going_on,
+    describe_stop,
 )
 from actors.server_watch import ServerWatch
 from actors.server_watches import ServerWatches
-from actors.store_jobs import MOST_JOBS, StoreJobs
+from actors.store_jobs import MOST_JOBS, Over, StoreJobs
 from protocol.identity import ConversationId, ServerName
 from protocol.librarian import AskStore
 from protocol.loads import load_of
@@ -33,10 +33,12 @@ from protocol.model_commands import (
     Unload,
 )
 from protocol.model_words import (
+    answered_words,
     card_words,
     job_words,
     jobs_words,
     models_words,
+    refused_words,
     running_words,
     size_words,
     storeless_words,
@@ -58,6 +60,7 @@ from protocol.store import (
     CopyModel,
     CreateModel,
     DeleteModel,
+    JobState,
     LoadModel,
     PullModel,
     StoreQuestion,
@@ -87,6 +90,10 @@ class ModelDesk:
         self._early: list[ConversationId] = []
         """Where one began to write before the first look."""
 
+    def take_over(self, before: "ModelDesk") -> None:
+        """Know what another one was asked, and has not answered: everything but that begins anew."""
+        self._lists, self._early = before._lists, before._early
+
     def act(self, message: ModelMessage) -> None:
         """Act on one message."""
         match message:
@@ -95,13 +102,13 @@ class ModelDesk:
             case StoreAnswered():
                 self._answer(message)
             case StoreRefused(conversation=conversation, question=question, failure=failure):
-                self._post(conversation, f"{describe_failure(question)} {failure}")
+                self._post(conversation, f"{refused_words(question)} {failure}")
             case WorkProgressed():
                 self._jobs.progress(message)
             case WorkFinished():
-                self._finish(message)
+                self._conclude(self._jobs.finish(message))
             case WorkBroken():
-                self._fail(message)
+                self._conclude(self._jobs.fail(message))
             case PullsRecalled(pulls=pulls):
                 self._jobs.recalled = list(pulls)
                 for watch in self._servers:
@@ -218,7 +225,7 @@ class ModelDesk:
         if not refusal:
             self._jobs.start(work, conversation, watch.name, watch.address, quiet)
         if not quiet:
-            self._post(conversation, refusal or describe_beginning(work))
+            self._post(conversation, refusal or describe_beginning(work, self._at(watch.name)))
 
     def _surfeit(self, work: StoreWork, server: ServerName) -> str:
         """Why nothing more can begin at a server; empty where it can."""
@@ -232,13 +239,11 @@ class ModelDesk:
 
     def _stop(self, conversation: ConversationId, name: str) -> None:
         """That of the server that answers here goes before those of others."""
-        named = [job for job in self._jobs.jobs if same_model(job.model, name) and not isinstance(job.work, LoadModel)]
+        named = [job for job in self._jobs.jobs if same_model(job.model, name) and job.may_be_stopped]
         found = [job for job in named if job.server == self._watch(conversation).name] or named
         for job in found:
             self._jobs.stop(job.id)
-            resume = f" What came of it stays at the server: /pull {job.model} goes on with it."
-            what = "The pull" if isinstance(job.work, PullModel) else "The making"
-            self._post(conversation, f"{what} of {job.model} is stopped.{resume if what == 'The pull' else ''}")
+            self._post(conversation, describe_stop(job, self._at(job.server), self._there(job.server, conversation)))
         if not found:
             self._post(conversation, f"{name} is not being pulled. /pull shows what is.")
 
@@ -253,32 +258,27 @@ class ModelDesk:
             work = PullModel(pull.name, pull.insecure)
             if self._jobs.find(work, watch.name) is None and not unfit_name(pull.name):
                 self._jobs.start(work, None, watch.name, pull.server)
-                self._post(shown, f"The pull of {pull.name} is gone on with. /pull stop {pull.name} stops it.")
+                self._post(shown, describe_going_on(pull.name, self._at(watch.name)))
 
     def _answer(self, news: StoreAnswered) -> None:
         question = news.question
         if news.card is not None:
             self._post(news.conversation, card_words(news.card, news.part))
             return
-        self._post(news.conversation, describe_answer(question))
+        self._post(news.conversation, answered_words(question))
         self._servers.at(news.server).look()
 
-    def _finish(self, news: WorkFinished) -> None:
-        over = self._jobs.finish(news)
+    def _conclude(self, over: Over | None) -> None:
+        """Say how something ended, if it has. What is done may have changed the list of models."""
         if over is None:
             return
         job, conversation, quiet = over
+        is_done = job.state is JobState.DONE
         if not quiet:
-            self._post(conversation, describe_end(job))
-        self._servers.at(job.server).look()
-
-    def _fail(self, news: WorkBroken) -> None:
-        over = self._jobs.fail(news)
-        if over is None:
-            return
-        job, conversation, quiet = over
-        if not quiet:
-            self._post(conversation, describe_giving_up(job))
+            describe = describe_end if is_done else describe_giving_up
+            self._post(conversation, describe(job, self._at(job.server), self._there(job.server, conversation)))
+        if is_done:
+            self._servers.at(job.server).look()
 
     def _watch(self, conversation: ConversationId) -> ServerWatch:
         """That of the server whose models are meant in a conversation."""
@@ -288,12 +288,24 @@ class ModelDesk:
         """How people call a server; empty where there is only one."""
         return self._servers.names.label(server) if self._servers.names.several else ""
 
+    def _at(self, server: ServerName) -> str:
+        return f" at {self._servers.names.called(server)}" if self._servers.names.several else ""
+
+    def _there(self, server: ServerName, conversation: ConversationId | None) -> str:
+        """Where a command is typed that is for a server; empty where that is done where this is said."""
+        place = self._place(conversation)
+        here = place is None or self._watch(place).name == server
+        return "" if here else f", where {self._servers.names.called(server)} answers"
+
     def _post(self, conversation: ConversationId | None, text: str) -> None:
-        """Say something where it was asked, or where one looks."""
-        known = conversation is not None and conversation in self._conversations
-        place = conversation if known else self._conversations.shown
+        place = self._place(conversation)
         if place is not None:
             self._conversations.post(place, text)
+
+    def _place(self, conversation: ConversationId | None) -> ConversationId | None:
+        """Something is said where it was asked, or where one looks."""
+        known = conversation is not None and conversation in self._conversations
+        return conversation if known else self._conversations.shown
 
 
 def _obstacle(watch: ServerWatch) -> str:

@@ -8,7 +8,7 @@ from protocol.chat import ChatRequest, Conversation
 from protocol.identity import POOL, ServerName
 from protocol.loads import Load, differing, load_of
 from protocol.models import full_name
-from protocol.parameters import Parameters
+from protocol.parameters import NOTHING_SET, Parameters
 
 _CONTEXT = "num_ctx"
 
@@ -68,4 +68,5 @@ class ModelLoads:
         return [_CONTEXT, *others] if is_known and wanted != running.context_length else others
 
     def _load(self, model: str, parameters: Parameters, server: ServerName) -> Load:
-        return load_of(full_name(model), parameters, self._servers.names.resolve(server))
+        heeded = parameters if self._servers.of(server).loads_as_told else NOTHING_SET
+        return load_of(full_name(model), heeded, self._servers.names.resolve(server))

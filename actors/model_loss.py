@@ -17,7 +17,7 @@ from protocol.coordinator import ReplyFinished
 from protocol.errors import is_missing_model
 from protocol.identity import ConversationId
 from protocol.models import ServerSurvey
-from protocol.reply import Broken
+from protocol.reply import Broken, Ending
 from protocol.tree import MessageTree
 from protocol.turn import TurnState
 from protocol.ui import WaitReason
@@ -45,7 +45,7 @@ class ModelLoss:
     def hear(self, news: ReplyFinished) -> None:
         """A stream is over. Where the server has said that the model is missing, the list of models may be old."""
         turn = self._turns.current(news.stream)
-        missing = isinstance(news.ending, Broken) and is_missing_model(news.ending.failure)
+        missing = _is_for_lack(news.ending)
         if turn is not None and missing and not turn.cancelled and not self._is_column(turn.conversation):
             self._doubtful.add(turn.conversation)
             self._watch(turn.conversation).look()
@@ -59,7 +59,7 @@ class ModelLoss:
         if here in self._doubtful:
             return WaitReason.SURVEY
         survey = self._watch(here).survey
-        return WaitReason.MODEL_UNKNOWN if _lacks(survey, lost) else None
+        return WaitReason.MODEL_UNKNOWN if survey is not None and survey.is_without(lost) else None
 
     def hold(self, turn: Turn, obstacle: WaitReason) -> None:
         """A prompt is about to wait. If for a model that is gone, look at once: it may be there by now."""
@@ -91,7 +91,7 @@ class ModelLoss:
             lost = _lost(tree) if self._is_open(conversation) and self._watch(conversation) is watch else None
             if lost is None or lost != self._conversations[conversation].model:
                 continue
-            if _lacks(before, lost) and not _lacks(survey, lost):
+            if before.is_without(lost) and not survey.is_without(lost):
                 self.choose(conversation)
 
     def _is_column(self, conversation: ConversationId) -> bool:
@@ -109,10 +109,9 @@ def _lost(tree: MessageTree) -> str | None:
     last = tree[tree.head] if tree.head is not None else None
     if last is None or last.role is not Role.ASSISTANT or last.state is not TurnState.FAILED:
         return None
-    missing = isinstance(last.ending, Broken) and is_missing_model(last.ending.failure)
-    return last.model if missing else None
+    return last.model if _is_for_lack(last.ending) else None
 
 
-def _lacks(survey: ServerSurvey | None, model: str) -> bool:
-    """Tell whether a server has said which models it has, and this one was not among them."""
-    return survey is not None and survey.failure is None and survey.installed(model) is None
+def _is_for_lack(ending: Ending | None) -> bool:
+    """Tell whether it ended because the server does not have the model."""
+    return isinstance(ending, Broken) and is_missing_model(ending.failure)

@@ -30,6 +30,10 @@ class ModelQuestions:
         self._lists: list[ConversationId] = []
         self._choices: list[tuple[ConversationId, str]] = []
 
+    def take_over(self, before: "ModelQuestions") -> None:
+        """Know what another one was asked, and has not answered: everything but that begins anew."""
+        self._lists, self._choices = before._lists, before._choices
+
     def list(self, conversation: ConversationId) -> None:
         """Tell the user which models there are, when that is known."""
         self._lists.append(conversation)

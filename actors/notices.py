@@ -30,9 +30,7 @@ def describe_queue(turns: Iterable[Turn], here: ConversationId, title: Callable[
 
 def describe_absence(model: str, survey: ServerSurvey | None) -> str:
     """Say that a chosen model is not on the server; empty when it is, or when nobody knows."""
-    if survey is None or survey.failure is not None:
-        return ""
-    if survey.installed(model) is not None:
+    if survey is None or not survey.is_without(model):
         return ""
     get = f" /pull {model} gets it." if survey.manages_models and not unfit_name(model) else ""
     return f"{model} is not on {survey.server} now. It has: {list_names(survey.names) or 'no model'}.{get}"

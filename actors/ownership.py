@@ -47,6 +47,11 @@ class Ownership:
         finally:
             os.close(descriptor)
 
+    @property
+    def is_alone(self) -> bool:
+        """True while no other process is alive. What dead ones left is removed."""
+        return not any(self.is_alive(path.name) for path in self._folder.iterdir() if path.name != self._path.name)
+
     def sweep(self) -> None:
         """Remove the files of all who are dead: most of them had nothing unfinished, so that nobody asks for them."""
         for path in self._folder.iterdir():

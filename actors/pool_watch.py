@@ -44,6 +44,11 @@ class PoolWatch:
         return any(member.heeds_parameters for member in self.members)
 
     @property
+    def loads_as_told(self) -> bool:
+        """True where what is set decides how a model is loaded by one of them at least."""
+        return any(member.loads_as_told for member in self.members)
+
+    @property
     def surveyed(self) -> bool:
         """True once one is known to be there, or none is."""
         return self.survey is not None

@@ -47,6 +47,11 @@ class ServerDesk:
         self._moved = set[ConversationId]()
         """Those of them that the user has moved."""
 
+    def take_over(self, before: "ServerDesk") -> None:
+        """Know which conversations have just moved: everything but that begins anew."""
+        self.moving |= before.moving
+        self._moved |= before._moved
+
     def act(self, command: ServerCommand) -> None:
         """Do, or tell, what the user wants."""
         match command:
@@ -70,8 +75,8 @@ class ServerDesk:
         """A conversation is opened: say so if its server is gone, and use the default one."""
         server = self._conversations[conversation].server
         if server not in self._servers.names:
-            label = self._servers.names.label(server)
-            self._conversations.post(conversation, describe_unconfigured(server, label))
+            instead = self._servers.names.called(server)
+            self._conversations.post(conversation, describe_unconfigured(server, instead))
             self._arrive(conversation)
 
     def settle(self, watch: Watch) -> None:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from actors.server_watches import Watch
 from protocol.errors import Category
 from protocol.models import ServerSurvey
-from protocol.server_names import DEFAULT, ServerNames
+from protocol.server_names import ServerNames
 
 _SHOWN = 40
 _HOW = "Another answers here with /server NAME."
@@ -39,9 +39,8 @@ def describe_move(label: str, survey: ServerSurvey | None, waiting: int) -> str:
     return f"{said} {which} there." if waiting else said
 
 
-def describe_unconfigured(name: str, label: str) -> str:
-    """Say that the server of a chat is gone from the configuration."""
-    instead = "the default server" if label == DEFAULT else label
+def describe_unconfigured(name: str, instead: str) -> str:
+    """Say that the server of a chat is gone from the configuration. `instead` names the one that answers."""
     return f"The server {name[:_SHOWN]} of this chat is not configured any more: {instead} answers here."
 
 

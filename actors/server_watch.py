@@ -55,6 +55,11 @@ class ServerWatch:
         return self.survey is None or self.survey.heeds_parameters
 
     @property
+    def loads_as_told(self) -> bool:
+        """True where what is set for a model decides how it is loaded, as far as that is known."""
+        return self.settings.dialect is Dialect.OLLAMA and self.heeds_parameters
+
+    @property
     def manages_models(self) -> bool:
         """False where it is known that its models are not managed by requests."""
         speaks = self.settings.dialect is Dialect.OLLAMA

@@ -18,6 +18,8 @@ from protocol.work_retry import RETRIES, fruitless_after, may_retry, patience_af
 
 MOST_JOBS = 16
 """Under way at once at one server."""
+Over = tuple[Job, ConversationId | None, bool]
+"""A job that has ended, where it was asked for, and whether nothing is to be said of it."""
 
 
 @dataclass
@@ -88,8 +90,8 @@ class StoreJobs:
         if entry is not None:
             self._change(entry, replace(entry.job, progress=news.progress))
 
-    def finish(self, news: WorkFinished) -> tuple[Job, ConversationId | None, bool] | None:
-        """A reader is done: return the job, where it was asked for, and whether nothing is to be said of it."""
+    def finish(self, news: WorkFinished) -> Over | None:
+        """A reader is done: return what is over; None for what a reader tells that was closed."""
         entry = self._of(news)
         if entry is None:
             return None
@@ -99,8 +101,8 @@ class StoreJobs:
         self._end(entry, JobState.DONE)
         return entry.job, entry.conversation, entry.quiet
 
-    def fail(self, news: WorkBroken) -> tuple[Job, ConversationId | None, bool] | None:
-        """A reader gave up: the same where that is the end of it, None where it is tried again."""
+    def fail(self, news: WorkBroken) -> Over | None:
+        """A reader gave up: the same where that is the end of it; None where it is tried again, too."""
         entry = self._of(news)
         if entry is None:
             return None

@@ -1,7 +1,6 @@
 """What goes with messages: as people are told of it, as it is kept, and as a model is sent it."""
 
 from collections.abc import Callable, Collection, Iterable
-from hashlib import sha256
 
 from msgspec.structs import replace
 
@@ -21,6 +20,8 @@ _PREVIEWED = 64 * _KIB
 
 def digest_of(data: bytes) -> str:
     """Return what some bytes are found by."""
+    from hashlib import sha256  # nothing is attached before the first paint
+
     return sha256(data).hexdigest()
 
 
@@ -70,16 +71,26 @@ def has_images(attachments: Iterable[Attachment]) -> bool:
 
 def check_together(attachments: Collection[Attachment], limits: ResourceLimits) -> None:
     """Raise InterfaceError, with what to do, where all of this is more than may go with one prompt."""
-    if len(attachments) > limits.max_attached_files:
-        raise InterfaceError(f"These are more than {limits.max_attached_files} files.", "Name fewer of them.")
+    check_count(len(attachments), limits)
     texts = sum(one.size for one in attachments if not one.is_image)
-    _check_size("texts", texts, limits.max_attached_text_bytes)
-    _check_size("files", sum(one.size for one in attachments), limits.max_attached_bytes)
+    _check("texts", texts, limits.max_attached_text_bytes)
+    check_size(sum(one.size for one in attachments), limits)
 
 
-def _check_size(what: str, size: int, limit: int) -> None:
+def check_count(count: int, limits: ResourceLimits) -> None:
+    """The same for so many files."""
+    if count > limits.max_attached_files:
+        raise InterfaceError(f"These are more than {limits.max_attached_files} files.", "Name fewer of them.")
+
+
+def check_size(size: int, limits: ResourceLimits) -> None:
+    """The same for files of so many bytes together."""
+    _check("files", size, limits.max_attached_bytes)
+
+
+def _check(what: str, size: int, limit: int) -> None:
     if size > limit:
-        raise InterfaceError(f"All {what} together are larger than {size_words(limit)}.", "Name fewer of them.")
+        raise InterfaceError(f"All {what} together are larger than {file_size_words(limit)}.", "Name fewer of them.")
 
 
 class Description(Value, frozen=True):
@@ -104,7 +115,7 @@ def description(attachment: Attachment) -> Description:
     """Return the parts of such a line."""
     name = " ".join(attachment.name.split()) or "without a name"
     first = pixels(attachment) if attachment.is_image else lines_words(attachment.text)
-    facts = "".join(f", {fact}" for fact in (first, size_words(attachment.size)) if fact)
+    facts = "".join(f", {fact}" for fact in (first, file_size_words(attachment.size)) if fact)
     if attachment.media_type != OUTPUT:
         return Description("image " if attachment.is_image else "file ", name, facts)
     command, begin, end = name.rpartition(" (")
@@ -128,12 +139,14 @@ def lines_words(text: str) -> str:
     return "1 line" if count == 1 else f"{count:,} lines"
 
 
-def size_words(size: int) -> str:
-    """Say how many bytes that are."""
+def file_size_words(size: int) -> str:
+    """Say how many bytes that are, in powers of 1024, as limits are. Models are counted in powers of 1000, as by their
+    servers: `protocol.model_words.size_words`."""
+    kilo, mega = size / _KIB, size / _KIB**2
     if size < _KIB:
         return f"{size} B"
-    for unit in ("KB", "MB"):
-        size_in = size / _KIB if unit == "KB" else size / _KIB / _KIB
-        if size_in < 999.5:
-            return f"{size_in:.1f} {unit}" if size_in < 9.95 and unit == "MB" else f"{size_in:.0f} {unit}"
+    if kilo < 999.5:
+        return f"{kilo:.0f} KB"
+    if mega < 999.5:
+        return f"{mega:.1f} MB" if mega < 9.95 else f"{mega:.0f} MB"
     return f"{size / _KIB**3:.1f} GB"

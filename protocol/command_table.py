@@ -54,6 +54,7 @@ from protocol.model_commands import (
     parse_remove,
     parse_unload,
 )
+from protocol.quoting import unquoted
 from protocol.set_command import parse_set, parse_show
 
 
@@ -91,13 +92,6 @@ def _parse_attach(rest: str) -> Command | None:
 
 def _parse_save_images(rest: str) -> Command | None:
     return SaveImages(unquoted(rest))
-
-
-def unquoted(path: str) -> str:
-    """Return a path without the marks that somebody has put around it."""
-    path = path.strip()
-    quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
-    return path[1:-1] if quoted else path
 
 
 def _parse_preset(rest: str) -> Command | None:

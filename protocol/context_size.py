@@ -5,8 +5,9 @@ context held when it was done (FACTS of the recordings: `turn_2_cached_prompt`).
 has made of it, is estimated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from protocol.chat import ToolCall
 from protocol.compaction import compacted
 from protocol.frames import Metrics
 from protocol.message import Value
@@ -22,7 +23,7 @@ class Counted(Value, frozen=True):
 
     prompt: str
     answer: str
-    """What a model is shown of the reply when it reads it again."""
+    """What a model is shown of the reply when it reads it again: `reread`."""
     thinking: str = ""
     model: str = ""
     metrics: Metrics | None = None
@@ -36,6 +37,11 @@ class Counted(Value, frozen=True):
     def weight(self) -> float:
         """What it weighs when it is read again."""
         return weigh(self.prompt) + weigh(self.answer) + _MESSAGES_OF_EXCHANGE * MESSAGE
+
+
+def reread(answer: str, calls: Iterable[ToolCall]) -> str:
+    """Return what a model is shown of a reply when it reads it again."""
+    return answer + "".join(f"{call.name}{call.arguments}" for call in calls)
 
 
 class Size(Value, frozen=True):

@@ -56,7 +56,7 @@ class Failure(Value, frozen=True):
     """Seconds after which the server wants to be asked again, where it said so."""
 
     def __str__(self) -> str:
-        return f"{self.summary} {self.advice}".rstrip()
+        return _in_words(self.summary, self.advice)
 
 
 def is_missing_model(failure: Failure) -> bool:
@@ -70,8 +70,14 @@ class ChinwagError(Exception):
     category: ClassVar[Category]
 
     def __init__(self, summary: str, advice: str = "", status: int | None = None) -> None:
-        super().__init__(f"{summary} {advice}".rstrip())
+        super().__init__(_in_words(summary, advice))
         self.failure = Failure(self.category, summary, advice, type(self).__name__, status)
+
+
+def _in_words(summary: str, advice: str) -> str:
+    """A list of what happened is lines of its own, and so is what to do then."""
+    gap = "" if summary.endswith("\n") else " "
+    return f"{summary}{gap}{advice}".rstrip()
 
 
 class NetworkError(ChinwagError):

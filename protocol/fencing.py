@@ -2,7 +2,7 @@
 
 import re
 
-_TICKS = re.compile("`+")
+_TICKS = "`+"
 _LANGUAGES = {
     "py": "python", "pyi": "python", "js": "javascript", "mjs": "javascript", "ts": "typescript", "tsx": "tsx",
     "jsx": "jsx", "c": "c", "h": "c", "cpp": "cpp", "cc": "cpp", "hpp": "cpp", "cs": "csharp", "go": "go", "rs": "rust",
@@ -22,7 +22,7 @@ def language_of(name: str) -> str:
 
 def fenced(name: str, text: str) -> str:
     """Return a text under its name. The fence is longer than any in the text, so that nothing in it can end it."""
-    longest = max((len(run) for run in _TICKS.findall(text)), default=0)
+    longest = max((len(run) for run in re.findall(_TICKS, text)), default=0)
     fence = "`" * max(3, longest + 1)
     body = text if text.endswith("\n") or not text else f"{text}\n"
     return f"{visible(name)}:\n{fence}{language_of(name)}\n{body}{fence}"

@@ -11,10 +11,10 @@ from functools import lru_cache
 from protocol.chat import Attachment
 from protocol.message import Value
 
-_MENTION = re.compile(r'(?:^|(?<=[\s(\[]))@(?:"([^"\n]+)"|([^\s"]+))')
+_MENTION = r'(?:^|(?<=[\s(\[]))@(?:"([^"\n]+)"|([^\s"]+))'
+"""Compiled when the first text is looked at, by `re`, which keeps it: not before the first paint."""
 _BEHIND = ".,;:!?)]}'"
 """What may stand behind a word of a sentence, and is no part of it."""
-_WILD = re.compile(r"[*?\[]")
 MOST = 50
 """Mentions of one text that are looked at."""
 
@@ -29,7 +29,7 @@ class Mention(Value, frozen=True):
 def mentions(text: str) -> tuple[Mention, ...]:
     """Return the words of a text that may name files, each once, in order."""
     found = dict[Mention, None]()
-    for match in _MENTION.finditer(text):
+    for match in re.finditer(_MENTION, text):
         if match[1] is not None:
             found[Mention((match[1],))] = None
         else:
@@ -46,7 +46,7 @@ def mention_of(path: str) -> str:
 
 def is_wild(path: str) -> bool:
     """Tell whether a path stands for several, by `*`, `?` or `[`."""
-    return _WILD.search(path) is not None
+    return "*" in path or "?" in path or "[" in path
 
 
 def means(mention: Mention, name: str) -> bool:
@@ -91,6 +91,8 @@ def wild_path(pattern: str) -> re.Pattern[str]:
     made = []
     for place, part in enumerate(parts):
         last = place == len(parts) - 1
+        if part == "**" and not last and parts[place + 1] == "**":
+            continue  # it means what one of them does
         if part == "**":
             made.append(r"(?:[^/.][^/]*/)*" + (r"[^/.][^/]*" if last else ""))
         else:
@@ -101,13 +103,30 @@ def wild_path(pattern: str) -> re.Pattern[str]:
 def wild_name(pattern: str) -> str:
     """Return one part of such a pattern as a regular expression."""
     shown = "" if pattern.startswith(".") or not is_wild(pattern) else r"(?!\.)"
-    return shown + "".join(_piece(match[0]) for match in re.finditer(r"\[!?[^\]/]+\]|.", pattern, re.DOTALL))
+    first, *others = _between_stars(pattern)
+    if not others:
+        return shown + first
+    *inner, last = others
+    return f"{shown}{first}{''.join(f'(?>[^/]*?{piece})' for piece in inner)}[^/]*{last}"
+
+
+def _between_stars(pattern: str) -> list[str]:
+    """Return what is before, between and behind the `*`, as regular expressions.
+
+    Each but the last takes the first place that it fits, and keeps it: with many stars, to try all others would take
+    longer than anybody lives.
+    """
+    found = [""]
+    for match in re.finditer(r"\*+|\[!?[^\]/]+\]|.", pattern, re.DOTALL):
+        if match[0].startswith("*"):
+            found.append("")
+        else:
+            found[-1] += _piece(match[0])
+    return found
 
 
 def _piece(piece: str) -> str:
     match piece:
-        case "*":
-            return "[^/]*"
         case "?":
             return "[^/]"
         case _ if len(piece) > 1:

@@ -2,12 +2,26 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import assert_never
 
 from protocol.identity import ServerName
 from protocol.model_commands import ModelPart
 from protocol.models import InstalledModel, RunningModel, ServerSurvey, describe_emptiness, in_a_line
 from protocol.progress import Layer, Progress
-from protocol.store import CreateModel, Job, JobState, LoadModel, ModelCard, PullModel, StoreWork
+from protocol.store import (
+    AskDetails,
+    CopyModel,
+    CreateModel,
+    DeleteModel,
+    Job,
+    JobState,
+    LoadModel,
+    ModelCard,
+    PullModel,
+    StoreQuestion,
+    StoreWork,
+    UnloadModel,
+)
 
 _LONGEST_NAME = 255
 _FOR_EVER = 4_102_444_800.0
@@ -25,12 +39,14 @@ def unfit_name(name: str) -> str:
 
 
 def size_words(size: int) -> str:
-    """Return a number of bytes as people say it; empty for none."""
+    """Return the size of a model as its server says it, in powers of 1000; empty for none."""
     if size >= _GIGA:
         return f"{size / _GIGA:.1f} GB"
     if size >= _MEGA:
         return f"{size / _MEGA:.0f} MB"
-    return f"{max(1, size / _KILO):.0f} kB" if size else ""
+    if size >= _KILO:
+        return f"{size / _KILO:.0f} kB"
+    return f"{size} B" if size else ""
 
 
 def progress_words(progress: Progress) -> str:
@@ -39,7 +55,8 @@ def progress_words(progress: Progress) -> str:
     if not total:
         return progress.status
     done, whole = size_words(progress.completed) or "0", size_words(total)
-    return f"{done.removesuffix(whole[-3:])} of {whole}" if done.endswith(whole[-3:]) else f"{done} of {whole}"
+    unit = whole[whole.index(" ") :]
+    return f"{done.removesuffix(unit)} of {whole}"
 
 
 def layer_words(layer: Layer) -> str:
@@ -78,12 +95,39 @@ def jobs_words(jobs: Iterable[Job], label: Callable[[ServerName], str] = lambda 
     return "\n".join(lines) or "Nothing is being pulled. Get a model with /pull NAME."
 
 
+def answered_words(question: StoreQuestion) -> str:
+    """Say that what was asked of a store is done."""
+    match question:
+        case AskDetails(name=name):
+            return f"Nothing is known of {name}."
+        case DeleteModel(name=name):
+            return f"{name} is deleted."
+        case CopyModel(source=source, destination=destination):
+            return f"{source} is called {destination} as well."
+        case UnloadModel(name=name):
+            return f"{name} is unloaded."
+        case _:
+            assert_never(question)
+
+
+def refused_words(question: StoreQuestion) -> str:
+    """Say what is not done; why, follows."""
+    match question:
+        case AskDetails(name=name):
+            return f"{name} cannot be shown."
+        case DeleteModel(name=name):
+            return f"{name} is not deleted."
+        case CopyModel(source=source):
+            return f"{source} is not copied."
+        case UnloadModel(name=name):
+            return f"{name} is not unloaded."
+        case _:
+            assert_never(question)
+
+
 def storeless_words(server: str) -> str:
-    """Say that a server has models, and no requests to manage them."""
-    return (
-        f"{server} does not manage its models by requests: they cannot be shown, pulled, copied, loaded or deleted "
-        "from here."
-    )
+    """Say that a server has models, and no requests to manage them. It may be the model inside chinwag."""
+    return f"Only models of an Ollama server can be shown, pulled, copied, loaded or deleted: {server} is none."
 
 
 def capability_words(capabilities: tuple[str, ...]) -> str:

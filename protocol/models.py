@@ -79,6 +79,10 @@ class ServerSurvey(Value, frozen=True):
         wanted = full_name(name)
         return next((model for model in self.models if full_name(model.name) == wanted), None)
 
+    def is_without(self, name: str) -> bool:
+        """Tell whether the server said which models it has, and this one was not among them."""
+        return self.failure is None and self.installed(name) is None
+
     def is_blind(self, name: str) -> bool:
         """Tell whether the server said what a model can do, and to see was not among it."""
         model = self.installed(name)

@@ -91,12 +91,12 @@ def encode_copy(question: CopyModel) -> bytes:
     return _body({"source": question.source, "destination": question.destination})
 
 
-def encode_pull(work: PullModel, stream: bool = True) -> bytes:
+def encode_pull(work: PullModel) -> bytes:
     """Encode the body of `POST /api/pull`."""
-    return _body({"model": work.name, "stream": stream, **({"insecure": True} if work.insecure else {})})
+    return _body({"model": work.name, "stream": True, **({"insecure": True} if work.insecure else {})})
 
 
-def encode_create(work: CreateModel, parts: Blueprint, stream: bool = True) -> bytes:
+def encode_create(work: CreateModel, parts: Blueprint) -> bytes:
     """Encode the body of `POST /api/create`. What a Modelfile does not have is not in it."""
     optional = {
         "system": parts.system,
@@ -109,7 +109,7 @@ def encode_create(work: CreateModel, parts: Blueprint, stream: bool = True) -> b
         "quantize": work.quantize,
     }
     said = {name: value for name, value in optional.items() if value}
-    return _body({"model": work.name, "from": parts.base, **said, "stream": stream})
+    return _body({"model": work.name, "from": parts.base, **said, "stream": True})
 
 
 def encode_load(work: LoadModel) -> bytes:
@@ -175,17 +175,9 @@ def decode_work_line(line: bytes) -> list[WorkFrame]:
 
 
 def _parameters(written: tuple[tuple[str, str], ...]) -> dict[str, object]:
-    """Return parameters as JSON has them: numbers and truth values are such, what is there twice is a list."""
-    found: dict[str, object] = {}
-    for name, text in written:
-        value = _value(text)
-        if name == "stop":
-            known = found.setdefault(name, [])
-            assert isinstance(known, list)
-            known.append(text)
-        else:
-            found[name] = value
-    return found
+    """Return parameters as JSON has them: numbers and truth values are such, and the texts that stop a reply a list."""
+    stops = [text for name, text in written if name == "stop"]
+    return {name: stops if name == "stop" else _value(text) for name, text in written}
 
 
 def _value(text: str) -> object:

@@ -1,8 +1,14 @@
 """Presets: what can be set in a chat, under a name."""
 
-from protocol.coordinator import StartConversation
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
 from protocol.message import Value
 from protocol.parameters import Parameters
+
+if TYPE_CHECKING:  # the settings need presets, and the first paint needs nothing that the Coordinator is told
+    from protocol.coordinator import StartConversation
 
 
 class PresetSettings(Value, frozen=True):
@@ -13,11 +19,11 @@ class PresetSettings(Value, frozen=True):
     system: str = ""
     parameters: Parameters = Parameters()
 
-    def begins(self, command: StartConversation) -> StartConversation:
+    def begins(self, command: "StartConversation") -> "StartConversation":
         """Return a chat that begins with this; what the user has named besides wins."""
-        return StartConversation(
-            command.model or self.model,
-            command.system or self.system,
-            command.like,
-            command.parameters.over(self.parameters),
+        return replace(
+            command,
+            model=command.model or self.model,
+            system=command.system or self.system,
+            parameters=command.parameters.over(self.parameters),
         )

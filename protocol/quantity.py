@@ -4,6 +4,8 @@ from datetime import datetime
 
 _LARGEST = 2**63 - 1
 """What Go's int64, and so every honest server, can hold."""
+_LATEST = 253_402_000_000.0
+"""Some days before the year 10000, which no clock here can show, wherever it stands."""
 
 
 def plausible(number: int | None) -> int | None:
@@ -17,9 +19,10 @@ def plausible_number(number: float | None) -> int | None:
 
 
 def moment(written: str | None) -> float | None:
-    """Return a moment by ISO 8601 in seconds since 1970; None for what is none, and for Go's zero, the year 1."""
+    """Return a moment by ISO 8601 in seconds since 1970; None for what is none, for Go's zero, the year 1, and for what
+    is beyond the year 9999."""
     try:
         seconds = datetime.fromisoformat(written or "").timestamp()
     except (ValueError, OverflowError, OSError):
         return None
-    return seconds if seconds > 0 else None
+    return seconds if 0 < seconds < _LATEST else None

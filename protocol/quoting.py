@@ -14,7 +14,7 @@ def words_of(line: str) -> tuple[str, ...]:
         part = _PART.match(line, place)
         if part is None:
             raise ValueError('close the quotes: "a text", with a space after them.')
-        found.append(part[2] if part[1] is None else _unquoted(part[1]))
+        found.append(part[2] if part[1] is None else _decoded(part[1]))
         place = part.end()
     return tuple(found)
 
@@ -25,7 +25,14 @@ def quoted(text: str) -> str:
     return text if plain and text.strip() == text else msgspec.json.encode(text).decode()
 
 
-def _unquoted(inside: str) -> str:
+def unquoted(path: str) -> str:
+    """Return a path without the marks that somebody has put around it."""
+    path = path.strip()
+    is_quoted = len(path) > 1 and path[0] == path[-1] and path[0] in "'\""
+    return path[1:-1] if is_quoted else path
+
+
+def _decoded(inside: str) -> str:
     try:
         return str(msgspec.json.decode(f'"{_escaped(inside)}"', type=str))
     except (msgspec.DecodeError, UnicodeEncodeError) as error:

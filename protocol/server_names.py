@@ -49,6 +49,11 @@ class ServerNames(Value, frozen=True):
         """Return how people call the server that answers there."""
         return self.resolve(server) or DEFAULT
 
+    def called(self, server: ServerName) -> str:
+        """Return what that server is called in a sentence."""
+        label = self.label(server)
+        return "the default server" if label == DEFAULT else label
+
     def labels(self) -> tuple[str, ...]:
         """Return what can be chosen."""
         servers = tuple(name or DEFAULT for name in self.names)

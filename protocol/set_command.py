@@ -27,6 +27,7 @@ from protocol.parameter_changes import (
     SetTruncate,
     check_think,
 )
+from protocol.quoting import unquoted
 from protocol.reply_format import check_format
 
 DEFAULT = "-"
@@ -116,7 +117,7 @@ def _format(value: str) -> Command:
         return Set(SetFormat(""))
     if value.lower() == "json" or value.startswith("{"):
         return Set(SetFormat(check_format(value.lower() if value.lower() == "json" else value)))
-    return SetFormatFile(_unquoted(value))
+    return SetFormatFile(unquoted(value.removeprefix("@")))  # with which it is completed
 
 
 def _noformat(value: str) -> Command:
@@ -156,12 +157,6 @@ def _truth(name: str, value: str) -> bool | None:
 
 def _alone(value: str, name: str, change: ParameterChange) -> Command:
     return Unknown(f"Write it like /set {name}.") if value else Set(change)
-
-
-def _unquoted(path: str) -> str:
-    """A path with an `@` before it is completed, and quoted where it has a space."""
-    path = path.removeprefix("@")
-    return path[1:-1] if len(path) > 1 and path[0] == path[-1] == '"' else path
 
 
 _PARTS: Mapping[str, ModelPart] = {part.value: part for part in ModelPart}

@@ -88,7 +88,7 @@ class Blueprint(Value, frozen=True):
     system: str = ""
     template: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
-    """Names and values as written; one that is there several times is a list."""
+    """Names and values as written; each `stop` is one more text, of anything else the last value holds."""
     licenses: tuple[str, ...] = ()
     messages: tuple[Part, ...] = ()
     renderer: str = ""
@@ -163,6 +163,11 @@ class Job(Value, frozen=True):
     def model(self) -> str:
         """The model that it is about."""
         return self.work.name
+
+    @property
+    def may_be_stopped(self) -> bool:
+        """Whether the user can stop it: a load cannot be."""
+        return not isinstance(self.work, LoadModel)
 
 
 class KeptPull(Value, frozen=True):

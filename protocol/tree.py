@@ -10,7 +10,6 @@ from itertools import chain, pairwise
 
 from msgspec.structs import replace
 
-from protocol.attachments import has_images, without_images
 from protocol.chat import Attachment, ChatMessage, Role, ToolCall
 from protocol.compaction import compacted, summed_up
 from protocol.identity import MessageId
@@ -125,7 +124,7 @@ class MessageTree:
     def has_images(self) -> bool:
         """True where an image went with some prompt."""
         prompts = (node for node in self._nodes.values() if node.role is Role.USER)
-        return any(has_images(prompt.attachments) for prompt in prompts)
+        return any(one.is_image for prompt in prompts for one in prompt.attachments)
 
     def add(self, node: Node) -> None:
         """Append a new message and make it the head. Raises ValueError for a name that is taken, or a lost parent."""
@@ -295,7 +294,11 @@ def history(
     if before_summary is not None:
         exchanges = summed_up(exchanges, before_summary)
     said = [node.as_message() for node in chain.from_iterable(within(exchanges, limit))]
-    return tuple(said if sees else map(without_images, said))
+    if sees:
+        return tuple(said)
+    from protocol.attachments import without_images  # the first paint needs places, and sends nothing
+
+    return tuple(map(without_images, said))
 
 
 def summarised(path: Sequence[Node], keeps: int | None) -> int | None:

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 import urwid
 from urwid.display.common import BaseScreen, InputClosedError
@@ -25,7 +26,6 @@ from ui.event_loop import SteadyEventLoop
 from ui.face import Face
 from ui.farewell import Farewell, asked_for, failed, gone
 from ui.finder import Finder
-from ui.forewarning import Forewarning
 from ui.handover import Handover
 from ui.key_words import key_words
 from ui.keyboard import Key, Keyboard
@@ -38,6 +38,9 @@ from ui.preload import DELAY, preload
 from ui.surroundings import Surroundings
 from ui.themes import Entry
 from ui.warming import Warming
+
+if TYPE_CHECKING:
+    from ui.forewarning import Forewarning
 
 _TICK = 1.0
 _MOST_BEATS = 3
@@ -78,7 +81,7 @@ class ChatApp:
         self._editor = around.editor
         self._bridge = Bridge()
         self._model = Model(way_to_choose=key_words(keymap).asks_model, servers=around.servers)
-        self._forewarning = Forewarning(self._model, around.warns)
+        self._warns = around.warns
         self._engine: Engine | None = None
         self._outgoing = Outgoing()
         knowledge = Knowledge(
@@ -272,6 +275,13 @@ class ChatApp:
         conversation = self._model.open_conversations[number - 1].id
         if conversation is not None:
             self._finder.go_to(conversation)
+
+    @cached_property
+    def _forewarning(self) -> "Forewarning":
+        """Made when something is sent: what weighs a talk is imported then, or by `preload`."""
+        from ui.forewarning import Forewarning
+
+        return Forewarning(self._model, self._warns)
 
     def _may_send(self, written: Written) -> bool:
         """Warn of a prompt that will not fit, and hold it back: who presses Enter again wants it sent."""

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import platformdirs
 from msgspec.structs import replace
@@ -23,12 +23,14 @@ from ui.compare_arguments import CompareOptions, parse_compare
 from ui.config_arguments import ConfigOptions, parse_config
 from ui.configuration_file import NO_FILE, ConfigurationFile
 from ui.exit_status import exit_statuses
-from ui.models_arguments import ModelsOptions, parse_models
 from ui.replay_arguments import ReplayOptions, parse_replay
 from ui.run_settings import data_dir_of, limits_of, log_file_of, log_level_of
 from ui.settled import Settled
 from ui.subcommands import add_commands
 from ui.themes import ThemeName
+
+if TYPE_CHECKING:
+    from ui.models_arguments import ModelsOptions
 
 _DESCRIPTION = "Chat with language models served by Ollama."
 _EPILOG = f"""\
@@ -63,7 +65,7 @@ class Options(Value, frozen=True):
     ask: AskOptions | None = None
     compare: CompareOptions | None = None
     chats: ChatsOptions | None = None
-    models: ModelsOptions | None = None
+    models: "ModelsOptions | None" = None
     replay: ReplayOptions | None = None
     config_command: ConfigOptions | None = None
     as_json: bool = False
@@ -121,7 +123,7 @@ def parse_arguments(
         ask=ask,
         compare=compare,
         chats=chats,
-        models=parse_models(parsed) if command == "models" else None,
+        models=_models(parsed) if command == "models" else None,
         replay=parse_replay(parsed) if command == "replay" else None,
         config_command=parse_config(parsed) if command == "config" else None,
         as_json=getattr(parsed, "as_json", False),
@@ -202,6 +204,12 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | Non
         trace_file=_path(parsed.trace),
         version=own_version(),
     )
+
+
+def _models(parsed: argparse.Namespace) -> "ModelsOptions":
+    from ui.models_arguments import parse_models
+
+    return parse_models(parsed)
 
 
 def _refuse_senseless(parser: argparse.ArgumentParser, parsed: argparse.Namespace, command: str) -> None:

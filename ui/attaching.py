@@ -8,12 +8,10 @@ from protocol.chat import Attachment
 from protocol.input_handler import InputHandlerMessage
 from protocol.mentions import Mention
 from ui.composer import Composer
-from ui.dragged import dragged_paths
+from ui.keyboard import Key
 from ui.pacer import SetAlarm
 
 _MARK = "@"
-Key = str | tuple[str, int, int, int]
-"""A key by its name in urwid, or what the mouse did."""
 DELAY = 0.15
 """Seconds after a key in which no other one has to come for what is written to be looked at."""
 
@@ -42,6 +40,8 @@ class Attaching:
 
     def paste(self, text: str) -> None:
         """This was pasted."""
+        from ui.dragged import dragged_paths
+
         paths, shown = dragged_paths(text), self._composer.tray.conversation.id
         if paths and self._engine is not None and shown is not None:
             self._engine.tell(PathsPasted(shown, text, paths))

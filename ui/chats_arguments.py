@@ -3,6 +3,7 @@
 import argparse
 
 from protocol.message import Value
+from ui.common_arguments import Commands, add_action
 
 HELP = "list, search, show, export, import or delete what was said"
 _DESCRIPTION = "What was said, and kept."
@@ -52,7 +53,7 @@ class ChatsOptions(Value, frozen=True):
     limit: int = _SHOWN_HITS
 
 
-def add_chats(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_chats(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `chats` and its actions."""
     chats = commands.add_parser("chats", help=HELP)
     chats.description = _DESCRIPTION
@@ -75,19 +76,13 @@ _BEGINS = "what its title, or its id, begins with"
 
 
 def _add(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    actions: "Commands[argparse.ArgumentParser]",
     name: str,
     purpose: str,
     epilog: str = "",
     json_help: str = "for programs",
 ) -> argparse.ArgumentParser:
-    action = actions.add_parser(
-        name,
-        help=purpose,
-        description=f"{purpose[0].upper()}{purpose[1:]}.",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    action = add_action(actions, name, purpose, epilog)
     action.add_argument("--json", dest="as_json", action="store_true", help=json_help)
     return action
 

@@ -15,6 +15,20 @@ class Formatter(argparse.RawDescriptionHelpFormatter):
     """Leaves the lines of descriptions and epilogs as they are."""
 
 
+def add_action(
+    actions: "Commands[argparse.ArgumentParser]", name: str, purpose: str, epilog: str = "", absent: str | None = None
+) -> argparse.ArgumentParser:
+    """Add what a command can do. `absent` is what its arguments are where they are not given."""
+    return actions.add_parser(
+        name,
+        help=purpose,
+        description=f"{purpose[0].upper()}{purpose[1:]}.",
+        epilog=epilog,
+        formatter_class=Formatter,
+        argument_default=absent,
+    )
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add what may stand before the command and after it; the one after it wins, and says nothing if it is absent."""
     parser.add_argument("-m", "--model", metavar="NAME", help="the model; else the one used last, or the only one")

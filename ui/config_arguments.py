@@ -3,7 +3,7 @@
 import argparse
 
 from protocol.message import Value
-from ui.common_arguments import Commands, Formatter
+from ui.common_arguments import Commands, Formatter, add_action
 
 HELP = "write, check or show the configuration"
 _DESCRIPTION = """\
@@ -28,13 +28,13 @@ def add_config_command(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `config` and its actions."""
     config = commands.add_parser("config", help=HELP, description=_DESCRIPTION, formatter_class=Formatter)
     actions = config.add_subparsers(dest="action", required=True, metavar="ACTION")
-    init = _add(actions, "init", "write a file in which every setting is explained, and none is changed")
+    init = add_action(actions, "init", "write a file in which every setting is explained, and none is changed")
     init.add_argument("--force", action="store_true", help="write over a file that is there already")
     init.add_argument("--stdout", dest="to_stdout", action="store_true", help="print it instead")
-    check = _add(actions, "check", "name the line and the key of every mistake", _CHECK_EPILOG)
+    check = add_action(actions, "check", "name the line and the key of every mistake", _CHECK_EPILOG)
     check.add_argument("file", nargs="?", metavar="FILE", help="the file; else the one that is read")
-    _add(actions, "path", "print where the file is looked for")
-    show = _add(actions, "show", "print what holds now, and where each setting comes from")
+    add_action(actions, "path", "print where the file is looked for")
+    show = add_action(actions, "show", "print what holds now, and where each setting comes from")
     show.add_argument("--json", dest="as_json", action="store_true", help="for programs")
 
 
@@ -43,10 +43,3 @@ def parse_config(parsed: argparse.Namespace) -> ConfigOptions:
     return ConfigOptions(
         **{name: getattr(parsed, name) for name in ConfigOptions.__struct_fields__ if hasattr(parsed, name)}
     )
-
-
-def _add(
-    actions: "Commands[argparse.ArgumentParser]", name: str, purpose: str, epilog: str = ""
-) -> argparse.ArgumentParser:
-    description = f"{purpose[0].upper()}{purpose[1:]}."
-    return actions.add_parser(name, help=purpose, description=description, epilog=epilog, formatter_class=Formatter)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from protocol.attachment_events import CommandEnded, FilesMentioned
 from protocol.chat import Attachment
-from protocol.context_size import Size
 from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, StreamId, TurnId
 from protocol.parameters import NOTHING_SET, Parameters
 from protocol.reply import Finished
@@ -23,6 +23,9 @@ from protocol.ui import (
     VersionsCounted,
 )
 from ui.turn import Turn, turn_of
+
+if TYPE_CHECKING:
+    from protocol.context_size import Size
 
 
 class NoticeKind(StrEnum):
@@ -94,7 +97,7 @@ class Conversation:
     """The model of which it was said last that it is gone."""
     trimmed: bool = False
     """There are too many messages to send them all: less may be read for a reply than for the one before."""
-    sized: tuple[object, Size] | None = field(default=None, compare=False)
+    sized: "tuple[object, Size] | None" = field(default=None, compare=False)
     """How much was said, and for which state of the talk that was found out."""
     column_of: ConversationId | None = None
     """It is a column of a comparison in this conversation: it is not among those that one can go to."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import urwid
 
 from protocol.chat import Attachment
 from protocol.tree import Place
-from ui.attachment import AttachmentView
 from ui.bar import barred
 from ui.blocks import GrowingText
 from ui.caption import one_line
@@ -24,6 +24,9 @@ from ui.sanitiser import sanitise
 from ui.selection import Item, numbered
 from ui.tool_call import ToolCallView
 from ui.turn import Attempt, Turn
+
+if TYPE_CHECKING:
+    from ui.attachment import AttachmentView
 
 _NOTICE_ROLES = {
     NoticeKind.NOTICE: Role.NOTICE,
@@ -181,7 +184,7 @@ class TurnView:
     def _show_prompt(self) -> None:
         self._prompt = self._prompt_words
         text, place, attachments, sums_up = self._prompt
-        self._attached = [AttachmentView(one) for one in attachments if not self._answer_only]
+        self._attached = [] if self._answer_only else _attachment_views(attachments)
         asked = _summary_blocks(text, place) if sums_up else _prompt_blocks(text, place)
         self._top = [*self._lead, *([] if self._answer_only else asked)]
 
@@ -212,7 +215,7 @@ class TurnView:
             self._thinking.feed(attempt.thinking.after(self._thoughts))
             self._thoughts = len(attempt.thinking)
         self._calls.extend(ToolCallView(call) for call in attempt.tool_calls[len(self._calls) :])
-        self._images.extend(AttachmentView(image, indent=0) for image in attempt.images[len(self._images) :])
+        self._images.extend(_attachment_views(attempt.images[len(self._images) :], indent=0))
 
     def _feed_answer(self) -> None:
         """Hand on what has come of the answer since somebody saw it last."""
@@ -304,6 +307,14 @@ def _prompt_blocks(prompt: str, place: Place) -> list[Block]:
 def _summary_blocks(words: str, place: Place) -> list[Block]:
     mark = version_words(place)
     return [paragraph(Role.MARK, f"{words}  {mark}" if mark else words)]
+
+
+def _attachment_views(attachments: Sequence[Attachment], indent: int = 2) -> "list[AttachmentView]":
+    if not attachments:
+        return []
+    from ui.attachment import AttachmentView  # most talks have none
+
+    return [AttachmentView(one, indent) for one in attachments]
 
 
 def _say(line: urwid.Text, role: Role, text: str) -> None:

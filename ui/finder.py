@@ -1,6 +1,7 @@
 """The lists that open over the transcript: commands, keys, models, conversations and what is said in them."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from protocol.command_table import COMMANDS, CommandEntry, is_command, parse_command
 from protocol.commands import Chats, Command, Open, Search, Show
@@ -15,12 +16,14 @@ from ui.kept_words import NOTHING_KEPT, describe_hit
 from ui.keymap import DEFAULT_KEYMAP, Keymap, pseudo_key
 from ui.keys import COMMANDS_OF_KEYS, Action, Binding
 from ui.model import Model
-from ui.model_lists import ModelLists
 from ui.moment import describe_moment
 from ui.outgoing import Written
 from ui.pacer import Clock, SetAlarm
 from ui.sought import Sought, sought
 from ui.strip import phase
+
+if TYPE_CHECKING:
+    from ui.model_lists import ModelLists
 
 SEARCH_DELAY = 0.2
 """Seconds after the last key before the archive is searched."""
@@ -56,7 +59,7 @@ class Finder:
         self._write = write
         self._now = wall_clock
         self._keymap = keymap
-        self.lists_of_models = ModelLists(model, self._open, self._close, submit, write, wall_clock)
+        self._lists_of_models: ModelLists | None = None
         self._set_alarm: SetAlarm | None = None
         self._chats: Chooser | None = None
         self._kept: Sequence[KeptConversation] = ()
@@ -84,12 +87,17 @@ class Finder:
             case ChooseModel(name=""):
                 self.models()
             case Models():
-                self.lists_of_models.models()
+                self._of_models().models()
             case Remove(name=name, sure=False):
-                self.lists_of_models.confirm(name)
+                self._of_models().confirm(name)
             case _:
                 return False
         return True
+
+    def refresh(self) -> None:
+        """Show what is new, if the models and what is pulled are listed."""
+        if self._lists_of_models is not None:
+            self._lists_of_models.refresh()
 
     def models(self) -> None:
         """List the models of the server: what is chosen answers from now on."""
@@ -131,6 +139,15 @@ class Finder:
             self.submit(Show(conversation))
         else:
             self.submit(Open(conversation))
+
+    def _of_models(self) -> "ModelLists":
+        """Made when it is asked for, and imported then: the first paint lists nothing."""
+        from ui.model_lists import ModelLists
+
+        if self._lists_of_models is None:
+            to = self._open, self._close, self.submit, self._write, self._now
+            self._lists_of_models = ModelLists(self._model, *to)
+        return self._lists_of_models
 
     def _open(self, chooser: Chooser) -> None:
         self._chats = None

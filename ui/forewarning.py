@@ -11,7 +11,7 @@ from protocol.identity import ConversationId, TurnId
 from protocol.turn import TurnState
 from ui.conversation import Conversation
 from ui.model import Model
-from ui.talk_size import size_of_turns, talk_size
+from ui.talk_size import has_exchanges, size_of_turns, talk_size
 from ui.turn import Turn
 
 _BOUNCE = 0.3
@@ -58,8 +58,11 @@ class Forewarning:
         if needed <= _MUCH_MORE * self._warned.get(talk.id, 0):
             return ""
         self._warned[talk.id], self._last = needed, (text, now)
-        fate = "refuse it" if talk.parameters.truncate is False else "cut the oldest messages"
-        ways = [self._again, "/compact sums up", *(["/set num_ctx N makes room"] if survey.heeds_parameters else [])]
+        older = has_exchanges(talk)
+        first = "the oldest messages" if older else "the beginning"
+        fate = "refuse it" if talk.parameters.truncate is False else f"cut {first}"
+        ways = [self._again, *(["/compact sums up"] if older else [])]
+        ways += ["/set num_ctx N makes room"] if survey.heeds_parameters else []
         return f"This will need about {needed:,} of {room:,} tokens: the server would {fate}. {'; '.join(ways)}."
 
     def bounces(self, text: str, now: float) -> bool:

@@ -27,7 +27,7 @@ class Handover:
             model.drafts.clear()
         self._hand_over_texts()
         self._hand_over_offers()
-        self._finder.lists_of_models.refresh()
+        self._finder.refresh()
         for answer in model.answers:
             self._finder.answer(answer)
         model.answers.clear()

@@ -13,9 +13,7 @@ import platformdirs
 from msgspec.structs import replace
 
 from protocol.address import Address
-from protocol.archivist import Resume
 from protocol.chat import Attachment
-from protocol.coordinator import StartConversation
 from protocol.errors import ChinwagError, InterfaceError
 from protocol.limits import ResourceLimits
 from protocol.server_names import ServerNames
@@ -75,6 +73,9 @@ def chat(options: Options, log: int) -> int:
     engines: list[RunningEngine] = []
 
     def start_engine(ui: Address[UiEvent]) -> RunningEngine:
+        from protocol.archivist import Resume
+        from protocol.coordinator import StartConversation
+
         engine = RunningEngine(ui, options.settings)
         if options.resume is None:
             engine.coordinator.tell(StartConversation(options.model, options.system))

@@ -7,9 +7,9 @@ from ui.conversation import Conversation
 def is_missing(conversation: Conversation, survey: ServerSurvey | None) -> bool:
     """Tell whether a conversation's model is not among those of its server, as far as that is known. A server that
     names no model at all may be one that does not tell."""
-    if conversation.model is None or survey is None or survey.failure is not None or not survey.models:
+    if conversation.model is None or survey is None or not survey.models:
         return False
-    return survey.installed(conversation.model) is None
+    return survey.is_without(conversation.model)
 
 
 def missing_words(conversation: Conversation, survey: ServerSurvey | None, way: str) -> str:

@@ -61,11 +61,10 @@ from protocol.ui import (
     VersionsCounted,
 )
 from ui.comparisons import Comparisons
-from ui.context import trimmed_words
 from ui.conversation import Conversation, Notice, NoticeKind
 from ui.jobs import Jobs
 from ui.sought import Sought
-from ui.survey_notes import note_cold, note_cut, note_missing
+from ui.survey_notes import note_cold, note_cut, note_missing, note_trimmed
 from ui.turn import Turn
 
 _ANSWERED = frozenset({TurnState.THINKING, TurnState.ANSWERING})
@@ -196,9 +195,7 @@ class Model:
             case ConversationSlept():
                 self._fall_asleep(self._of(event.conversation))
             case HistoryTrimmed():
-                conversation = self._of(event.conversation)
-                conversation.trimmed = True
-                conversation.post(Notice(trimmed_words(event)))
+                note_trimmed(self._of(event.conversation), event)
             case ConversationRetold():
                 pass  # it is for the archive
             case JobChanged():

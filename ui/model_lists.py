@@ -8,7 +8,6 @@ from protocol.commands import Model as ChooseModel
 from protocol.model_commands import Load, LookAtModels, ModelPart, Pull, Remove, ShowModel, StopPull, Unload
 from protocol.model_words import capability_words, job_words, memory_words, size_words, until_words
 from protocol.models import InstalledModel, ServerSurvey, same_model
-from protocol.store import LoadModel
 from ui.chooser import Choice, Chooser
 from ui.model import Model
 from ui.moment import describe_moment
@@ -114,13 +113,20 @@ class ModelLists:
 
     def _choices(self) -> list[Choice]:
         here = self._model.servers.resolve(self._model.shown.server)
-        jobs = (job for job in self._model.jobs.under_way.values() if job.server == here)
-        pulls = [job for job in jobs if not isinstance(job.work, LoadModel)]
+        jobs = self._model.jobs.under_way.values()
+        pulls = [job for job in jobs if job.server == here and job.may_be_stopped]
+        more = "get another model" if self._installed() else "get a model"
         return [
+            *self._trouble(),
             *(self._choice(one) for one in self._installed()),
             *(Choice(job_words(job), self._stopping(job.model), "stop it") for job in pulls),
-            *([Choice("get another model", lambda: self._write("/pull "), "/pull NAME")] if self._managed else []),
+            *([Choice(more, lambda: self._write("/pull "), "/pull NAME")] if self._managed else []),
         ]
+
+    def _trouble(self) -> list[Choice]:
+        """Why nothing is known of a server's models, where it was looked at."""
+        failure = self._model.survey.failure if self._model.survey is not None else None
+        return [] if failure is None else [Choice(failure.summary, self.models, "look again", failure.advice)]
 
     @property
     def _managed(self) -> bool:

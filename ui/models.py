@@ -6,7 +6,15 @@ from typing import Protocol, TextIO
 
 from protocol.errors import ChinwagError, InterfaceError
 from protocol.json_text import json_text
-from protocol.model_words import card_words, model_line, running_words, size_words, unfit_name
+from protocol.model_words import (
+    answered_words,
+    card_words,
+    model_line,
+    refused_words,
+    running_words,
+    size_words,
+    unfit_name,
+)
 from protocol.models import InstalledModel, ServerSurvey, same_model
 from protocol.models_export import done_document, model_document, models_document
 from protocol.progress import Progress, WorkLine
@@ -110,10 +118,9 @@ class Models:
             case "rm":
                 return self._remove(options)
             case "cp":
-                source, destination = options.names
-                return self._ask(options, CopyModel(source, destination), f"{source} is called {destination} as well.")
+                return self._ask(options, CopyModel(*options.names))
             case "stop":
-                return max(self._ask(options, UnloadModel(name), f"{name} is unloaded.") for name in options.names)
+                return max(self._ask(options, UnloadModel(name)) for name in options.names)
             case _:
                 return max(self._work(options, name) for name in options.names)
 
@@ -146,11 +153,11 @@ class Models:
             self._complain("Nothing is deleted.")
             return FAILED
         status = DONE
-        for name in options.names:
+        for question in map(DeleteModel, options.names):
             try:
-                self._ask(options, DeleteModel(name), f"{name} is deleted.")
+                self._ask(options, question)
             except ChinwagError as error:
-                self._complain(f"{name} is not deleted. {error}")
+                self._complain(f"{refused_words(question)} {error}")
                 status = FAILED
         return status
 
@@ -165,9 +172,12 @@ class Models:
         self._out.flush()
         return self._stdin.readline().strip().lower() in ("y", "yes")
 
-    def _ask(self, options: ModelsOptions, question: StoreQuestion, words: str) -> int:
+    def _ask(self, options: ModelsOptions, question: StoreQuestion) -> int:
         self._store.ask(question)
         model = question.destination if isinstance(question, CopyModel) else question.name
+        return self._done(options, model, answered_words(question))
+
+    def _done(self, options: ModelsOptions, model: str, words: str) -> int:
         self._out.write(json_text(done_document(options.action, model)) if options.as_json else f"{flat_line(words)}\n")
         self._out.flush()
         return DONE
@@ -176,10 +186,7 @@ class Models:
         match options.action:
             case "warm":
                 self._finish(LoadModel(name, options.keep_alive), lambda _: None, 1.0)
-                done = json_text(done_document("warm", name))
-                self._out.write(done if options.as_json else f"{flat_line(name)} is loaded.\n")
-                self._out.flush()
-                return DONE
+                return self._done(options, name, f"{name} is loaded.")
             case "create":
                 work: StoreWork = CreateModel(name, options.file, options.quantize)
                 words = f"{name} is made"

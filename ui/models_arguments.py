@@ -6,7 +6,7 @@ from protocol.duration import check_keep_alive
 from protocol.message import Value
 from protocol.model_commands import ModelPart
 from protocol.options import Unfit
-from ui.common_arguments import Commands, Formatter, add_config
+from ui.common_arguments import Commands, add_action, add_config
 
 HELP = "list, show, pull, delete, copy, load or create models"
 _DESCRIPTION = "The models of the server."
@@ -96,14 +96,7 @@ def _named(action: argparse.ArgumentParser) -> None:
 def _add(
     actions: "Commands[argparse.ArgumentParser]", name: str, purpose: str, epilog: str = _EPILOG
 ) -> argparse.ArgumentParser:
-    action = actions.add_parser(
-        name,
-        help=purpose,
-        description=f"{purpose[0].upper()}{purpose[1:]}.",
-        epilog=epilog,
-        formatter_class=Formatter,
-        argument_default=argparse.SUPPRESS,
-    )
+    action = add_action(actions, name, purpose, epilog, argparse.SUPPRESS)
     action.add_argument("--json", dest="as_json", action="store_true", help="for programs")
     action.add_argument("--host", metavar="ADDRESS", help="the server, written as in OLLAMA_HOST")
     action.add_argument("--server", metavar="SERVER", help="the server, by its name in the configuration file")

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from importlib import import_module
 
 from ui.code import code_markup
 from ui.heap import give_back_early
@@ -13,6 +14,8 @@ DELAY = 0.3
 """Seconds after the first paint: who writes the first prompt is not to wait for it."""
 
 _OFTEN_WRITTEN = "python"
+_SOON = ("ui.forewarning", "ui.context", "ui.attachment", "ui.tray_words", "ui.model_lists", "ui.job_words")
+"""What is written, sent and answered needs these, and the first paint none of them."""
 
 _logger = logging.getLogger(__name__)
 
@@ -28,5 +31,7 @@ def _preload() -> None:
         block_tokens("a\n\n- b\n")
         inline_markup("*a* `b`", Role.TEXT)
         code_markup("a = 1\n", _OFTEN_WRITTEN)
+        for name in _SOON:
+            import_module(name)
     except Exception:
         _logger.exception("What replies need cannot be imported")

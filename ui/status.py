@@ -8,7 +8,6 @@ from protocol.errors import Category
 from protocol.identity import POOL
 from protocol.turn import TurnState
 from ui.caption import one_line
-from ui.context import answers_lately, fill
 from ui.conversation import Conversation
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
 from ui.markup import Run
@@ -184,6 +183,8 @@ def _phase(model: Model, turn: Turn | None, now: float) -> str:
 def _connecting(model: Model, turn: Turn, now: float) -> str:
     """What can be known of the silence before a reply: a server says nothing while it loads, queues or reads."""
     name = turn.attempt.model if turn.attempt else ""
+    from ui.context import answers_lately
+
     if model.loads(turn):
         return f"loading {one_line(name, _LOADED_COLUMNS)}"
     listed = model.survey is not None and model.survey.running_model(name) is not None
@@ -219,6 +220,10 @@ def _last_attempt(conversation: Conversation) -> Attempt | None:
 
 def _context(model: Model) -> Segment:
     """How full the context was after the last reply. It weighs more than the keys, which come after it."""
+    if model.shown.last_turn is None:
+        return Segment("", 5)
+    from ui.context import fill  # wanted once something was said: not for the first paint
+
     found = fill(model.shown, model.survey)
     full = found is not None and (found.percent or 0) >= _NEARLY_FULL
     return Segment(f"ctx {found}" if found else "", 5, Role.STATUS_ALERT if full else Role.STATUS)

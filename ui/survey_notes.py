@@ -1,11 +1,14 @@
-"""What a look at a server tells of a conversation: its model has yet to be loaded, has lost something, or is gone."""
+"""What a look at a server tells of a conversation: its model has yet to be loaded, has lost something, or is gone.
+
+What counts tokens is imported once something was said: the first paint has none.
+"""
 
 from collections.abc import Mapping
 
+from protocol.context_events import HistoryTrimmed
 from protocol.identity import ServerName
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
-from ui.context import notice_cut
 from ui.conversation import Conversation, Notice, NoticeKind
 from ui.missing_model import is_missing, missing_notice
 
@@ -35,6 +38,18 @@ def note_missing(conversation: Conversation, survey: ServerSurvey | None, way: s
 
 def note_cut(conversation: Conversation, survey: ServerSurvey | None) -> None:
     """Say that the last reply was made without a part of what was said before, if it is known to be."""
+    if conversation.last_turn is None:
+        return
+    from ui.context import notice_cut
+
     words = notice_cut(conversation, survey)
     if words:
         conversation.post(Notice(words, NoticeKind.WARNING))
+
+
+def note_trimmed(conversation: Conversation, event: HistoryTrimmed) -> None:
+    """Say that the oldest messages are not sent any more: less may be read for a reply than for the one before."""
+    from ui.context import trimmed_words
+
+    conversation.trimmed = True
+    conversation.post(Notice(trimmed_words(event)))

@@ -1,7 +1,7 @@
 """How many tokens a conversation will have with its next prompt, as far as the screen knows it."""
 
 from protocol.attachments import words_sent
-from protocol.context_size import Counted, Size, size_of
+from protocol.context_size import Counted, Size, reread, size_of
 from ui.conversation import Conversation
 from ui.turn import Turn
 
@@ -28,6 +28,12 @@ def size_of_turns(conversation: Conversation, turns: list[Turn]) -> Size:
     return size_of(path, conversation.model or "", conversation.system)
 
 
+def has_exchanges(conversation: Conversation) -> bool:
+    """Tell whether anything was said that could be summed up."""
+    turns = (entry for entry in conversation.entries if isinstance(entry, Turn))
+    return any(turn.id not in conversation.open and counts(turn) for turn in turns)
+
+
 def counts(turn: Turn) -> bool:
     """Tell whether a model is sent it with later prompts."""
     reply = turn.attempt
@@ -39,8 +45,7 @@ def counted(turn: Turn, conversation: Conversation) -> Counted:
     """Return a turn that has a reply as it counts."""
     attempt = turn.attempt
     assert attempt is not None
-    calls = "".join(f"{call.name}{call.arguments}" for call in attempt.tool_calls)
-    answer, thinking = f"{attempt.answer}{calls}", str(attempt.thinking)
+    answer, thinking = reread(str(attempt.answer), attempt.tool_calls), str(attempt.thinking)
     cut = attempt.stream in conversation.cut
     prompt = words_sent(turn.prompt, turn.attachments)
     return Counted(prompt, answer, thinking, attempt.model, attempt.metrics, turn.keeps, cut)

@@ -28,7 +28,7 @@ from protocol.ui import (
 from ui.attachment_words import attachment_words
 from ui.compare_teller import CompareTeller
 from ui.conversation import Conversation, Notice
-from ui.jobs import JobTeller
+from ui.job_words import JobTeller
 from ui.kept_words import describe_conversations, describe_hits
 from ui.model import Model
 from ui.speech import flat

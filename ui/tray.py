@@ -1,16 +1,12 @@
 """The tray: what goes with what is being written, on one row above it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import urwid
-from msgspec.structs import replace
 
-from protocol.attachment_events import FilesMentioned
-from protocol.attachments import OUTPUT, Description, description, size_words
 from protocol.chat import Attachment
 from protocol.errands import Sight
 from protocol.mentions import Mention, means, unknown
-from ui.attachment_label import fitted
 from ui.caption import one_line
 from ui.conversation import Conversation
 from ui.palette import Role
@@ -19,12 +15,8 @@ from ui.paragraph import Paragraph
 ASKS = "Enter sends it, Esc drops it"
 """What is asked once a command has run."""
 _READING = "reading the files: Esc stops it"
-_RUNNING = Description("running ", "", ": Esc stops it", is_path=False)
 _MANY = 500
 """Columns, where it does not matter how many there are."""
-
-Look = Callable[[tuple[Mention, ...]], None]
-"""Have it found out what these words would attach; `ui.tray.Tray.conversation` is told in time."""
 
 
 class Tray:
@@ -37,7 +29,10 @@ class Tray:
         """What goes with the prompt that is edited."""
         self.text = ""
         """What is written."""
-        self._told: tuple[Role, str] | None = None
+        self._told: tuple[Role, str] = Role.LABEL, ""
+        self._state: tuple[object, ...] = ()
+        self._at: dict[int, tuple[Role, str]] = {}
+        """What is said of this state, by columns: it is asked for several times in a frame, and mostly stays."""
         self._read: tuple[str, tuple[Attachment, ...], tuple[Mention, ...]] = "", (), ()
         """Text and attachments that were read last, and the words that were found."""
 
@@ -70,7 +65,9 @@ class Tray:
     @property
     def sights(self) -> list[Sight]:
         """What was found so far of the files that words of the text name."""
-        return self._sights(self.conversation.mentioned)
+        seen, words = self.conversation.mentioned, self.words
+        found = seen.sights if seen is not None and words else ()
+        return [one for one in found if any(one.name in word.spellings or means(word, one.name) for word in words)]
 
     @property
     def rows(self) -> int:
@@ -80,12 +77,6 @@ class Tray:
     def drop(self) -> None:
         """Let go of the outputs."""
         self.conversation.outputs.clear()
-
-    def take(self) -> tuple[Attachment, ...]:
-        """Hand the outputs over: they are being sent."""
-        taken = tuple(self.outputs)
-        self.drop()
-        return taken
 
     def default_text(self) -> str:
         """What is said with outputs where nothing is written: the command that printed the last one."""
@@ -99,29 +90,27 @@ class Tray:
         return Paragraph((role, line + " " * (columns - width)), wrap=urwid.WrapMode.CLIP).render((columns,))
 
     def _said(self, columns: int) -> tuple[Role, str]:
+        about = self.conversation
+        state = about.running, about.awaited, about.mentioned, self.text, self.kept, *about.outputs
+        if state != self._state:
+            self._state = state
+            self._at.clear()
+        if columns not in self._at:
+            self._at[columns] = self._say(columns)
+        return self._at[columns]
+
+    def _say(self, columns: int) -> tuple[Role, str]:
         if self.conversation.running:
-            return Role.NOTICE, fitted(replace(_RUNNING, name=self.conversation.running), columns)
+            from ui.tray_words import running_words  # nothing runs, and nothing is attached, before the first paint
+
+            return Role.NOTICE, running_words(self.conversation.running, columns)
         if self.conversation.awaited:
             return Role.NOTICE, _READING
-        seen = self.conversation.mentioned
-        sights = self.sights
+        seen, sights = self.conversation.mentioned, self.sights
         if seen is not None and seen.trouble and seen.words == self.words:
             return Role.WARNING, seen.trouble
-        return Role.LABEL, _summary(self.kept, sights, self.outputs, columns)
+        if not (self.kept or sights or self.outputs):
+            return Role.LABEL, ""
+        from ui.tray_words import summary
 
-    def _sights(self, seen: FilesMentioned | None) -> list[Sight]:
-        """What was found of what is still written."""
-        words = self.words
-        found = seen.sights if seen is not None and words else ()
-        return [one for one in found if any(one.name in word.spellings or means(word, one.name) for word in words)]
-
-
-def _summary(kept: Sequence[Attachment], sights: Sequence[Sight], outputs: Sequence[Attachment], columns: int) -> str:
-    """Say how much it is, and what: `2 files, 14 KB: photo.png, notes.txt`."""
-    files = [one for one in (*kept, *outputs) if one.media_type != OUTPUT]
-    count = sum(one.files for one in sights) + len(files)
-    size = sum(one.size for one in sights) + sum(one.size for one in files)
-    names = ", ".join([*(one.name for one in files), *(one.name for one in sights)])
-    about_files = f"{count} file{'' if count == 1 else 's'}, {size_words(size)}: {names}" if count else ""
-    printed = [fitted(description(one), columns) for one in (*kept, *outputs) if one.media_type == OUTPUT]
-    return "; ".join(filter(None, [about_files, *printed]))
+        return Role.LABEL, summary(self.kept, sights, self.outputs, columns)

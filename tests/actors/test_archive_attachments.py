@@ -99,6 +99,26 @@ def test_what_went_with_a_prompt_that_is_taken_back_goes_with_it(tmp_path: Path)
         assert rows(tmp_path, BLOBS) == [(0,)]
 
 
+def test_what_another_process_has_taken_back_is_there_when_it_is_sent_again(tmp_path: Path) -> None:
+    with opened(tmp_path, "one") as one:
+        one.keep_prompt(EMPTY, "Look.", 1.0, attachments=(PICTURE,))
+        one.take_back_prompt(TALK, "Look.")
+        with opened(tmp_path, "other") as other:
+            other.purge(0.0)
+        accept(one, "1", *lightened((PICTURE,)))
+        assert recorded(one).waiting == (WaitingPrompt(TurnId("1"), "Look.", attachments=(PICTURE,)),)
+
+
+def test_what_a_process_has_taken_back_that_is_dead_goes(tmp_path: Path) -> None:
+    with opened(tmp_path / "disk", "dead") as archive:
+        archive.keep_prompt(EMPTY, "Look.", 1.0, attachments=(PICTURE,))
+        archive.take_back_prompt(TALK, "Look.")
+        copy = left_by_a_kill(tmp_path / "disk", tmp_path / "copy")
+    with opened(copy) as archive:
+        archive.purge(0.0)
+        assert rows(copy, BLOBS) == [(0,)]
+
+
 def test_what_a_model_draws_is_kept_while_it_streams_and_when_it_ends(tmp_path: Path) -> None:
     with opened(tmp_path) as archive:
         accept(archive, "1")

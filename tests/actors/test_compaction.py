@@ -202,7 +202,7 @@ def test_a_copy_of_the_talk_has_it_too() -> None:
     ("exchanges", "keep", "words"),
     [
         (0, 2, "Nothing has been said here yet: there is nothing to sum up."),
-        (1, 2, "There is nothing to sum up besides the last 1 exchange. /compact 0 sums up all there is."),
+        (1, 2, "There is nothing to sum up besides the last exchange. /compact 0 sums up all there is."),
         (3, 3, "There is nothing to sum up besides the last 3 exchanges. /compact 2 leaves one less."),
     ],
 )

@@ -44,6 +44,13 @@ class Pool:
         self.pool.start(errand)
         return self.told.next()
 
+    def start_what_does_not_end(self, folder: Path) -> None:
+        """Start a command, by the number 1, and wait until it runs."""
+        started = folder / "started"
+        os.mkfifo(started)
+        self.pool.start(RunCommand(1, f"echo > {started}; sleep 1000"))
+        started.read_text()
+
 
 def word(path: object) -> tuple[Mention, ...]:
     return (Mention((str(path),)),)
@@ -65,24 +72,18 @@ def test_every_errand_is_done_and_answered(tmp_path: Path) -> None:
 
 
 def test_a_command_that_is_cancelled_says_how_it_ended_and_nothing_is_left(tmp_path: Path) -> None:
-    started = tmp_path / "started"
-    os.mkfifo(started)
     with nothing_left():
         pool = Pool()
-        pool.pool.start(RunCommand(1, f"echo > {started}; sleep 1000"))
-        started.read_text()
+        pool.start_what_does_not_end(tmp_path)
         pool.pool.cancel(1)
         assert pool.told.next() == CommandRan(1, "", "stopped", cancelled=True)
         assert pool.pool.stop_all(PATIENCE)
 
 
 def test_stopping_ends_every_command(tmp_path: Path) -> None:
-    started = tmp_path / "started"
-    os.mkfifo(started)
     with nothing_left():
         pool = Pool()
-        pool.pool.start(RunCommand(1, f"echo > {started}; sleep 1000"))
-        started.read_text()
+        pool.start_what_does_not_end(tmp_path)
         assert pool.pool.stop_all(PATIENCE)
 
 

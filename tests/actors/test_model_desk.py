@@ -143,7 +143,7 @@ def test_a_pull_begins_is_kept_grows_and_is_told_where_it_was_asked() -> None:
     desk = Desk()
     assert desk.asked(Pull("llama")) == [KeepPull(KEPT), job(), StartWork(JOB, 1, PULL), said(BEGUN)]
     assert desk.hears(WorkProgressed(JOB, 1, HALF)) == [job(progress=HALF)]
-    assert desk.asked(Pulls(), B) == [said("pulling llama: 1 of 1 kB\n  a   50%  of 1 kB", B)]
+    assert desk.asked(Pulls(), B) == [said("pulling llama: 500 B of 1 kB\n  a   50%  of 1 kB", B)]
     assert desk.hears(WorkFinished(JOB, 1, HALF)) == [
         WorkClosed(JOB),
         ForgetPull(KEPT),

@@ -57,7 +57,7 @@ AWAY = ServerUnreachable("No server answers.", "Start it.").failure
 GONE = ServerSurvey("there", failure=AWAY)
 PULL = PullModel("llama")
 LOCAL, REMOTE = JobId("PullModel llama"), JobId("PullModel llama at mill")
-STORELESS = "they cannot be shown, pulled, copied, loaded or deleted from here."
+STORELESS = "Only models of an Ollama server can be shown, pulled, copied, loaded or deleted: sold is none."
 SETTINGS = EngineSettings(
     others=(
         ServerSettings(ServerUrl(host=MILL), name=MILL),
@@ -151,7 +151,7 @@ def test_the_same_is_pulled_at_two_servers_at_once() -> None:
     assert over == [
         ForgetPull(KeptPull("there", "llama")),
         JobChanged(Job(REMOTE, PULL, JobState.DONE, server=MILL)),
-        NoticePosted(B, "llama is pulled. /model llama chooses it."),
+        NoticePosted(B, "llama is pulled at mill. /model llama chooses it."),
         Told(MILL, SurveyServer()),
     ]
 
@@ -160,9 +160,23 @@ def test_what_is_stopped_is_the_pull_of_the_server_of_the_chat_else_that_of_anot
     desk = Desk()
     desk.asked(Pull("llama"))
     desk.asked(Pull("llama"), B)
-    stopped = JobChanged(Job(REMOTE, PULL, JobState.STOPPED, server=MILL))
-    assert stopped in desk.asked(StopPull("llama"), B)
-    assert JobChanged(Job(LOCAL, PULL, JobState.STOPPED)) in desk.asked(StopPull("llama"), B)
+    stays = "What came of it stays at the server: /pull llama goes on with it"
+    *_, stopped, words = desk.asked(StopPull("llama"), B)
+    assert stopped == JobChanged(Job(REMOTE, PULL, JobState.STOPPED, server=MILL))
+    assert words == NoticePosted(B, f"The pull of llama at mill is stopped. {stays}.")
+    *_, stopped, words = desk.asked(StopPull("llama"), B)
+    assert stopped == JobChanged(Job(LOCAL, PULL, JobState.STOPPED))
+    assert words == NoticePosted(
+        B, f"The pull of llama at the default server is stopped. {stays}, where the default server answers."
+    )
+
+
+def test_where_a_chat_has_moved_meanwhile_it_is_said_where_the_new_model_can_be_chosen() -> None:
+    desk = Desk()
+    desk.asked(Pull("llama"), B)
+    desk.hears(ChooseServer(B, ServerName("default")))
+    chooses = "/model llama chooses it, where mill answers."
+    assert NoticePosted(B, f"llama is pulled at mill. {chooses}") in desk.hears(WorkFinished(REMOTE, 1, Progress()))
 
 
 def test_a_server_that_is_busy_with_pulls_takes_no_more_and_another_does() -> None:
@@ -216,8 +230,7 @@ def test_the_pulls_of_an_earlier_run_wait_each_for_its_server() -> None:
     ids=lambda one: type(one).__name__,
 )
 def test_a_server_that_manages_no_models_says_so_in_one_sentence(command: ModelCommand) -> None:
-    words = f"sold does not manage its models by requests: {STORELESS}"
-    assert Desk().asked(command, C) == [NoticePosted(C, words)]
+    assert Desk().asked(command, C) == [NoticePosted(C, STORELESS)]
 
 
 def test_of_such_a_server_that_is_known_before_any_look_and_nothing_is_warmed_there() -> None:
@@ -225,7 +238,7 @@ def test_of_such_a_server_that_is_known_before_any_look_and_nothing_is_warmed_th
     desk.hears(ServerSurveyed(ServerSurvey("sold", failure=AWAY), None, SHOP))
     (said,) = desk.asked(Pull("a"), C)
     assert isinstance(said, NoticePosted)
-    assert said.text.endswith(STORELESS)
+    assert said.text == STORELESS
     assert desk.asked(Load(quiet=True), C) == []
 
 

@@ -184,6 +184,13 @@ def test_no_load_anew_is_announced_where_there_is_none() -> None:
     assert notices(desk.after(submit(A), finished(stream(2)), submit(A))) == []
 
 
+def test_where_nothing_that_is_set_is_heeded_nothing_is_loaded_anew() -> None:
+    desk = Desk()
+    desk.given(surveyed(replace(LOADED, heeds_parameters=False)))
+    told = notices(desk.after(*change(SetOption("num_ctx", 8192)), submit(A), finished(stream(2)), submit(A)))
+    assert [words for words in told if "anew" in words] == []
+
+
 def test_a_model_that_is_not_loaded_is_loaded_anyway() -> None:
     desk = Desk()
     desk.given(surveyed(EMPTY))

@@ -225,6 +225,6 @@ def test_a_pull_on_a_terminal_draws_bars_in_their_place(tmp_path: Path) -> None:
     ):
         terminal.wait_for("50% 4.0 GB")
         go.set()
-        terminal.wait_for(lambda screen: "100% 4.0 GB" in screen[0] and "100% 1 kB" in screen[1])
+        terminal.wait_for(lambda screen: "100% 4.0 GB" in screen[0] and "100% 10 B" in screen[1])
         terminal.wait_for("tiny is pulled")
         assert terminal.wait_exit() == 0

@@ -4,11 +4,11 @@ from protocol.attachments import (
     OUTPUT,
     describe,
     digest_of,
+    file_size_words,
     has_images,
     lightened,
     lines_words,
     resolved,
-    size_words,
     without_images,
 )
 from protocol.chat import Attachment, ChatMessage, ChatRequest, Role, Stored
@@ -48,7 +48,7 @@ def test_one_without_its_bytes_is_described_alike() -> None:
      (20 * 1024 * 1024, "20 MB"), (5 * 1024**3, "5.0 GB")],
 )  # fmt: skip
 def test_a_size_is_said_in_few_characters(size: int, words: str) -> None:
-    assert size_words(size) == words
+    assert file_size_words(size) == words
 
 
 def test_lines_are_counted_as_people_do() -> None:

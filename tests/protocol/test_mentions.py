@@ -1,4 +1,8 @@
+from fnmatch import fnmatchcase
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from protocol.chat import Attachment
 from protocol.mentions import MOST, Mention, carried, is_wild, means, mention_of, mentions, unknown, unnamed, wild_path
@@ -60,6 +64,18 @@ def test_a_path_is_written_so_that_it_is_found_again(path: str) -> None:
 def test_a_pattern_stands_for_paths(pattern: str, path: str, fits: bool) -> None:
     assert (wild_path(pattern).fullmatch(path) is not None) is fits
     assert is_wild(pattern)
+
+
+@given(st.text("*?ab", min_size=1, max_size=12), st.text("ab", max_size=8))
+def test_within_a_name_a_pattern_means_what_a_shell_takes_it_for(pattern: str, name: str) -> None:
+    assume(is_wild(pattern) and pattern != "**")
+    assert (wild_path(pattern).fullmatch(name) is not None) is fnmatchcase(name, pattern)
+
+
+@pytest.mark.parametrize("pattern", ["*" * 60 + ".py", "*a" * 60 + "b", "*" * 60 + "/x", "**/" * 60 + "b"])
+def test_a_pattern_of_many_stars_is_not_tried_for_ever(pattern: str) -> None:
+    assert wild_path(pattern).fullmatch("a" * 80) is None
+    assert wild_path(pattern).fullmatch("a/" * 40 + "a") is None
 
 
 def test_a_word_means_a_file_what_is_in_a_folder_or_what_a_pattern_stands_for() -> None:

@@ -25,7 +25,13 @@ PULL = Job(JobId("pull"), PullModel("tiny:1b"), progress=HALF)
 
 
 def test_sizes_are_said_as_people_say_them() -> None:
-    assert [size_words(size) for size in (0, 5, 98_362_813, 7_365_960_935)] == ["", "1 kB", "98 MB", "7.4 GB"]
+    assert [size_words(size) for size in (0, 5, 5_120, 98_362_813, 7_365_960_935)] == [
+        "",
+        "5 B",
+        "5 kB",
+        "98 MB",
+        "7.4 GB",
+    ]
 
 
 def test_a_pull_is_told_in_bytes_and_layer_by_layer() -> None:

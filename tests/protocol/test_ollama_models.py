@@ -41,7 +41,9 @@ def test_the_recorded_running_models_are_read_with_their_memory_and_their_end() 
     )
 
 
-@pytest.mark.parametrize("when", ["0001-01-01T00:00:00Z", "soon", "", "9" * 400, "10000-01-01T00:00:00Z"])
+@pytest.mark.parametrize(
+    "when", ["0001-01-01T00:00:00Z", "soon", "", "9" * 400, "10000-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"]
+)
 def test_a_moment_that_is_none_counts_as_not_said(when: str) -> None:
     assert decode_models(b'{"models":[{"name":"a","modified_at":"%b"}]}' % when.encode()) == (InstalledModel("a"),)
     assert decode_running(b'{"models":[{"name":"a","expires_at":"%b"}]}' % when.encode()) == (RunningModel("a"),)
@@ -72,6 +74,28 @@ def test_what_is_not_a_list_of_models_is_malformed(body: bytes) -> None:
     for decode in (decode_models, decode_running):
         with pytest.raises(MalformedFrame):
             decode(body)
+
+
+ODD = (b"{}", b'{"name":5}', b'{"name":"b","capabilities":"all"}', b"7", b"null")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_an_entry_that_makes_no_sense_is_passed_over_and_the_others_can_be_used(odd: bytes) -> None:
+    body = b'{"models":[%b,{"name":"a"}]}' % odd
+    assert decode_models(body) == (InstalledModel("a"),)
+    assert decode_running(body) == (RunningModel("a"),)
+
+
+@pytest.mark.parametrize("number", [b"1e308", b"1.5e30", b"-2", b"-0.5"])
+def test_a_number_that_cannot_be_counts_as_not_said(number: bytes) -> None:
+    details = b'"details":{"context_length":%b}' % number
+    body = b'{"models":[{"name":"a","size":%b,"context_length":%b,"size_vram":%b,%b}]}'
+    assert decode_models(body % (number, number, number, details)) == (InstalledModel("a"),)
+    assert decode_running(body % (number, number, number, details)) == (RunningModel("a"),)
+
+
+def test_a_number_may_be_written_with_a_point() -> None:
+    assert decode_models(b'{"models":[{"name":"a","size":2.5e9}]}') == (InstalledModel("a", 2_500_000_000),)
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"version":5}', b'{"version":null}', b'"0.1"'])

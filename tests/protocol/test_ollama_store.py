@@ -39,10 +39,12 @@ LAYER = "sha256:85b2513d3bee7e0800c0b3e7e4a567434cf163408333b7e7f8f10e93ff5176b5
 BEGUN = WorkLine("pulling manifest")
 
 
-def recorded(name: str) -> object:
+def recorded(name: str) -> dict[str, object]:
     sent = recording(name).request
     assert sent is not None
-    return json.loads(sent)
+    body = json.loads(sent)
+    assert isinstance(body, dict)
+    return body
 
 
 def test_the_bodies_are_those_of_the_recordings() -> None:
@@ -51,7 +53,7 @@ def test_the_bodies_are_those_of_the_recordings() -> None:
     assert json.loads(encode_delete(DeleteModel("copyofsm"))) == recorded("delete_ok")
     assert json.loads(encode_unload(UnloadModel(MODEL))) == {"model": MODEL, "keep_alive": 0, "stream": False}
     pull = PullModel("http://127.0.0.1:36657/library/pulled:1b", insecure=True)
-    assert json.loads(encode_pull(pull, stream=False)) == recorded("pull_ok_nostream")
+    assert json.loads(encode_pull(pull)) == {**recorded("pull_ok_stream"), "stream": True}
     load = json.loads(encode_load(LoadModel("gemma3:270m", "-1")))
     assert load == {"model": "gemma3:270m", "messages": [], "stream": False, "keep_alive": -1}
 

@@ -50,6 +50,7 @@ SCHEMA = '{"type": "object"}'
         ("/set format my schema.json", SetFormatFile("my schema.json")),
         ("/set format @a.json", SetFormatFile("a.json")),
         ('/set format @"a b.json"', SetFormatFile("a b.json")),
+        ("/set format 'a b.json'", SetFormatFile("a b.json")),
         ("/set format -", Set(SetFormat(""))),
         ("/set noformat", Set(SetFormat(""))),
         ("/set think", Set(SetThink(True))),

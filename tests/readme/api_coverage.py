@@ -106,7 +106,7 @@ ROWS = (
     Row("POST /api/chat", "logprobs, top_logprobs", f"{OUT_OF_SCOPE}nothing shows how likely a word was"),
     Row("POST /api/generate", "", "`/unload`, `models stop`", _SHORT),
     Row("POST /api/generate", "model", "the model to unload", _SHORT),
-    Row("POST /api/generate", "keep_alive", "`0`, which unloads", f"{_STORE}::test_a_recorded_unload_is_done"),
+    Row("POST /api/generate", "keep_alive", "`0`, which unloads", _BODIES),
     Row("POST /api/generate", "stream", "always `false`", _SHORT),
     Row(
         "POST /api/generate",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from threading import Event
 
 from actors.source import Server
@@ -81,21 +82,15 @@ def scripted(
     *script: Script,
     limits: ResourceLimits | None = None,
     models: tuple[str, ...] | None = None,
+    openai: bool = False,
 ) -> Fault:
     """A fault of a server that answers the first request with the first script, and so on; the last repeats. It names
     these `models`, or those that were recorded."""
-    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models), outcome)
+    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models, openai), outcome)
 
 
-def scripted_openai(
-    name: str,
-    outcome: Outcome,
-    *script: Script,
-    limits: ResourceLimits | None = None,
-    models: tuple[str, ...] | None = None,
-) -> Fault:
-    """The same of a server that speaks as OpenAI's does."""
-    return Fault(name, lambda: _scripted_stage(script, limits or ResourceLimits(), models, openai=True), outcome)
+scripted_openai = partial(scripted, openai=True)
+"""The same of a server that speaks as OpenAI's does."""
 
 
 def live_through(fault: Fault) -> Outcome:
@@ -118,7 +113,7 @@ def settings_with(settings: EngineSettings, limits: ResourceLimits) -> EngineSet
 
 @contextmanager
 def _scripted_stage(
-    script: tuple[Script, ...], limits: ResourceLimits, models: tuple[str, ...] | None = None, openai: bool = False
+    script: tuple[Script, ...], limits: ResourceLimits, models: tuple[str, ...] | None, openai: bool
 ) -> Iterator[Stage]:
     works, afterwards = Event(), OPENAI_WORKS if openai else WORKS
     with ReplayServer(*(_until(works, each, afterwards) for each in script), models=models) as server:

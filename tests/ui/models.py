@@ -27,10 +27,7 @@ def shown(*entries: Turn | Notice, open_turns: dict[TurnId, int] | None = None, 
 
 def talk_after(*events: UiEvent) -> Conversation:
     """Apply the events, one each second from 0 on."""
-    model = Model()
-    for now, event in enumerate((started(), *events)):
-        model.apply(event, float(now))
-    return model.shown
+    return model_after(started(), *events).shown
 
 
 def told(talk: Conversation) -> list[str]:

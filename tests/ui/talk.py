@@ -4,6 +4,7 @@ from protocol.chat import ToolCall
 from protocol.errors import Category, Failure
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.models import RunningModel, ServerSurvey
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.tree import Place
 from protocol.turn import TurnState
@@ -12,16 +13,20 @@ from protocol.ui import (
     Exchange,
     PathShown,
     ReplyGrew,
+    ServerChanged,
     TurnAccepted,
     TurnEnded,
     TurnMoved,
     TurnQueued,
+    UiEvent,
     WaitReason,
 )
 
 TALK = ConversationId("talk")
 OTHER = ConversationId("other")
 MODEL = "llama3.2"
+ROOM = 100
+"""Tokens."""
 REFUSED = Failure(Category.NETWORK, "Connection refused.", "Start the server.", "ServerUnreachable")
 STOPPED = Stopped()
 NO_METRICS = Metrics()
@@ -106,3 +111,17 @@ def done(turn: str, text: str, metrics: Metrics = NO_METRICS, thinking: str = ""
 
 def failed(turn: str, text: str = "", failure: Failure = REFUSED, attempt: int = 1) -> TurnEnded:
     return ended(turn, TurnState.FAILED, text, Broken(failure), attempt=attempt)
+
+
+def runs(room: int | None = ROOM, model: str = MODEL) -> ServerChanged:
+    """A server runs a model whose context holds so many tokens."""
+    return ServerChanged(ServerSurvey("here", running=(RunningModel(model, 0, room),)))
+
+
+def asked(
+    turn: str, read: int | None, written: int = 10, prompt: str = "Hi", thinking: str = "", answer: str = "Yes."
+) -> list[UiEvent]:
+    """A turn from its prompt to its end, for which so many tokens were read and written."""
+    metrics = Metrics(prompt_eval_count=read, eval_count=written)
+    begun = accepted(turn, prompt), moved(turn, TurnState.CONNECTING), grew(turn, answer)
+    return [*begun, done(turn, answer, metrics, thinking)]

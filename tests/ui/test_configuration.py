@@ -15,7 +15,7 @@ def mistakes(text: str) -> list[str]:
     with pytest.raises(InterfaceError) as caught:
         parse_configuration(text, "config.toml", Path())
     first, *lines, advice = str(caught.value).splitlines()
-    assert (first, advice.strip()) == ("config.toml has mistakes:", "Mend them, and start again.")
+    assert (first, advice) == ("config.toml has mistakes:", "Mend them, and start again.")
     return [line.strip() for line in lines]
 
 

@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from protocol.chat import Attachment
 from protocol.errands import Sight
-from protocol.frames import Metrics
 from protocol.identity import DEFAULT_SERVER, ServerName, TurnId
 from protocol.models import RunningModel, ServerSurvey
 from protocol.parameter_events import ParametersSet
@@ -16,27 +15,16 @@ from protocol.server_events import ServerSet
 from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import ModelSet, ServerChanged, SystemPromptSet, TurnAccepted, UiEvent
-from tests.ui.talk import MODEL, TALK, accepted, done, grew, moved, started
+from tests.ui.models import model_after
+from tests.ui.talk import MODEL, TALK, accepted, asked, grew, moved, runs, started
 from ui.forewarning import Forewarning
 from ui.model import Model
 
 WORDS = "tell me more " * 30
 
 
-def runs(room: int | None, model: str = MODEL) -> ServerChanged:
-    return ServerChanged(ServerSurvey("here", running=(RunningModel(model, 0, room),)))
-
-
-def asked(turn: str, read: int | None, written: int = 10, answer: str = "Yes.", prompt: str = "Hi") -> list[UiEvent]:
-    metrics = Metrics(prompt_eval_count=read, eval_count=written)
-    return [accepted(turn, prompt), moved(turn, TurnState.CONNECTING), grew(turn, answer), done(turn, answer, metrics)]
-
-
 def warns(*events: UiEvent, wanted: bool = True) -> Forewarning:
-    model = Model()
-    for now, event in enumerate(events):
-        model.apply(event, float(now))
-    return Forewarning(model, wanted)
+    return Forewarning(model_after(*events), wanted)
 
 
 FULL = [runs(400), started(), *asked("1", 300, 50)]
@@ -50,6 +38,13 @@ def test_it_is_warned_with_the_numbers_and_the_ways_out() -> None:
         "/set num_ctx N makes room."
     )
     assert 420 <= int(words.split()[4].replace(",", "")) <= 520
+
+
+def test_in_a_new_chat_there_is_nothing_to_sum_up() -> None:
+    words = warns(runs(40), started()).words(WORDS, 0.0)
+    assert words.endswith(
+        " of 40 tokens: the server would cut the beginning. Enter again sends it; /set num_ctx N makes room."
+    )
 
 
 def test_a_prompt_that_fits_is_sent() -> None:

@@ -8,7 +8,8 @@ from protocol.identity import DEFAULT_SERVER, ServerName
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.server_names import ServerNames
 from protocol.sleep import ConversationSlept
-from protocol.ui import ModelSet, NoticePosted, ServerChanged, UiEvent
+from protocol.ui import ModelSet, NoticePosted, ServerChanged
+from tests.ui.models import model_after
 from tests.ui.talk import MODEL, OTHER, TALK, exchange, shows, started
 from ui.conversation import Notice
 from ui.missing_model import missing_words
@@ -26,40 +27,33 @@ def has(*names: str) -> ServerChanged:
     return ServerChanged(ServerSurvey("here", models=tuple(InstalledModel(name) for name in names)))
 
 
-def told(*events: UiEvent) -> Model:
-    model = Model()
-    for now, event in enumerate(events):
-        model.apply(event, float(now))
-    return model
-
-
 def notices(model: Model) -> list[str]:
     return [entry.text for entry in model.shown.entries if isinstance(entry, Notice)]
 
 
 def test_a_chat_that_is_opened_says_that_its_model_is_gone_below_what_was_said() -> None:
     begun, path, look = started(), shows(exchange("1")), has("other:1b")
-    for model in (told(look, begun, path), told(begun, path, look)):
+    for model in (model_after(look, begun, path), model_after(begun, path, look)):
         assert notices(model) == [SAID]
         assert isinstance(model.shown.entries[-1], Notice)
 
 
 def test_it_is_said_once_and_again_when_it_was_back() -> None:
-    assert len(notices(told(started(), has("other:1b"), has("other:1b", "third"), started()))) == 1
+    assert len(notices(model_after(started(), has("other:1b"), has("other:1b", "third"), started()))) == 1
     between = has(MODEL), NoticePosted(TALK, "Hm."), has("other:1b")
-    assert notices(told(started(), has("other:1b"), *between)) == [SAID, "Hm.", SAID]
+    assert notices(model_after(started(), has("other:1b"), *between)) == [SAID, "Hm.", SAID]
 
 
 def test_where_models_are_not_managed_by_requests_nothing_is_said_of_pulling() -> None:
     shop = ServerSurvey("here", models=(InstalledModel("other:1b"),), manages_models=False)
-    assert notices(told(started(), ServerChanged(shop))) == [SAID.replace(" /pull llama3.2 gets it again.", "")]
+    assert notices(model_after(started(), ServerChanged(shop))) == [SAID.replace(" /pull llama3.2 gets it again.", "")]
 
 
 @pytest.mark.parametrize(
     "name", ["llama3.2:latest", "LLAMA3.2", "library/llama3.2", "registry.ollama.ai/library/llama3.2"]
 )
 def test_other_spellings_are_the_same_model(name: str) -> None:
-    assert notices(told(started(model=name), has("llama3.2:latest"))) == []
+    assert notices(model_after(started(model=name), has("llama3.2:latest"))) == []
 
 
 @pytest.mark.parametrize(
@@ -68,16 +62,16 @@ def test_other_spellings_are_the_same_model(name: str) -> None:
     ids=["no model is named", "the server is away", "it is there"],
 )
 def test_where_it_is_there_or_nobody_knows_nothing_is_said(survey: ServerSurvey) -> None:
-    model = told(started(), ServerChanged(survey))
+    model = model_after(started(), ServerChanged(survey))
     assert (notices(model), missing_words(model.shown, model.survey, "Alt-M")) == ([], "")
 
 
 def test_a_chat_without_a_model_lacks_none() -> None:
-    assert notices(told(started(model=None), has("other:1b"))) == []
+    assert notices(model_after(started(model=None), has("other:1b"))) == []
 
 
 def test_where_one_writes_and_in_the_status_line_it_stays_said_until_another_is_chosen() -> None:
-    model = told(started(), has("other:1b"))
+    model = model_after(started(), has("other:1b"))
     assert missing_words(model.shown, model.survey, "Alt-M chooses another") == "Model gone: Alt-M chooses another"
     assert "model gone" in [part.text for part in segments(model, 0.0)]
     model.apply(ModelSet(TALK, "other:1b"), 9.0)
@@ -86,7 +80,7 @@ def test_where_one_writes_and_in_the_status_line_it_stays_said_until_another_is_
 
 
 def test_it_is_said_in_the_chat_that_it_is_about() -> None:
-    model = told(started(), started(OTHER, "other:1b"), has("other:1b"))
+    model = model_after(started(), started(OTHER, "other:1b"), has("other:1b"))
     assert notices(model) == []
     assert [entry.text for entry in model.conversations[TALK].entries if isinstance(entry, Notice)] == [SAID]
 
@@ -102,6 +96,7 @@ def test_only_the_server_that_answers_in_a_chat_counts() -> None:
 
 
 def test_one_that_sleeps_says_it_below_what_is_told_of_it_again() -> None:
-    model = told(started(), shows(exchange("1")), started(OTHER), ConversationSlept(TALK), has("other:1b"), started())
+    asleep = started(OTHER), ConversationSlept(TALK)
+    model = model_after(started(), shows(exchange("1")), *asleep, has("other:1b"), started())
     model.apply(shows(exchange("1")), 0.0)
     assert notices(model) == [SAID]

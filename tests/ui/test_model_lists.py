@@ -8,6 +8,7 @@ from urwid.testing import press, render_text
 
 from protocol.commands import Command
 from protocol.commands import Model as ChooseModel
+from protocol.errors import ServerUnreachable
 from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName
 from protocol.model_commands import Load, LookAtModels, ModelPart, Pull, Remove, ShowModel, StopPull, Unload
 from protocol.model_events import JobChanged
@@ -21,7 +22,7 @@ from tests.support.addresses import Recorder
 from tests.ui.models import model_after
 from tests.ui.talk import TALK, started
 from ui.chooser import Chooser
-from ui.jobs import JobTeller
+from ui.job_words import JobTeller
 from ui.model_lists import ModelLists
 from ui.outgoing import Written
 from ui.warming import Warming
@@ -95,6 +96,21 @@ def test_a_model_is_listed_with_all_that_is_known_of_it_and_obeys_nothing() -> N
         "  get another model                               /pull NAME",
     ]
     assert desk.submitted.take() == [LookAtModels()]
+
+
+def test_of_a_server_that_is_away_that_is_said_and_it_is_looked_at_again() -> None:
+    away = ServerUnreachable("No server answers at http://mill:11434.", "Start it.").failure
+    desk = Desk(ServerChanged(ServerSurvey("http://mill:11434", failure=away)))
+    desk.lists.models()
+    assert desk.rows() == [
+        "Models:                                                  2/2",
+        "  No server answers at http://mill:11434.         look again",
+        "    Start it.",
+        "  get a model                                     /pull NAME",
+    ]
+    desk.choose()
+    assert desk.list is not None
+    assert desk.submitted.take() == [LookAtModels(), LookAtModels()]
 
 
 def test_what_a_fresh_look_finds_comes_into_the_open_list() -> None:

@@ -184,7 +184,7 @@ def test_a_pull_without_a_terminal_is_told_in_lines() -> None:
         "tiny: aaaaaaaaaaaa   50%  of 1 kB\n"
         "tiny: aaaaaaaaaaaa   75%  of 1 kB\n"
         "tiny: aaaaaaaaaaaa  100%  of 1 kB\n"
-        "tiny: bbbbbbbbbbbb   50%  of 1 kB\n"
+        "tiny: bbbbbbbbbbbb   50%  of 10 B\n"
         "tiny: success\n"
         "tiny: tiny is pulled\n"
     )
@@ -195,7 +195,7 @@ def test_a_pull_on_a_terminal_has_a_bar_for_each_layer() -> None:
     *_, last = done.out.split("\x1b[J")
     assert last.splitlines() == [
         f"aaaaaaaaaaaa [{'#' * 27}{' ' * 27}]  50% 1 kB",
-        f"bbbbbbbbbbbb [{'#' * 54}] 100% 1 kB",
+        f"bbbbbbbbbbbb [{'#' * 54}] 100% 10 B",
         "tiny: tiny is pulled",
     ]
 
