@@ -315,6 +315,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         busy = {turn.conversation for turn in self._turns}
         for name in (*self._comparing.book.columns_of(conversation), conversation):
             self._conversations.discard(name, busy)
+        self._comparing.book.forget()
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
         self._admission.cancel(live)

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from actors.conversations import REMEMBERED
 from protocol.chat import ChatMessage, Role
 from protocol.comparison import (
     AnswersBrought,
@@ -349,3 +350,25 @@ def test_the_words_name_the_model_that_answers_next_only_where_it_is_another() -
     desk.given(surveyed(), Compare(A, same, "Why?"), finished(stream(3), "Tiny."))
     words = f"The chat goes on from the answer of {MODEL}; the others are its versions."
     assert desk.after(PickAnswer(A, 1))[-1] == posted(words)
+
+
+def test_what_is_dropped_leaves_what_is_on_its_way_for_an_earlier_one() -> None:
+    desk, names = begun_in()
+    desk.given(finished(names.first, "Small."), PickAnswer(A, 1))
+    later = Names(8, names.reply(1))
+    assert later.began in desk.after(later.compare)
+    closed = [one.stream for one in desk.after(DropComparison(A)) if isinstance(one, ReaderClosed)]
+    assert closed == [later.first, later.second]
+    (brought,) = [one for one in desk.after(finished(names.second, "Large.")) if isinstance(one, AnswersBrought)]
+    assert [node.text for node in brought.replies] == ["Large."]
+
+
+def test_nothing_is_known_any_more_of_what_was_compared_where_all_is_forgotten() -> None:
+    desk, names = both_answered()
+    desk.given(DiscardConversation(A))
+    for _ in range(REMEMBERED):
+        shown = desk.coordinator._conversations.shown
+        assert shown is not None
+        desk.given(DiscardConversation(shown))
+    assert list(desk.coordinator._comparing.book) == []
+    assert desk.coordinator._comparing.book.home(names.left) is None
