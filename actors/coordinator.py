@@ -354,7 +354,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             pool.learn()
             self._spread(pool, known)
         self._admission.admit()
-        if survey.failure is not None and self._settings.wait_for_server:
+        if survey.failure is not None and (self._settings.wait_for_server or self._servers.is_pooled(watch.name)):
             watch.look_later()
 
     def _spread(self, watch: Watch, before: ServerSurvey | None) -> None:

@@ -37,7 +37,7 @@ from protocol.server_events import ServerSet
 from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
-from protocol.timekeeper import RetryDue, SurveyDue
+from protocol.timekeeper import Remind, RetryDue, SurveyDue
 from protocol.turn import TurnState
 from protocol.ui import NoticePosted, ServerChanged, TurnEnded, TurnMoved, TurnQueued, WaitReason
 from tests.support.coordinating import (
@@ -255,6 +255,13 @@ def test_where_all_are_away_a_prompt_waits_and_is_sent_by_the_first_that_is_back
 def test_where_nobody_waits_for_a_server_that_is_the_end() -> None:
     made = desk(settings=pool(wait_for_server=False), surveys=(AWAY, AWAY, HAS_TINY))
     assert [one.state for one in made.after(submit(A)) if isinstance(one, TurnEnded)] == [TurnState.FAILED]
+
+
+def test_where_nobody_waits_for_a_server_one_of_the_pool_that_is_back_takes_part_again_all_the_same() -> None:
+    made = desk(2, pool(wait_for_server=False))
+    assert Remind(pool().survey_interval, SurveyDue(MILL)) in made.after(found(MILL, AWAY))
+    assert SurveyServer() in made.after(SurveyDue(MILL))
+    assert begun(made, submit(A), submit(B), found(MILL)) == [BARN, MILL]
 
 
 def test_a_prompt_waits_for_the_one_that_had_its_model_and_not_for_another() -> None:
