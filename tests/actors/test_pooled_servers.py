@@ -456,3 +456,17 @@ def test_all_that_are_compared_take_turns_with_another_chat_as_one() -> None:
     assert opened(made.after(finished(stream(4)))) == [(stream(6), MILL)]
     assert opened(made.after(finished(stream(6)))) == [(stream(11), MILL)]
     assert opened(made.after(finished(stream(11)))) == [(stream(8), MILL)]
+
+
+def test_without_a_pool_all_that_are_compared_take_turns_with_another_chat_as_one_too() -> None:
+    made = Desk(2, settings=EngineSettings(limits=ResourceLimits(max_concurrent_streams=1)))
+    four = tuple(Contestant("tiny:1b", seed=seed) for seed in (1, 2, 3, 4))
+    told, order = made.after(Compare(A, four, "Why?"), submit(B), submit(B)), list[ConversationId]()
+    while begins := opened(told):
+        ((now, _),) = begins
+        turn = made.coordinator._turns.get(now.turn)
+        assert turn is not None
+        conversation = made.coordinator._conversations[turn.conversation]
+        order.append(conversation.column_of or conversation.id)
+        told = made.after(finished(now))
+    assert order == [A, A, B, A, B, A]
