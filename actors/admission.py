@@ -176,7 +176,7 @@ class Admission:
         if self._gate.closed_because:
             return self._gate.closed_because
         edited = self._turns.get(command.edits) if isinstance(command, Submit) else None
-        refusal = edited.fixed if edited is not None else self._hindrance(command)
+        refusal = self._parts.outbox.obstacle(edited) if edited is not None else self._hindrance(command)
         return refusal or (self._blindness(command) if isinstance(command, Submit) else "")
 
     def _hindrance(self, command: Submit | Compare) -> str:

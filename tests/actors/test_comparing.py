@@ -18,7 +18,7 @@ from protocol.comparison import (
     PrepareComparison,
     ShowComparison,
 )
-from protocol.coordinator import CancelConversation, DiscardConversation, RetryReply
+from protocol.coordinator import CancelConversation, DiscardConversation, EditQueued, RetryReply
 from protocol.errors import ServerRefusal
 from protocol.identity import MessageId, ServerName
 from protocol.parameters import Parameters
@@ -350,6 +350,13 @@ def test_the_words_name_the_model_that_answers_next_only_where_it_is_another() -
     desk.given(surveyed(), Compare(A, same, "Why?"), finished(stream(3), "Tiny."))
     words = f"The chat goes on from the answer of {MODEL}; the others are its versions."
     assert desk.after(PickAnswer(A, 1))[-1] == posted(words)
+
+
+def test_a_prompt_that_waits_in_one_column_is_not_changed_there_alone() -> None:
+    desk, names = begun_in(limits(max_concurrent_streams=1))
+    words = "It goes to several at once, and is the same for all: /compare drop, then send it anew."
+    assert desk.after(EditQueued(A, 2)) == [posted(words)]
+    assert desk.after(replace(submit(A, "Who?"), edits=names.second.turn)) == [InputRefused(A, "Who?", words)]
 
 
 def test_what_is_dropped_leaves_what_is_on_its_way_for_an_earlier_one() -> None:
