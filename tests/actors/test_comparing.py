@@ -359,6 +359,13 @@ def test_a_prompt_that_waits_in_one_column_is_not_changed_there_alone() -> None:
     assert desk.after(replace(submit(A, "Who?"), edits=names.second.turn)) == [InputRefused(A, "Who?", words)]
 
 
+def test_what_is_asked_again_after_it_was_dropped_is_to_be_decided_again() -> None:
+    desk, names = both_answered()
+    desk.given(DropComparison(A))
+    assert ComparisonChanged(A, names.comparison) in desk.after(CompareAgain(A))
+    assert desk.after(submit(A, "2?")) == [InputRefused(A, "2?", UNDECIDED)]
+
+
 def test_what_is_dropped_leaves_what_is_on_its_way_for_an_earlier_one() -> None:
     desk, names = begun_in()
     desk.given(finished(names.first, "Small."), PickAnswer(A, 1))

@@ -215,6 +215,13 @@ def test_a_prompt_that_has_been_everywhere_is_tried_again_and_then_waits() -> No
     assert begun(made, found(MILL)) == [MILL]
 
 
+def test_a_prompt_that_has_waited_may_be_sent_to_where_it_broke_off_before() -> None:
+    made = desk(settings=pool(retry=RetryPolicy(attempts=1)))
+    made.given(submit(A), broke(stream(2), UNREACHABLE), broke(stream(2, 2), UNREACHABLE))
+    assert begun(made, found(MILL)) == [MILL]
+    assert begun(made, found(BARN), broke(stream(2, 3), UNREACHABLE)) == [BARN]
+
+
 def test_what_the_server_says_no_to_is_asked_nowhere_else() -> None:
     made = desk()
     no = ServerRefusal("It cannot do that.", status=400).failure
@@ -434,6 +441,21 @@ def test_without_who_looks_at_one_server_it_is_asked_all_the_same_until_it_break
     made = Desk(settings=pool(dead))
     made.given(ActorFailed("Librarian", death_of("Librarian", "OSError()").failure, server=dead))
     assert begun(made, submit(A)) == [dead]
+
+
+def test_where_one_is_away_and_another_was_never_looked_at_nothing_is_given_up() -> None:
+    made = Desk(model=None, settings=pool(wait_for_server=False))
+    told = made.after(submit(A), found(MILL, AWAY))
+    assert [one for one in told if isinstance(one, TurnEnded)] == []
+    assert begun(made, found(BARN)) == [BARN]
+
+
+def test_while_somebody_looks_at_one_server_a_prompt_waits_for_it() -> None:
+    made = desk(settings=pool(retry=RetryPolicy(attempts=1)))
+    made.given(ActorFailed("Librarian", death_of("Librarian", "OSError()").failure, server=MILL))
+    made.given(submit(A), broke(stream(2), UNREACHABLE))
+    assert moves(made.after(broke(stream(2, 2), UNREACHABLE))) == [(TurnState.WAITING_FOR_SERVER, "")]
+    assert begun(made, found(BARN)) == [BARN]
 
 
 def test_after_a_failure_of_the_coordinator_chats_are_answered_by_the_pool_again() -> None:
