@@ -43,22 +43,18 @@ class Dispatch:
         """Return which of the turns that could begin do so now, and where; and why the others do not."""
         if not startable:
             return {}, {}
-        fair = self._servers.pool is not None or any(map(self._is_compared, startable))
-        if fair:
-            self._line_up(startable)
-        waiting = [self._waiting(turn, fair) for turn in startable]
+        self._line_up(startable)
+        waiting = [self._waiting(turn) for turn in startable]
         made = plan(self._stations(waiting), waiting, self._running(), self._streams)
         for turn, passed in zip(startable, made.passed, strict=True):
             turn.passed = passed
-        if fair:
-            self._take_turns(startable, made)
+        self._take_turns(startable, made)
         starts = {startable[place].id: server for place, server in made.starts.items()}
         holds = {turn.id: hold for turn, hold in zip(startable, made.holds, strict=True) if hold is not None}
         return starts, holds
 
     def _line_up(self, startable: Iterable[Turn]) -> None:
-        """Where there is a pool, or answers are compared, who could begin first is due first; else the queue is the
-        order."""
+        """Who could begin first is due first."""
         for turn in startable:
             if turn.lined_up is None:
                 turn.lined_up = next(self._stamps)
@@ -81,12 +77,9 @@ class Dispatch:
         if len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
 
-    def _is_compared(self, turn: Turn) -> bool:
-        return self._conversations[turn.conversation].column_of is not None
-
-    def _waiting(self, turn: Turn, fair: bool) -> Waiting:
+    def _waiting(self, turn: Turn) -> Waiting:
         conversation = self._conversations[turn.conversation]
-        since = turn.lined_up if fair and turn.lined_up is not None else next(self._stamps)
+        since = turn.lined_up if turn.lined_up is not None else next(self._stamps)
         kept = self._kept.get(turn.conversation)
         return Waiting(self._loads.of(conversation), group_of(conversation), since, turn.passed, kept, turn.avoids)
 

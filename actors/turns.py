@@ -52,7 +52,7 @@ class Turn:
     sums_up: int | None = None
     """Messages that the summary was to be made of when it was asked for."""
     lined_up: int | None = None
-    """Since when it could begin if there were room, where conversations take turns: a number that grows."""
+    """Since when it could begin if there were room: a number that grows."""
     pool_server: ServerName = DEFAULT_SERVER
     """Which server of the pool it is sent to; empty where no pool has a part in it."""
     avoids: frozenset[ServerName] = frozenset()

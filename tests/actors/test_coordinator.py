@@ -113,7 +113,7 @@ def test_only_so_many_streams_run_at_once_over_all_conversations() -> None:
     assert desk.after(finished(stream(4)))[-3:] == begun(C, stream(6))
 
 
-def test_who_waits_longest_gets_the_free_stream_and_new_reasons_are_told_once() -> None:
+def test_chats_take_turns_and_new_reasons_are_told_once() -> None:
     desk = Desk(3, settings=limits(max_concurrent_streams=1))
     desk.given(submit(A), submit(B), submit(B, "later"), submit(C))
     assert desk.after(finished(stream(4)))[2:] == [
@@ -122,9 +122,10 @@ def test_who_waits_longest_gets_the_free_stream_and_new_reasons_are_told_once() 
     ]
     assert desk.after(finished(stream(5)))[2:] == [
         ended(B, stream(5), TurnState.DONE, Reply("Hello."), DONE),
-        *begun(B, stream(6), asked("Hi", "Hello.", "later")),
+        TurnQueued(B, TurnId("6"), WaitReason.STREAM_LIMIT),
+        *begun(C, stream(7)),
     ]
-    assert desk.after(finished(stream(6)))[3:] == begun(C, stream(7))
+    assert desk.after(finished(stream(7)))[3:] == begun(B, stream(6), asked("Hi", "Hello.", "later"))
 
 
 def test_a_prompt_that_now_waits_for_something_else_says_so() -> None:

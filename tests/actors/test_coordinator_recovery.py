@@ -226,7 +226,8 @@ def test_a_prompt_that_waits_for_the_server_leaves_its_stream_to_others() -> Non
     desk.given(submit(A), submit(A, "later"), submit(B), submit(C))
     assert desk.after(broke(stream(4), UNREACHABLE))[3:] == begun(B, stream(6))
     assert desk.after(surveyed())[1:] == [TurnQueued(A, TurnId("4"), WaitReason.STREAM_LIMIT)]
-    assert desk.after(finished(stream(6)))[3:] == begun(A, stream(4, 2))
+    assert desk.after(finished(stream(6)))[3:] == begun(C, stream(7))
+    assert desk.after(finished(stream(7)))[3:] == begun(A, stream(4, 2))
 
 
 def test_who_must_not_wait_fails() -> None:

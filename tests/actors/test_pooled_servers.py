@@ -336,10 +336,10 @@ def test_a_prompt_that_is_hurried_has_the_place_of_its_chat() -> None:
     assert opened(made.after(finished(stream(6)))) == [(stream(7), MILL)]
 
 
-def test_without_a_pool_the_queue_is_the_order() -> None:
+def test_chats_take_turns_without_a_pool_too() -> None:
     made = Desk(2, settings=EngineSettings(limits=ResourceLimits(max_concurrent_streams=1)))
-    made.given(submit(A), submit(A), submit(B))
-    assert opened(made.after(finished(stream(3)))) == [(stream(4), DEFAULT_SERVER)]
+    made.given(submit(A), *(submit(A, str(number)) for number in range(20)), submit(B))
+    assert opened(made.after(finished(stream(3)))) == [(stream(24), DEFAULT_SERVER)]
 
 
 def test_the_streams_over_all_are_limited_too() -> None:
