@@ -59,7 +59,7 @@ from protocol.coordinator import RestoreConversation, RetryReply, Submit
 from protocol.identity import ConversationId, MessageId, TurnId
 from protocol.judging import question, shuffled
 from protocol.parameters import NOTHING_SET
-from protocol.ui import UiEvent
+from protocol.ui import InputRefused, UiEvent
 
 _MOST_COLUMNS = min(2 * MAX_COLUMNS, len(LETTERS))
 AboutAnswers = CompareAgain | PickAnswer | JudgeAnswers | MergeAnswers | ShowComparison
@@ -246,10 +246,11 @@ class Comparing:
     def _ask_of_all(self, comparison: Comparison, kind: ColumnKind, model: str, prompt: str) -> None:
         """Offer a question about all answers that have ended; with a prompt, put it."""
         here, found = comparison.conversation, self.answers.candidates(comparison)
-        if len(found) < 2:
-            self._conversations.post(here, FEW_ANSWERS)
-        elif len(comparison.columns) >= _MOST_COLUMNS:
-            self._conversations.post(here, MANY_COLUMNS)
+        obstacle = FEW_ANSWERS if len(found) < 2 else MANY_COLUMNS if len(comparison.columns) >= _MOST_COLUMNS else ""
+        if obstacle and prompt:
+            self._ui.tell(InputRefused(here, prompt, obstacle))
+        elif obstacle:
+            self._conversations.post(here, obstacle)
         elif prompt:
             self._put(comparison, kind, model, prompt)
         else:

@@ -40,7 +40,7 @@ def parse_compare(rest: str) -> Command:
         case [word, number] if word.lower() == "pick" and _NUMBER.fullmatch(number) and prompt is None:
             return ComparePick(int(number))
         case [word, *models] if word.lower() in ("judge", "merge"):
-            return _asked(word.lower(), models, prompt or "")
+            return _asked(word.lower(), models, prompt)
         case _:
             return _contest(words, prompt)
 
@@ -53,10 +53,12 @@ def _parted(rest: str) -> tuple[list[str], str | None]:
     return rest[: found.start()].split(), rest[found.end() :].strip()
 
 
-def _asked(word: str, models: list[str], prompt: str) -> Command:
+def _asked(word: str, models: list[str], prompt: str | None) -> Command:
     if len(models) != 1:
         return Unknown(f"Write it like /compare {word} MODEL: one model, which is shown all answers.")
-    return CompareJudge(models[0], prompt) if word == "judge" else CompareMerge(models[0], prompt)
+    if prompt is not None:
+        return Unknown(f"/compare {word} {models[0]} shows what will be asked, with all answers: change it there.")
+    return CompareJudge(models[0]) if word == "judge" else CompareMerge(models[0])
 
 
 def _contest(words: list[str], prompt: str | None) -> Command:

@@ -34,7 +34,7 @@ def compare_words(
     if said[0] in _ALONE or said[-1] == "seeds":
         return []
     if said[0] in _ONE_MODEL:
-        return _names(models, ()) if len(said) < _NAMES_ONE else [_LATER[-1]]
+        return _names(models, ()) if len(said) < _NAMES_ONE else []
     if "on" in said:
         return [*_names(servers, before), _LATER[-1]]
     names = presets if said[0] == "presets" else models

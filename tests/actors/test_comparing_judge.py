@@ -1,6 +1,5 @@
 """A model judges the answers without knowing whose they are, or makes one of them."""
 
-import pytest
 from msgspec.structs import replace
 
 from protocol.chat import ChatMessage, Role
@@ -18,7 +17,7 @@ from protocol.coordinator import SetSystemPrompt
 from protocol.identity import ConversationId, TurnId
 from protocol.judging import question
 from protocol.stream_reader import OpenStream
-from protocol.ui import ConversationStarted, NoticePosted, PathShown, TurnAccepted
+from protocol.ui import ConversationStarted, InputRefused, NoticePosted, PathShown, TurnAccepted
 from tests.support.comparing import Names, begun_in, both_answered
 from tests.support.coordinating import A, Desk, begun, finished, stream
 
@@ -94,16 +93,17 @@ def test_what_is_made_of_all_is_one_more_answer() -> None:
     assert (shown.head, shown.exchanges[-1].reply.text) == (names.reply(3), "Both.")
 
 
-@pytest.mark.parametrize("command", [JudgeAnswers(A, "judge"), MergeAnswers(A, "judge", "One?")])
-def test_with_one_answer_there_is_nothing_to_judge(command: JudgeAnswers | MergeAnswers) -> None:
+def test_with_one_answer_there_is_nothing_to_judge_and_what_was_to_be_asked_comes_back() -> None:
     desk, names = begun_in()
     desk.given(finished(names.first, "Small."))
     words = "A judge needs two answers, and there are fewer yet."
-    assert desk.after(command) == [NoticePosted(A, words)]
+    assert desk.after(JudgeAnswers(A, "judge")) == [NoticePosted(A, words)]
+    assert desk.after(MergeAnswers(A, "judge", "One?")) == [InputRefused(A, "One?", words)]
 
 
 def test_there_is_an_end_to_columns() -> None:
     desk, _ = judged()
     for _ in range(30):
         told = desk.after(JudgeAnswers(A, "judge", "Which?"))
-    assert told == [NoticePosted(A, "There is no room for another column: /compare pick N ends this one.")]
+    words = "There is no room for another column: /compare pick N ends this one."
+    assert told == [InputRefused(A, "Which?", words)]

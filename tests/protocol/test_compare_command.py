@@ -49,7 +49,6 @@ HOW = "Write it like /compare llama3.2 mistral, or /compare llama3.2 seeds 3 -- 
         ("/compare again", CompareRepeat()),
         ("/compare Pick 2", ComparePick(2)),
         ("/compare judge m", CompareJudge("m")),
-        ("/compare judge m -- Which is best?", CompareJudge("m", "Which is best?")),
         ("/compare merge m", CompareMerge("m")),
     ],
 )
@@ -74,6 +73,8 @@ def test_a_comparison_is_understood(text: str, command: Command) -> None:
         ("a seeds 999 on mill barn", "These are 1,998 answers, and 16 is the most: name fewer."),
         ("judge", "Write it like /compare judge MODEL: one model, which is shown all answers."),
         ("merge a b", "Write it like /compare merge MODEL: one model, which is shown all answers."),
+        ("judge m -- Which?", "/compare judge m shows what will be asked, with all answers: change it there."),
+        ("merge m --", "/compare merge m shows what will be asked, with all answers: change it there."),
     ],
 )
 def test_a_mistake_is_said_in_a_sentence(rest: str, explanation: str) -> None:

@@ -16,7 +16,7 @@ MODELS, SERVERS, PRESETS = ["a", "b"], ["mill"], ["calm"]
         (["A", "ON", "mill"], ["--"]),
         (["presets"], ["calm", "seeds", "on", "--"]),
         (["judge"], ["a", "b"]),
-        (["merge", "a"], ["--"]),
+        (["merge", "a"], []),
         (["again"], []),
         (["pick"], []),
         (["drop"], []),

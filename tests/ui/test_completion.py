@@ -56,7 +56,7 @@ def texts(before: str, folder: Path) -> list[str] | None:
         ("/compare tiny:1b on ba", ["/compare tiny:1b on barn "]),
         ("/compare presets calm co", ["/compare presets calm coder "]),
         ("/compare judge hu", ["/compare judge huge "]),
-        ("/compare judge huge ", ["/compare judge huge -- "]),
+        ("/compare judge huge ", None),
         ("/compare p", ["/compare pick ", "/compare presets "]),
         ("/compare pick ", None),
         ("/compare tiny:1b huge -- Is it @al", ["/compare tiny:1b huge -- Is it @alpha.py", _ALPS]),
