@@ -1,5 +1,6 @@
 """What one run of `chinwag compare` is put together from: its prompts, who answers, and its printers."""
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from typing import TextIO
@@ -49,8 +50,8 @@ class CompareSession:
         model = contestants[0].model or self._options.model
         begin = StartConversation(model, self._options.system, parameters=self._compare.parameters)
         most = max(1, streams // len(contestants))
-        running = engine, self._inbox, self._source, contestants, begin, self._columns, self._say
-        return ComparingMany(*running, time.monotonic, most).run()
+        asking = engine, self._inbox, self._source, begin, self._say, most
+        return ComparingMany(*asking, contestants, self._columns, time.monotonic).run()
 
     def _check(self) -> None:
         """So that nothing is asked of anybody before it is clear that all can be."""
@@ -71,11 +72,19 @@ class CompareSession:
     def _printers(self, stdout: TextIO, stderr: TextIO) -> Columns:
         paper, many = Printed(stdout, stderr), self._compare.prompts is not None
         if self._compare.as_json:
-            return JsonColumns(paper, many, time.monotonic)
-        return TextColumns(paper, Pages(paper).page, many)
+            return JsonColumns(paper, many)
+        return TextColumns(paper, Pages(paper).page, many, _width(stdout))
 
 
 def _advice(text: str, names: Sequence[str]) -> str:
     if not names:
         return "The configuration has none."
     return suggestion(text, names).strip() or f"There are: {', '.join(names)}."
+
+
+def _width(stdout: TextIO) -> int | None:
+    """Cells in a line of the terminal that is written to; None where it is no terminal."""
+    try:
+        return os.get_terminal_size(stdout.fileno()).columns or None
+    except (OSError, ValueError):
+        return None
