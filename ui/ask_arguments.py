@@ -9,6 +9,7 @@ from ui.common_arguments import Commands, Formatter, add_common, add_data_dir, a
 HELP = "answer prompts without a screen"
 _DESCRIPTION = "Answer a prompt: from the argument, from standard input, or both, the argument first."
 _MOST_JOBS = 64
+UNKEPT = "--prompts asks each prompt in a chat of its own, which is not kept"
 _EPILOG = """\
 The answer goes to standard output as it comes, everything else to standard error.
 Exit status: 0 done, 1 the server or the model failed, 2 wrong usage, 130 interrupted."""
@@ -38,6 +39,11 @@ class AskOptions(Value, frozen=True):
     images: tuple[str, ...] = ()
     """Files that go with every prompt; the same goes for `files`."""
     files: tuple[str, ...] = ()
+
+    @property
+    def keeps(self) -> bool:
+        """True where what is said is kept."""
+        return self.keep or self.resume is not None
 
 
 def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
@@ -106,8 +112,8 @@ def parse_ask(parsed: argparse.Namespace) -> AskOptions:
 def _fault(options: AskOptions) -> str:
     if options.jobs is not None and options.prompts is None:
         return "--jobs is for --prompts"
-    if options.prompts is not None and (options.resume is not None or options.keep):
-        return "--prompts asks each prompt in a chat of its own, which is not kept"
+    if options.prompts is not None and options.keeps:
+        return UNKEPT
     if options.prompts is not None and options.prompt is not None:
         return "--prompts and PROMPT exclude each other"
     return ""

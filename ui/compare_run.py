@@ -20,7 +20,7 @@ class ComparingMany(ManyPrompts):
     """All prompts of a source, each for all contestants. See ManyPrompts, too.
 
     `columns` prints the answers; `clock` tells seconds that never go back. How long an answer took is counted from when
-    it was asked for last, as the time to its first piece is.
+    it was asked for last, as the time to its first piece is. `kept`: the engine keeps what is said.
     """
 
     def __init__(
@@ -34,11 +34,13 @@ class ComparingMany(ManyPrompts):
         contestants: tuple[Contestant, ...],
         columns: Columns,
         clock: Callable[[], float],
+        kept: bool = False,
     ) -> None:
         super().__init__(engine, inbox, source, begin, say, most)
         self._contestants = contestants
         self._columns = columns
         self._clock = clock
+        self._kept = kept
         self._began: dict[ConversationId, float] = {}
         """When answers under way were asked for last, in seconds."""
         self._timings: list[list[Timing]] = [[] for _ in contestants]
@@ -52,7 +54,11 @@ class ComparingMany(ManyPrompts):
         return [self._columns.answer(line, place) for place in range(len(self._contestants))]
 
     def _ask(self, event: ConversationStarted, asked: Asked) -> None:
-        self._engine.coordinator.tell(Compare(event.conversation, self._contestants, asked.line.prompt))
+        compare = Compare(event.conversation, self._contestants, asked.line.prompt)
+        if self._kept:
+            self._engine.archivist.tell(compare)
+        else:
+            self._engine.coordinator.tell(compare)
 
     def _take_more(self, event: UiEvent) -> None:
         match event:

@@ -121,6 +121,38 @@ def test_who_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert ran == Ran(2, "", "chinwag: There is no preset 'cool'. The configuration has none.\n")
 
 
+def test_wrong_usage_is_said_in_words_of_compare(tmp_path: Path) -> None:
+    config = '[servers.mill]\nurl = "http://HOST"\n[presets.cool]\nsystem = "Cool."\n'
+    assert compare(tmp_path, "-m", "small") == Ran(
+        2,
+        "",
+        'chinwag: There is no prompt. Give one: chinwag compare -m NAME "Why is the sky blue?", or pipe one in.\n',
+    )
+    assert compare(tmp_path, "-m", "small", "--prompts", str(tmp_path)) == Ran(
+        2, "", f"chinwag: {tmp_path} cannot be read: Is a directory. Name another file.\n"
+    )
+    assert compare(tmp_path, "?", "--preset", "cool", config=config) == Ran(
+        2, "", "chinwag: The preset 'cool' names no model. Name one with -m.\n"
+    )
+    code, _, err = compare(tmp_path, "?", "-m", "small", "--server", "pool", config=config)
+    assert (code, err.split(". ")[0]) == (2, "chinwag: There is no server 'pool'")
+    assert "makes a pool of servers" in err
+
+
+def test_what_is_kept_is_gone_on_with_in_a_chat(tmp_path: Path) -> None:
+    with ReplayServer(answer, models=MODELS) as server:
+        env = environment(tmp_path, OLLAMA_HOST=server.host)
+        code, out, _ = run("compare", "Why?", "-m", "small", "-m", "broken", "--keep", env=env)
+        shown = run("chats", "show", "Why", env=env)
+        plain = ("--plain", "-m", "small", "--continue")
+        told = run(*plain, env=env, stdin="/compare pick 1\nThen?\n")
+        kept = run("chats", "show", "Why", env=env)
+    assert (code, "small <Why?>" in out) == (1, True)
+    assert (shown.status, shown.err) == (0, "")
+    assert told.out.splitlines()[-1] == "small <Then?>"
+    assert "small <Why?>" in kept.out
+
+
 def test_a_model_that_is_not_there_is_said_in_its_place(tmp_path: Path) -> None:
     with ReplayServer(status(404, {"error": "model 'none' not found"}), models=MODELS) as server:
         code, _, err = run("compare", "?", "-m", "none", env=environment(tmp_path, OLLAMA_HOST=server.host))

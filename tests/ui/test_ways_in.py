@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from protocol.archivist import Resume
 from protocol.chat import Role as Speaker
 from protocol.chat import ToolCall
+from protocol.comparison import Compare
 from protocol.coordinator import CoordinatorMessage, StartConversation, Submit
 from protocol.errors import Category, Failure, InterfaceError
 from protocol.frames import Chunk
@@ -153,7 +154,7 @@ class Silent:
 
     def __init__(self) -> None:
         self.coordinator: Recorder[CoordinatorMessage] = Recorder()
-        self.archivist: Recorder[Resume | Submit] = Recorder()
+        self.archivist: Recorder[Resume | Submit | Compare] = Recorder()
 
 
 def asked(*events: UiEvent, as_json: bool = False) -> str:
