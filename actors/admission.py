@@ -101,16 +101,23 @@ class Admission:
         self._hold_what_moves()
         for watch in self._parts.servers.all:
             self._settle_unsendable(watch)
+        while self._admit_once():
+            pass
+
+    def _admit_once(self) -> bool:
+        """True if a prompt ended that was to begin: then there is room for another."""
         queued = [(turn, self._obstacle(turn)) for turn in self._turns.in_state(TurnState.QUEUED)]
         starts, holds = self._parts.dispatch.decide([turn for turn, obstacle in queued if obstacle is None])
+        refused = False
         for turn, obstacle in queued:
             model = self._parts.conversations[turn.conversation].model
             if turn.id in starts and model is not None:
-                self._begin(turn, model, starts[turn.id])
+                refused = not self._begin(turn, model, starts[turn.id]) or refused
             elif holds.get(turn.id) is Hold.AWAY:
                 self._wait_for_the_pool(turn)
             else:
                 self._tell_why(turn, obstacle or _REASONS[holds[turn.id]])
+        return refused
 
     def _obstacle(self, turn: Turn) -> WaitReason | None:
         """Why a queued turn could not start now, were there all the room in the world; None when it could."""
@@ -119,15 +126,16 @@ class Admission:
         obstacle = self._turns.obstacle(turn, conversations[turn.conversation], surveyed, shows)
         return obstacle or self._parts.loss.obstacle(turn)
 
-    def _begin(self, turn: Turn, model: str, server: ServerName) -> None:
-        """Have a prompt sent, unless the model is known by now not to see what goes with it."""
+    def _begin(self, turn: Turn, model: str, server: ServerName) -> bool:
+        """Have a prompt sent; False if it ends, for the model is known by now not to see what goes with it."""
         blindness = _refusal_of_images(model, turn.attachments, self._parts.servers.at(server).survey)
-        if blindness:
-            self._attempts.fail(turn, InterfaceError(blindness).failure)
-            if turn.again:  # its old version is shown again, and tells nothing of that
-                self._parts.conversations.post(turn.conversation, blindness)
-        else:
+        if not blindness:
             self._attempts.begin(turn, model, server)
+            return True
+        self._attempts.fail(turn, InterfaceError(blindness).failure)
+        if turn.again:  # its old version is shown again, and tells nothing of that
+            self._parts.conversations.post(turn.conversation, blindness)
+        return False
 
     def _tell_why(self, turn: Turn, reason: WaitReason) -> None:
         if reason is not turn.waits_for:
@@ -168,7 +176,7 @@ class Admission:
         if self._gate.closed_because:
             return self._gate.closed_because
         edited = self._turns.get(command.edits) if isinstance(command, Submit) else None
-        refusal = edited.fixed if edited is not None else self._hindrance(command)
+        refusal = self._parts.outbox.obstacle(edited) if edited is not None else self._hindrance(command)
         return refusal or (self._blindness(command) if isinstance(command, Submit) else "")
 
     def _hindrance(self, command: Submit | Compare) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from actors.archive_growth import ArchiveGrowth
 from actors.archive_outbox import ArchiveOutbox
 from actors.database import as_json, numbered
-from protocol.chat import Attachment, Conversation
+from protocol.chat import Attachment, Conversation, Role
 from protocol.comparison import AnswersBrought, Brought, Column, ColumnKind, Comparison, ComparisonId, Contestant
 from protocol.identity import ConversationId, ServerName, TurnId
 from protocol.ui import TurnAccepted
@@ -131,6 +131,20 @@ def read_comparisons(connection: sqlite3.Connection, conversation: ConversationI
         )
         for name, anchor, turn, prompt, picked, dropped, brought, offered, verdict, created in rows
     ]
+
+
+def brings_more(connection: sqlite3.Connection, comparison: Comparison) -> bool:
+    """Tell whether an answer was picked, and another one has come that is not in the parent."""
+    rows = connection.execute(
+        "SELECT message.id FROM comparison_column AS answering "
+        "JOIN message ON message.conversation = answering.conversation "
+        "WHERE comparison = ? AND kind <> ? AND role = ? AND parent = turn "
+        "AND (text <> '' OR thinking <> '' OR tool_calls <> '[]' "
+        "OR EXISTS (SELECT 1 FROM attachment WHERE attachment.message = message.id))",
+        (comparison.id, ColumnKind.JUDGE, Role.ASSISTANT),
+    )
+    known = {one.answer for one in comparison.brought}
+    return comparison.picked is not None and any(name not in known for (name,) in rows)
 
 
 def _columns(connection: sqlite3.Connection, comparison: ComparisonId) -> Iterable[Column]:

@@ -3,11 +3,11 @@
 import sqlite3
 
 from actors.archive_growth import ArchiveGrowth
-from actors.archive_outbox import ArchiveOutbox
+from actors.archive_outbox import ArchiveOutbox, OutboxRow
 from actors.database import as_json, numbered
 from protocol.chat import Role
 from protocol.identity import ConversationId, MessageId, TurnId
-from protocol.kept import ConversationRecord, title_of
+from protocol.kept import ConversationRecord, WaitingPrompt, title_of
 from protocol.tree import Node
 from protocol.turn import TurnState
 from protocol.ui import PromptReworded, TurnAccepted
@@ -115,7 +115,7 @@ class ArchiveMending:
             event = TurnAccepted(record.id, prompt.turn, *about)
             self._outbox.accept(event, now)
             row = self._outbox.row(prompt.turn)
-            if row is not None and row.prompt != prompt.prompt:
+            if row is not None and (row.prompt != prompt.prompt or self._lacks(row, prompt)):
                 self._outbox.reword(PromptReworded(record.id, prompt.turn, prompt.prompt, prompt.attachments))
         self._outbox.reorder([prompt.turn for prompt in record.waiting])
         kept = self._connection.execute(
@@ -126,6 +126,10 @@ class ArchiveMending:
         for (turn,) in kept:
             if turn not in waiting:
                 self._outbox.remove(turn)
+
+    def _lacks(self, row: OutboxRow, prompt: WaitingPrompt) -> bool:
+        """Tell whether what goes with a prompt of a comparison was not heard of when the prompt was."""
+        return bool(prompt.attachments) and not self._outbox.attachments.of("waiting", row.place, light=True)
 
 
 def _ending(node: Node) -> str | None:

@@ -277,8 +277,10 @@ class Comparing:
         elif last is None or last.decided:
             self._conversations.post(here, NOTHING_TO_DROP)
         else:
+            columns = {column.conversation for column in last.columns}
+            live = [turn for turn in self.book.turns_of(here) if turn.conversation in columns]
             self.book.change(replace(last, dropped=True))
-            for turn in sorted(self.book.turns_of(here), key=lambda turn: turn.holds_slot):
+            for turn in sorted(live, key=lambda turn: turn.holds_slot):
                 self._attempts.cancel(turn)
             self._conversations.post(here, DROPPED)
 

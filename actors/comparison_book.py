@@ -64,9 +64,19 @@ class ComparisonBook:
         self._known, self._homes, self.prepared = before._known, before._homes, before.prepared
 
     def learn(self, comparisons: Iterable[Comparison]) -> None:
-        """This is what is kept of them: it counts more than what is known here."""
+        """This is what is kept of them, the earliest first: it counts more than what is known here, as does the order.
+        An earlier one may not have been known at all."""
         for comparison in comparisons:
+            self._known.pop(comparison.id, None)
             self.know(comparison)
+
+    def forget(self) -> None:
+        """Let go of those of whose conversation nothing is known any more."""
+        for one in self:
+            if not self._conversations.is_known(one.conversation):
+                del self._known[one.id]
+                for column in one.columns:
+                    del self._homes[column.conversation]
 
     def columns_of(self, conversation: ConversationId) -> list[ConversationId]:
         """The columns of all comparisons of a conversation that are open, asleep or not."""

@@ -68,6 +68,10 @@ class Conversations:
         """True for one that is open and not discarded."""
         return conversation in self._open and conversation not in self._discarded
 
+    def is_known(self, conversation: ConversationId) -> bool:
+        """True for one that is open, and for one that is discarded as long as it is known what was said in it."""
+        return conversation in self._open
+
     def tree(self, conversation: ConversationId) -> MessageTree:
         """What was said in a conversation; KeyError for one that is not open, or asleep."""
         tree = self._open[conversation].tree

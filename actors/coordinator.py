@@ -315,6 +315,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         busy = {turn.conversation for turn in self._turns}
         for name in (*self._comparing.book.columns_of(conversation), conversation):
             self._conversations.discard(name, busy)
+        self._comparing.book.forget()
         if conversation == self._conversations.shown:
             self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
         self._admission.cancel(live)
@@ -353,7 +354,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             pool.learn()
             self._spread(pool, known)
         self._admission.admit()
-        if survey.failure is not None and self._settings.wait_for_server:
+        if survey.failure is not None and (self._settings.wait_for_server or self._servers.is_pooled(watch.name)):
             watch.look_later()
 
     def _spread(self, watch: Watch, before: ServerSurvey | None) -> None:

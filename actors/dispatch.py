@@ -15,6 +15,9 @@ from protocol.identity import POOL, ConversationId, ServerName, TurnId
 from protocol.loads import Load
 from protocol.pool import Hold, Plan, Station, Waiting, plan
 
+_KEPT = 1000
+"""Of so many conversations it is known which server of the pool answered last."""
+
 
 def group_of(conversation: Conversation) -> str:
     """Return with whom the turns of a conversation take turns: all that are compared are one with their parent."""
@@ -34,45 +37,56 @@ class Dispatch:
         self._streams = streams
         self._stamps = count()
         self._kept: dict[ConversationId, ServerName] = {}
-        """Which server of the pool answered where last."""
+        """Which server of the pool answered where last: the latest `_KEPT` conversations."""
 
     def decide(self, startable: Sequence[Turn]) -> tuple[dict[TurnId, ServerName], dict[TurnId, Hold]]:
         """Return which of the turns that could begin do so now, and where; and why the others do not."""
         if not startable:
             return {}, {}
-        self._line_up(startable)
-        waiting = [self._waiting(turn) for turn in startable]
+        fair = self._servers.pool is not None or any(map(self._is_compared, startable))
+        if fair:
+            self._line_up(startable)
+        waiting = [self._waiting(turn, fair) for turn in startable]
         made = plan(self._stations(waiting), waiting, self._running(), self._streams)
         for turn, passed in zip(startable, made.passed, strict=True):
             turn.passed = passed
-        self._take_turns(startable, made)
+        if fair:
+            self._take_turns(startable, made)
         starts = {startable[place].id: server for place, server in made.starts.items()}
         holds = {turn.id: hold for turn, hold in zip(startable, made.holds, strict=True) if hold is not None}
         return starts, holds
 
     def _line_up(self, startable: Iterable[Turn]) -> None:
-        """Where there is a pool, who could begin first is due first; else the queue is the order."""
-        for turn in startable if self._servers.pool is not None else ():
+        """Where there is a pool, or answers are compared, who could begin first is due first; else the queue is the
+        order."""
+        for turn in startable:
             if turn.lined_up is None:
                 turn.lined_up = next(self._stamps)
 
     def _take_turns(self, startable: Sequence[Turn], made: Plan) -> None:
         """Who begins is due again after all that wait now, and so is who counts as one with it."""
-        if self._servers.pool is None:
-            return
         groups = {group_of(self._conversations[startable[place].conversation]) for place in made.starts}
         for place, turn in sorted(enumerate(startable), key=lambda numbered: numbered[1].lined_up or 0):
             conversation = self._conversations[turn.conversation]
             if place in made.starts:
                 turn.lined_up = None
                 if self._servers.names.resolve(conversation.server) == POOL:
-                    self._kept[turn.conversation] = made.starts[place]
+                    self._keep(turn.conversation, made.starts[place])
             elif group_of(conversation) in groups:
                 turn.lined_up = next(self._stamps)
 
-    def _waiting(self, turn: Turn) -> Waiting:
+    def _keep(self, conversation: ConversationId, server: ServerName) -> None:
+        self._kept.pop(conversation, None)
+        self._kept[conversation] = server
+        if len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _is_compared(self, turn: Turn) -> bool:
+        return self._conversations[turn.conversation].column_of is not None
+
+    def _waiting(self, turn: Turn, fair: bool) -> Waiting:
         conversation = self._conversations[turn.conversation]
-        since = turn.lined_up if turn.lined_up is not None else next(self._stamps)
+        since = turn.lined_up if fair and turn.lined_up is not None else next(self._stamps)
         kept = self._kept.get(turn.conversation)
         return Waiting(self._loads.of(conversation), group_of(conversation), since, turn.passed, kept, turn.avoids)
 

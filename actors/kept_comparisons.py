@@ -6,9 +6,10 @@ from protocol.identity import ConversationId
 
 
 def read_kept(reader: ArchiveReader, conversation: ConversationId, owner: str) -> list[RestoreComparison]:
-    """The last comparison, and those before it in which something waits for this process, the earliest first."""
+    """The last comparison, and those before it in which something waits for this process, or which bring more to their
+    parent, the earliest first."""
     found = reader.comparisons(conversation)
-    return [_read(reader, one, owner) for one in found if one is found[-1] or _waits(reader, one, owner)]
+    return [_read(reader, one, owner) for one in found if one is found[-1] or _is_wanted(reader, one, owner)]
 
 
 def _read(reader: ArchiveReader, comparison: Comparison, owner: str) -> RestoreComparison:
@@ -17,5 +18,7 @@ def _read(reader: ArchiveReader, comparison: Comparison, owner: str) -> RestoreC
     return RestoreComparison(comparison.conversation, comparison, there)
 
 
-def _waits(reader: ArchiveReader, comparison: Comparison, owner: str) -> bool:
-    return any(reader.waits(column.conversation, owner) for column in comparison.columns)
+def _is_wanted(reader: ArchiveReader, comparison: Comparison, owner: str) -> bool:
+    return reader.brings_more(comparison) or any(
+        reader.waits(column.conversation, owner) for column in comparison.columns
+    )

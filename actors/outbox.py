@@ -19,6 +19,7 @@ from protocol.turn import TurnEvent, TurnState
 from protocol.ui import PromptOffered, PromptReworded, QueueReordered, UiEvent
 
 _ALREADY = f"{BEING_ANSWERED} Esc stops it."
+_SAME_FOR_ALL = "It goes to several at once, and is the same for all: /compare drop, then send it anew."
 _NOT_NEXT = "It comes after the prompt before it, which was sent already and waits for its reply."
 _NONE_IS_TRIED_AGAIN = "Nothing waits here to be tried again: /retry asks the last prompt again."
 _NONE_WAITS = "No prompt waits in this chat."
@@ -65,6 +66,11 @@ class Outbox:
                 turn.avoids = frozenset()
                 turn.move(TurnEvent.SERVER_RETURNED)
 
+    def obstacle(self, turn: Turn) -> str:
+        """Why a prompt cannot be changed; empty when it can."""
+        in_column = self._conversations[turn.conversation].column_of is not None
+        return turn.fixed or (_SAME_FOR_ALL if in_column else "")
+
     def reword(self, turn: Turn, prompt: str, attachments: tuple[Attachment, ...] = ()) -> None:
         """Change a prompt that was never sent."""
         turn.prompt, turn.attachments = prompt, attachments
@@ -104,8 +110,8 @@ class Outbox:
         turn = self._find(command.conversation, command.number)
         if turn is None:
             return
-        if turn.fixed:
-            self._conversations.post(command.conversation, turn.fixed)
+        if self.obstacle(turn):
+            self._conversations.post(command.conversation, self.obstacle(turn))
         else:
             self._ui.tell(PromptOffered(command.conversation, turn.id, turn.prompt, turn.attachments))
 

@@ -15,7 +15,8 @@ class Pace:
     """Hundreds of tokens a second cost what sixty do, and many streams not much more than a few.
 
     For bodies of which one read gives all that has arrived. All readers of a server share it: how many there are is all
-    it knows, and a number of a moment ago does no harm. `clock` tells seconds that never go back.
+    it knows, and a number of a moment ago does no harm. They read at the same beats, so that what they bring wakes the
+    threads behind them once. `clock` tells seconds that never go back.
     """
 
     def __init__(
@@ -31,9 +32,13 @@ class Pace:
         self._readers.add(reader)
         try:
             for piece in pieces:
-                due = self._clock() + BEAT * max(1.0, len(self._readers) / MANY)
+                due = self._next_beat()
                 yield piece
                 if len(piece) < MUCH:
                     self._sleep(max(0.0, due - self._clock()))
         finally:
             self._readers.discard(reader)
+
+    def _next_beat(self) -> float:
+        beat = BEAT * max(1.0, len(self._readers) / MANY)
+        return (self._clock() // beat + 1) * beat

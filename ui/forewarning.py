@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from protocol.attachments import words_sent
 from protocol.chat import Attachment
 from protocol.command_table import is_command
-from protocol.context_size import room_of
+from protocol.context_size import room_of, size_of
 from protocol.errands import Sight
 from protocol.identity import ConversationId, TurnId
 from protocol.turn import TurnState
@@ -51,14 +51,15 @@ class Forewarning:
         room = room_of(talk.model, talk.parameters, survey) if talk.model else None
         if not self._wanted or survey is None or room is None or is_command(text):
             return ""
-        needed = _needed(talk, words_sent(text, attachments), edits, sum(sight.weight for sight in sights))
+        sent, weight = words_sent(text, attachments), sum(sight.weight for sight in sights)
+        needed = _needed(talk, sent, edits, weight)
         if needed <= room:
             self._warned.pop(talk.id, None)
             return ""
         if needed <= _MUCH_MORE * self._warned.get(talk.id, 0):
             return ""
         self._warned[talk.id], self._last = needed, (text, now)
-        older = has_exchanges(talk)
+        older = has_exchanges(talk) and size_of((), talk.model or "", talk.system).with_prompts([sent], weight) <= room
         first = "the oldest messages" if older else "the beginning"
         fate = "refuse it" if talk.parameters.truncate is False else f"cut {first}"
         ways = [self._again, *(["/compact sums up"] if older else [])]

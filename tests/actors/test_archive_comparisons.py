@@ -31,6 +31,7 @@ from protocol.identity import ConversationId, MessageId, ServerName, TurnId
 from protocol.kept import WaitingPrompt
 from protocol.parameters import Parameters
 from protocol.reply import Stopped
+from protocol.timekeeper import FlushDue
 from protocol.tree import MessageTree, Node
 from protocol.turn import TurnState
 from protocol.ui import (
@@ -44,7 +45,7 @@ from protocol.ui import (
     TurnAccepted,
     TurnMoved,
 )
-from tests.support.archiving import OTHER, OTHER_STARTED, STARTED, answered, connecting, done, keeping, kept
+from tests.support.archiving import OTHER, OTHER_STARTED, STARTED, answered, connecting, done, grew, keeping, kept
 from tests.support.keeping import DONE, TALK, left_by_a_kill, opened, rows, stream
 
 LEFT, RIGHT = ConversationId("left"), ConversationId("right")
@@ -190,6 +191,21 @@ def test_an_earlier_one_in_which_something_waits_is_there_again_too(tmp_path: Pa
     with keeping(folder) as archivist:
         _, *restored = archivist.coordinator.take()
     assert [one.comparison.id for one in restored if isinstance(one, RestoreComparison)] == ["it", "next"]
+
+
+def test_an_earlier_one_whose_late_answer_is_not_in_the_parent_yet_is_there_again_too(tmp_path: Path) -> None:
+    column = Column(ConversationId("later"), SMALL, TurnId("x"))
+    later = replace(COMPARISON, id=ComparisonId("next"), columns=(column,))
+    started = ConversationStarted(column.conversation, "small", shown=False, column_of=TALK)
+    with keeping(tmp_path / "a", "dead") as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."), COMPARE, *BEGAN, *SMALL_ANSWERS, BROUGHT)
+        archivist.hears(connecting("r", talk=RIGHT), grew("Lar", "r", talk=RIGHT))
+        archivist.hears(started, ComparisonBegan(TALK, later), done("x", "", 0, column.conversation), FlushDue())
+        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
+    with keeping(folder) as archivist:
+        archivist.hears(Resume(TALK))
+        restored = [one for one in archivist.coordinator.take() if isinstance(one, RestoreComparison)]
+    assert [one.comparison.id for one in restored] == ["it", "next"]
 
 
 def test_it_is_deleted_and_brought_back_with_its_parent(tmp_path: Path) -> None:

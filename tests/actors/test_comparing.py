@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from actors.conversations import REMEMBERED
 from protocol.chat import ChatMessage, Role
 from protocol.comparison import (
     AnswersBrought,
@@ -17,7 +18,7 @@ from protocol.comparison import (
     PrepareComparison,
     ShowComparison,
 )
-from protocol.coordinator import CancelConversation, DiscardConversation, RetryReply
+from protocol.coordinator import CancelConversation, DiscardConversation, EditQueued, RetryReply
 from protocol.errors import ServerRefusal
 from protocol.identity import MessageId, ServerName
 from protocol.parameters import Parameters
@@ -349,3 +350,39 @@ def test_the_words_name_the_model_that_answers_next_only_where_it_is_another() -
     desk.given(surveyed(), Compare(A, same, "Why?"), finished(stream(3), "Tiny."))
     words = f"The chat goes on from the answer of {MODEL}; the others are its versions."
     assert desk.after(PickAnswer(A, 1))[-1] == posted(words)
+
+
+def test_a_prompt_that_waits_in_one_column_is_not_changed_there_alone() -> None:
+    desk, names = begun_in(limits(max_concurrent_streams=1))
+    words = "It goes to several at once, and is the same for all: /compare drop, then send it anew."
+    assert desk.after(EditQueued(A, 2)) == [posted(words)]
+    assert desk.after(replace(submit(A, "Who?"), edits=names.second.turn)) == [InputRefused(A, "Who?", words)]
+
+
+def test_what_is_asked_again_after_it_was_dropped_is_to_be_decided_again() -> None:
+    desk, names = both_answered()
+    desk.given(DropComparison(A))
+    assert ComparisonChanged(A, names.comparison) in desk.after(CompareAgain(A))
+    assert desk.after(submit(A, "2?")) == [InputRefused(A, "2?", UNDECIDED)]
+
+
+def test_what_is_dropped_leaves_what_is_on_its_way_for_an_earlier_one() -> None:
+    desk, names = begun_in()
+    desk.given(finished(names.first, "Small."), PickAnswer(A, 1))
+    later = Names(8, names.reply(1))
+    assert later.began in desk.after(later.compare)
+    closed = [one.stream for one in desk.after(DropComparison(A)) if isinstance(one, ReaderClosed)]
+    assert closed == [later.first, later.second]
+    (brought,) = [one for one in desk.after(finished(names.second, "Large.")) if isinstance(one, AnswersBrought)]
+    assert [node.text for node in brought.replies] == ["Large."]
+
+
+def test_nothing_is_known_any_more_of_what_was_compared_where_all_is_forgotten() -> None:
+    desk, names = both_answered()
+    desk.given(DiscardConversation(A))
+    for _ in range(REMEMBERED):
+        shown = desk.coordinator._conversations.shown
+        assert shown is not None
+        desk.given(DiscardConversation(shown))
+    assert list(desk.coordinator._comparing.book) == []
+    assert desk.coordinator._comparing.book.home(names.left) is None

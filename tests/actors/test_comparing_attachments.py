@@ -12,6 +12,7 @@ from protocol.comparison import (
     Compare,
     CompareAgain,
     ComparisonBegan,
+    ComparisonChanged,
     Contestant,
     JudgeAnswers,
     PickAnswer,
@@ -21,12 +22,13 @@ from protocol.comparison import (
 from protocol.coordinator import RestoreConversation, ServerSurveyed, Submit
 from protocol.errors import InterfaceError
 from protocol.identity import ServerName, TurnId
+from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.models import InstalledModel, ServerSurvey
 from protocol.reply import Reply
 from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
-from protocol.ui import InputRefused, PathShown, TurnAccepted, TurnQueued, WaitReason
+from protocol.ui import ConversationRetold, InputRefused, PathShown, TurnAccepted, TurnQueued, WaitReason
 from tests.actors.test_archive_comparisons import (
     BROUGHT,
     COLUMNS_STARTED,
@@ -157,6 +159,18 @@ def test_it_is_on_disk_with_the_prompt_in_every_column_before_a_turn_is_told_of(
     assert [one.waiting[0].attachments for one in restored.records] == [light, light]
     bound = {one.id: kept(folder, one.id) for one in restored.records}
     assert [one and one.waiting[0].attachments for one in bound.values()] == [WITH_IT, WITH_IT]
+
+
+def test_it_is_on_disk_too_where_the_archivist_failed_to_keep_the_comparison_and_is_told_again(tmp_path: Path) -> None:
+    look, light = Submit(TALK, "Why?", attachments=WITH_IT), lightened(WITH_IT)
+    waiting = WaitingPrompt(TurnId("r"), "Why?", attachments=light)
+    column = ConversationRecord(RIGHT, "", "large", "", 1.0, 1.0, None, waiting=(waiting,), column_of=TALK)
+    with keeping(tmp_path) as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."), look, *COLUMNS_STARTED)
+        archivist.hears(ComparisonChanged(TALK, COMPARISON), ConversationRetold(column))
+    record = kept(tmp_path, RIGHT)
+    assert record is not None
+    assert [one.attachments for one in record.waiting] == [WITH_IT]
 
 
 def test_what_is_brought_is_kept_with_it_and_with_what_was_drawn(tmp_path: Path) -> None:

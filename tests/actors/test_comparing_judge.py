@@ -69,6 +69,15 @@ def test_its_verdict_is_told_with_the_names() -> None:
     assert told.comparison.verdict == "- A: large\n- B: small\n\nBest: B (small)"
 
 
+def test_of_two_judges_the_one_that_was_asked_last_counts_whoever_ends_first() -> None:
+    desk, _ = judged()
+    desk.given(JudgeAnswers(A, "judge", "Which?"), JudgeAnswers(A, "other", "Which?"))
+    desk.given(finished(stream(12), "Best: A"), finished(VERDICT, "Best: B"))
+    comparison = desk.coordinator._comparing.book.of(A)
+    assert comparison is not None
+    assert comparison.verdict.endswith("Best: A (large)")
+
+
 def test_a_verdict_cannot_be_picked_and_is_no_answer_to_the_next_judge() -> None:
     desk, _ = judged()
     desk.given(JudgeAnswers(A, "judge", "Which?"), finished(VERDICT, "Best: B"))

@@ -9,6 +9,7 @@ from protocol.comparison import (
     CompareAgain,
     Comparison,
     ComparisonChanged,
+    ComparisonId,
     ComparisonShown,
     PickAnswer,
     RestoreComparison,
@@ -192,6 +193,13 @@ def test_what_is_kept_counts_more_than_what_was_known() -> None:
     desk.given(finished(names.first, "Small."))
     recovered(desk, names, replace(names.comparison, dropped=True))
     assert [one for one in desk.after(submit(A, "2?")) if isinstance(one, InputRefused)] == []
+
+
+def test_after_a_failure_of_the_coordinator_the_last_comparison_is_still_the_last() -> None:
+    desk, names = desk_of_two()
+    before = replace(names.comparison, id=ComparisonId("before"), columns=(), dropped=True)
+    recovered(desk, names, before, names.comparison)
+    assert [type(one) for one in desk.after(submit(A, "2?"))] == [InputRefused]
 
 
 def test_where_nothing_is_kept_what_is_known_is_enough() -> None:

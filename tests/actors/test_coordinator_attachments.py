@@ -34,10 +34,25 @@ from protocol.ui import (
     PromptReworded,
     ServerChanged,
     TurnAccepted,
+    TurnEnded,
     TurnQueued,
     WaitReason,
 )
-from tests.support.coordinating import AWAY, DONE, MODEL, A, B, Desk, begun, broke, failed, finished, stream, surveyed
+from tests.support.coordinating import (
+    AWAY,
+    DONE,
+    MODEL,
+    A,
+    B,
+    Desk,
+    begun,
+    broke,
+    failed,
+    finished,
+    limits,
+    stream,
+    surveyed,
+)
 from tests.support.pictures import png
 
 PICTURE = Attachment("a.png", "image/png", png())
@@ -144,6 +159,14 @@ def test_an_image_waits_for_a_look_at_the_server_though_the_model_is_named_and_a
         ServerChanged(NO_EYES),
         failed(A, stream(3, 0), InterfaceError(REFUSAL).failure),
     ]
+
+
+def test_one_that_is_asked_nothing_leaves_its_stream_to_the_next() -> None:
+    desk = Desk(2, settings=limits(max_concurrent_streams=1))
+    desk.given(LOOK, replace(LOOK, conversation=B), Submit(B, "And?"))
+    told = desk.after(ServerSurveyed(NO_EYES, None))
+    assert [one.conversation for one in told if isinstance(one, TurnEnded)] == [A, B]
+    assert [one.stream for one in told if isinstance(one, OpenStream)] == [stream(5)]
 
 
 def test_a_talk_with_images_that_is_gone_on_with_waits_too_and_is_sent_without_them_where_nobody_sees() -> None:

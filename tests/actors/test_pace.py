@@ -37,6 +37,16 @@ def test_many_readers_read_less_often() -> None:
     assert rests([b"word"], others=4 * MANY - 1) == pytest.approx([4 * BEAT])
 
 
+def test_all_readers_read_at_the_same_beats() -> None:
+    clock, woken = FakeClock(), list[float]()
+    pace = Pace(clock, lambda seconds: woken.append(clock() + seconds))
+    for reading in [pace.paced([b"word", b"word"]) for _ in range(MANY)]:
+        next(reading)
+        clock.advance(BEAT / 8)
+        next(reading)
+    assert woken == pytest.approx([BEAT] * MANY)
+
+
 def test_who_is_done_counts_no_more() -> None:
     clock, slept = FakeClock(), list[float]()
     pace = Pace(clock, slept.append)

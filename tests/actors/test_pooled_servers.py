@@ -37,7 +37,7 @@ from protocol.server_events import ServerSet
 from protocol.server_settings import ServerSettings
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
-from protocol.timekeeper import RetryDue, SurveyDue
+from protocol.timekeeper import Remind, RetryDue, SurveyDue
 from protocol.turn import TurnState
 from protocol.ui import NoticePosted, ServerChanged, TurnEnded, TurnMoved, TurnQueued, WaitReason
 from tests.support.coordinating import (
@@ -215,6 +215,13 @@ def test_a_prompt_that_has_been_everywhere_is_tried_again_and_then_waits() -> No
     assert begun(made, found(MILL)) == [MILL]
 
 
+def test_a_prompt_that_has_waited_may_be_sent_to_where_it_broke_off_before() -> None:
+    made = desk(settings=pool(retry=RetryPolicy(attempts=1)))
+    made.given(submit(A), broke(stream(2), UNREACHABLE), broke(stream(2, 2), UNREACHABLE))
+    assert begun(made, found(MILL)) == [MILL]
+    assert begun(made, found(BARN), broke(stream(2, 3), UNREACHABLE)) == [BARN]
+
+
 def test_what_the_server_says_no_to_is_asked_nowhere_else() -> None:
     made = desk()
     no = ServerRefusal("It cannot do that.", status=400).failure
@@ -255,6 +262,13 @@ def test_where_all_are_away_a_prompt_waits_and_is_sent_by_the_first_that_is_back
 def test_where_nobody_waits_for_a_server_that_is_the_end() -> None:
     made = desk(settings=pool(wait_for_server=False), surveys=(AWAY, AWAY, HAS_TINY))
     assert [one.state for one in made.after(submit(A)) if isinstance(one, TurnEnded)] == [TurnState.FAILED]
+
+
+def test_where_nobody_waits_for_a_server_one_of_the_pool_that_is_back_takes_part_again_all_the_same() -> None:
+    made = desk(2, pool(wait_for_server=False))
+    assert Remind(pool().survey_interval, SurveyDue(MILL)) in made.after(found(MILL, AWAY))
+    assert SurveyServer() in made.after(SurveyDue(MILL))
+    assert begun(made, submit(A), submit(B), found(MILL)) == [BARN, MILL]
 
 
 def test_a_prompt_waits_for_the_one_that_had_its_model_and_not_for_another() -> None:
@@ -429,6 +443,21 @@ def test_without_who_looks_at_one_server_it_is_asked_all_the_same_until_it_break
     assert begun(made, submit(A)) == [dead]
 
 
+def test_where_one_is_away_and_another_was_never_looked_at_nothing_is_given_up() -> None:
+    made = Desk(model=None, settings=pool(wait_for_server=False))
+    told = made.after(submit(A), found(MILL, AWAY))
+    assert [one for one in told if isinstance(one, TurnEnded)] == []
+    assert begun(made, found(BARN)) == [BARN]
+
+
+def test_while_somebody_looks_at_one_server_a_prompt_waits_for_it() -> None:
+    made = desk(settings=pool(retry=RetryPolicy(attempts=1)))
+    made.given(ActorFailed("Librarian", death_of("Librarian", "OSError()").failure, server=MILL))
+    made.given(submit(A), broke(stream(2), UNREACHABLE))
+    assert moves(made.after(broke(stream(2, 2), UNREACHABLE))) == [(TurnState.WAITING_FOR_SERVER, "")]
+    assert begun(made, found(BARN)) == [BARN]
+
+
 def test_after_a_failure_of_the_coordinator_chats_are_answered_by_the_pool_again() -> None:
     made = desk()
     made.coordinator.recover(SurveyDue(), death_of("Coordinator", "ValueError()").failure)
@@ -449,3 +478,17 @@ def test_all_that_are_compared_take_turns_with_another_chat_as_one() -> None:
     assert opened(made.after(finished(stream(4)))) == [(stream(6), MILL)]
     assert opened(made.after(finished(stream(6)))) == [(stream(11), MILL)]
     assert opened(made.after(finished(stream(11)))) == [(stream(8), MILL)]
+
+
+def test_without_a_pool_all_that_are_compared_take_turns_with_another_chat_as_one_too() -> None:
+    made = Desk(2, settings=EngineSettings(limits=ResourceLimits(max_concurrent_streams=1)))
+    four = tuple(Contestant("tiny:1b", seed=seed) for seed in (1, 2, 3, 4))
+    told, order = made.after(Compare(A, four, "Why?"), submit(B), submit(B)), list[ConversationId]()
+    while begins := opened(told):
+        ((now, _),) = begins
+        turn = made.coordinator._turns.get(now.turn)
+        assert turn is not None
+        conversation = made.coordinator._conversations[turn.conversation]
+        order.append(conversation.column_of or conversation.id)
+        told = made.after(finished(now))
+    assert order == [A, A, B, A, B, A]

@@ -103,7 +103,7 @@ def test_a_file_that_will_not_fit_is_held_back_too(size: tuple[int, int], tmp_pa
         terminal.send("sum up @~/long.txt")
         terminal.wait_for("1 file, 4 KB: ~/long.txt")
         terminal.send(ENTER)
-        terminal.wait_for(in_one(f"of {ROOM} tokens: the server would cut the oldest messages. Enter again sends it;"))
+        terminal.wait_for(in_one(f"of {ROOM} tokens: the server would cut the beginning. Enter again sends it;"))
         assert server.chats == ()
         while not server.chats:
             terminal.send(ENTER)  # the first of them may be taken for a finger that bounced

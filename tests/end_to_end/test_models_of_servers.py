@@ -48,13 +48,13 @@ def test_with_one_dead_models_are_listed_shown_pulled_loaded_copied_and_deleted_
             terminal.wait_for("> /pull")
             terminal.send("stop nothing" + ENTER)
             terminal.wait_for("nothing is not being pulled.")
-            say(terminal, "/load", "is loaded.")
+            say(terminal, "/load", "is loaded at mill.")
             say(terminal, "/unload", "is unloaded.")
             say(terminal, f"/cp {MODEL} mine", "is called mine as well.")
             say(terminal, "/rm mine yes", "mine is deleted.")
             go.set()
-            terminal.wait_for("llama is pulled.")
-            say(terminal, "/pull stop lost", "The pull of lost is stopped.")
+            terminal.wait_for("llama is pulled at mill.")
+            say(terminal, "/pull stop lost", "The pull of lost at barn is stopped.")
         assert [json.loads(one.body)["model"] for one in server.requests if one.path == "/api/pull"] == ["llama"]
 
 

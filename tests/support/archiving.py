@@ -37,9 +37,9 @@ def connecting(turn: str, attempt: int = 1, talk: ConversationId = TALK) -> Turn
     return TurnMoved(talk, stream(turn, attempt), TurnState.CONNECTING, MODEL)
 
 
-def grew(text: str, turn: str = "1", attempt: int = 1) -> ReplyGrew:
+def grew(text: str, turn: str = "1", attempt: int = 1, talk: ConversationId = TALK) -> ReplyGrew:
     """More of a reply came."""
-    return ReplyGrew(TALK, stream(turn, attempt), (Chunk(text),))
+    return ReplyGrew(talk, stream(turn, attempt), (Chunk(text),))
 
 
 def done(turn: str, text: str, attempt: int = 1, talk: ConversationId = TALK) -> TurnEnded:

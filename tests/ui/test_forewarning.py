@@ -47,6 +47,13 @@ def test_in_a_new_chat_there_is_nothing_to_sum_up() -> None:
     )
 
 
+def test_where_a_text_alone_is_too_long_to_sum_up_what_was_said_does_not_help() -> None:
+    words = warns(*FULL).words("tell me more " * 300, 0.0)
+    assert words.endswith(
+        " of 400 tokens: the server would cut the beginning. Enter again sends it; /set num_ctx N makes room."
+    )
+
+
 def test_a_prompt_that_fits_is_sent() -> None:
     assert warns(*FULL).words("And?", 0.0) == ""
 
