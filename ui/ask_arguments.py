@@ -50,7 +50,6 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `ask`."""
     from ui.ask_attachments import add_attachments
     from ui.ask_events import SCHEMA
-    from ui.ask_parameters import add_parameters
 
     ask = commands.add_parser(
         "ask",
@@ -62,19 +61,26 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     ask.set_defaults(asker=ask)
     add_common(ask)
-    add_log(ask)
-    add_data_dir(ask)
-    ask.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
-    ask.add_argument(
-        "--timeout", type=seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
-    )
-    ask.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
+    add_asking(ask)
     ask.add_argument("--no-stream", dest="whole", action="store_true", help="print the answer when it is complete")
-    add_parameters(ask)
     ask.add_argument("--preset", metavar="PRESET", help="what the configuration has under this name")
     add_attachments(ask)
     _add_chat(ask)
     _add_many(ask)
+
+
+def add_asking(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes that prints answers."""
+    from ui.ask_parameters import add_parameters
+
+    add_log(parser)
+    add_data_dir(parser)
+    parser.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
+    )
+    parser.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
+    add_parameters(parser)
 
 
 def _add_chat(ask: argparse.ArgumentParser) -> None:

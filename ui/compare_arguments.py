@@ -6,8 +6,8 @@ from protocol.compare_command import combine
 from protocol.comparison import MAX_COLUMNS, Contestant
 from protocol.message import Value
 from protocol.parameters import Parameters
-from ui.ask_arguments import UNKEPT, jobs
-from ui.common_arguments import Commands, Formatter, add_data_dir, add_engine, add_log, seconds
+from ui.ask_arguments import UNKEPT, add_asking, jobs
+from ui.common_arguments import Commands, Formatter, add_engine
 
 HELP = "have many models answer the same prompts, and time them"
 _DESCRIPTION = """\
@@ -41,7 +41,6 @@ class CompareOptions(Value, frozen=True):
 
 def add_compare(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `compare`."""
-    from ui.ask_parameters import add_parameters
     from ui.compare_events import SCHEMA
 
     compare = commands.add_parser(
@@ -55,14 +54,7 @@ def add_compare(commands: "Commands[argparse.ArgumentParser]") -> None:
     compare.set_defaults(comparer=compare)
     _add_contestants(compare)
     add_engine(compare)
-    add_log(compare)
-    add_data_dir(compare)
-    compare.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
-    compare.add_argument(
-        "--timeout", type=seconds, metavar="SECONDS", help="give up when a server is silent for longer than this"
-    )
-    compare.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
-    add_parameters(compare)
+    add_asking(compare)
     compare.add_argument(
         "--keep", dest="keeps", action="store_true", help="keep it as a new chat, where an answer can be picked"
     )
@@ -104,7 +96,8 @@ def parse_compare(parsed: argparse.Namespace, model: str | None) -> CompareOptio
 
     known = {name: getattr(parsed, name) for name in CompareOptions.__struct_fields__ if hasattr(parsed, name)}
     presets = getattr(parsed, "presets", [])
-    models = getattr(parsed, "models", []) or ([] if model is None or presets else [model])
+    named = [name for name in getattr(parsed, "models", []) if name.strip()]
+    models = named or ([] if model is None or presets else [model])
     contestants = combine(models, presets, getattr(parsed, "seeds", None), getattr(parsed, "homes", []))
     if not models and not presets:
         parsed.comparer.error("nobody is named who is to answer: -m NAME names a model")

@@ -74,6 +74,7 @@ def test_nothing_is_kept_and_no_prompt_waits_for_a_server() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("?", "-m", ""), "nobody is named who is to answer: -m NAME names a model"),
         (("?",), "nobody is named who is to answer: -m NAME names a model"),
         (("?", "-m", "a", "-m", "b", "--seeds", "9"), "these are 18 answers to one prompt, and 16 is the most"),
         (("?", "-m", "a", "--seeds", "0"), "argument --seeds: '0' is not a number from 1 to 16"),
