@@ -19,6 +19,10 @@ class PresetSettings(Value, frozen=True):
     system: str = ""
     parameters: Parameters = Parameters()
 
+    def under(self, parameters: Parameters, system: str) -> "PresetSettings":
+        """Return it with what was said besides, which wins."""
+        return replace(self, system=system or self.system, parameters=parameters.over(self.parameters))
+
     def begins(self, command: "StartConversation") -> "StartConversation":
         """Return a chat that begins with this; what the user has named besides wins."""
         return replace(

@@ -182,12 +182,13 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | Non
         limits = limits.with_silence(ask.timeout)
     if ask is not None and ask.jobs is not None:
         limits = replace(limits, max_concurrent_streams=ask.jobs)
-    unkept = isinstance(ask, CompareOptions) or (ask is not None and ask.resume is None and not ask.keep)
+    presets = cast(tuple[PresetSettings, ...], settled.section("presets") or ())
     servers = servers_of(settled, parsed.embedded, parsed.server, limits.time)
     if isinstance(ask, AskOptions) and ask.resume is None:
         servers = servers.needed()
     elif isinstance(ask, CompareOptions):
         servers = servers.named(one.server for one in ask.contestants)
+        presets = tuple(preset.under(ask.parameters, parsed.system or "") for preset in presets)
     return EngineSettings(
         server=servers.default,
         others=servers.others,
@@ -196,8 +197,8 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | Non
         limits=limits,
         retry=RetryPolicy(may_replace=not asking),
         wait_for_server=not asking,
-        data_dir=None if unkept else data_dir_of(settled),
-        presets=cast(tuple[PresetSettings, ...], settled.section("presets") or ()),
+        data_dir=data_dir_of(settled) if ask is None or ask.keeps else None,
+        presets=presets,
         keep_input=not settled.yes("no-history"),
         adopts=not asking,
         state_file=Path(platformdirs.user_state_dir("chinwag")) / "last_model",

@@ -7,6 +7,7 @@ from protocol.address import Address
 from protocol.archivist import Resume
 from protocol.attachments import words_sent
 from protocol.chat import Attachment
+from protocol.comparison import Compare
 from protocol.coordinator import CancelAll, CoordinatorMessage, StartConversation, Submit
 from protocol.errors import Category, Failure, InterfaceError
 from protocol.identity import ConversationId
@@ -45,21 +46,23 @@ class Engine(Protocol):
         ...
 
     @property
-    def archivist(self) -> Address[Resume | Submit]:
+    def archivist(self) -> Address[Resume | Submit | Compare]:
         """Who takes it where it is kept."""
         ...
 
 
-def read_prompt(argument: str | None, stdin: TextIO | None, max_bytes: int) -> str:
+def read_prompt(argument: str | None, stdin: TextIO | None, max_bytes: int, command: str = "ask") -> str:
     """Join the argument and what is piped in, a blank line between. Raises InterfaceError when there is neither, when
-    there is more than `max_bytes`, and when nothing can be read.
+    there is more than `max_bytes`, and when nothing can be read. `command` is what asks.
 
     Bytes that are not UTF-8 become replacement characters: a prompt goes out as JSON, which has no others.
     """
     piped = "" if stdin is None or stdin.closed or stdin.isatty() else _read(stdin, max_bytes)
     parts = [part for part in ((argument or "").strip(), piped.strip()) if part]
     if not parts:
-        raise InterfaceError("There is no prompt.", 'Give one: chinwag ask "Why is the sky blue?", or pipe one in.')
+        raise InterfaceError(
+            "There is no prompt.", f'Give one: chinwag {command} "Why is the sky blue?", or pipe one in.'
+        )
     prompt = "\n\n".join(parts)
     if len(prompt.encode()) > max_bytes:
         raise InterfaceError(f"The prompt has more than {max_bytes:,} bytes.", "Shorten it.")

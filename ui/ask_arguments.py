@@ -9,6 +9,7 @@ from ui.common_arguments import Commands, Formatter, add_common, add_data_dir, a
 HELP = "answer prompts without a screen"
 _DESCRIPTION = "Answer a prompt: from the argument, from standard input, or both, the argument first."
 _MOST_JOBS = 64
+UNKEPT = "--prompts asks each prompt in a chat of its own, which is not kept"
 _EPILOG = """\
 The answer goes to standard output as it comes, everything else to standard error.
 Exit status: 0 done, 1 the server or the model failed, 2 wrong usage, 130 interrupted."""
@@ -39,12 +40,16 @@ class AskOptions(Value, frozen=True):
     """Files that go with every prompt; the same goes for `files`."""
     files: tuple[str, ...] = ()
 
+    @property
+    def keeps(self) -> bool:
+        """True where what is said is kept."""
+        return self.keep or self.resume is not None
+
 
 def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `ask`."""
     from ui.ask_attachments import add_attachments
     from ui.ask_events import SCHEMA
-    from ui.ask_parameters import add_parameters
 
     ask = commands.add_parser(
         "ask",
@@ -56,19 +61,26 @@ def add_ask(commands: "Commands[argparse.ArgumentParser]") -> None:
     )
     ask.set_defaults(asker=ask)
     add_common(ask)
-    add_log(ask)
-    add_data_dir(ask)
-    ask.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
-    ask.add_argument(
-        "--timeout", type=seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
-    )
-    ask.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
+    add_asking(ask)
     ask.add_argument("--no-stream", dest="whole", action="store_true", help="print the answer when it is complete")
-    add_parameters(ask)
     ask.add_argument("--preset", metavar="PRESET", help="what the configuration has under this name")
     add_attachments(ask)
     _add_chat(ask)
     _add_many(ask)
+
+
+def add_asking(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes that prints answers."""
+    from ui.ask_parameters import add_parameters
+
+    add_log(parser)
+    add_data_dir(parser)
+    parser.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
+    parser.add_argument(
+        "--timeout", type=seconds, metavar="SECONDS", help="give up when the server is silent for longer than this"
+    )
+    parser.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
+    add_parameters(parser)
 
 
 def _add_chat(ask: argparse.ArgumentParser) -> None:
@@ -106,8 +118,8 @@ def parse_ask(parsed: argparse.Namespace) -> AskOptions:
 def _fault(options: AskOptions) -> str:
     if options.jobs is not None and options.prompts is None:
         return "--jobs is for --prompts"
-    if options.prompts is not None and (options.resume is not None or options.keep):
-        return "--prompts asks each prompt in a chat of its own, which is not kept"
+    if options.prompts is not None and options.keeps:
+        return UNKEPT
     if options.prompts is not None and options.prompt is not None:
         return "--prompts and PROMPT exclude each other"
     return ""

@@ -18,7 +18,6 @@ from ui.exit_status import DONE, FAILED, USAGE
 from ui.paper import Paper
 
 _CUT = "The reply was cut: it reached the length limit."
-_DRAWN = "The model drew an image, which ask does not print: --json has it, and --keep keeps it in a chat."
 _ENDED = Failure(Category.APPLICATION, "The reply was ended.")
 _HALVES = re.compile("[\ud800-\udfff]")
 _GOOD = (TurnState.DONE, TurnState.CUT)
@@ -56,13 +55,14 @@ class Printer(Protocol):
 class TextPrinter:
     """The answer to standard output, everything else to standard error. `whole`: the answer when it is complete.
 
-    `about` is put before what is said of it: which of many prompts it was.
+    `about` is put before what is said of it: which of many prompts it was. `command` is the one that asks.
     """
 
-    def __init__(self, paper: Paper, whole: bool = False, about: str = "") -> None:
+    def __init__(self, paper: Paper, whole: bool = False, about: str = "", command: str = "ask") -> None:
         self._paper = paper
         self._whole = whole
         self._about = about
+        self._command = command
         self._kept: list[Chunk] = []
         self._ends_line = True
         self._thinking = False
@@ -85,9 +85,10 @@ class TextPrinter:
         """See `Printer`."""
         self.close()
         for call in event.reply.tool_calls:
-            self._say(f"The model calls {call.name}({call.arguments}), which ask cannot do.")
+            self._say(f"The model calls {call.name}({call.arguments}), which {self._command} cannot do.")
         if event.reply.images:
-            self._say(_DRAWN)
+            how = "--json has it, and --keep keeps it in a chat"
+            self._say(f"The model drew an image, which {self._command} does not print: {how}.")
         if event.state is TurnState.CUT:
             self._say(_CUT)
         elif event.state is TurnState.FAILED:

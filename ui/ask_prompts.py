@@ -55,7 +55,7 @@ class Prompts(Protocol):
         ...
 
     def read(self) -> None:
-        """Take what is there. Raises OSError where it cannot be read."""
+        """Take what is there. Raises InterfaceError where it cannot be read."""
         ...
 
     def take(self) -> PromptLine | None:
@@ -108,8 +108,11 @@ class PromptSource:
         return not self._lines and not self._ended
 
     def read(self) -> None:
-        """Take what the descriptor has. Raises OSError where it cannot be read."""
-        data = os.read(self.descriptor, _CHUNK)
+        """Take what the descriptor has. Raises InterfaceError where it cannot be read."""
+        try:
+            data = os.read(self.descriptor, _CHUNK)
+        except OSError as error:
+            raise InterfaceError(f"The prompts cannot be read: {error.strerror}.", "Name another file.") from error
         if not data:
             self._ended = True
             if self._rest:
@@ -165,7 +168,9 @@ def opened(name: str, stdin: TextIO | None) -> int:
     """Open a file of prompts; `-` is standard input. Raises InterfaceError where that cannot be read."""
     try:
         if name != "-":
-            return os.open(name, os.O_RDONLY)
+            descriptor = os.open(name, os.O_RDONLY)
+            os.read(descriptor, 0)  # a folder can be opened, too
+            return descriptor
         if stdin is None or stdin.closed:
             raise InterfaceError("Standard input is closed.", "Name a file.")
         return stdin.fileno()

@@ -16,11 +16,12 @@ from ui.arguments import Options
 from ui.ask import Asking, Engine, read_prompt
 from ui.ask_attachments import ReadAttachment, read_attachments
 from ui.ask_forewarning import AskForewarning
-from ui.ask_many import AskingMany, Job
+from ui.ask_many import AskingMany
 from ui.ask_printers import JsonPrinter, Printer, TextPrinter
 from ui.ask_prompts import PromptLine, PromptSource, opened
 from ui.event_queue import EventQueue
 from ui.inbox import Inbox
+from ui.many_prompts import Answer
 from ui.paper import Held, Pages, Printed
 
 FindChat = Callable[[Path, str], str]
@@ -79,7 +80,7 @@ class AskSession:
         assert isinstance(self._begin, StartConversation)
         jobs = options.settings.limits.max_concurrent_streams
         make = self._json_job if self._ask.as_json else self._text_job
-        how = self._source, self._begin, make, self._say, forewarning, jobs, self._attachments
+        how = self._source, self._begin, self._say, jobs, make, forewarning, self._attachments
         return AskingMany(engine, self._inbox, *how).run()
 
     def _beginning(self, find_chat: FindChat) -> StartConversation | Resume:
@@ -106,10 +107,10 @@ class AskSession:
         whole = self._ask.whole
         return JsonPrinter(self._paper, whole) if self._ask.as_json else TextPrinter(self._paper, whole)
 
-    def _json_job(self, line: PromptLine) -> Job:
-        return Job(line, JsonPrinter(self._paper, self._ask.whole, line.number if line.id is None else line.id))
+    def _json_job(self, line: PromptLine) -> Answer:
+        return Answer(JsonPrinter(self._paper, self._ask.whole, line.number if line.id is None else line.id))
 
-    def _text_job(self, line: PromptLine) -> Job:
+    def _text_job(self, line: PromptLine) -> Answer:
         """Texts are printed one after the other, an empty line between them."""
         held = Held(self._pages.page())
-        return Job(line, TextPrinter(held, self._ask.whole, f"Line {line.number}: "), held.release)
+        return Answer(TextPrinter(held, self._ask.whole, f"Line {line.number}: "), held.release)

@@ -14,6 +14,7 @@ from protocol.json_text import json_text
 from protocol.kept import ConversationRecord, Hit, KeptConversation
 from protocol.message import Value
 from ui.chats_arguments import ChatsOptions
+from ui.comparison_export import ComparisonReader, compared
 from ui.export_files import file_name, make_folder, refuse_existing, unique_names, write_file
 from ui.markdown_export import markdown, title_line
 
@@ -23,7 +24,7 @@ _ALL = -1
 _SEE = "See them with: chinwag chats list"
 
 
-class Reader(Protocol):
+class Reader(ComparisonReader, Protocol):
     """What this face reads in the archive."""
 
     def conversations(self, limit: int) -> Sequence[KeptConversation]:
@@ -36,10 +37,6 @@ class Reader(Protocol):
 
     def deleted(self, wanted: str) -> KeptConversation | None:
         """The same among those that are deleted."""
-        ...
-
-    def record(self, wanted: ConversationId, /) -> ConversationRecord | None:
-        """A whole conversation, also a deleted one."""
         ...
 
     def records(self) -> Iterator[ConversationRecord]:
@@ -134,7 +131,7 @@ class Chats:
                 return self._search(options, reader)
             case "show":
                 record = _record(reader, options.wanted or "")
-                self._print(record, "" if options.as_json else markdown(record), options.as_json)
+                self._print(record, "" if options.as_json else _markdown(reader, record), options.as_json)
             case _:
                 self._export(options, reader)
         return FOUND
@@ -149,9 +146,9 @@ class Chats:
     def _export(self, options: ChatsOptions, reader: Reader) -> None:
         records = list(reader.records()) if options.everything else [_record(reader, options.wanted or "")]
         if options.everything and not options.as_json:
-            self._write_folder(records, Path(options.output or ""), options.force)
+            self._write_folder(reader, records, Path(options.output or ""), options.force)
             return
-        text = encode_export(records) if options.as_json else markdown(records[0])
+        text = encode_export(records) if options.as_json else _markdown(reader, records[0])
         if options.output in (None, "-"):
             self._out.write(text)
             return
@@ -162,13 +159,13 @@ class Chats:
         write_file(path, text, options.force)
         self._out.write(f"Wrote {_conversations(len(records))} to {title_line(str(path))}.\n")
 
-    def _write_folder(self, records: list[ConversationRecord], folder: Path, force: bool) -> None:
+    def _write_folder(self, reader: Reader, records: list[ConversationRecord], folder: Path, force: bool) -> None:
         make_folder(folder)
         paths = [folder / name for name in unique_names(records, ".md")]
         if not force:
             refuse_existing(paths)
         for path, record in zip(paths, records, strict=True):
-            write_file(path, markdown(record), force)
+            write_file(path, _markdown(reader, record), force)
         self._out.write(f"Wrote {_conversations(len(records))} to {title_line(str(folder))}.\n")
 
     def _import(self, options: ChatsOptions) -> None:
@@ -261,3 +258,7 @@ def _counted(conversations: int, messages: int) -> str:
 
 def _conversations(number: int) -> str:
     return f"{number} {'chat' if number == 1 else 'chats'}"
+
+
+def _markdown(reader: Reader, record: ConversationRecord) -> str:
+    return markdown(record) + compared(reader, record.id)

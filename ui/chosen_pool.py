@@ -8,6 +8,8 @@ from protocol.suggestion import suggestion
 from ui.settled import Settled
 
 SETTING = "pool"
+HOW = 'pool = ["A", "B"] in the configuration file makes a pool of servers that have names.'
+"""How there comes to be one."""
 
 
 def pool_of(settled: Settled, configured: Sequence[str]) -> tuple[ServerName, ...]:

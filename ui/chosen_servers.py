@@ -12,7 +12,7 @@ from protocol.limits import TimeLimits
 from protocol.message import Value
 from protocol.server_settings import ServerSettings
 from protocol.suggestion import suggestion
-from ui.chosen_pool import is_pool, pool_of
+from ui.chosen_pool import HOW, is_pool, pool_of
 from ui.configuration_keys import SERVERS, SETTINGS
 from ui.run_settings import server_of
 from ui.settled import DEFAULT, Settled
@@ -83,7 +83,7 @@ def _called(name: str, servers: Sequence[ServerSettings]) -> ServerSettings | No
 
 def _advice(name: str, servers: Sequence[ServerSettings]) -> str:
     if is_pool(name):
-        return 'pool = ["A", "B"] in the configuration file makes a pool of servers that have names.'
+        return HOW
     if not servers:
         return "Tables [servers.NAME] in the configuration file make servers."
     return suggestion(name, _names(servers)).strip() or f"There are: {', '.join(_names(servers))}."

@@ -6,8 +6,8 @@ from protocol.compare_command import combine
 from protocol.comparison import MAX_COLUMNS, Contestant
 from protocol.message import Value
 from protocol.parameters import Parameters
-from ui.ask_arguments import jobs
-from ui.common_arguments import Commands, Formatter, add_engine, add_log, seconds
+from ui.ask_arguments import UNKEPT, add_asking, jobs
+from ui.common_arguments import Commands, Formatter, add_engine
 
 HELP = "have many models answer the same prompts, and time them"
 _DESCRIPTION = """\
@@ -28,6 +28,8 @@ class CompareOptions(Value, frozen=True):
     as_json: bool = False
     timeout: float | None = None
     """Seconds that a server may be silent; None for the limits of the settings."""
+    keeps: bool = False
+    """Keep it as a new chat."""
     prompts: str | None = None
     """A file of prompts; `-` for standard input."""
     jobs: int | None = None
@@ -39,7 +41,6 @@ class CompareOptions(Value, frozen=True):
 
 def add_compare(commands: "Commands[argparse.ArgumentParser]") -> None:
     """Add `compare`."""
-    from ui.ask_parameters import add_parameters
     from ui.compare_events import SCHEMA
 
     compare = commands.add_parser(
@@ -53,15 +54,15 @@ def add_compare(commands: "Commands[argparse.ArgumentParser]") -> None:
     compare.set_defaults(comparer=compare)
     _add_contestants(compare)
     add_engine(compare)
-    add_log(compare)
-    compare.add_argument("prompt", nargs="?", default=None, metavar="PROMPT", help="what to ask")
+    add_asking(compare)
     compare.add_argument(
-        "--timeout", type=seconds, metavar="SECONDS", help="give up when a server is silent for longer than this"
+        "--keep", dest="keeps", action="store_true", help="keep it as a new chat, where an answer can be picked"
     )
-    compare.add_argument("--json", dest="as_json", action="store_true", help="print events, one a line, for programs")
-    add_parameters(compare)
     compare.add_argument(
-        "--prompts", metavar="FILE", help="ask each line of FILE (- for standard input), as ask --prompts does"
+        "--prompts",
+        metavar="FILE",
+        help="ask each line of FILE (- for standard input), as ask --prompts does; what a preset or -m names holds"
+        " before the model and system of a line",
     )
     compare.add_argument(
         "--jobs", type=jobs, metavar="N", help="ask for N answers at the same time (else limits.streams)"
@@ -95,7 +96,8 @@ def parse_compare(parsed: argparse.Namespace, model: str | None) -> CompareOptio
 
     known = {name: getattr(parsed, name) for name in CompareOptions.__struct_fields__ if hasattr(parsed, name)}
     presets = getattr(parsed, "presets", [])
-    models = getattr(parsed, "models", []) or ([] if model is None or presets else [model])
+    named = [name for name in getattr(parsed, "models", []) if name.strip()]
+    models = named or ([] if model is None or presets else [model])
     contestants = combine(models, presets, getattr(parsed, "seeds", None), getattr(parsed, "homes", []))
     if not models and not presets:
         parsed.comparer.error("nobody is named who is to answer: -m NAME names a model")
@@ -103,6 +105,8 @@ def parse_compare(parsed: argparse.Namespace, model: str | None) -> CompareOptio
         parsed.comparer.error(f"these are {len(contestants)} answers to one prompt, and {MAX_COLUMNS} is the most")
     if getattr(parsed, "prompts", None) is not None and parsed.prompt is not None:
         parsed.comparer.error("--prompts and PROMPT exclude each other")
+    if getattr(parsed, "prompts", None) is not None and getattr(parsed, "keeps", False):
+        parsed.comparer.error(UNKEPT)
     return CompareOptions(**{**known, "contestants": contestants, "parameters": parse_parameters(parsed)})
 
 

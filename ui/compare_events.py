@@ -17,8 +17,9 @@ from 1, in the order in which they are named. These are more than ask has:
 
 The contestants come first; server and preset are empty, and seed is null,
 where none is named. The medians come last, those of the answers that did not
-fail; what no answer had is null. The end of an answer has first_token,
-the seconds to its first piece, and seconds, those to its end."""
+fail; what no answer had is null. The end of an answer has first_token, the
+seconds to its first piece (null if none came), and seconds, those to its end,
+both from when it was asked for last."""
 
 
 DIGITS = 6

@@ -51,10 +51,25 @@ def _section(node: Node, version: str, remarks: list[str]) -> str:
     if node.keeps is not None:
         return f"## Summary of what was said before{version}\n"
     who = "You" if node.role is Role.USER else title_line(node.model) if node.model else "Reply"
-    attached = list(map(_attached, node.attachments))
+    return _titled(f"{who}{version}", [*_said(node), *remarks])
+
+
+def reply_section(title: str, node: Node) -> str:
+    """Return what became of a prompt under a title: `node` is its reply, or the prompt itself where none came. It is
+    for the sanitiser still.
+    """
+    said = _said(node) if node.role is Role.ASSISTANT else []
+    return _titled(title, [*said, *_remarks(node)])
+
+
+def _titled(title: str, parts: list[str]) -> str:
+    return "\n\n".join([f"## {title}", *parts]) + "\n"
+
+
+def _said(node: Node) -> list[str]:
+    attached = map(_attached, node.attachments)
     calls = [f"*(calls {call.name}({call.arguments}))*" for call in node.tool_calls]
-    said = [node.text.rstrip("\n")] if node.text else []
-    return "\n\n".join([f"## {who}{version}", *said, *attached, *calls, *remarks]) + "\n"
+    return [*([node.text.rstrip("\n")] if node.text else []), *attached, *calls]
 
 
 def _version(node: Node, tree: MessageTree) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from statistics import median
+from unicodedata import combining, east_asian_width
 
 from protocol.message import Value
 from protocol.reply import Finished
@@ -11,6 +12,7 @@ from protocol.ui import TurnEnded
 _GOOD = (TurnState.DONE, TurnState.CUT)
 _HEAD = ("", "answers", "failed", "first token", "tokens/s", "tokens", "seconds")
 _NOTHING = "-"
+_GAP = "  "
 
 
 class Timing(Value, frozen=True):
@@ -59,17 +61,37 @@ def medians_of(timings: Sequence[Timing]) -> Medians:
     )
 
 
-def table(rows: Iterable[tuple[str, Medians]]) -> str:
-    """Return the medians of several, each with its name, as a table for people."""
+def table(rows: Iterable[tuple[str, Medians]], columns: int | None = None) -> str:
+    """Return the medians of several, each with its name, as a table for people.
+
+    Where its lines would have more cells than `columns`, each number has a line of its own.
+    """
     lines = [_HEAD, *((name, *_cells(medians)) for name, medians in rows)]
-    widths = [max(len(line[place]) for line in lines) for place in range(len(_HEAD))]
+    widths = [max(_width(line[place]) for line in lines) for place in range(len(_HEAD))]
+    if columns is not None and sum(widths) + len(_GAP) * (len(widths) - 1) > columns:
+        return "\n".join(_block(line) for line in lines[1:])
     return "".join(f"{_line(line, widths)}\n" for line in lines)
 
 
 def _line(line: Sequence[str], widths: Sequence[int]) -> str:
     name, *cells = line
     first, *others = widths
-    return "  ".join([name.ljust(first), *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))])
+    padded = name + " " * (first - _width(name))
+    return _GAP.join([padded, *(cell.rjust(width) for cell, width in zip(cells, others, strict=True))])
+
+
+def _block(line: Sequence[str]) -> str:
+    name, *cells = line
+    heads = _HEAD[1:]
+    most = max(map(len, heads))
+    return "".join(
+        [f"{name}\n", *(f"{_GAP}{head:<{most}}{_GAP}{cell}\n" for head, cell in zip(heads, cells, strict=True))]
+    )
+
+
+def _width(text: str) -> int:
+    """Cells of a terminal. What the screen measures with takes long to import."""
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def _cells(medians: Medians) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def test_events_are_one_a_line_and_say_whose_they_are(tmp_path: Path) -> None:
     ]
     mine = [event for event in told if event.get("contestant") == 2 and event.get("id") == "x"]
     start, *texts, end = mine
-    assert (start["type"], {event["type"] for event in texts}, end["type"]) == ("start", {"text"}, "end")
+    assert [event["type"] for event in mine] == ["start", *("text" for _ in texts), "end"]
     assert (start["model"], "".join(event["text"] for event in texts)) == ("large", "large <one>")
     assert 0 < end["first_token"] <= end["seconds"]
     assert [event["message"] for event in told if event["type"] == "error"] == ["There is no prompt in this line."] * 2
@@ -119,6 +119,40 @@ def test_who_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert ran == Ran(2, "", "chinwag: There is no server 'mill'. There are: default.\n")
     ran = compare(tmp_path, "?", "--preset", "cool")
     assert ran == Ran(2, "", "chinwag: There is no preset 'cool'. The configuration has none.\n")
+
+
+def test_wrong_usage_is_said_in_words_of_compare(tmp_path: Path) -> None:
+    config = '[servers.mill]\nurl = "http://HOST"\n[presets.cool]\nsystem = "Cool."\n'
+    assert compare(tmp_path, "-m", "small") == Ran(
+        2,
+        "",
+        'chinwag: There is no prompt. Give one: chinwag compare -m NAME "Why is the sky blue?", or pipe one in.\n',
+    )
+    assert compare(tmp_path, "-m", "small", "--prompts", str(tmp_path)) == Ran(
+        2, "", f"chinwag: {tmp_path} cannot be read: Is a directory. Name another file.\n"
+    )
+    assert compare(tmp_path, "?", "--preset", "cool", config=config) == Ran(
+        2, "", "chinwag: The preset 'cool' names no model. Name one with -m.\n"
+    )
+    code, _, err = compare(tmp_path, "?", "-m", "small", "--server", "pool", config=config)
+    assert (code, err.split(". ")[0]) == (2, "chinwag: There is no server 'pool'")
+    assert "makes a pool of servers" in err
+
+
+def test_what_is_kept_is_gone_on_with_in_a_chat(tmp_path: Path) -> None:
+    with ReplayServer(answer, models=MODELS) as server:
+        env = environment(tmp_path, OLLAMA_HOST=server.host)
+        code, out, _ = run("compare", "Why?", "-m", "small", "-m", "broken", "--keep", env=env)
+        shown = run("chats", "show", "Why", env=env)
+        plain = ("--plain", "-m", "small", "--continue")
+        told = run(*plain, env=env, stdin="/compare pick 1\nThen?\n")
+        kept = run("chats", "show", "Why", env=env)
+    assert (code, "small <Why?>" in out) == (1, True)
+    assert (shown.status, shown.err) == (0, "")
+    answers = "## Answer 1: small\n\nsmall <Why?>\n\n## Answer 2: broken\n\nhalf\n\n*(failed: "
+    assert shown.out.startswith(f"# Why?\n\n## You, to 2\n\nWhy?\n\n{answers}")
+    assert told.out.splitlines()[-1] == "small <Then?>"
+    assert kept.out.startswith("# Why?\n\n## You\n\nWhy?\n\n## small (1/2)\n\nsmall <Why?>\n\n## You\n\nThen?\n")
 
 
 def test_a_model_that_is_not_there_is_said_in_its_place(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from protocol.comparison import Contestant
 from protocol.identity import ServerName
 from protocol.parameters import Parameters
+from protocol.presets import PresetSettings
 from ui.arguments import Options, parse_arguments
 from ui.compare_arguments import CompareOptions
 from ui.configuration_file import read_file
@@ -47,8 +48,21 @@ def test_where_no_model_is_named_that_of_the_settings_answers() -> None:
 def test_what_is_set_holds_for_all() -> None:
     found = options("-m", "a", "-O", "temperature=0", "--prompts", "-", "--jobs", "3", "--json", "--timeout", "5")
     assert found == CompareOptions(
-        None, True, 5.0, "-", 3, (A,), parameters=Parameters.of_options({"temperature": 0.0})
+        None, True, 5.0, prompts="-", jobs=3, contestants=(A,), parameters=Parameters.of_options({"temperature": 0.0})
     )
+
+
+def test_what_is_said_on_the_command_line_holds_before_what_a_preset_says(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[presets.p]\nsystem = "Calm."\noptions = { temperature = 1, top_k = 5 }\n')
+    flags = ["--preset", "p", "-m", "a", "-O", "temperature=0", "--system", "Brief."]
+    settings = parse_arguments(["compare", *flags], {}, lambda *_: read_file(config, needed=True)).settings
+    both = Parameters.of_options({"temperature": 0.0, "top_k": 5})
+    assert settings.presets == (PresetSettings("p", None, "Brief.", both),)
+
+
+def test_it_is_kept_where_that_is_wanted(tmp_path: Path) -> None:
+    assert parsed("?", "-m", "a", "--keep", "--data-dir", str(tmp_path)).settings.data_dir == tmp_path
 
 
 def test_nothing_is_kept_and_no_prompt_waits_for_a_server() -> None:
@@ -60,10 +74,15 @@ def test_nothing_is_kept_and_no_prompt_waits_for_a_server() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("?", "-m", ""), "nobody is named who is to answer: -m NAME names a model"),
         (("?",), "nobody is named who is to answer: -m NAME names a model"),
         (("?", "-m", "a", "-m", "b", "--seeds", "9"), "these are 18 answers to one prompt, and 16 is the most"),
         (("?", "-m", "a", "--seeds", "0"), "argument --seeds: '0' is not a number from 1 to 16"),
         (("?", "-m", "a", "--prompts", "f"), "--prompts and PROMPT exclude each other"),
+        (
+            ("-m", "a", "--prompts", "f", "--keep"),
+            "--prompts asks each prompt in a chat of its own, which is not kept",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_wrong_usage(

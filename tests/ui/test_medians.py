@@ -45,3 +45,33 @@ def test_the_table_has_a_line_for_each() -> None:
         "llama3.2        3       0       0.21 s      45.1     120     2.90\n"
         "b               0       3            -         -       -        -\n"
     )
+
+
+def test_a_wide_character_counts_as_two_cells() -> None:
+    rows = [("模型", Medians(1, 0, None, None, None, 1.0)), ("a\u0308b", Medians(2, 0, None, None, None, 2.0))]
+    assert table(rows).splitlines()[1:] == [
+        "模型        1       0            -         -       -     1.00",
+        "a\u0308b          2       0            -         -       -     2.00",
+    ]
+
+
+def test_where_a_line_has_no_room_each_number_has_a_line() -> None:
+    rows = [("llama3.2", Medians(3, 0, 0.214, 45.06, 120.5, 2.9)), ("b", Medians(0, 3, None, None, None, None))]
+    assert table(rows, 65) == table(rows)
+    assert table(rows, 64) == (
+        "llama3.2\n"
+        "  answers      3\n"
+        "  failed       0\n"
+        "  first token  0.21 s\n"
+        "  tokens/s     45.1\n"
+        "  tokens       120\n"
+        "  seconds      2.90\n"
+        "\n"
+        "b\n"
+        "  answers      0\n"
+        "  failed       3\n"
+        "  first token  -\n"
+        "  tokens/s     -\n"
+        "  tokens       -\n"
+        "  seconds      -\n"
+    )

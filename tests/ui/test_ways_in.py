@@ -12,10 +12,11 @@ from msgspec.structs import replace
 from protocol.archivist import Resume
 from protocol.chat import Role as Speaker
 from protocol.chat import ToolCall
+from protocol.comparison import Column, Compare, Comparison, ComparisonId, Contestant
 from protocol.coordinator import CoordinatorMessage, StartConversation, Submit
 from protocol.errors import Category, Failure, InterfaceError
 from protocol.frames import Chunk
-from protocol.identity import ConversationId
+from protocol.identity import ConversationId, TurnId
 from protocol.kept import ConversationRecord, Hit, KeptConversation, WaitingPrompt
 from protocol.models import ServerSurvey
 from protocol.reply import Broken, Reply
@@ -153,7 +154,7 @@ class Silent:
 
     def __init__(self) -> None:
         self.coordinator: Recorder[CoordinatorMessage] = Recorder()
-        self.archivist: Recorder[Resume | Submit] = Recorder()
+        self.archivist: Recorder[Resume | Submit | Compare] = Recorder()
 
 
 def asked(*events: UiEvent, as_json: bool = False) -> str:
@@ -173,7 +174,7 @@ def over(text: str) -> TurnEnded:
 
 
 class OneBook:
-    """An archive in which one conversation is kept."""
+    """An archive in which one conversation is kept, with a comparison whose one column says the same."""
 
     def __init__(self, record: ConversationRecord) -> None:
         self._record = record
@@ -190,6 +191,11 @@ class OneBook:
 
     def records(self) -> Iterator[ConversationRecord]:
         return iter([self._record])
+
+    def comparisons(self, _: ConversationId) -> list[Comparison]:
+        text, here = self._record.title, self._record.id
+        column = Column(here, Contestant(text), TurnId("t"))
+        return [Comparison(ComparisonId("c"), here, None, TurnId("t"), text, (column,), verdict=text)]
 
     def search(self, words: str, _: int) -> list[Hit]:
         return [Hit(self._kept, self._record.messages[0].id, Speaker.USER, words)] if words != "no" else []
