@@ -11,13 +11,11 @@ from actors.parts import make_parts
 from actors.recovery import Recovery
 from actors.renewal import Renewal
 from actors.server_watch import ServerWatch
-from actors.server_watches import Watch
 from actors.sleep import Sleep
 from actors.store_jobs import StoreJobs
-from actors.turns import Turn
+from actors.surveys import Surveys
 from actors.vitals import Vitals
 from protocol.accumulator import StreamBroken
-from protocol.chat import Conversation
 from protocol.comparison import (
     Compare,
     CompareAgain,
@@ -94,7 +92,6 @@ from protocol.ui import (
     ConversationRetold,
     EngineFailed,
     EngineRecovered,
-    ServerChanged,
 )
 
 _STOPPING = "chinwag is stopping."
@@ -137,6 +134,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._server_desk, self._drawn = parts.server_desk, parts.drawn
         self._loss, self._compaction, self._comparing = parts.loss, parts.compaction, parts.comparing
         self._models = ModelDesk(self._to, parts.conversations, parts.servers, self._jobs)
+        self._surveys = Surveys(parts, self._models, self._to.ui)
         self._sleep.look_after(parts.conversations, parts.turns, parts.comparing)
 
     def act(self, message: CoordinatorMessage) -> None:
@@ -195,7 +193,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case ShowQueue() | EditQueued() | DropQueued() | MoveQueued() | SendNow() | RetryNow():
                 self._manage(message)
             case StartConversation():
-                self._begin_conversation(self._conversations.start(message))
+                self._surveys.begin(self._conversations.start(message))
             case RestoreConversation():
                 self._restore(message)
             case ShowConversation():
@@ -203,7 +201,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case DiscardConversation(conversation=conversation):
                 self._discard(conversation)
             case ChooseModel(conversation=conversation, model=model):
-                self._questions.choose(conversation, model, self._watch(conversation).survey)
+                self._questions.choose(conversation, model, self._surveys.watch(conversation).survey)
                 self._admission.admit()
             case ShowModels(conversation=conversation):
                 self._questions.list(conversation)
@@ -258,20 +256,11 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._attempts.conclude(news)
             self._admission.admit()
 
-    def _begin_conversation(self, conversation: Conversation) -> None:
-        self._servers.look_first()
-        watch = self._servers.of(conversation.server)
-        if watch.survey is not None:
-            self._conversations.settle_model(conversation, watch.survey, watch.last_used)
-
-    def _watch(self, conversation: ConversationId) -> Watch:
-        return self._servers.of(self._conversations[conversation].server)
-
     def _restore(self, command: RestoreConversation) -> None:
         if self._conversations.restore(command):
             self._outbox.restore(command.record)
         self._server_desk.greet(command.record.id)
-        self._begin_conversation(self._conversations[command.record.id])
+        self._surveys.begin(self._conversations[command.record.id])
         self._admission.admit()
         self._go_on()
 
@@ -292,7 +281,7 @@ class Coordinator(Actor[CoordinatorMessage]):
 
     def _show(self, command: ShowConversation) -> None:
         self._conversations.show(command)
-        self._begin_conversation(self._conversations[command.conversation])
+        self._surveys.begin(self._conversations[command.conversation])
         self._admission.admit()
 
     def _branch(self, command: BranchCommand) -> None:
@@ -317,7 +306,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             self._conversations.discard(name, busy)
         self._comparing.book.forget()
         if conversation == self._conversations.shown:
-            self._begin_conversation(self._conversations.start(StartConversation(like=conversation)))
+            self._surveys.begin(self._conversations.start(StartConversation(like=conversation)))
         self._admission.cancel(live)
 
     def _turn_away(self, message: InConversation) -> None:
@@ -330,7 +319,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admission.admit()
 
     def _see_to_context(self, command: ContextCommand) -> None:
-        self._compaction.act(command, self._watch(command.conversation).survey, self._gate.closed_because)
+        self._compaction.act(command, self._surveys.watch(command.conversation).survey, self._gate.closed_because)
         self._admission.admit()
 
     def _manage(self, command: QueueCommand) -> None:
@@ -345,42 +334,10 @@ class Coordinator(Actor[CoordinatorMessage]):
         self._admission.cancel(turns if everything else under_way or turns)
 
     def _learn(self, watch: ServerWatch, survey: ServerSurvey, last_used: str | None) -> None:
-        before, pool = watch.survey, self._servers.pool
-        watch.learn(survey, last_used)
-        self._spread(watch, before)
-        self._models.learn(watch, before)
-        if pool is not None and pool.covers(watch.name):
-            known = pool.survey
-            pool.learn()
-            self._spread(pool, known)
+        self._surveys.learn(watch, survey, last_used)
         self._admission.admit()
         if survey.failure is not None and (self._settings.wait_for_server or self._servers.is_pooled(watch.name)):
             watch.look_later()
-
-    def _spread(self, watch: Watch, before: ServerSurvey | None) -> None:
-        """More may be known of who answers in some conversations: tell it, and do there what waited for it."""
-        survey = watch.survey
-        if survey is None:
-            return
-        if survey != before:
-            self._to.ui.tell(ServerChanged(survey, watch.name))
-        self._server_desk.settle(watch)
-
-        def concerns(conversation: Conversation) -> bool:
-            return self._servers.of(conversation.server) is watch
-
-        self._questions.answer(survey, concerns)
-        self._loss.learn(watch, before)
-        if before is None or (before.names, before.failure) != (survey.names, survey.failure):
-            self._conversations.settle_models(survey, watch.last_used, concerns)
-        if survey.failure is None or watch.lost is not None:
-            self._outbox.take_up(lambda turn: self._watch(turn.conversation) is watch and self._takes(watch, turn))
-
-    def _takes(self, watch: Watch, turn: Turn) -> bool:
-        """Tell whether who is back would be asked for what waits: of the pool another may be back than the one it
-        needs."""
-        model = self._conversations[turn.conversation].model
-        return isinstance(watch, ServerWatch) or model is None or watch.takes(model)
 
     def _prepare_to_stop(self) -> None:
         """Stop what streams, and take nothing new. What waits is left to the next run."""
@@ -430,7 +387,7 @@ class Coordinator(Actor[CoordinatorMessage]):
         for message in put_off:
             self.on_receive(message)  # so that a failure at one of them loses only that one
         if self._conversations.shown is None and not self._renewal.is_under_way:
-            self._begin_conversation(self._conversations.start(StartConversation()))
+            self._surveys.begin(self._conversations.start(StartConversation()))
 
     def _retell(self) -> None:
         """What the archive is told, it has told before, unless that was lost. What sleeps it has confirmed."""

@@ -14,6 +14,7 @@ from protocol.archivist import (
 )
 from protocol.command_table import COMMANDS, parse_command
 from protocol.commands import Advice, Attach, Debug, Help, Quit, SetFormatFile, Show, Unknown
+from protocol.compare_words import CompareJudge, CompareMerge
 from protocol.comparison import (
     Compare,
     CompareAgain,
@@ -90,7 +91,7 @@ ORDERS: list[tuple[str, UserCommand]] = [
     ("/compare again", CompareAgain(TALK)),
     ("/compare pick 2", PickAnswer(TALK, 2)),
     ("/compare judge a", JudgeAnswers(TALK, "a")),
-    ("/compare merge a -- All?", MergeAnswers(TALK, "a", "All?")),
+    ("/compare merge a", MergeAnswers(TALK, "a")),
     ("/compare drop", DropComparison(TALK)),
     ("/cancel", CancelConversation(TALK)),
     ("/cancel all", CancelAll()),
@@ -164,6 +165,11 @@ def test_a_command_is_an_order_to_the_coordinator(text: str, told: UserCommand) 
     command = parse_command(text)
     assert not isinstance(command, Asked | Help | Debug | Quit | Unknown | Advice | Attach | SetFormatFile)
     assert order(TALK, command) == told
+
+
+def test_a_question_to_a_judge_goes_as_it_was_edited() -> None:
+    assert order(TALK, CompareJudge("a", "Which?")) == JudgeAnswers(TALK, "a", "Which?")
+    assert order(TALK, CompareMerge("a", "All?")) == MergeAnswers(TALK, "a", "All?")
 
 
 @pytest.mark.parametrize(("text", "told"), QUESTIONS, ids=[text for text, _ in QUESTIONS])
