@@ -12,7 +12,7 @@ from ui.palette import Role
 from ui.paragraph import markup_paragraph
 from ui.rows import Row, RowsCanvas, rows_of, window
 from ui.sanitiser import sanitise
-from ui.word_diff import MOST_WORDS, Piece, Side, word_diff
+from ui.word_diff import MOST_WORDS, Piece, Side, is_too_long, word_diff
 
 _MARKS = {Side.BOTH: ("", ""), Side.FIRST: ("[-", "-]"), Side.SECOND: ("{+", "+}")}
 """As wdiff marks them: seen without colours too."""
@@ -129,6 +129,6 @@ def _title(first: Answer, second: Answer, pieces: Sequence[Piece]) -> Markup:
     said = [f"{count[Side.BOTH]} words in both, -{count[Side.FIRST]} +{count[Side.SECOND]}"]
     if not (first.over and second.over):
         said.append("so far")
-    if any(len(answer.text.split()) > MOST_WORDS for answer in (first, second)):
+    if is_too_long(first.text) or is_too_long(second.text):
         said.append(f"of the first {MOST_WORDS:,} words")
     return ((Role.STATUS_STRONG, f"[-{one}-] {{+{other}+}}"), (Role.STATUS, f"  {', '.join(said)}"))

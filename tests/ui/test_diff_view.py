@@ -23,6 +23,10 @@ def test_words_of_one_alone_are_marked_as_wdiff_does() -> None:
     ]
 
 
+def test_characters_that_stand_without_blanks_are_marked_one_by_one() -> None:
+    assert rows(DiffView(Answer(1, "a", "空は青い。"), Answer(2, "b", "空は赤い。")))[1] == "空は [-青-] {+赤+} い。"
+
+
 def test_they_have_colours_too() -> None:
     seen = {run[0] for row in render_runs(DiffView(ONE, OTHER), SIZE) for run in row}
     assert {Role.ADDED, Role.REMOVED, Role.TEXT} <= seen
