@@ -14,6 +14,7 @@ from protocol.comparison import (
 from protocol.reply import Broken
 from protocol.turn import TurnState
 from protocol.ui import TurnEnded, UiEvent
+from ui.conversation import Conversation
 from ui.model import Model
 from ui.speech import call_words, flat
 from ui.turn import Turn
@@ -110,8 +111,13 @@ class CompareTeller:
 
 def is_under_way(model: Model) -> bool:
     """Tell whether an answer is, of what is compared in the conversation that is shown."""
+    return bool(under_way_of(model))
+
+
+def under_way_of(model: Model) -> list[Conversation]:
+    """Return the conversations in which such an answer is."""
     shown = model.shown.id
-    return any(one.open for one in model.conversations.values() if shown is not None and one.column_of == shown)
+    return [one for one in model.conversations.values() if shown is not None and one.column_of == shown and one.open]
 
 
 def question_put(offer: JudgeOffered) -> CompareJudge | CompareMerge:

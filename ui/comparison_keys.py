@@ -83,11 +83,14 @@ class ComparisonKeys:
             case Action.CANCEL if self._pane.end_diff():
                 pass
             case Action.WIDEN:
+                self._pane.end_diff()
                 view.alone = not view.alone
             case Action.TOGETHER:
+                self._pane.end_diff()
                 view.together = not view.together
                 return _TOGETHER if view.together else _ALONE
             case Action.THINKING:
+                self._pane.end_diff()
                 view.toggle_thinking()
             case _:
                 if action in _OF_THE_CHAT:

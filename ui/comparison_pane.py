@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import urwid
 
-from protocol.comparison import Comparison
+from protocol.comparison import Comparison, ComparisonId
 from protocol.identity import ConversationId
 from ui.conversation import Conversation, Entry, Notice, NoticeKind
 from ui.key_words import DEFAULT_KEY_WORDS, KeyWords
@@ -16,14 +16,15 @@ from ui.rows import Row, RowsCanvas, rows_of
 
 if TYPE_CHECKING:
     from ui.answer_column import AnswerColumn
-    from ui.comparison_view import ComparisonView
+    from ui.comparison_view import ComparisonView, Look
     from ui.diff_view import Answer, DiffView
     from ui.rivals import Rivals
 
-_NOTE_ROWS = 3
+_NOTE_LINES = 3
 _NOTE_CHARACTERS = 240
 """What is longer is read in the chat."""
 _TOO_FEW = "there is no other answer yet"
+_EMPTY = "this answer has said nothing yet"
 
 
 class ComparisonPane(urwid.Widget):
@@ -46,6 +47,8 @@ class ComparisonPane(urwid.Widget):
         self._against = 0
         """How far to the right of the one in focus is the one that it was compared with last."""
         self._known: Comparison | None = None
+        self._looks: dict[ComparisonId, Look] = {}
+        """How those were looked at that another chat has taken the place of."""
         self._open = set[ConversationId]()
         """The conversations in the place of which answers are seen."""
         self._shown: Conversation | None = None
@@ -68,6 +71,11 @@ class ComparisonPane(urwid.Widget):
         return self.view.focused if self.view is not None else None
 
     @property
+    def differs(self) -> bool:
+        """True while differences are seen in the place of the answers."""
+        return self._diff is not None
+
+    @property
     def behind(self) -> bool:
         """True when another frame is wanted, to show what was too much for the last one."""
         return self.view is not None and self.view.behind
@@ -88,7 +96,8 @@ class ComparisonPane(urwid.Widget):
             return
         known = model.comparisons.of.get(model.shown.id) if model.shown.id is not None else None
         if model.shown is not self._shown:
-            self._shown, self._known, self._view, self._diff = model.shown, None, None, None
+            self._put_away()
+            self._shown, self._known = model.shown, None
         if known is not None and known is not self._known:
             self._take_over(known)
         if known is not None and model.comparisons.wanted == known.conversation:
@@ -105,12 +114,12 @@ class ComparisonPane(urwid.Widget):
         if self._known is not None:
             self._open.add(self._known.conversation)
             if self._view is None or self._rivals is None:
-                self._view, self._rivals = _made(self._words)
+                self._view, self._rivals = _made(self._words, self._looks.pop(self._known.id, None))
             self._read = self._last_entry()
 
     def close(self) -> None:
         """Show the chat again."""
-        self._diff = None
+        self.end_diff()
         if self._known is not None:
             self._open.discard(self._known.conversation)
 
@@ -131,7 +140,9 @@ class ComparisonPane(urwid.Widget):
             return ""
         count = len(view.columns)
         steps = [step for step in range(self._against + 1, count) if view.column_at(view.focus_place + step).answer]
-        if not view.focused.answer or not (steps or self._diff):
+        if not view.focused.answer:
+            return _EMPTY
+        if not (steps or self._diff):
             return _TOO_FEW
         if not steps:
             self.end_diff()
@@ -200,7 +211,7 @@ class ComparisonPane(urwid.Widget):
         shown = self._diff or self.view
         if shown is None or not columns or not rows:
             return urwid.SolidCanvas(" ", columns, rows)
-        note = self._note_rows(columns)[: max(0, rows - 1)]
+        note = self._note_rows(columns)[: rows - 1]
         canvas = shown.render((columns, rows - len(note)))
         return RowsCanvas([*canvas.content(), *note], columns)
 
@@ -211,15 +222,23 @@ class ComparisonPane(urwid.Widget):
     def _take_over(self, comparison: Comparison) -> None:
         before, self._known = self._known, comparison
         if before is None or before.id != comparison.id:
-            self._view, self._diff, self._against = None, None, 0
+            self._view = None
+            self.end_diff()
             if comparison.conversation in self._open:
                 self.open()
             return
         if (comparison.picked, comparison.dropped) != (before.picked, before.dropped):
             self.close()
         elif len(comparison.columns) > len(before.columns) and self._view is not None:
-            self._diff = None
+            self.end_diff()
             self._view.focus_next = len(comparison.columns) - 1
+
+    def _put_away(self) -> None:
+        """Let go of what is drawn; how it was looked at is kept."""
+        if self._known is not None and self._view is not None:
+            self._looks[self._known.id] = self._view.look
+        self._view = None
+        self.end_diff()
 
     def _move(self, diff: "Callable[[DiffView], None]", column: "Callable[[AnswerColumn], None]") -> None:
         if self._diff is not None:
@@ -242,19 +261,22 @@ class ComparisonPane(urwid.Widget):
         if note is None:
             return ()
         role = Role.NOTICE if note.kind is NoticeKind.NOTICE else Role.WARNING
-        return rows_of(paragraph(role, note.text).render((columns,)))[:_NOTE_ROWS]
+        return rows_of(paragraph(role, note.text).render((columns,)))
 
 
 def _is_long(note: Notice) -> bool:
-    return len(note.text) > _NOTE_CHARACTERS or note.text.count("\n") >= _NOTE_ROWS
+    return len(note.text) > _NOTE_CHARACTERS or note.text.count("\n") >= _NOTE_LINES
 
 
-def _made(words: KeyWords) -> "tuple[ComparisonView, Rivals]":
+def _made(words: KeyWords, look: "Look | None") -> "tuple[ComparisonView, Rivals]":
     """What nobody needs who compares nothing is imported only now."""
     from ui.comparison_view import ComparisonView
     from ui.rivals import Rivals
 
-    return ComparisonView(words), Rivals()
+    view = ComparisonView(words)
+    if look is not None:
+        view.look = look
+    return view, Rivals()
 
 
 def _differing(view: "ComparisonView", step: int) -> "DiffView":

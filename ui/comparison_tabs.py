@@ -64,7 +64,7 @@ def _tab(shown: Caption, focus: int, name: int, phases: bool) -> TabText:
     phase = f" {shown.state}" if phases and shown.state else ""
     mark = "" if phases else _PICKED if shown.picked else _BAD if shown.bad else _UNDER_WAY if shown.under_way else ""
     in_focus = shown.number - 1 == focus
-    role = Role.PROMPT if in_focus else Role.ERROR if shown.bad else Role.LABEL if shown.under_way else Role.MARK
+    role = Role.STATUS_STRONG if in_focus else Role.ERROR if shown.bad else Role.LABEL if shown.under_way else Role.MARK
     return TabText(shown.number - 1, f" {shown.number}{mark}{said}{phase} ", role)
 
 

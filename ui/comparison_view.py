@@ -7,6 +7,7 @@ from functools import lru_cache
 import urwid
 
 from protocol.identity import ConversationId
+from protocol.message import Value
 from ui.answer_column import AnswerColumn
 from ui.caption import one_line
 from ui.comparison_caption import Caption, caption, title_rows
@@ -34,6 +35,14 @@ class Rival:
     name: str
     talk: Conversation
     picked: bool = False
+
+
+class Look(Value, frozen=True):
+    """How the user has chosen to look at answers."""
+
+    focus_place: int
+    together: bool
+    alone: bool
 
 
 class ComparisonView(urwid.Widget):
@@ -75,6 +84,15 @@ class ComparisonView(urwid.Widget):
     def focused(self) -> AnswerColumn:
         """The column in focus."""
         return self._columns[self.focus_place]
+
+    @property
+    def look(self) -> Look:
+        """How the user has chosen to look at them; it can be given to another view of the same."""
+        return Look(self.focus_place, self.together, self.alone)
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        self.focus_place, self.together, self.alone = look.focus_place, look.together, look.alone
 
     def name_at(self, place: int) -> str:
         """Who answers in a column."""
@@ -193,6 +211,7 @@ class ComparisonView(urwid.Widget):
     def _tab_rows(self, columns: int) -> Sequence[Row]:
         """The tabs, where not all columns have room. They are put together anew where they tell something new."""
         if len(self._stands) == len(self._captions):
+            self._tabs, self._tabs_of = (), ((), 0, 0)
             return ()
         shown = self._captions, self.focus_place, columns
         if shown != self._tabs_of:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import urwid
+from msgspec.structs import replace
 
 from protocol.attachment_events import FilesOffered
 from protocol.command_table import is_command, shell_command
@@ -194,9 +195,18 @@ class Composer(urwid.Widget):
 
     def withdraw_from(self, shown: ConversationId | None) -> None:
         """Another conversation may be shown: what is written is no edit of a prompt that is elsewhere."""
-        if self._offer is not None and self._offer.conversation != shown:
+        if isinstance(self._offer, PromptOffered) and self._offer.conversation != shown:
             self._offer = None
             self._invalidate()
+
+    def take_question(self) -> JudgeOffered | None:
+        """Clear a question to one who judges answers, and return it as it is now; None where none is written."""
+        if not isinstance(self._offer, JudgeOffered):
+            return None
+        question = replace(self._offer, prompt=self._folder.unfold(self.text))
+        self._offer = None
+        self._replace("")
+        return question
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         """Draw the rows around the cursor."""

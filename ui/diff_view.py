@@ -12,11 +12,12 @@ from ui.palette import Role
 from ui.paragraph import markup_paragraph
 from ui.rows import Row, RowsCanvas, rows_of, window
 from ui.sanitiser import sanitise
-from ui.word_diff import MOST_WORDS, Piece, Side, word_diff
+from ui.word_diff import MOST_WORDS, Piece, Side, is_too_long, word_diff
 
 _MARKS = {Side.BOTH: ("", ""), Side.FIRST: ("[-", "-]"), Side.SECOND: ("{+", "+}")}
 """As wdiff marks them: seen without colours too."""
-_NAME = 24
+_TITLES = ((24, False), (24, True), (8, True), (0, True))
+"""How many columns a name has, and whether counts are brief: the longest of these is shown that has room."""
 _ROLES = {Side.BOTH: Role.TEXT, Side.FIRST: Role.REMOVED, Side.SECOND: Role.ADDED}
 
 
@@ -48,7 +49,7 @@ class DiffView(urwid.Widget):
     def __init__(self, first: Answer, second: Answer) -> None:
         super().__init__()
         pieces = word_diff(first.text, second.text)
-        self._title = _title(first, second, pieces)
+        self._titles = [_title(first, second, pieces, name, brief) for name, brief in _TITLES]
         self._column = Column([_Text([markup_paragraph(line) for line in _lines(pieces)])])
         self._top: Spot | None = None
         self._size = (0, 0)
@@ -78,7 +79,8 @@ class DiffView(urwid.Widget):
         if not columns or not rows:
             return urwid.SolidCanvas(" ", columns, rows)
         self._column.next_frame()
-        bar = markup_paragraph(((Role.STATUS, " "), *self._title, (Role.STATUS, " " * columns)), wrap="clip")
+        title = next((one for one in self._titles if _width(one) < columns), self._titles[-1])
+        bar = markup_paragraph(((Role.STATUS, " "), *title, (Role.STATUS, " " * columns)), wrap="clip")
         head = rows_of(bar.render((columns,)))
         self._top = self._kept_in(columns, rows - 1)
         drawn: list[Sequence[Row]] = []
@@ -123,12 +125,17 @@ def _lines(pieces: Sequence[Piece]) -> Iterator[Markup]:
     yield tuple(line)
 
 
-def _title(first: Answer, second: Answer, pieces: Sequence[Piece]) -> Markup:
+def _title(first: Answer, second: Answer, pieces: Sequence[Piece], name: int, brief: bool) -> Markup:
     count = {side: sum(len(piece.words) for piece in pieces if piece.side is side) for side in Side}
-    one, other = (f"{answer.number} {one_line(answer.name, _NAME)}" for answer in (first, second))
-    said = [f"{count[Side.BOTH]} words in both, -{count[Side.FIRST]} +{count[Side.SECOND]}"]
+    one, other = (f"{answer.number} {one_line(answer.name, name)}".rstrip() for answer in (first, second))
+    both, differ = count[Side.BOTH], f"-{count[Side.FIRST]} +{count[Side.SECOND]}"
+    said = [differ if brief else f"{both} word{'' if both == 1 else 's'} in both, {differ}"]
     if not (first.over and second.over):
         said.append("so far")
-    if any(len(answer.text.split()) > MOST_WORDS for answer in (first, second)):
+    if is_too_long(first.text) or is_too_long(second.text):
         said.append(f"of the first {MOST_WORDS:,} words")
     return ((Role.STATUS_STRONG, f"[-{one}-] {{+{other}+}}"), (Role.STATUS, f"  {', '.join(said)}"))
+
+
+def _width(title: Markup) -> int:
+    return sum(urwid.calc_width(text, 0, len(text)) for _, text in title)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from protocol.comparison import JudgeOffered
 from protocol.identity import ConversationId
 from protocol.kept import Draft
 from ui.composer import Composer
@@ -28,6 +29,8 @@ class Drafts:
         self._shown: ConversationId | None = None
         self._texts: dict[ConversationId, str] = {}
         """Of the conversations that are not shown."""
+        self._questions: dict[ConversationId, JudgeOffered] = {}
+        """To those who judge answers, of the conversations that are not shown. They are no drafts."""
         self._told: dict[ConversationId, str] = {}
         self._kept: dict[ConversationId, str] = {}
         """Of earlier runs."""
@@ -47,7 +50,9 @@ class Drafts:
         """Another conversation may be shown; `new` is one in which nothing was said."""
         if conversation == self._shown or conversation is None:
             return
-        written = self._composer.draft
+        question, written = self._composer.take_question(), self._composer.draft
+        if question is not None:
+            self._questions[question.conversation] = question
         if self._shown is None:
             text = written or self._earlier(conversation, new)
         else:
@@ -57,6 +62,9 @@ class Drafts:
         self._shown, self._is_new = conversation, new
         if text != written or not written:
             self._composer.exchange(text)
+        left = self._questions.pop(conversation, None)
+        if left is not None:
+            self._composer.offer(left)
 
     def watch(self) -> None:
         """Something is pressed: what it changes is told within a beat."""

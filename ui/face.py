@@ -273,7 +273,7 @@ class Face(urwid.Widget):
         """What the status line says of the chat, or of the answers that are compared."""
         view = self.comparison.view
         if view is not None:
-            return comparison_segments(model, view, hint, self._words)
+            return comparison_segments(model, view, hint, self._words, self.comparison.differs)
         return segments(model, now, hint, self._words)
 
 

@@ -38,8 +38,12 @@ class KeyWords:
     """Where one writes, and the model is gone."""
     picks: str
     """In the status line, while answers are compared."""
+    steps: str
+    """There, too."""
     to_chat: str
     """There, too."""
+    leaves_differences: str
+    """There, while differences are seen."""
     to_answers: str
     """In the status line of a chat in which answers were compared."""
 
@@ -71,6 +75,8 @@ def key_words(keymap: Keymap) -> KeyWords:
         chooses_model=f"{shown(Action.MODELS)} chooses another",
         asks_model=f"Choose with {shown(Action.MODELS)} or /model NAME.",
         picks=f"{shown(Action.PICK_ANSWER)} picks",
+        steps=f"{shown(Action.NEXT_ANSWER)} next",
+        leaves_differences=f"{stop} answers",
         to_chat=f"{shown(Action.COMPARISON)} chat",
         to_answers=f"{shown(Action.COMPARISON)} answers",
     )

@@ -83,9 +83,9 @@ class Outgoing:
         if not isinstance(what, Written):
             engine.tell(CommandPressed(shown, what))
             return what
-        if what.asks is not None and what.asks.conversation == shown:
+        if what.asks is not None:
             made = CompareJudge if what.asks.kind is ColumnKind.JUDGE else CompareMerge
-            engine.tell(CommandPressed(shown, made(what.asks.model, what.text)))
+            engine.tell(CommandPressed(what.asks.conversation, made(what.asks.model, what.text)))
             return None
         edited = what.edits if what.edits and what.edits.conversation == shown else None
         stays = carried(edited.attachments, edited.prompt, what.text) if edited is not None else ()

@@ -16,7 +16,7 @@ from protocol.input_handler import CancelPressed
 from protocol.server_names import ServerNames
 from protocol.turn import TurnState
 from protocol.ui import QuitRequested, UiEvent, WaitReason
-from ui.compare_teller import is_under_way, question_put
+from ui.compare_teller import is_under_way, question_put, under_way_of
 from ui.engine import Engine, StartEngine
 from ui.forewarning import Forewarning
 from ui.inbox import Inbox
@@ -28,6 +28,7 @@ from ui.output import prepare_output, silence
 from ui.sanitiser import sanitise
 from ui.signals import LastResort, leaving_on_signals, stacks_on_signal
 from ui.teller import Teller
+from ui.turn import Turn
 from ui.unanswered import Unanswered
 
 QUIT_AGAIN = 2.0
@@ -68,6 +69,9 @@ class Farewell:
 
 
 _ONE_SERVER = ServerNames()
+
+Asked = tuple[TurnId, StreamId | None]
+"""A turn, and its attempt."""
 
 
 def run_plain(
@@ -146,7 +150,7 @@ class PlainChat:
         self._unanswered = Unanswered()
         self._lines = LineSplitter(max_bytes)
         self._held: deque[str] = deque()
-        self._stopping: tuple[TurnId, StreamId | None] | None = None
+        self._stopping = frozenset[Asked]()
         self._quit_before = 0.0
         self._news_at = 0.0
         self._to_attach: list[str] = []
@@ -306,9 +310,8 @@ class PlainChat:
             self._outgoing.flush(self._model.shown.id)
 
     def _interrupt(self) -> None:
-        """Stop the reply; pressed again for the same reply, go on as if that were done."""
+        """Stop the reply, or all answers that are compared; pressed again for the same, go on as if that were done."""
         conversation = self._model.shown
-        current = conversation.current
         if conversation.id is not None and (conversation.running or conversation.awaited):
             self._say("stopping", after_echo=True)
             self._engine.input.tell(CancelPressed(conversation.id))
@@ -317,11 +320,14 @@ class PlainChat:
             conversation.outputs.clear()
             self._say("dropped", after_echo=True)
             return
-        asked = (current.id, current.attempt.stream if current.attempt else None) if current is not None else None
-        if asked is not None and asked != self._stopping and conversation.id is not None:
-            self._stopping = asked
-            self._say("stopping the reply", after_echo=True)
-            self._engine.input.tell(CancelPressed(conversation.id))
+        under_way = {one.id: one.current for one in (conversation, *under_way_of(self._model))}
+        asked = {talk: _asked(turn) for talk, turn in under_way.items() if talk is not None and turn is not None}
+        fresh = [talk for talk, what in asked.items() if what not in self._stopping]
+        if fresh:
+            self._stopping = frozenset(asked.values())
+            self._say("stopping the reply" if conversation.id in fresh else "stopping the answers", after_echo=True)
+            for talk in fresh:
+                self._engine.input.tell(CancelPressed(talk))
         elif self._lines.begun:
             self._lines.drop()
             self._say("the text that was begun is dropped", after_echo=True)
@@ -364,3 +370,7 @@ class PlainChat:
         if lines:
             self._out.write("".join(f"{sanitise(line)}\n" for line in lines))
             self._out.flush()
+
+
+def _asked(turn: Turn) -> Asked:
+    return turn.id, turn.attempt.stream if turn.attempt else None

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
+from itertools import islice
 
 from protocol.message import Value
 
 MOST_WORDS = 4_000
 """Of each text: comparing takes longer the more there are, and the screen waits for it."""
 
-_WORD = re.compile(r"\S+\s*")
+_UNSPACED = "\u3001-\u3029\u3041-\u3096\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+"""Han and kana: no blanks stand between words of them, so that each is taken for one."""
+_WORD = re.compile(rf"[{_UNSPACED}][\u3099\u309a]*\s*|[^\s{_UNSPACED}]+\s*")
 _ISLAND = 2
 """So few words that both have, between longer ones that differ, are chance."""
 
@@ -44,8 +47,13 @@ def word_diff(first: str, second: str) -> list[Piece]:
     return list(_pieces(one, other, _without_islands(matcher.get_opcodes())))
 
 
-def _words(text: str) -> list[str]:
-    return [found[0] for _, found in zip(range(MOST_WORDS), _WORD.finditer(text), strict=False)]
+def is_too_long(text: str) -> bool:
+    """Tell whether only the beginning of a text is compared."""
+    return len(_words(text, MOST_WORDS + 1)) > MOST_WORDS
+
+
+def _words(text: str, most: int = MOST_WORDS) -> list[str]:
+    return [found[0] for found in islice(_WORD.finditer(text), most)]
 
 
 def _pieces(one: Sequence[str], other: Sequence[str], codes: Sequence[Code]) -> Iterator[Piece]:

@@ -71,6 +71,8 @@ def test_a_comparison_is_understood(text: str, command: Command) -> None:
         ("a b on", "on takes the names of servers: /server lists them."),
         ("a seeds 17", "These are 17 answers, and 16 is the most: name fewer."),
         ("a seeds 999 on mill barn", "These are 1,998 answers, and 16 is the most: name fewer."),
+        ("pick", "Write it like /compare pick 2: the number above the answer."),
+        ("pick two", "Write it like /compare pick 2: the number above the answer."),
         ("judge", "Write it like /compare judge MODEL: one model, which is shown all answers."),
         ("merge a b", "Write it like /compare merge MODEL: one model, which is shown all answers."),
         ("judge m -- Which?", "/compare judge m shows what will be asked, with all answers: change it there."),

@@ -70,6 +70,14 @@ def test_esc_ends_the_differences_before_it_stops_anything() -> None:
     assert desk.does(Action.CANCEL) is None
 
 
+@pytest.mark.parametrize("action", [Action.WIDEN, Action.TOGETHER, Action.THINKING])
+def test_what_changes_how_answers_are_seen_shows_them(action: Action) -> None:
+    desk = Desk()
+    desk.does(Action.DIFFERENCES)
+    desk.does(action)
+    assert not desk.stage.face.comparison.differs
+
+
 def test_ways_of_looking_are_changed_and_said() -> None:
     desk = Desk()
     view = desk.stage.face.comparison.view

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from protocol.comparison import ColumnKind, ComparisonChanged, ComparisonShown
+from protocol.comparison import ColumnKind, ComparisonBegan, ComparisonChanged, ComparisonId, ComparisonShown
 from protocol.identity import ConversationId
 from protocol.turn import TurnState
 from protocol.ui import ConversationStarted, InputRefused, NoticePosted, TurnAccepted
@@ -74,6 +74,27 @@ def test_another_chat_is_seen_without_it_and_it_is_there_again_afterwards() -> N
     assert (pane(shown).on_screen, body(shown)) == (True, ["One.", "Two."])
 
 
+def test_the_same_answer_is_in_focus_and_looked_at_alike_after_another_chat_was_shown() -> None:
+    shown = stage("One.", "Two.")
+    shown.press("tab")
+    view = pane(shown).view
+    assert view is not None
+    view.alone, view.together = True, False
+    shown.take(ConversationStarted(OTHER, "m"))
+    shown.model.go_to(TALK)
+    shown.later(0.0)
+    again = pane(shown).view
+    assert again is not None
+    assert (focus(shown), again.alone, again.together) == ("beta", True, False)
+
+
+def test_a_new_comparison_begins_with_its_first_answer() -> None:
+    shown = stage("One.", "Two.")
+    shown.press("tab")
+    shown.take(ComparisonBegan(TALK, replace(comparison("gamma", "delta"), id=ComparisonId("2"))))
+    assert focus(shown) == "gamma"
+
+
 def test_the_strip_says_in_which_chat_answers_are_under_way() -> None:
     shown = Stage(started(), *begins("alpha", "beta"), ConversationStarted(OTHER, "m"))
     assert shown.rows()[0] == " 1 new comparing  2 new"
@@ -137,9 +158,32 @@ def test_how_the_one_in_focus_differs_from_the_next_then_from_another_then_no_mo
 
 def test_what_says_nothing_differs_from_nothing() -> None:
     shown = stage("", "Two.")
-    assert pane(shown).differ() == "there is no other answer yet"
+    assert pane(shown).differ() == "this answer has said nothing yet"
     shown.press("tab")
     assert pane(shown).differ() == "there is no other answer yet"
+
+
+def test_the_differences_are_seen_again_after_the_chat_was() -> None:
+    shown = stage("One.", "Two.")
+    pane(shown).differ()
+    pane(shown).close()
+    pane(shown).open()
+    assert pane(shown).differ() == ""
+    assert shown.rows()[0].startswith(" [-1 alpha-] {+2 beta+}")
+
+
+def test_an_answer_that_is_added_ends_the_differences_which_then_begin_with_the_next() -> None:
+    shown = stage("One.", "Two.")
+    pane(shown).differ()
+    judge = column("judge", ColumnKind.JUDGE)
+    shown.take(
+        ConversationStarted(judge.conversation, "judge", shown=False, column_of=TALK),
+        ComparisonChanged(TALK, replace(TWO, columns=(*TWO.columns, judge))),
+        TurnAccepted(judge.conversation, judge.turn, "Which?"),
+        *answers("judge", "Best: A"),
+    )
+    assert pane(shown).differ() == ""
+    assert shown.rows()[0].startswith(" [-3 judge: judge-] {+1 alpha+}")
 
 
 def test_to_go_to_another_answer_ends_the_differences() -> None:
@@ -175,6 +219,14 @@ def test_what_is_said_in_the_chat_is_below_until_a_key_is_pressed() -> None:
     assert shown.rows()[-3].strip(" │") == ""
 
 
+def test_all_of_what_is_said_is_seen_where_there_are_few_columns() -> None:
+    shown = stage("One.", "Two.", size=(40, 12))
+    words = " ".join(f"word{number}" for number in range(30))
+    shown.take(NoticePosted(TALK, words))
+    assert pane(shown).on_screen
+    assert words in " ".join(shown.rows())
+
+
 def test_what_is_long_is_read_in_the_chat() -> None:
     shown = stage("One.", "Two.")
     shown.take(NoticePosted(TALK, "one\ntwo\nthree\nfour"))
@@ -190,6 +242,14 @@ def test_a_click_puts_an_answer_into_focus_and_the_wheel_scrolls() -> None:
     before = body(shown)
     shown.face.mouse_event(shown.size, "mouse press", 4, 10, 8, True)
     assert body(shown) != before
+
+
+def test_where_there_are_no_tabs_a_click_above_the_answers_does_nothing() -> None:
+    shown = stage(NUMBERS, NUMBERS, NUMBERS)
+    shown.size = (100, 24)
+    shown.frame()
+    shown.face.mouse_event(shown.size, "mouse press", 1, 30, 1, True)
+    assert focus(shown) == "alpha"
 
 
 def test_a_column_that_cannot_be_drawn_says_so_and_the_others_are_drawn() -> None:

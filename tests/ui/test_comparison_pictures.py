@@ -44,7 +44,7 @@ WIDE = [
     beside("• blue: 450 nm", "", "", ""),
     beside("• red: 700 nm", "", "", ""),
     *[beside("", "", "", "")] * 16,
-    " 2 of 4 ended   looking for a server   Alt-A picks   F4 chat   F1 keys",
+    " 2 of 4 ended   looking for a server   Alt-A picks   Shift-Right next   F4 chat   F1 keys",
     "> Write here",
 ]
 USUAL = [

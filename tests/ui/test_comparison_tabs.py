@@ -2,7 +2,7 @@ import pytest
 
 from ui.comparison_caption import Caption
 from ui.comparison_tabs import fitted_tabs, place_at, tab_row
-from ui.palette import Role
+from ui.palette import STYLES, Role
 
 FOUR = (
     Caption(1, "llama3.2:3b", "done"),
@@ -36,7 +36,17 @@ def test_where_even_numbers_have_no_room_the_far_ones_go() -> None:
 
 
 def test_roles_tell_what_the_marks_tell() -> None:
-    assert [tab.role for tab in fitted_tabs(FOUR, 0, 120)] == [Role.PROMPT, Role.LABEL, Role.ERROR, Role.LABEL]
+    assert [tab.role for tab in fitted_tabs(FOUR, 0, 120)] == [
+        Role.STATUS_STRONG,
+        Role.LABEL,
+        Role.ERROR,
+        Role.LABEL,
+    ]
+
+
+def test_the_one_in_focus_stands_out_without_colours_too_where_another_failed() -> None:
+    in_focus, failed = fitted_tabs((FOUR[0], FOUR[2]), 0, 120)
+    assert [STYLES[tab.role][2] for tab in (in_focus, failed)] == ["standout,bold", "bold"]
 
 
 def test_an_answer_that_was_picked_has_a_mark() -> None:

@@ -1,6 +1,7 @@
 """The composer, while a prompt is edited in it or a search takes its place."""
 
 import pytest
+from msgspec.structs import replace
 from urwid.testing import render_text
 
 from protocol.comparison import ColumnKind, JudgeOffered
@@ -193,6 +194,15 @@ def test_a_question_to_a_judge_is_seen_whole_and_sent_as_one() -> None:
     assert desk.composer.mode == "for phi4 to judge: Enter sends, Esc leaves"
     desk.press("!", "enter")
     assert desk.written.told == [Written(f"{asks.prompt}!", asks=asks)]
+
+
+def test_a_question_to_a_judge_can_be_taken_away_as_it_is_now_and_offered_again() -> None:
+    asks = JudgeOffered(ConversationId("talk"), ColumnKind.JUDGE, "phi4", "Which?")
+    desk = Desk("a")
+    assert desk.composer.take_question() is None
+    desk.composer.offer(asks)
+    desk.press("!")
+    assert (desk.composer.take_question(), desk.composer.text) == (replace(asks, prompt="Which?!"), "")
 
 
 def test_what_is_written_goes_to_several_is_said_where_nothing_is_written() -> None:

@@ -14,13 +14,28 @@ def rows(view: DiffView, size: tuple[int, int] = SIZE) -> list[str]:
 
 def test_words_of_one_alone_are_marked_as_wdiff_does() -> None:
     assert rows(DiffView(ONE, OTHER)) == [
-        " [-1 alpha-] {+3 beta+}  7 words in both, -2",
+        " [-1 alpha-] {+3 beta+}  -2 +4",
         "The sky is [-blue.-] {+grey.+}",
         "",
         "It is so at [-noon.-] {+noon, and later.+}",
         "",
         "",
     ]
+
+
+def test_how_much_differs_is_said_where_there_is_little_room_too() -> None:
+    one, other = Answer(1, "mistral-nemo:12b", "a b c"), Answer(16, "llama3.2:3b-instruct", "a d")
+    heads = [rows(DiffView(one, other), (columns, 2))[0] for columns in (80, 60, 40, 24)]
+    assert heads == [
+        " [-1 mistral-nemo:12b-] {+16 llama3.2:3b-instruct+}  1 word in both, -2 +1",
+        " [-1 mistral-nemo:12b-] {+16 llama3.2:3b-instruct+}  -2 +1",
+        " [-1 mistr...-] {+16 llama...+}  -2 +1",
+        " [-1-] {+16+}  -2 +1",
+    ]
+
+
+def test_characters_that_stand_without_blanks_are_marked_one_by_one() -> None:
+    assert rows(DiffView(Answer(1, "a", "空は青い。"), Answer(2, "b", "空は赤い。")))[1] == "空は [-青-] {+赤+} い。"
 
 
 def test_they_have_colours_too() -> None:

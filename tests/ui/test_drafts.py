@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from urwid.testing import press
 
+from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.identity import ConversationId, TurnId
 from protocol.kept import Draft
 from protocol.ui import PromptOffered
@@ -136,6 +137,18 @@ def test_a_prompt_that_is_edited_is_no_draft_and_is_found_with_up() -> None:
     assert desk.told == []
     desk.type("up")
     assert desk.composer.text == "offered!"
+
+
+def test_a_question_to_a_judge_is_no_draft_and_is_there_again_with_its_conversation() -> None:
+    desk = Desk()
+    desk.show(ONE)
+    desk.composer.offer(JudgeOffered(ONE, ColumnKind.JUDGE, "phi4", "Which?"))
+    desk.type("!")
+    assert desk.show(TWO) == ""
+    assert desk.composer.mode == ""
+    assert desk.show(ONE) == "Which?!"
+    assert desk.composer.mode.startswith("for phi4 to judge")
+    assert desk.told == []
 
 
 def test_a_paste_is_kept_whole() -> None:

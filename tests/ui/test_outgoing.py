@@ -117,7 +117,7 @@ def test_a_question_to_one_who_judges_or_merges_goes_as_what_it_is(kind: ColumnK
     assert desk.sent(OLD) == [CommandPressed(OLD, command)]
 
 
-def test_in_another_conversation_it_is_a_prompt_like_any_other() -> None:
+def test_it_is_asked_where_the_answers_are_though_another_conversation_is_shown_since() -> None:
     desk = Desk()
     desk.outgoing.submit(Written("Which?", asks=JudgeOffered(OLD, ColumnKind.JUDGE, "phi4", "Which of them?")))
-    assert desk.sent(OTHER) == [TextSubmitted(OTHER, "Which?")]
+    assert desk.sent(OTHER) == [CommandPressed(OLD, CompareJudge("phi4", "Which?"))]

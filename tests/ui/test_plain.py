@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesOffered
 from protocol.attachments import OUTPUT
 from protocol.chat import Attachment
-from protocol.identity import TurnId
+from protocol.identity import ConversationId, TurnId
 from protocol.input_handler import CancelPressed, InputHandlerMessage, TextSubmitted
 from protocol.models import ServerSurvey
 from protocol.turn import TurnState
@@ -28,6 +28,7 @@ from protocol.ui import (
 )
 from tests.support.addresses import PATIENCE, QueueAddress
 from tests.support.leaks import nothing_left
+from tests.ui.contest import answers, begins, says
 from tests.ui.talk import REFUSED, TALK, accepted, done, ended, failed, grew, moved, queued, started
 from ui.inbox import Inbox
 from ui.plain import Farewell, Interrupted, PlainChat, Received
@@ -265,6 +266,23 @@ def test_ctrl_c_stops_the_reply_and_then_quits_when_asked_twice() -> None:
                 "",
             ],
         )
+
+
+def test_ctrl_c_stops_all_answers_that_are_compared_and_then_quits_when_asked_twice() -> None:
+    with typed() as chat:
+        chat.begin(*begins("alpha", "beta", "gamma"), *answers("alpha", "One."), *says("beta", "Two"))
+        chat.tell(Interrupted())
+        assert [chat.sent(), chat.sent()] == [CancelPressed(ConversationId(name)) for name in ("beta", "gamma")]
+        chat.tell(Interrupted(), Interrupted())
+        farewell, lines = chat.ends()
+        assert farewell == Farewell(0)
+        assert lines[-5:] == [
+            "",
+            "chinwag: stopping the answers",
+            "",
+            "chinwag: press Ctrl-C again to quit",
+            "",
+        ]
 
 
 def test_ctrl_d_waits_for_the_answer() -> None:

@@ -3,7 +3,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.word_diff import MOST_WORDS, Piece, Side, word_diff
+from ui.word_diff import MOST_WORDS, Piece, Side, is_too_long, word_diff
 
 WORDS = st.lists(st.sampled_from(["a ", "b\n", "c", "d, ", "é ", "long "]), max_size=40).map("".join)
 
@@ -26,6 +26,16 @@ def test_words_that_only_one_has_are_told_from_those_of_both() -> None:
     ]
 
 
+def test_where_no_blanks_stand_between_words_each_character_is_one() -> None:
+    assert said("空は青い。", "空は赤い。Yes.") == [
+        ("both", "空は"),
+        ("first", "青"),
+        ("second", "赤"),
+        ("both", "い。"),
+        ("second", "Yes."),
+    ]
+
+
 def test_white_space_makes_no_difference_and_is_that_of_the_second() -> None:
     assert said("one two\n\nthree", "one\ntwo three") == [("both", "one\ntwo three")]
 
@@ -45,6 +55,10 @@ def test_a_word_that_both_have_by_chance_is_no_island() -> None:
 
 def test_of_very_long_texts_only_the_beginning_is_compared() -> None:
     assert word_diff("", "x " * (MOST_WORDS + 5)) == [Piece(Side.SECOND, ("x ",) * MOST_WORDS)]
+    assert [is_too_long(one * count) for one in ("x ", "空") for count in (MOST_WORDS, MOST_WORDS + 1)] == [
+        False,
+        True,
+    ] * 2
 
 
 @given(WORDS, WORDS)
