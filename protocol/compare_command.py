@@ -39,6 +39,8 @@ def parse_compare(rest: str) -> Command:
             return CompareRepeat()
         case [word, number] if word.lower() == "pick" and _NUMBER.fullmatch(number) and prompt is None:
             return ComparePick(int(number))
+        case [word, *_] if word.lower() in ("drop", "again"):
+            return Unknown(f"/compare {word.lower()} takes nothing more.")
         case [word, *_] if word.lower() == "pick":
             return Unknown("Write it like /compare pick 2: the number above the answer.")
         case [word, *models] if word.lower() in ("judge", "merge"):

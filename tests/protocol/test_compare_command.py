@@ -75,6 +75,8 @@ def test_a_comparison_is_understood(text: str, command: Command) -> None:
         ("pick two", "Write it like /compare pick 2: the number above the answer."),
         ("judge", "Write it like /compare judge MODEL: one model, which is shown all answers."),
         ("merge a b", "Write it like /compare merge MODEL: one model, which is shown all answers."),
+        ("drop 2", "/compare drop takes nothing more."),
+        ("again -- Why?", "/compare again takes nothing more."),
         ("judge m -- Which?", "/compare judge m shows what will be asked, with all answers: change it there."),
         ("merge m --", "/compare merge m shows what will be asked, with all answers: change it there."),
     ],
