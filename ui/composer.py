@@ -1,14 +1,13 @@
 """Where the user writes: several lines, readline's keys, history, and pastes that never send."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import urwid
-from msgspec.structs import replace
 
 from protocol.attachment_events import FilesOffered
 from protocol.command_table import is_command, shell_command
 from protocol.comparison import JudgeOffered
-from protocol.identity import ConversationId
 from protocol.ui import PromptOffered
 from ui.caption import one_line
 from ui.completer import Completer
@@ -32,6 +31,15 @@ GUTTER = 2
 
 Offer = PromptOffered | JudgeOffered
 """What somebody else has written, to be changed and sent."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What was offered, and what has become of its text."""
+
+    offer: Offer
+    text: str
+
 
 _LEAVES = ("esc", "ctrl g")
 _LONGEST_MODEL = 30
@@ -187,26 +195,28 @@ class Composer(urwid.Widget):
             self._invalidate()
 
     def offer(self, offer: Offer) -> None:
-        """Put a prompt here to be edited; what was written is set aside. A question with answers is seen whole."""
-        self.set_aside()
-        self._offer = offer
-        clean = sanitise(offer.prompt)
-        self._replace(clean if isinstance(offer, JudgeOffered) else self._folder.fold(clean))
+        """Put a prompt here to be edited; what was written is set aside."""
+        self.resume(Edit(offer, offer.prompt))
 
-    def withdraw_from(self, shown: ConversationId | None) -> None:
-        """Another conversation may be shown: what is written is no edit of a prompt that is elsewhere."""
-        if isinstance(self._offer, PromptOffered) and self._offer.conversation != shown:
-            self._offer = None
-            self._invalidate()
-
-    def take_question(self) -> JudgeOffered | None:
-        """Clear a question to one who judges answers, and return it as it is now; None where none is written."""
-        if not isinstance(self._offer, JudgeOffered):
+    def take_edit(self) -> Edit | None:
+        """Clear what somebody else has written, and return it as it is now; None where nothing of that kind is here."""
+        if self._offer is None:
             return None
-        question = replace(self._offer, prompt=self._folder.unfold(self.text))
-        self._offer = None
+        edit = Edit(self._offer, self._folder.unfold(self.text))
+        self._recall = self._offer = None
         self._replace("")
-        return question
+        return edit
+
+    def resume(self, edit: Edit) -> None:
+        """Go on with what was taken; what was written meanwhile is set aside."""
+        self.set_aside()
+        self._offer = edit.offer
+        self._replace(self._folded(edit.text))
+
+    def _folded(self, text: str) -> str:
+        """What an offer is written as: a question with answers is seen whole."""
+        clean = sanitise(text)
+        return clean if isinstance(self._offer, JudgeOffered) else self._folder.fold(clean)
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         """Draw the rows around the cursor."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from protocol.comparison import JudgeOffered
 from protocol.identity import ConversationId
 from protocol.kept import Draft
-from ui.composer import Composer
+from ui.composer import Composer, Edit
 from ui.pacer import SetAlarm
 
 BEAT = 1.0
@@ -29,8 +28,8 @@ class Drafts:
         self._shown: ConversationId | None = None
         self._texts: dict[ConversationId, str] = {}
         """Of the conversations that are not shown."""
-        self._questions: dict[ConversationId, JudgeOffered] = {}
-        """To those who judge answers, of the conversations that are not shown. They are no drafts."""
+        self._edits: dict[ConversationId, Edit] = {}
+        """Prompts that are edited, and questions to judges, in conversations that are not shown. They are no drafts."""
         self._told: dict[ConversationId, str] = {}
         self._kept: dict[ConversationId, str] = {}
         """Of earlier runs."""
@@ -50,9 +49,9 @@ class Drafts:
         """Another conversation may be shown; `new` is one in which nothing was said."""
         if conversation == self._shown or conversation is None:
             return
-        question, written = self._composer.take_question(), self._composer.draft
-        if question is not None:
-            self._questions[question.conversation] = question
+        edit, written = self._composer.take_edit(), self._composer.draft
+        if edit is not None:
+            self._edits[edit.offer.conversation] = edit
         if self._shown is None:
             text = written or self._earlier(conversation, new)
         else:
@@ -62,9 +61,9 @@ class Drafts:
         self._shown, self._is_new = conversation, new
         if text != written or not written:
             self._composer.exchange(text)
-        left = self._questions.pop(conversation, None)
+        left = self._edits.pop(conversation, None)
         if left is not None:
-            self._composer.offer(left)
+            self._composer.resume(left)
 
     def watch(self) -> None:
         """Something is pressed: what it changes is told within a beat."""

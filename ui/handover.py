@@ -19,8 +19,7 @@ class Handover:
 
     def hand_over(self) -> None:
         """Give all that came since the last time."""
-        model, composer = self._model, self._composer
-        composer.withdraw_from(model.shown.id)
+        model = self._model
         self._drafts.show(model.shown.id, model.shown.silent)
         if model.drafts:
             self._drafts.recall(model.drafts)

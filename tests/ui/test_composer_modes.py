@@ -1,13 +1,13 @@
 """The composer, while a prompt is edited in it or a search takes its place."""
 
 import pytest
-from msgspec.structs import replace
 from urwid.testing import render_text
 
 from protocol.comparison import ColumnKind, JudgeOffered
 from protocol.identity import ConversationId, TurnId
 from protocol.ui import PromptOffered
 from tests.ui.desk import SIZE, Desk
+from ui.composer import Edit, Offer
 from ui.outgoing import Written
 from ui.paste import Pasted
 
@@ -60,17 +60,6 @@ def test_an_offer_takes_the_place_of_another() -> None:
     desk.press("enter", "up", "up")
 
     assert (desk.written.told, desk.composer.text) == ([Written("other", other)], "offered!")
-
-
-def test_an_offered_prompt_is_a_text_like_any_other_where_another_conversation_is_shown() -> None:
-    desk = Desk()
-    desk.composer.offer(OFFER)
-    desk.composer.withdraw_from(OFFER.conversation)
-    assert desk.composer.mode == "editing: Enter sends, Esc leaves"
-
-    desk.composer.withdraw_from(ConversationId("other"))
-    desk.press("enter")
-    assert desk.written.told == [Written("offered")]
 
 
 def test_a_text_that_was_refused_is_no_edit_any_more() -> None:
@@ -196,13 +185,18 @@ def test_a_question_to_a_judge_is_seen_whole_and_sent_as_one() -> None:
     assert desk.written.told == [Written(f"{asks.prompt}!", asks=asks)]
 
 
-def test_a_question_to_a_judge_can_be_taken_away_as_it_is_now_and_offered_again() -> None:
-    asks = JudgeOffered(ConversationId("talk"), ColumnKind.JUDGE, "phi4", "Which?")
+@pytest.mark.parametrize("offer", [OFFER, JudgeOffered(ConversationId("talk"), ColumnKind.JUDGE, "phi4", "Which?")])
+def test_what_is_offered_can_be_taken_away_as_it_is_now_and_gone_on_with(offer: Offer) -> None:
     desk = Desk("a")
-    assert desk.composer.take_question() is None
-    desk.composer.offer(asks)
+    assert desk.composer.take_edit() is None
+    desk.composer.offer(offer)
+    mode = desk.composer.mode
     desk.press("!")
-    assert (desk.composer.take_question(), desk.composer.text) == (replace(asks, prompt="Which?!"), "")
+    edit = desk.composer.take_edit()
+    assert (edit, desk.composer.text, desk.composer.mode) == (Edit(offer, f"{offer.prompt}!"), "", "")
+    assert edit is not None
+    desk.composer.resume(edit)
+    assert (desk.composer.text, desk.composer.mode) == (f"{offer.prompt}!", mode)
 
 
 def test_what_is_written_goes_to_several_is_said_where_nothing_is_written() -> None:

@@ -22,7 +22,8 @@ class Desk:
     """A composer, the drafts of it, and what was told of them."""
 
     def __init__(self) -> None:
-        self.composer = Composer(Recorder[Written]().tell)
+        self.sent = Recorder[Written]()
+        self.composer = Composer(self.sent.tell)
         self.told: list[tuple[ConversationId, str]] = []
         self.alarms: list[tuple[float, Callable[[], None]]] = []
         self.drafts = Drafts(
@@ -128,15 +129,40 @@ def test_what_was_typed_before_there_was_a_conversation_goes_along() -> None:
     assert desk.show(TWO) == ""
 
 
-def test_a_prompt_that_is_edited_is_no_draft_and_is_found_with_up() -> None:
+def test_a_prompt_that_is_edited_is_no_draft_and_is_an_edit_again_with_its_conversation() -> None:
+    desk = Desk()
+    desk.show(ONE)
+    offer = PromptOffered(ONE, TurnId("1"), "offered")
+    desk.composer.offer(offer)
+    desk.type("!")
+    assert desk.show(TWO) == ""
+    assert desk.composer.mode == ""
+    desk.type(*"next")
+    assert desk.show(ONE) == "offered!"
+    assert desk.composer.mode == "editing: Enter sends, Esc leaves"
+    assert desk.told == [(TWO, "next")]
+    desk.type("enter")
+    assert desk.sent.told == [Written("offered!", offer)]
+
+
+def test_an_edit_that_was_left_for_another_conversation_is_found_with_up_once_it_is_given_up() -> None:
+    desk = Desk()
+    desk.show(ONE)
+    desk.composer.offer(JudgeOffered(ONE, ColumnKind.JUDGE, "phi4", "Which?"))
+    desk.type("!")
+    desk.show(TWO)
+    desk.show(ONE)
+    assert desk.type("esc").composer.text == ""
+    assert desk.type("up").composer.text == "Which?!"
+
+
+def test_a_search_that_is_under_way_in_an_edit_ends_where_another_conversation_is_shown() -> None:
     desk = Desk()
     desk.show(ONE)
     desk.composer.offer(PromptOffered(ONE, TurnId("1"), "offered"))
-    desk.type("!")
-    assert desk.show(TWO) == ""
-    assert desk.told == []
-    desk.type("up")
-    assert desk.composer.text == "offered!"
+    desk.type("ctrl r")
+    desk.show(TWO)
+    assert not desk.composer.searching
 
 
 def test_a_question_to_a_judge_is_no_draft_and_is_there_again_with_its_conversation() -> None:
