@@ -32,16 +32,17 @@ class Answers:
         self._over: dict[ConversationId, None] = {}
         """Those that have ended since, in order, until what came is where it belongs."""
 
-    def last(self, comparison: Comparison, column: Column) -> Node | None:
-        """What came last in a column and has ended; None where that is nothing."""
-        found = [
-            answer for one, tree in self._book.at_hand(comparison) if one == column for answer in answers(one, tree)
-        ]
-        return found[-1] if found else None
+    def shown(self, column: Column) -> Node | None:
+        """The version that is shown in a column, where it has ended, else the last that has; None where none has."""
+        if not self._book.is_at_hand(column.conversation):
+            return None
+        tree = self._conversations.tree(column.conversation)
+        found = answers(column, tree)
+        return next((answer for answer in found if answer.id == tree.head), found[-1] if found else None)
 
     def candidates(self, comparison: Comparison) -> list[tuple[ConversationId, str]]:
-        """The columns that have an answer in words, with the last one of each."""
-        found = [(column, self.last(comparison, column)) for column in comparison.columns]
+        """The columns that have an answer in words, with the one that is shown in each."""
+        found = [(column, self.shown(column)) for column in comparison.columns]
         return [(column.conversation, node.text) for column, node in found if node is not None and node.text]
 
     def pick(self, comparison: Comparison, column: Column, answer: Node) -> None:

@@ -235,7 +235,7 @@ class Comparing:
         if column is None:
             self._conversations.post(here, describe_missing(number, comparison))
             return
-        answer = self.answers.last(comparison, column)
+        answer = self.answers.shown(column)
         obstacle = A_VERDICT if column.kind is ColumnKind.JUDGE else self._branching.obstacle(here)
         if answer is None or obstacle:
             self._conversations.post(here, obstacle or describe_unanswered(column))

@@ -3,19 +3,25 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from protocol.commands import Command
+from protocol.commands import Command, Version
 from protocol.compare_words import CompareJudge, CompareLook, CompareMerge, ComparePick, CompareRepeat
+from protocol.identity import ConversationId
 from ui.comparison_pane import ComparisonPane
 from ui.keymap import DEFAULT_KEYMAP, Keymap
 from ui.keys import Action
 
 if TYPE_CHECKING:
+    from ui.answer_column import AnswerColumn
     from ui.comparison_view import ComparisonView
 
 ChooseModel = Callable[[str, Callable[[str], None]], None]
 """Have a model chosen from a list with a title, and told to a function."""
 
+Press = Callable[[ConversationId, Command], None]
+"""Send a command to another conversation than the one that is shown."""
+
 _ALONE, _TOGETHER = "only this answer scrolls", "all answers scroll together"
+_ONE_VERSION, _UNDER_WAY = "this answer has no other version", "this answer is still on its way: Esc stops it"
 _ONLY_HERE = frozenset(
     {
         Action.NEXT_ANSWER,
@@ -34,8 +40,6 @@ _OF_THE_CHAT = frozenset(
         Action.EDIT,
         Action.UNDO_PROMPT,
         Action.REDO_PROMPT,
-        Action.VERSION_BEFORE,
-        Action.VERSION_AFTER,
     }
 )
 """What these do is seen there."""
@@ -48,11 +52,13 @@ class ComparisonKeys:
         self,
         pane: ComparisonPane,
         submit: Callable[[Command], None],
+        press: Press,
         choose_model: ChooseModel,
         keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         self._pane = pane
         self._submit = submit
+        self._press = press
         self._choose_model = choose_model
         self._keymap = keymap
 
@@ -89,6 +95,10 @@ class ComparisonKeys:
                 self._pane.end_diff()
                 view.together = not view.together
                 return _TOGETHER if view.together else _ALONE
+            case Action.VERSION_BEFORE:
+                return self._choose_version(view.focused, -1)
+            case Action.VERSION_AFTER:
+                return self._choose_version(view.focused, 1)
             case Action.THINKING:
                 self._pane.end_diff()
                 view.toggle_thinking()
@@ -96,6 +106,18 @@ class ComparisonKeys:
                 if action in _OF_THE_CHAT:
                     self._pane.close()
                 return None
+        return ""
+
+    def _choose_version(self, column: "AnswerColumn", step: int) -> str:
+        """Have another version of an answer shown, which is the one that is picked then."""
+        turn, here = column.turn, column.talk.id
+        if column.talk.open:
+            return _UNDER_WAY
+        if turn is None or here is None or turn.reply_place.of < 2:
+            return _ONE_VERSION
+        self._pane.end_diff()
+        column.follow()
+        self._press(here, Version(step))
         return ""
 
     def _toggle(self) -> str:

@@ -8,7 +8,7 @@ import urwid
 from urwid.display.common import BaseScreen
 
 from protocol.address import Address
-from protocol.commands import New
+from protocol.commands import Command, New
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from ui.comparison_keys import ComparisonKeys
@@ -62,7 +62,7 @@ class Keyboard:
         self._edit = edit
         """Has what is written edited elsewhere, and returns what is to be said of it."""
         self._keymap = keymap
-        self._comparing = ComparisonKeys(face.comparison, finder.submit, finder.choose_model, keymap)
+        self._comparing = ComparisonKeys(face.comparison, finder.submit, self._press_in, finder.choose_model, keymap)
         self._loop: urwid.EventLoop | None = None
         self._engine: Address[InputHandlerMessage] | None = None
         self._quit_hint = f"press {keymap.shown(Action.INTERRUPT)} again to quit"
@@ -92,7 +92,10 @@ class Keyboard:
         action = self._keymap.action_of(key) if isinstance(key, str) else None
         said = self._comparing.does(action)
         if said is not None:
-            self._set_hint(said)
+            if said:
+                self._set_hint(said)
+            else:  # what was sent may have been refused with a hint
+                self._refresh()
             return True
         match action:
             case Action.PALETTE:
@@ -154,6 +157,13 @@ class Keyboard:
             self._face.follow()
             self._engine.tell(CommandPressed(shown, command))
         return True
+
+    def _press_in(self, conversation: ConversationId, command: Command) -> None:
+        """Tell the engine a command for a conversation that is not the one that is shown."""
+        if self._model.broken:
+            self.refuse()
+        elif self._engine is not None:
+            self._engine.tell(CommandPressed(conversation, command))
 
     def _go_to(self, place: int) -> None:
         open_now = self._model.open_conversations

@@ -14,11 +14,13 @@ from protocol.comparison import (
     ComparisonShown,
     Contestant,
     DropComparison,
+    JudgeAnswers,
+    JudgeOffered,
     PickAnswer,
     PrepareComparison,
     ShowComparison,
 )
-from protocol.coordinator import CancelConversation, DiscardConversation, EditQueued, RetryReply
+from protocol.coordinator import CancelConversation, ChooseVersion, DiscardConversation, EditQueued, RetryReply
 from protocol.errors import ServerRefusal
 from protocol.identity import MessageId, ServerName
 from protocol.parameters import Parameters
@@ -270,6 +272,27 @@ def test_all_that_have_ended_are_asked_again() -> None:
     (brought,) = [one for one in desk.after(PickAnswer(A, 1)) if isinstance(one, AnswersBrought)]
     assert [node.text for node in brought.replies] == ["Small.", "Smaller."]
     assert brought.head == names.reply(2)
+
+
+def test_the_version_that_is_shown_is_picked_though_another_came_later() -> None:
+    desk, names = both_answered()
+    again = stream(int(names.first.turn), 2)
+    desk.given(CompareAgain(A), finished(again, "Smaller."), finished(stream(int(names.second.turn), 2), "Larger."))
+    (shown,) = desk.after(ChooseVersion(names.left, -1))
+    assert isinstance(shown, PathShown)
+    assert (shown.head, shown.exchanges[-1].reply_place) == (names.first.message, Place(1, 2))
+    (offer,) = [one for one in desk.after(JudgeAnswers(A, "judge")) if isinstance(one, JudgeOffered)]
+    assert ("Small." in offer.prompt, "Smaller." in offer.prompt, "Larger." in offer.prompt) == (True, False, True)
+    (brought,) = [one for one in desk.after(PickAnswer(A, 1)) if isinstance(one, AnswersBrought)]
+    assert next(node.text for node in brought.replies if node.id == brought.head) == "Small."
+
+
+def test_a_version_that_brought_nothing_leaves_the_one_before_to_be_picked() -> None:
+    desk, names = both_answered()
+    again = stream(int(names.first.turn), 2)
+    desk.given(CompareAgain(A), broke(again, REFUSED))
+    (brought,) = [one for one in desk.after(PickAnswer(A, 1)) if isinstance(one, AnswersBrought)]
+    assert next(node.text for node in brought.replies if node.id == brought.head) == "Small."
 
 
 def test_one_that_is_dropped_is_stopped_and_the_conversation_goes_on_without() -> None:

@@ -7,8 +7,9 @@ from protocol.errors import Category, Failure
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.reply import Broken, Finished, Reply
+from protocol.tree import Place
 from protocol.turn import TurnState
-from protocol.ui import ConversationStarted, ReplyGrew, TurnAccepted, TurnEnded, TurnMoved, UiEvent
+from protocol.ui import ConversationStarted, ReplyGrew, TurnAccepted, TurnEnded, TurnMoved, UiEvent, VersionsCounted
 from tests.ui.talk import TALK
 
 ASKED = "Why is the sky blue?"
@@ -60,5 +61,14 @@ def answers(model: str, text: str, state: TurnState = TurnState.DONE) -> Iterato
     yield ends(model, text, state)
 
 
-def _stream(model: str) -> StreamId:
-    return StreamId(TurnId(model), 1)
+def comes_again(model: str, text: str) -> Iterator[UiEvent]:
+    """An answer that is over is asked for again, and comes."""
+    talk, stream = ConversationId(model), _stream(model, 2)
+    yield TurnAccepted(talk, stream.turn, ASKED, again=True)
+    yield TurnMoved(talk, stream, TurnState.CONNECTING, model)
+    yield TurnEnded(talk, stream, TurnState.DONE, Reply(text), Finished("stop", COUNTED))
+    yield VersionsCounted(talk, stream.turn, Place(), Place(2, 2))
+
+
+def _stream(model: str, attempt: int = 1) -> StreamId:
+    return StreamId(TurnId(model), attempt)

@@ -2,10 +2,11 @@ from collections.abc import Callable
 
 import pytest
 
-from protocol.commands import Command
+from protocol.commands import Command, Version
 from protocol.compare_words import CompareJudge, CompareLook, CompareMerge, ComparePick, CompareRepeat
+from protocol.identity import ConversationId
 from tests.support.addresses import Recorder
-from tests.ui.contest import answers, begins, says
+from tests.ui.contest import answers, begins, comes_again, says
 from tests.ui.stage import Stage
 from tests.ui.talk import started
 from ui.comparison_keys import ComparisonKeys
@@ -21,7 +22,10 @@ class Desk:
             self.stage.take(*begins("alpha", "beta"), *answers("alpha", "One."), *says("beta", "Two"))
         self.sent: Recorder[Command] = Recorder()
         self.titles: list[str] = []
-        self.keys = ComparisonKeys(self.stage.face.comparison, self.sent.tell, self._choose)
+        self.pressed: list[tuple[ConversationId, Command]] = []
+        """What is for one column."""
+        pane = self.stage.face.comparison
+        self.keys = ComparisonKeys(pane, self.sent.tell, lambda *pressed: self.pressed.append(pressed), self._choose)
 
     def _choose(self, title: str, tell: Callable[[str], None]) -> None:
         self.titles.append(title)
@@ -89,6 +93,24 @@ def test_ways_of_looking_are_changed_and_said() -> None:
     assert desk.does(Action.THINKING) == ""
 
 
+@pytest.mark.parametrize(("action", "step"), [(Action.VERSION_BEFORE, -1), (Action.VERSION_AFTER, 1)])
+def test_of_an_answer_that_came_twice_another_version_is_asked_for(action: Action, step: int) -> None:
+    desk = Desk()
+    desk.stage.take(*comes_again("alpha", "Uno."))
+    desk.does(Action.DIFFERENCES)
+    assert desk.does(action) == ""
+    assert (desk.pressed, desk.stage.face.comparison.on_screen) == ([(ConversationId("alpha"), Version(step))], True)
+    assert not desk.stage.face.comparison.differs
+
+
+def test_an_answer_with_one_version_and_one_that_is_on_its_way_say_so() -> None:
+    desk = Desk()
+    assert desk.does(Action.VERSION_BEFORE) == "this answer has no other version"
+    desk.stage.press("tab")
+    assert desk.does(Action.VERSION_BEFORE) == "this answer is still on its way: Esc stops it"
+    assert desk.pressed == []
+
+
 def test_a_key_that_is_for_answers_says_where_there_are_none() -> None:
     desk = Desk(compares=False)
     assert desk.does(Action.PICK_ANSWER) == "no answers are compared here: F4 shows the last, /compare begins"
@@ -100,5 +122,5 @@ def test_keys_that_are_for_the_chat_are_left_to_it() -> None:
     desk = Desk()
     assert desk.does(Action.PALETTE) is None
     assert desk.stage.face.comparison.on_screen
-    assert desk.does(Action.VERSION_AFTER) is None
+    assert desk.does(Action.UNDO_PROMPT) is None
     assert not desk.stage.face.comparison.on_screen
