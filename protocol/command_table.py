@@ -42,7 +42,6 @@ from protocol.commands import (
     Version,
 )
 from protocol.compaction import KEPT
-from protocol.compare_command import USAGE, parse_compare
 from protocol.message import Value
 from protocol.model_commands import (
     Models,
@@ -113,6 +112,12 @@ def _parse_compact(rest: str) -> Command | None:
     return Compact(int(rest)) if _COUNT.fullmatch(rest) else None
 
 
+def _parse_compare(rest: str) -> Command:
+    from protocol.compare_command import parse_compare  # nothing is compared before the first paint
+
+    return parse_compare(rest)
+
+
 def _parse_queue(rest: str) -> Command | None:
     action, *words = rest.split() or [""]
     numbers = [int(word) for word in words if _NUMBER.fullmatch(word)]
@@ -137,6 +142,7 @@ def _parse_queue(rest: str) -> Command | None:
 
 _NUMBER = re.compile("[1-9][0-9]{0,5}")
 _COUNT = re.compile("[0-9]{1,4}")
+_COMPARED = "[MODEL ...|again|pick N|judge M|merge M|drop]"
 _QUEUE = "[edit N|drop N|move N M|now [N]]"
 _GROUPS = {
     "Chats": (
@@ -157,7 +163,7 @@ _GROUPS = {
         CommandEntry("redo", "", "take the last undo back", _alone(Redo())),
         CommandEntry("version", "[next|back]", "show another version", _parse_version),
         CommandEntry("compact", "[N]", f"sum up all but the last N exchanges ({KEPT})", _parse_compact),
-        CommandEntry("compare", USAGE, "have several models answer, side by side", parse_compare),
+        CommandEntry("compare", _COMPARED, "have several models answer, side by side", _parse_compare),
     ),
     "Files": (
         CommandEntry("attach", "PATH", "have a file go with the next prompt", _parse_attach),

@@ -17,7 +17,6 @@ from protocol.compare_words import (
 from protocol.comparison import MAX_COLUMNS, Contestant
 from protocol.identity import DEFAULT_SERVER, ServerName
 
-USAGE = "[MODEL ...|again|pick N|judge M|merge M|drop]"
 _HOW = "Write it like /compare llama3.2 mistral, or /compare llama3.2 seeds 3 -- Why is the sky blue?"
 _PROMPT = re.compile(r"(?:^|\s)--(?:\s|$)")
 _NUMBER = re.compile("[1-9][0-9]{0,2}")

@@ -19,7 +19,6 @@ from ui.ask_arguments import AskOptions, parse_ask
 from ui.chats_arguments import ChatsOptions, parse_chats
 from ui.chosen_servers import servers_of
 from ui.common_arguments import Formatter, add_common, add_data_dir, add_log, add_theme
-from ui.compare_arguments import CompareOptions, parse_compare
 from ui.config_arguments import ConfigOptions, parse_config
 from ui.configuration_file import NO_FILE, ConfigurationFile
 from ui.exit_status import exit_statuses
@@ -30,6 +29,7 @@ from ui.subcommands import add_commands
 from ui.themes import ThemeName
 
 if TYPE_CHECKING:
+    from ui.compare_arguments import CompareOptions
     from ui.models_arguments import ModelsOptions
 
 _DESCRIPTION = "Chat with language models served by Ollama."
@@ -63,7 +63,7 @@ class Options(Value, frozen=True):
     resume: str | None = None
     """What the id or the title of the conversation to open begins with; empty for the last, None for a new one."""
     ask: AskOptions | None = None
-    compare: CompareOptions | None = None
+    compare: "CompareOptions | None" = None
     chats: ChatsOptions | None = None
     models: "ModelsOptions | None" = None
     replay: ReplayOptions | None = None
@@ -104,7 +104,7 @@ def parse_arguments(
     lenient = parsed.command in _LENIENT or (parsed.command == "config" and parsed.action != "show")
     settled = Settled(read(parsed.config, lenient), environment, _flags(parsed), lenient)
     model = settled.text("model") or None
-    compare = parse_compare(parsed, model) if command == "compare" else None
+    compare = _compare(parsed, model) if command == "compare" else None
     return Options(
         command=command,
         settings=_settings(parsed, ask or compare, settled),
@@ -171,7 +171,9 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | None, settled: Settled) -> EngineSettings:
+def _settings(
+    parsed: argparse.Namespace, ask: "AskOptions | CompareOptions | None", settled: Settled
+) -> EngineSettings:
     if parsed.embedded and parsed.host is not None:
         raise InterfaceError("--embedded and --host exclude each other.", "Give one of them.")
     if parsed.server is not None and (parsed.embedded or parsed.host is not None):
@@ -184,9 +186,9 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | Non
         limits = replace(limits, max_concurrent_streams=ask.jobs)
     presets = cast(tuple[PresetSettings, ...], settled.section("presets") or ())
     servers = servers_of(settled, parsed.embedded, parsed.server, limits.time)
-    if isinstance(ask, AskOptions) and ask.resume is None:
-        servers = servers.needed()
-    elif isinstance(ask, CompareOptions):
+    if isinstance(ask, AskOptions):
+        servers = servers.needed() if ask.resume is None else servers
+    elif ask is not None:
         servers = servers.named(one.server for one in ask.contestants)
         presets = tuple(preset.under(ask.parameters, parsed.system or "") for preset in presets)
     return EngineSettings(
@@ -205,6 +207,13 @@ def _settings(parsed: argparse.Namespace, ask: AskOptions | CompareOptions | Non
         trace_file=_path(parsed.trace),
         version=own_version(),
     )
+
+
+def _compare(parsed: argparse.Namespace, model: str | None) -> "CompareOptions":
+    """Only who compares needs what reads that part of the command line."""
+    from ui.compare_arguments import parse_compare
+
+    return parse_compare(parsed, model)
 
 
 def _models(parsed: argparse.Namespace) -> "ModelsOptions":

@@ -7,7 +7,6 @@ import urwid
 
 from ui.chooser import Chooser
 from ui.comparison_pane import ComparisonPane
-from ui.comparison_status import comparison_segments
 from ui.completion import Knowledge
 from ui.composer import Composer
 from ui.copy_mode import CopyMode
@@ -273,6 +272,8 @@ class Face(urwid.Widget):
         """What the status line says of the chat, or of the answers that are compared."""
         view = self.comparison.view
         if view is not None:
+            from ui.comparison_status import comparison_segments  # nothing is compared before the first paint
+
             return comparison_segments(model, view, hint, self._words, self.comparison.differs)
         return segments(model, now, hint, self._words)
 
