@@ -39,7 +39,7 @@ def describe_pool(
 
 def _line(watch: ServerWatch, streams: Mapping[str, int], limit: int | None) -> str:
     running = streams.get(watch.label, 0)
-    taken = f"{running} of {limit} streams" if limit is not None else f"{running} streams"
+    taken = f"{running} of {limit} streams" if limit is not None else f"{running} stream{'' if running == 1 else 's'}"
     return f"{watch.label}  {taken}, {_state(watch)}"
 
 

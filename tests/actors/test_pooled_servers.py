@@ -1,45 +1,31 @@
-"""The pool: which of its servers is asked, what becomes of a prompt whose server dies, and who takes turns."""
-
-from collections import Counter
+"""The pool: which of its servers is asked, and what becomes of a prompt whose server dies."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from protocol.comparison import Compare, Contestant
 from protocol.coordinator import (
     ActorFailed,
     AllAbandoned,
     CancelConversation,
     ChooseModel,
-    CoordinatorMessage,
-    MoveQueued,
     RestoreConversation,
-    SendNow,
-    ServerSurveyed,
-    ShowModels,
     StartConversation,
     Submit,
 )
 from protocol.errors import Category, ServerBusy, ServerRefusal
-from protocol.identity import DEFAULT_SERVER, POOL, ConversationId, ServerName, StreamId
+from protocol.identity import POOL, ServerName
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.librarian import SurveyServer
-from protocol.limits import ResourceLimits
-from protocol.models import InstalledModel, RunningModel, ServerSurvey
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import ChangeParameters
 from protocol.reply import Reply
 from protocol.retry import RetryPolicy
-from protocol.server_commands import ChooseServer, ShowPool, ShowServers
+from protocol.server_commands import ChooseServer
 from protocol.server_events import ServerSet
 from protocol.server_settings import ServerSettings
-from protocol.settings import EngineSettings
-from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue, SurveyDue
 from protocol.turn import TurnState
-from protocol.ui import NoticePosted, ServerChanged, TurnEnded, TurnMoved, TurnQueued, WaitReason
+from protocol.ui import TurnEnded, TurnMoved, WaitReason
 from tests.support.coordinating import (
     AWAY,
     LOST,
@@ -56,55 +42,24 @@ from tests.support.coordinating import (
     submit,
 )
 from tests.support.engine import death_of
-
-MILL, BARN, SHED = ServerName("mill"), ServerName("barn"), ServerName("shed")
-HUGE = "huge:70b"
-HAS_TINY = ServerSurvey("there", "1", (InstalledModel(MODEL),), ())
-HAS_BOTH = replace(HAS_TINY, models=(InstalledModel(MODEL), InstalledModel(HUGE)))
-RUNS_TINY = replace(HAS_BOTH, running=(RunningModel(MODEL),))
-D = ConversationId("4")
-KEPT = ConversationId("kept")
-
-
-def pool(*members: ServerName, **values: object) -> EngineSettings:
-    """These are the pool, and it answers where nothing else is said; all three are there."""
-    first, *others = (ServerSettings(name=name) for name in (MILL, BARN, SHED))
-    fields = {"others": tuple(others), "pool": members or (MILL, BARN), "pooled": True, **values}
-    return EngineSettings(first, **fields)  # type: ignore[arg-type]
-
-
-def found(server: ServerName, survey: ServerSurvey = HAS_TINY) -> ServerSurveyed:
-    return ServerSurveyed(survey, None, server)
-
-
-def desk(
-    conversations: int = 1, settings: EngineSettings | None = None, surveys: tuple[ServerSurvey, ...] = (HAS_TINY,) * 3
-) -> Desk:
-    made = Desk(conversations, settings=settings or pool())
-    made.given(*map(found, (MILL, BARN, SHED), surveys))
-    return made
-
-
-def opened(told: list[object]) -> list[tuple[StreamId, str]]:
-    """What begins, and where."""
-    return [(one.stream, one.request.server) for one in told if isinstance(one, OpenStream)]
-
-
-def begun(made: Desk, *messages: CoordinatorMessage) -> list[str]:
-    """Where something begins."""
-    return [server for _, server in opened(made.after(*messages))]
-
-
-def notices(told: list[object]) -> list[str]:
-    return [one.text for one in told if isinstance(one, NoticePosted)]
-
-
-def moves(told: list[object]) -> list[tuple[TurnState, str]]:
-    return [(one.state, one.server) for one in told if isinstance(one, TurnMoved)]
-
-
-def reasons(told: list[object]) -> list[WaitReason]:
-    return [one.reason for one in told if isinstance(one, TurnQueued)]
+from tests.support.pooling import (
+    BARN,
+    HAS_BOTH,
+    HAS_TINY,
+    HUGE,
+    KEPT,
+    MILL,
+    RUNS_TINY,
+    SHED,
+    begun,
+    desk,
+    found,
+    moves,
+    notices,
+    opened,
+    pool,
+    reasons,
+)
 
 
 def test_prompts_go_to_whoever_is_free_and_it_is_told_where() -> None:
@@ -172,14 +127,6 @@ def test_a_server_that_dies_in_the_middle_hands_its_prompt_to_another_and_what_c
         ("2#2", "", TurnState.CONNECTING),
     ]
     assert [one.state for one in made.after(finished(stream(2, 2))) if isinstance(one, TurnEnded)] == [TurnState.DONE]
-
-
-def test_where_what_is_shown_is_there_for_good_nothing_is_begun_anew() -> None:
-    made = desk(settings=pool(retry=RetryPolicy(may_replace=False)))
-    made.given(submit(A), answered(stream(2)))
-    told = made.after(broke(stream(2), LOST, Reply("Half a")))
-    assert (opened(told), [one.state for one in told if isinstance(one, TurnEnded)]) == ([], [TurnState.FAILED])
-    assert opened(made.after(submit(A), broke(stream(3), UNREACHABLE))) == [(stream(3), BARN)]
 
 
 def test_who_broke_off_is_asked_nothing_until_a_look_has_found_it_and_then_takes_part_again() -> None:
@@ -285,82 +232,6 @@ def test_a_model_that_nobody_has_is_refused_by_a_server() -> None:
     assert begun(made, Submit(KEPT, "Hi")) == [MILL]
 
 
-def test_one_chat_does_not_starve_another_and_its_own_prompts_keep_their_order() -> None:
-    made = desk(2, pool(MILL))
-    made.given(*(submit(A, str(number)) for number in range(20)))
-    assert [server for _, server in opened(made.after(submit(B)))] == []
-    order = [made.after(finished(stream(3)))]
-    first = opened(order[0])[0][0]
-    assert first == stream(23)
-    assert opened(made.after(finished(first)))[0][0] == stream(4)
-
-
-def test_chats_take_turns_whoever_has_more_to_say() -> None:
-    made = desk(3, pool(MILL))
-    made.given(*(submit(chat) for chat in (A, A, A, B, B, C)))
-    order, current = [], stream(4)
-    for _ in range(5):
-        ((current, _),) = opened(made.after(finished(current)))
-        order.append(made.coordinator._turns.get(current.turn))
-    assert [turn.conversation for turn in order if turn is not None] == [B, C, A, B, A]
-
-
-@given(st.lists(st.sampled_from([A, B, C]), min_size=2, max_size=12))
-def test_nobody_has_two_turns_while_another_waits_for_its_first(chats: list[ConversationId]) -> None:
-    made = desk(3, pool(MILL))
-    told = made.after(*map(submit, chats))
-    left, order = Counter(chats), list[ConversationId]()
-    while begins := opened(told):
-        ((now, _),) = begins
-        turn = made.coordinator._turns.get(now.turn)
-        assert turn is not None
-        waits = [chat for chat, number in left.items() if number and chat != turn.conversation]
-        since = order[len(order) - order[::-1].index(turn.conversation) :] if turn.conversation in order else order
-        assert turn.conversation not in order or set(waits) <= set(since)
-        left[turn.conversation] -= 1
-        order.append(turn.conversation)
-        told = made.after(finished(now))
-    assert Counter(order) == Counter(chats)
-
-
-def test_what_the_user_puts_first_is_sent_first() -> None:
-    made = desk(3, pool(MILL))
-    made.given(submit(A), submit(B), submit(C), MoveQueued(A, 3, 2))
-    assert opened(made.after(finished(stream(4)))) == [(stream(6), MILL)]
-
-
-def test_a_prompt_that_is_hurried_has_the_place_of_its_chat() -> None:
-    made = desk(3, pool(MILL))
-    made.given(submit(A), submit(B), submit(B), submit(C), SendNow(B, 3))
-    assert opened(made.after(finished(stream(4)))) == [(stream(6), MILL)]
-    assert opened(made.after(finished(stream(6)))) == [(stream(7), MILL)]
-
-
-def test_chats_take_turns_without_a_pool_too() -> None:
-    made = Desk(2, settings=EngineSettings(limits=ResourceLimits(max_concurrent_streams=1)))
-    made.given(submit(A), *(submit(A, str(number)) for number in range(20)), submit(B))
-    assert opened(made.after(finished(stream(3)))) == [(stream(24), DEFAULT_SERVER)]
-
-
-def test_the_streams_over_all_are_limited_too() -> None:
-    made = desk(2, pool(limits=ResourceLimits(max_concurrent_streams=1)))
-    assert reasons(made.after(submit(A), submit(B))) == [WaitReason.STREAM_LIMIT]
-
-
-def test_the_pool_is_one_server_for_who_looks_at_it() -> None:
-    made = Desk(settings=pool())
-    told = made.after(found(MILL, RUNS_TINY), found(BARN, AWAY))
-    whole = ServerSurvey("the pool", models=RUNS_TINY.models, running=RUNS_TINY.running)
-    assert [one for one in told if isinstance(one, ServerChanged)] == [
-        ServerChanged(RUNS_TINY, MILL),
-        ServerChanged(whole, POOL),
-        ServerChanged(AWAY, BARN),
-    ]
-    assert notices(made.after(ShowModels(A), found(MILL, RUNS_TINY)))[-1] == (
-        f"Models on the pool (choose with /model NAME):\n * {MODEL}  loaded\n   {HUGE}"
-    )
-
-
 def test_a_chat_moves_to_the_pool_and_back() -> None:
     made = desk(settings=replace(pool(), pooled=False))
     told = made.after(ChooseServer(A, ServerName("Pool")))
@@ -379,61 +250,12 @@ def test_a_chat_that_moves_to_the_pool_keeps_its_model_while_somebody_may_have_i
     assert begun(made, found(BARN, HAS_BOTH)) == [BARN]
 
 
-def test_a_kept_chat_of_a_pool_that_is_gone_says_so() -> None:
-    made = Desk(settings=EngineSettings())
-    record = ConversationRecord(KEPT, "", MODEL, "", 1.0, 1.0, None, server=POOL)
-    assert notices(made.after(RestoreConversation(record))) == [
-        "The server pool of this chat is not configured any more: the default server answers here."
-    ]
-
-
 def test_what_waited_in_an_earlier_run_goes_to_the_first_that_is_there() -> None:
     made = Desk(0, settings=pool())
     waiting = (WaitingPrompt(stream(7).turn, "Hi", False, None),)
     record = ConversationRecord(KEPT, "", MODEL, "", 1.0, 1.0, None, waiting=waiting, server=POOL)
     assert begun(made, RestoreConversation(record), found(MILL, AWAY)) == []
     assert begun(made, found(BARN)) == [BARN]
-
-
-def test_the_list_has_the_pool_too() -> None:
-    made = desk(surveys=(HAS_TINY, AWAY, HAS_TINY))
-    assert notices(made.after(ShowServers(A))) == [
-        "Servers (* answers in this chat):\n"
-        "   mill  there: answers, version 1, 1 model, none loaded\n"
-        "   barn  here: unreachable\n"
-        "   shed  there: answers, version 1, 1 model, none loaded\n"
-        " * pool  mill, barn: answers, 1 model, none loaded\n"
-        "Another answers here with /server NAME."
-    ]
-
-
-def test_the_pool_is_shown_with_what_streams_and_what_waits() -> None:
-    made = desk(4, surveys=(RUNS_TINY, HAS_TINY, HAS_TINY))
-    made.given(ChooseServer(D, SHED), found(SHED), submit(A), submit(B), submit(C), submit(D), submit(D))
-    assert notices(made.after(ShowPool(A))) == [
-        "The pool:\n"
-        f" mill  1 of 1 streams, answers, loaded: {MODEL}\n"
-        " barn  1 of 1 streams, answers, none loaded\n"
-        "Beside it:\n"
-        " shed  1 streams, answers, none loaded\n"
-        "Waiting: 1 for pool, 1 for shed.\n"
-        "/server pool has the pool answer here."
-    ]
-
-
-def test_a_server_that_broke_off_is_shown_so() -> None:
-    made = desk()
-    made.given(submit(A), broke(stream(2), LOST))
-    assert " mill  0 of 1 streams, broke off, and is looked at again\n" in notices(made.after(ShowPool(A)))[0]
-
-
-def test_without_a_pool_it_is_said_how_there_is_one() -> None:
-    assert notices(Desk().after(ShowPool(A))) == [
-        "Servers:\n"
-        " default  0 streams, nobody has heard of it yet\n"
-        "Nothing waits.\n"
-        'There is no pool: pool = ["A", "B"] in the configuration file makes one of servers that have names.'
-    ]
 
 
 @pytest.mark.parametrize("dead", [MILL, BARN])
@@ -469,26 +291,3 @@ def test_a_new_chat_is_answered_by_the_pool_where_that_is_the_default() -> None:
     made = desk(0)
     made.given(StartConversation(MODEL))
     assert moves(made.after(submit(A))) == [(TurnState.CONNECTING, MILL)]
-
-
-def test_all_that_are_compared_take_turns_with_another_chat_as_one() -> None:
-    made = desk(2, pool(MILL))
-    three = tuple(Contestant("tiny:1b", seed=seed) for seed in (1, 2, 3))
-    assert opened(made.after(Compare(A, three, "Why?"), submit(B))) == [(stream(4), MILL)]
-    assert opened(made.after(finished(stream(4)))) == [(stream(6), MILL)]
-    assert opened(made.after(finished(stream(6)))) == [(stream(11), MILL)]
-    assert opened(made.after(finished(stream(11)))) == [(stream(8), MILL)]
-
-
-def test_without_a_pool_all_that_are_compared_take_turns_with_another_chat_as_one_too() -> None:
-    made = Desk(2, settings=EngineSettings(limits=ResourceLimits(max_concurrent_streams=1)))
-    four = tuple(Contestant("tiny:1b", seed=seed) for seed in (1, 2, 3, 4))
-    told, order = made.after(Compare(A, four, "Why?"), submit(B), submit(B)), list[ConversationId]()
-    while begins := opened(told):
-        ((now, _),) = begins
-        turn = made.coordinator._turns.get(now.turn)
-        assert turn is not None
-        conversation = made.coordinator._conversations[turn.conversation]
-        order.append(conversation.column_of or conversation.id)
-        told = made.after(finished(now))
-    assert order == [A, A, B, A, B, A]
