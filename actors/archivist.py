@@ -1,11 +1,9 @@
 """The Archivist: keeps what is said, safe against whatever ends the program."""
 
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-import msgspec
 from msgspec.structs import replace
 
 from actors.actor import Actor
@@ -15,8 +13,8 @@ from actors.archive_keeper import ArchiveKeeper
 from actors.archive_sleep import ArchiveSleep
 from actors.inbox import Inbox
 from actors.input_recorder import InputRecorder
-from actors.kept_comparisons import read_kept
 from actors.kept_notices import describe_adopted
+from actors.left_behind import LeftBehind, read_left
 from actors.open_talks import OpenTalks
 from actors.patience import Patience
 from actors.talk_recorder import TalkNews, TalkRecorder
@@ -40,7 +38,6 @@ from protocol.comparison import (
     Comparison,
     ComparisonBegan,
     ComparisonChanged,
-    RestoreComparison,
 )
 from protocol.coordinator import (
     ConversationsRecovered,
@@ -80,8 +77,6 @@ from protocol.ui import (
     TurnMoved,
     UiEvent,
 )
-
-logger = logging.getLogger(__name__)
 
 BEAT = 0.25
 """Seconds after which what came of a reply is committed, at the latest."""
@@ -275,32 +270,15 @@ class Archivist(Actor[ArchivistMessage]):
         """Take over what dead processes left, and tell what is to be known of earlier runs."""
         found = archive.interrupt_orphans() if self._adopts else []
         self._adopted = list(dict.fromkeys([*self._adopted, *found]))  # kept for another try if this one fails
-        parents = list(dict.fromkeys(archive.reader.parent(conversation) for conversation in self._adopted))
-        found_records = [record for one in parents if (record := self._read_record(archive, one)) is not None]
-        comparisons = [self._read_comparisons(archive, record.id) for record in found_records]
+        left = read_left(archive.reader, self._adopted, self._owner)
         tell_inputs = self._inputs.recall(archive)
         self._adopted = []
         tell_inputs()
-        self._restore(list(zip(found_records, comparisons, strict=True)))
+        self._restore(left)
 
-    def _read_record(self, archive: Archive, conversation: ConversationId) -> ConversationRecord | None:
-        """One that makes no sense is left alone: it must not stand in the way of the others."""
-        try:
-            return archive.reader.record(conversation, self._owner, light=True)
-        except (ValueError, msgspec.MsgspecError):
-            logger.exception("the chat %s cannot be read", conversation)
-            return None
-
-    def _read_comparisons(self, archive: Archive, conversation: ConversationId) -> list[RestoreComparison]:
-        try:
-            return read_kept(archive.reader, conversation, self._owner)
-        except (ValueError, msgspec.MsgspecError):
-            logger.exception("the comparisons of the chat %s cannot be read", conversation)
-            return []
-
-    def _restore(self, found: list[tuple[ConversationRecord, list[RestoreComparison]]]) -> None:
+    def _restore(self, left: Iterable[LeftBehind]) -> None:
         prompts = 0
-        for record, comparisons in found:
+        for record, comparisons in left:
             prompts += len(record.waiting)
             self._talks.keep(record.id, record.title)
             self._coordinator.tell(RestoreConversation(record, shown=False))

@@ -21,13 +21,8 @@ from protocol.comparison import (
     CompareAgain,
     ComparisonChanged,
     ComparisonCommand,
-    DropComparison,
     JudgeAnswers,
     MergeAnswers,
-    PickAnswer,
-    PrepareComparison,
-    RestoreComparison,
-    ShowComparison,
 )
 from protocol.context import CompactConversation, ContextCommand, ShowContext
 from protocol.coordinator import (
@@ -216,9 +211,7 @@ class Coordinator(Actor[CoordinatorMessage]):
             case ShowServers() | ShowPool() | ChooseServer():
                 self._server_desk.act(message)
                 self._admission.admit()
-            case PrepareComparison() | CompareAgain() | PickAnswer() | JudgeAnswers() | MergeAnswers():
-                self._compare(message)
-            case ShowComparison() | DropComparison() | RestoreComparison():
+            case _ if isinstance(message, ComparisonCommand):
                 self._compare(message)
             case ServerSurveyed(survey=survey, last_used=last_used, server=server):
                 self._learn(self._servers.at(server), survey, last_used)

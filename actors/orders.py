@@ -202,9 +202,7 @@ def order(conversation: ConversationId, command: Ordered) -> UserCommand:
             return _of_queue(conversation, command)
         case _ if isinstance(command, ModelCommand):
             return ModelOrder(conversation, command)
-        case CompareAll() | CompareLook() | CompareRepeat() | ComparePick():
-            return _of_comparison(conversation, command)
-        case CompareJudge() | CompareMerge() | CompareDrop():
+        case _ if isinstance(command, CompareWord):
             return _of_comparison(conversation, command)
         case _:
             return _of_tree(conversation, command)

@@ -75,33 +75,11 @@ def make_parts(
     drawn = DrawnImages(conversations, colleagues.input_handler)
     book = ComparisonBook(conversations, turns, colleagues.ui)
     compaction = Compaction(conversations, branching, outbox, book, settings.limits.max_message_history, new_id)
-    comparing = Comparing(
-        book,
+    answers, contestants = (
         Answers(book, conversations, turns, colleagues.ui),
         Contestants(servers.names, settings.presets),
-        conversations,
-        turns,
-        outbox,
-        branching,
-        attempts,
-        colleagues.ui,
-        new_id,
-        chance,
     )
-    return Parts(
-        conversations,
-        turns,
-        servers,
-        questions,
-        attempts,
-        outbox,
-        branching,
-        loads,
-        dispatch,
-        parameters,
-        desk,
-        drawn,
-        loss,
-        compaction,
-        comparing,
-    )
+    talks = conversations, turns, outbox, branching, attempts
+    comparing = Comparing(book, answers, contestants, *talks, colleagues.ui, new_id, chance)
+    who = conversations, turns, servers, questions, attempts, outbox, branching, loads, dispatch
+    return Parts(*who, parameters, desk, drawn, loss, compaction, comparing)

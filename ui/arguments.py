@@ -103,13 +103,12 @@ def parse_arguments(
     chats = parse_chats(parsed, parser) if command == "chats" else None
     lenient = parsed.command in _LENIENT or (parsed.command == "config" and parsed.action != "show")
     settled = Settled(read(parsed.config, lenient), environment, _flags(parsed), lenient)
-    model = settled.text("model") or None
-    compare = _compare(parsed, model) if command == "compare" else None
+    compare = _compare(parsed, settled) if command == "compare" else None
     return Options(
         command=command,
         settings=_settings(parsed, ask or compare, settled),
         settled=settled,
-        model=model,
+        model=settled.text("model") or None,
         system=settled.text("system"),
         named_model=parsed.model,
         named_system=parsed.system or "",
@@ -209,11 +208,11 @@ def _settings(
     )
 
 
-def _compare(parsed: argparse.Namespace, model: str | None) -> "CompareOptions":
+def _compare(parsed: argparse.Namespace, settled: Settled) -> "CompareOptions":
     """Only who compares needs what reads that part of the command line."""
     from ui.compare_arguments import parse_compare
 
-    return parse_compare(parsed, model)
+    return parse_compare(parsed, settled.text("model") or None)
 
 
 def _models(parsed: argparse.Namespace) -> "ModelsOptions":

@@ -90,12 +90,7 @@ class Keyboard:
     def act(self, key: Key) -> bool:
         """Do what a key asks for; False where it asks for nothing. Raises urwid.ExitMainLoop for one that quits."""
         action = self._keymap.action_of(key) if isinstance(key, str) else None
-        said = self._comparing.does(action)
-        if said is not None:
-            if said:
-                self._set_hint(said)
-            else:  # what was sent may have been refused with a hint
-                self._refresh()
+        if self._compares(action):
             return True
         match action:
             case Action.PALETTE:
@@ -142,6 +137,15 @@ class Keyboard:
     def refuse(self) -> None:
         """Say that nothing can be taken any more."""
         self._set_hint(_BROKEN_HINT)
+
+    def _compares(self, action: Action | None) -> bool:
+        """Do what is for answers that are compared; False where it is not for them."""
+        said = self._comparing.does(action)
+        if said:
+            self._set_hint(said)
+        elif said is not None:  # a hint that is there says why what was sent is refused
+            self._refresh()
+        return said is not None
 
     def _command(self, action: Action) -> bool:
         """Tell the engine what the action stands for; False if it stands for nothing."""

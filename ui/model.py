@@ -6,15 +6,7 @@ from typing import assert_never
 
 from protocol.attachment_events import CommandEnded, CommandStarted, FilesAwaited, FilesMentioned, FilesOffered
 from protocol.command_table import is_command
-from protocol.comparison import (
-    AnswersBrought,
-    ComparisonBegan,
-    ComparisonChanged,
-    ComparisonPrepared,
-    ComparisonShown,
-    Contestant,
-    JudgeOffered,
-)
+from protocol.comparison import ComparisonEvent, Contestant
 from protocol.context_events import HistoryTrimmed
 from protocol.errors import Failure
 from protocol.identity import DEFAULT_SERVER, ConversationId, ServerName, TurnId
@@ -135,9 +127,7 @@ class Model:
             case ServerSet():
                 self._of(event.conversation).server = event.server
                 self._of(event.conversation).model = event.model
-            case ComparisonPrepared() | ComparisonBegan() | ComparisonChanged() | ComparisonShown() | JudgeOffered():
-                self.comparisons.apply(event)
-            case AnswersBrought():
+            case _ if isinstance(event, ComparisonEvent):
                 self.comparisons.apply(event)
             case ConversationForked():
                 self._of(event.record.id).title = event.record.title

@@ -6,10 +6,12 @@ import pytest
 from urwid.display.raw import Screen
 
 from protocol.commands import Command, Edit, Now, QueueNow, Retry, Version
+from protocol.identity import ConversationId
 from protocol.input_handler import CancelPressed, CommandPressed, InputHandlerMessage
 from protocol.turn import TurnState
 from protocol.ui import UiEvent
 from tests.support.addresses import Recorder
+from tests.ui.contest import answers, begins, comes_again
 from tests.ui.talk import TALK, accepted, again, ended, moved, started
 from ui.clipboard import Clipboard
 from ui.copier import Copier
@@ -31,7 +33,7 @@ class Desk:
         self.take(*events)
         self.submitted: Recorder[Written | Command] = Recorder()
         self.pressed: Recorder[str] = Recorder()
-        face = Face(self.submitted.tell)
+        face = self.face = Face(self.submitted.tell)
         self.finder = Finder(
             self.model,
             face.open_list,
@@ -64,6 +66,24 @@ class Desk:
 )
 def test_a_key_that_stands_for_a_command_goes_to_the_conversation_that_is_shown(key: str, command: Command) -> None:
     assert Desk(started()).told(key) == [CommandPressed(TALK, command)]
+
+
+def comparing() -> Desk:
+    """Answers are compared on the screen, and the one in focus came twice."""
+    desk = Desk(started(), *begins("alpha", "beta"), *answers("alpha", "One."), *comes_again("alpha", "Uno."))
+    desk.face.show(desk.model, 0.0)
+    return desk
+
+
+def test_a_key_for_the_versions_of_an_answer_goes_to_its_column() -> None:
+    assert comparing().told("meta p") == [CommandPressed(ConversationId("alpha"), Version(-1))]
+
+
+def test_where_nothing_can_be_taken_any_more_a_key_for_an_answer_says_so() -> None:
+    desk = comparing()
+    desk.model.broken = True
+    assert desk.told("meta n") == []
+    assert desk.keyboard.hint == "chinwag failed: copy what you need, quit, start it again"
 
 
 def test_there_is_nobody_to_tell_before_the_engine_and_the_first_conversation_are_there() -> None:
