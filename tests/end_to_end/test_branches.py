@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.answers import ndjson_chat, opening, silence_after
 from tests.support.replay_server import ReplayServer
-from tests.support.session import ALT, CTRL_C, CTRL_D, CTRL_R, ENTER, ESC, UP, chatting, lists, quits
+from tests.support.session import ALT, CTRL_C, CTRL_D, CTRL_N, CTRL_R, ENTER, ESC, UP, chatting, lists, quits
 from tests.support.terminal import Terminal
 from tests.support.wire import Wait
 
@@ -72,6 +72,25 @@ def test_an_edited_prompt_is_a_sibling_of_the_one_it_was_made_from() -> None:
         terminal.send(ALT + "p")
         terminal.wait_for(at_rest("> Why?  1/2", LABEL, "First."))
         terminal.send(UP + UP)
+        terminal.wait_for("> a draft")
+        terminal.send(CTRL_C)
+        leave(terminal)
+
+
+def test_an_edit_is_one_again_after_another_chat_was_looked_at() -> None:
+    with chatting(FIRST, SECOND) as (terminal, server):
+        terminal.send("Why?" + ENTER)
+        terminal.wait_for(at_rest("First."))
+        terminal.send(ALT + "e")
+        terminal.wait_for("* Why?")
+        terminal.send(" Please." + CTRL_N)
+        terminal.wait_for(lambda screen: screen[-1] == "> Write here")
+        terminal.send("a draft" + ALT + "1")
+        assert "editing: Enter sends, Esc leaves" in terminal.wait_for("* Why? Please.")[-2]
+        terminal.send(ENTER)
+        terminal.wait_for(lambda screen: {"> Why? Please.  2/2", "Second."} <= set(screen))
+        assert sent(server, 2) == [("user", "Why? Please.")]
+        terminal.send(ALT + "2")
         terminal.wait_for("> a draft")
         terminal.send(CTRL_C)
         leave(terminal)
