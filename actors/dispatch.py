@@ -78,8 +78,9 @@ class Dispatch:
             del self._kept[next(iter(self._kept))]
 
     def _waiting(self, turn: Turn) -> Waiting:
-        conversation = self._conversations[turn.conversation]
-        since = turn.lined_up if turn.lined_up is not None else next(self._stamps)
+        """What is told of a turn that is lined up."""
+        assert turn.lined_up is not None
+        conversation, since = self._conversations[turn.conversation], turn.lined_up
         kept = self._kept.get(turn.conversation)
         return Waiting(self._loads.of(conversation), group_of(conversation), since, turn.passed, kept, turn.avoids)
 
