@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from protocol.attachments import words_sent
 from protocol.chat import Attachment
 from protocol.coordinator import StartConversation, Submit
-from protocol.identity import ConversationId
 from protocol.ui import ConversationStarted, ModelAsked, UiEvent
 from ui.ask import Engine, refusal
 from ui.ask_forewarning import AskForewarning
