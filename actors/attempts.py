@@ -99,7 +99,9 @@ class Attempts:
                 self._end(turn, TurnEvent.INTERRUPTED, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
                 self._recover(turn, with_models(failure, self._asked(turn).survey), news.reply)
-            case Stopped() | Broken():
+            case Stopped() as ending:
+                self._end(turn, TurnEvent.CANCELLED, news.reply, ending)
+            case Broken():
                 self._end(turn, TurnEvent.CANCELLED, news.reply, Stopped())
             case _:
                 assert_never(news.ending)

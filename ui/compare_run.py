@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from protocol.comparison import Compare, ComparisonBegan, Contestant
 from protocol.coordinator import StartConversation
 from protocol.identity import ConversationId
-from protocol.reply import Finished
+from protocol.reply import Finished, Stopped
 from protocol.turn import TurnState
 from protocol.ui import ConversationStarted, TurnEnded, TurnMoved, UiEvent
 from ui.ask import Engine
@@ -77,7 +77,7 @@ class ComparingMany(ManyPrompts):
     def _end(self, event: TurnEnded, answer: Answer) -> bool:
         now = self._clock()
         seconds = now - self._began.pop(event.conversation, now)
-        first_token = event.ending.first_token if isinstance(event.ending, Finished) else 0.0
+        first_token = event.ending.first_token if isinstance(event.ending, Finished | Stopped) else 0.0
         answer.timed(first_token or None, seconds)
         good = super()._end(event, answer)
         self._timings[answer.place].append(timing_of(event, seconds) if good else Timing(True))
