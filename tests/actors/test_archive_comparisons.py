@@ -266,3 +266,46 @@ def test_what_is_kept_of_a_column_is_a_tree_of_its_own(tmp_path: Path) -> None:
     assert left is not None
     assert (left.model, MessageTree(left.messages, left.head).path()[0].parent) == ("small", None)
     assert rows(tmp_path, "SELECT unread FROM conversation WHERE id = 'left'") == [(0,)]
+
+
+LATE = Node(stream("p", 2).message, PROMPT.id, Role.ASSISTANT, "Large.", ending=DONE, model="large")
+BOTH_BROUGHT = replace(PICKED, brought=(*PICKED.brought, Brought(stream("r").message, LATE.id)))
+
+
+def said(folder: Path) -> tuple[list[str], MessageId | None]:
+    """What the versions of the reply are, in the parent, and which message the next prompt follows."""
+    record = kept(folder)
+    assert record is not None
+    return [node.text for node in record.messages if node.parent == PROMPT.id], record.head
+
+
+def test_two_processes_that_pick_bring_each_answer_once(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    swapped = replace(LATE, id=REPLY.id), replace(REPLY, id=LATE.id)
+    brought = Brought(stream("r").message, REPLY.id), Brought(stream("l").message, LATE.id)
+    picked = replace(COMPARISON, picked=RIGHT, brought=brought)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        one.bring_answers(AnswersBrought(TALK, BOTH_BROUGHT, PROMPT, (REPLY, LATE), REPLY.id), (), 2.0)
+        other.bring_answers(AnswersBrought(TALK, picked, PROMPT, swapped, REPLY.id), (), 3.0)
+        right, left = BOTH_BROUGHT.brought[::-1]
+        assert one.reader.comparisons(TALK) == [replace(picked, created=1.0, brought=(right, left))]
+    assert said(tmp_path) == (["Small.", "Large."], LATE.id)
+
+
+def test_an_answer_of_which_another_process_had_read_a_part_is_brought_whole(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        other.bring_answers(replace(BROUGHT, replies=(replace(REPLY, text="Sm"),)), (), 2.0)
+        one.bring_answers(BROUGHT, (), 3.0)
+        (comparison,) = one.reader.comparisons(TALK)
+    assert comparison.brought == (Brought(stream("l").message, LATE.id),)
+    assert said(tmp_path) == (["Sm", "Small."], LATE.id)
+
+
+def test_what_another_process_has_picked_stays_picked(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        one.bring_answers(replace(BROUGHT, comparison=replace(PICKED, verdict="Best: A")), (), 2.0)
+        other.keep_comparison(replace(COMPARISON, offered=(LEFT, RIGHT)), (), 3.0)
+        (comparison,) = one.reader.comparisons(TALK)
+    assert (comparison.picked, comparison.brought, comparison.verdict) == (LEFT, PICKED.brought, "Best: A")
