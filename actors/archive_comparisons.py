@@ -11,6 +11,7 @@ from actors.database import as_json, numbered
 from protocol.chat import Attachment, Conversation, Role
 from protocol.comparison import AnswersBrought, Brought, Column, ColumnKind, Comparison, ComparisonId, Contestant
 from protocol.identity import ConversationId, ServerName, TurnId
+from protocol.judging import verdict_of
 from protocol.ui import TurnAccepted
 
 Talks = Iterable[tuple[Conversation, str]]
@@ -165,6 +166,18 @@ def brings_more(connection: sqlite3.Connection, comparison: Comparison) -> bool:
     )
     known = {one.answer for one in comparison.brought}
     return comparison.picked is not None and any(name not in known for (name,) in rows)
+
+
+def lacks_verdict(connection: sqlite3.Connection, comparison: Comparison) -> bool:
+    """Tell whether the last judge has said what is not known of the comparison yet."""
+    judge = comparison.judge
+    if judge is None:
+        return False
+    said = connection.execute(
+        "SELECT text FROM message WHERE parent = ? AND role = ? AND text <> '' ORDER BY place DESC LIMIT 1",
+        (judge.turn, Role.ASSISTANT),
+    ).fetchone()
+    return said is not None and verdict_of(comparison, judge, said[0]) != comparison.verdict
 
 
 def _columns(connection: sqlite3.Connection, comparison: ComparisonId) -> Iterable[Column]:

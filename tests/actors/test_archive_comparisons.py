@@ -208,6 +208,26 @@ def test_an_earlier_one_whose_late_answer_is_not_in_the_parent_yet_is_there_agai
     assert [one.comparison.id for one in restored] == ["it", "next"]
 
 
+def test_an_earlier_one_whose_judge_has_spoken_unheard_is_there_again_too(tmp_path: Path) -> None:
+    judge = Column(ConversationId("judge"), Contestant("judge"), TurnId("j"), ColumnKind.JUDGE, (RIGHT, LEFT))
+    judging = ConversationStarted(judge.conversation, "judge", shown=False, column_of=TALK)
+    judged = replace(COMPARISON, columns=(*COLUMNS, judge), dropped=True)
+    column = Column(ConversationId("later"), SMALL, TurnId("x"))
+    later = replace(COMPARISON, id=ComparisonId("next"), columns=(column,))
+    started = ConversationStarted(column.conversation, "small", shown=False, column_of=TALK)
+    asked = TurnAccepted(judge.conversation, TurnId("j"), "Which?"), connecting("j", talk=judge.conversation)
+    with keeping(tmp_path / "a", "dead") as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."), COMPARE, *BEGAN, *SMALL_ANSWERS)
+        archivist.hears(connecting("r", talk=RIGHT), done("r", "", 1, RIGHT), judging)
+        archivist.hears(ComparisonChanged(TALK, judged), *asked, grew("Best: A", "j", talk=judge.conversation))
+        archivist.hears(started, ComparisonBegan(TALK, later), done("x", "", 0, column.conversation), FlushDue())
+        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
+    with keeping(folder) as archivist:
+        archivist.hears(Resume(TALK))
+        restored = [one for one in archivist.coordinator.take() if isinstance(one, RestoreComparison)]
+    assert [one.comparison.id for one in restored] == ["it", "next"]
+
+
 def test_it_is_deleted_and_brought_back_with_its_parent(tmp_path: Path) -> None:
     compared(tmp_path, *SMALL_ANSWERS)
     with keeping(tmp_path) as archivist:
