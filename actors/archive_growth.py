@@ -150,7 +150,7 @@ class ArchiveGrowth:
         `same`: what another process has called it; it is that one, unless less of it had come by then.
         """
         is_reply = node.role is Role.ASSISTANT
-        if node.id not in self._names and same is not None and self._says(same, node):
+        if node.id not in self._names and same is not None and self._covers(same, node):
             self._names[node.id] = same
         if (node.id in self._names or not is_reply) and self._has(self.name(node.id)):
             return
@@ -227,9 +227,13 @@ class ArchiveGrowth:
     def _has(self, message: MessageId) -> bool:
         return self._connection.execute("SELECT 1 FROM message WHERE id = ?", (message,)).fetchone() is not None
 
-    def _says(self, message: MessageId, node: Node) -> bool:
+    def _covers(self, message: MessageId, node: Node) -> bool:
+        """Tell whether all that a node says is in a message that is here."""
         found = self._connection.execute("SELECT text, thinking FROM message WHERE id = ?", (message,)).fetchone()
-        return bool(found == (node.text, node.thinking))
+        if found is None:
+            return False
+        text, thinking = found
+        return str(text).startswith(node.text) and str(thinking).startswith(node.thinking)
 
     def _is_under_way(self, message: MessageId) -> bool:
         found = self._connection.execute("SELECT 1 FROM message WHERE id = ? AND owner = ?", (message, self._owner))

@@ -322,6 +322,14 @@ def test_an_answer_of_which_another_process_had_read_a_part_is_brought_whole(tmp
     assert said(tmp_path) == (["Sm", "Small."], LATE.id)
 
 
+def test_who_has_read_a_part_of_an_answer_that_another_process_has_brought_whole_brings_nothing(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        one.bring_answers(BROUGHT, (), 2.0)
+        other.bring_answers(replace(BROUGHT, replies=(replace(REPLY, text="Sm"),)), (), 3.0)
+    assert said(tmp_path) == (["Small."], REPLY.id)
+
+
 def test_what_another_process_has_picked_stays_picked(tmp_path: Path) -> None:
     compared(tmp_path, *SMALL_ANSWERS)
     with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
