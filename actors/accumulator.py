@@ -21,7 +21,7 @@ from protocol.chat import Attachment, ToolCall
 from protocol.continuation import Continuation
 from protocol.coordinator import AllAbandoned, NewsOfActors, ReplyFinished, ReplyProgressed
 from protocol.errors import Failure, ReplyTooLong
-from protocol.frames import Chunk, Completion
+from protocol.frames import Chunk
 from protocol.identity import ConversationId, StreamId
 from protocol.limits import ResourceLimits
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
@@ -100,14 +100,15 @@ class Accumulator(Actor[AccumulatorMessage]):
                 finally:
                     self._credit.give_back(stream, sum(cost(chunk) for chunk in chunks))
             case StreamEnded(stream=stream, completion=completion):
-                self._finish(stream, self._finished(stream, completion))
+                waited = self._first_token(stream)
+                self._finish(stream, Finished(completion.reason, completion.metrics, first_token=waited))
             case StreamBroken(stream=stream, failure=failure):
                 self._finish(stream, Broken(failure))
             case AbandonReply(stream=stream):
-                self._finish(stream, Stopped())
+                self._finish(stream, Stopped(self._first_token(stream)))
             case AbandonAll():
                 for stream in tuple(self._replies):
-                    self._finish(stream, Stopped())
+                    self._finish(stream, Stopped(self._first_token(stream)))
                 self._coordinator.tell(AllAbandoned())
             case _:
                 assert_never(message)
@@ -152,10 +153,9 @@ class Accumulator(Actor[AccumulatorMessage]):
         if chunks:
             self._ui.tell(ReplyGrew(reply.conversation, stream, chunks))
 
-    def _finished(self, stream: StreamId, completion: Completion) -> Finished:
+    def _first_token(self, stream: StreamId) -> float:
         reply = self._find(stream)
-        first_token = reply.first_token if reply is not None else 0.0
-        return Finished(completion.reason, completion.metrics, first_token=first_token)
+        return reply.first_token if reply is not None else 0.0
 
     def _finish(self, stream: StreamId, ending: Ending) -> None:
         reply = self._find(stream)

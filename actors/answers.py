@@ -12,7 +12,7 @@ from actors.turns import TurnBook
 from protocol.address import Address
 from protocol.comparison import AnswersBrought, Column, ColumnKind, Comparison
 from protocol.identity import ConversationId, MessageId, TurnId
-from protocol.judging import resolved
+from protocol.judging import verdict_of
 from protocol.tree import Node
 from protocol.ui import UiEvent, VersionsCounted
 
@@ -119,9 +119,8 @@ class Answers:
 
     def _note_verdict(self, comparison: Comparison, judge: Column) -> None:
         said = replies(judge, self._conversations.tree(judge.conversation))
-        if not said or [one for one in comparison.columns if one.kind is ColumnKind.JUDGE][-1] != judge:
+        if not said or comparison.judge != judge:
             return
-        names = [one.contestant.label for name in judge.shown if (one := comparison.column(name)) is not None]
-        verdict = resolved(said[-1].text, names)
+        verdict = verdict_of(comparison, judge, said[-1].text)
         if verdict != comparison.verdict:
             self._book.change(replace(comparison, verdict=verdict))

@@ -161,8 +161,7 @@ class Archive:
     def bring_answers(self, event: AnswersBrought, talks: Talks, now: float) -> None:
         """Commit that answers are in the parent of a comparison."""
         with transaction(self._connection):
-            self._comparisons.keep(event.comparison, talks, now)
-            self._comparisons.bring(event, now)
+            self._comparisons.bring(event, talks, now)
 
     def describe(self, conversation: Conversation) -> None:
         """Commit the model, the system prompt, the parameters and the server of a conversation, if it is kept."""

@@ -11,6 +11,7 @@ from actors.database import as_json, numbered
 from protocol.chat import Attachment, Conversation, Role
 from protocol.comparison import AnswersBrought, Brought, Column, ColumnKind, Comparison, ComparisonId, Contestant
 from protocol.identity import ConversationId, ServerName, TurnId
+from protocol.judging import verdict_of
 from protocol.ui import TurnAccepted
 
 Talks = Iterable[tuple[Conversation, str]]
@@ -38,26 +39,46 @@ class ArchiveComparisons:
             for column in comparison.columns:
                 waits = TurnAccepted(column.conversation, column.turn, comparison.prompt, attachments=attachments)
                 self._outbox.accept(waits, now)
+        for column in comparison.columns:
+            self._add_column(comparison.id, column)
+        self._change(comparison)
+
+    def bring(self, event: AnswersBrought, talks: Talks, now: float) -> None:
+        """Keep what is known of a comparison, add what the parent lacks, and move its head."""
+        there = {one.answer: one.reply for one in self._brought(event.comparison.id)}
+        self.keep(event.comparison, talks, now)
+        answers = {one.reply: one.answer for one in event.comparison.brought}
+        for node in (event.prompt, *event.replies):
+            answer = answers.get(node.id)
+            self._growth.graft(event.conversation, node, now, None if answer is None else there.get(answer))
+        self._change(event.comparison)
+        self._growth.move_head(event.conversation, event.head)
+        self._connection.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, event.conversation))
+
+    def _change(self, comparison: Comparison) -> None:
+        """Another process may have the same conversation open: what it has brought, picked and heard stays.
+
+        Answers are called in their parent as they are called here.
+        """
+        ours = tuple(Brought(one.answer, self._growth.name(one.reply)) for one in comparison.brought)
+        known = {one.answer for one in ours}
+        theirs = tuple(one for one in self._brought(comparison.id) if one.answer not in known)
         self._connection.execute(
-            "UPDATE comparison SET picked = ?, dropped = ?, brought = ?, offered = ?, verdict = ? WHERE id = ?",
+            "UPDATE comparison SET picked = coalesce(?, picked), dropped = ?, brought = ?, offered = ?, "
+            "verdict = coalesce(nullif(?, ''), verdict) WHERE id = ?",
             (
                 comparison.picked,
                 comparison.dropped,
-                as_json(comparison.brought),
+                as_json((*theirs, *ours)),
                 as_json(comparison.offered),
                 comparison.verdict,
                 comparison.id,
             ),
         )
-        for column in comparison.columns:
-            self._add_column(comparison.id, column)
 
-    def bring(self, event: AnswersBrought, now: float) -> None:
-        """Add what the parent lacks, and move its head."""
-        for node in (event.prompt, *event.replies):
-            self._growth.graft(event.conversation, node, now)
-        self._growth.move_head(event.conversation, event.head)
-        self._connection.execute("UPDATE conversation SET updated = ? WHERE id = ?", (now, event.conversation))
+    def _brought(self, comparison: ComparisonId) -> tuple[Brought, ...]:
+        row = self._connection.execute("SELECT brought FROM comparison WHERE id = ?", (comparison,)).fetchone()
+        return msgspec.json.decode(row[0], type=tuple[Brought, ...]) if row is not None else ()
 
     def _add(self, comparison: Comparison, now: float) -> bool:
         """True if it was not there; nothing is added where the parent is not kept."""
@@ -145,6 +166,18 @@ def brings_more(connection: sqlite3.Connection, comparison: Comparison) -> bool:
     )
     known = {one.answer for one in comparison.brought}
     return comparison.picked is not None and any(name not in known for (name,) in rows)
+
+
+def lacks_verdict(connection: sqlite3.Connection, comparison: Comparison) -> bool:
+    """Tell whether the last judge has said what is not known of the comparison yet."""
+    judge = comparison.judge
+    if judge is None:
+        return False
+    said = connection.execute(
+        "SELECT text FROM message WHERE parent = ? AND role = ? AND text <> '' ORDER BY place DESC LIMIT 1",
+        (judge.turn, Role.ASSISTANT),
+    ).fetchone()
+    return said is not None and verdict_of(comparison, judge, said[0]) != comparison.verdict
 
 
 def _columns(connection: sqlite3.Connection, comparison: ComparisonId) -> Iterable[Column]:

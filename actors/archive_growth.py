@@ -144,9 +144,14 @@ class ArchiveGrowth:
             raise sqlite3.IntegrityError(f"the message {head} is not in the chat {conversation}")
         self._connection.execute("UPDATE conversation SET head = ? WHERE id = ?", (head, conversation))
 
-    def graft(self, conversation: ConversationId, node: Node, now: float) -> None:
-        """Add a message that came about elsewhere, and has ended. One that is there already stays as it is."""
+    def graft(self, conversation: ConversationId, node: Node, now: float, same: MessageId | None = None) -> None:
+        """Add a message that came about elsewhere, and has ended. One that is there already stays as it is.
+
+        `same`: what another process has called it; it is that one, unless less of it had come by then.
+        """
         is_reply = node.role is Role.ASSISTANT
+        if node.id not in self._names and same is not None and self._covers(same, node):
+            self._names[node.id] = same
         if (node.id in self._names or not is_reply) and self._has(self.name(node.id)):
             return
         if is_reply:
@@ -221,6 +226,14 @@ class ArchiveGrowth:
 
     def _has(self, message: MessageId) -> bool:
         return self._connection.execute("SELECT 1 FROM message WHERE id = ?", (message,)).fetchone() is not None
+
+    def _covers(self, message: MessageId, node: Node) -> bool:
+        """Tell whether all that a node says is in a message that is here."""
+        found = self._connection.execute("SELECT text, thinking FROM message WHERE id = ?", (message,)).fetchone()
+        if found is None:
+            return False
+        text, thinking = found
+        return str(text).startswith(node.text) and str(thinking).startswith(node.thinking)
 
     def _is_under_way(self, message: MessageId) -> bool:
         found = self._connection.execute("SELECT 1 FROM message WHERE id = ? AND owner = ?", (message, self._owner))

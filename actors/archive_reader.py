@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from actors.archive_attachments import ArchiveAttachments
-from actors.archive_comparisons import brings_more, read_comparisons
+from actors.archive_comparisons import brings_more, lacks_verdict, read_comparisons
 from actors.archive_growth import folded
 from actors.archive_outbox import NAME_OF_TURN
 from actors.archive_search import HIT, HIT_END, Query, as_query, excerpt
@@ -117,8 +117,8 @@ class ArchiveReader:
             return read_comparisons(self._connection, conversation)
 
     def brings_more(self, comparison: Comparison) -> bool:
-        """Tell whether an answer of a comparison has still to be brought to its parent."""
-        return brings_more(self._connection, comparison)
+        """Tell whether an answer of a comparison has still to be brought to its parent, or what its judge has said."""
+        return brings_more(self._connection, comparison) or lacks_verdict(self._connection, comparison)
 
     def parent(self, conversation: ConversationId) -> ConversationId:
         """The conversation of which this is a column; itself, if it is none."""

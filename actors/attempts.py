@@ -19,10 +19,10 @@ from actors.unsaid import Unsaid
 from protocol.accumulator import AbandonReply, BeginReply
 from protocol.chat import ChatRequest
 from protocol.coordinator import ReplyFinished
-from protocol.errors import ActorDied, Category, Failure, ServerBusy
+from protocol.errors import ActorDied, Failure, ServerBusy
 from protocol.identity import DEFAULT_SERVER, MessageId, ServerName, StreamId
 from protocol.reply import Broken, Ending, Finished, Reply, Stopped
-from protocol.retry import Broke, GiveUp, GoElsewhere, RetryLater, WaitForServer, is_garbled, recover
+from protocol.retry import Broke, GiveUp, GoElsewhere, RetryLater, WaitForServer, is_garbled, is_local, recover
 from protocol.settings import EngineSettings
 from protocol.stream_reader import OpenStream
 from protocol.timekeeper import Remind, RetryDue
@@ -99,7 +99,9 @@ class Attempts:
                 self._end(turn, TurnEvent.INTERRUPTED, news.reply, news.ending)
             case Broken(failure=failure) if not turn.cancelled:
                 self._recover(turn, with_models(failure, self._asked(turn).survey), news.reply)
-            case Stopped() | Broken():
+            case Stopped() as ending:
+                self._end(turn, TurnEvent.CANCELLED, news.reply, ending)
+            case Broken():
                 self._end(turn, TurnEvent.CANCELLED, news.reply, Stopped())
             case _:
                 assert_never(news.ending)
@@ -204,10 +206,10 @@ class Attempts:
                 assert_never(step)
 
     def _is_elsewhere(self, turn: Turn, failure: Failure) -> bool:
-        """Tell whether another server of the pool is there for it. The one that broke off is left alone until a look,
-        at once, has found it; one that is busy has said itself that it is there."""
+        """Tell whether another server of the pool is there for it. The one that broke off, or has lost the model, is
+        left alone until a look, at once, has found it; one that is busy has said itself that it is there."""
         pool, asked = self._servers.pool, self._asked(turn)
-        if pool is None or not pool.covers(asked.name) or failure.category is not Category.NETWORK:
+        if pool is None or not pool.covers(asked.name) or not is_local(failure):
             return False
         turn.avoids |= {asked.name}
         if failure.kind != ServerBusy.__name__:

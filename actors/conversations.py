@@ -212,27 +212,31 @@ class Conversations:
 
         A summary is made of all of them. Their images are left out where the model is known not to see.
         """
-        talk, tree, prompt = self[turn.conversation], self.tree(turn.conversation), MessageId(turn.id)
-        before = tree[prompt].parent if prompt in tree else tree.head
+        talk, path = self[turn.conversation], self._path_before(turn)
         system = (ChatMessage(Role.SYSTEM, talk.system),) if talk.system else ()
         partial = (turn.prefix.as_message(),) if turn.continues is not None else ()
-        path = [*self._said_before(turn.conversation), *tree.path_to(before)]
         said = history(path, limit, sees) if turn.keeps is None else history(path, len(path), sees, turn.keeps)
         asked = ChatMessage(Role.USER, turn.prompt, attachments=turn.attachments)
         parameters = talk.parameters if turn.keeps is None else for_summary(talk.parameters)
         return ChatRequest(model, (*system, *said, asked, *partial), parameters=parameters)
 
     def tell_trimmed(self, turn: Turn, limit: int) -> None:
-        """Say, once in a conversation, that its oldest messages are not sent any more."""
-        tree, talk = self.tree(turn.conversation), self._open[turn.conversation]
-        if talk.trimmed or turn.keeps is not None or not limit:
+        """Say, once in a conversation, that its oldest messages are not sent any more. Those are not a column's own:
+        it is said in its parent, for all columns at once."""
+        here = self[turn.conversation].column_of or turn.conversation
+        if here not in self._open or self._open[here].trimmed or turn.keeps is not None or not limit:
             return
-        prompt = MessageId(turn.id)
-        exchanges = told(tree.path_to(tree[prompt].parent if prompt in tree else tree.head))
+        exchanges = told(self._path_before(turn))
         left_out = 2 * (len(exchanges) - len(within(exchanges, limit)))
         if left_out:
-            self._ui.tell(HistoryTrimmed(turn.conversation, turn.id, left_out, limit))
-            talk.trimmed = True
+            self._ui.tell(HistoryTrimmed(here, turn.id, left_out, limit))
+            self._open[here].trimmed = True
+
+    def _path_before(self, turn: Turn) -> list[Node]:
+        """All that was said before the prompt of a turn, by its parent too where it is in a column."""
+        tree, prompt = self.tree(turn.conversation), MessageId(turn.id)
+        before = tree[prompt].parent if prompt in tree else tree.head
+        return [*self._said_before(turn.conversation), *tree.path_to(before)]
 
     def _said_before(self, conversation: ConversationId) -> list[Node]:
         """What was said in the parent of a column. It is awake: who sees to that is `actors.sleep`."""

@@ -6,8 +6,8 @@ from protocol.identity import ConversationId
 
 
 def read_kept(reader: ArchiveReader, conversation: ConversationId, owner: str) -> list[RestoreComparison]:
-    """The last comparison, and those before it in which something waits for this process, or which bring more to their
-    parent, the earliest first."""
+    """The last comparison, and those before it in which something waits for this process, which bring more to their
+    parent, or whose judge has said what nobody has taken note of; the earliest first."""
     found = reader.comparisons(conversation)
     return [_read(reader, one, owner) for one in found if one is found[-1] or _is_wanted(reader, one, owner)]
 

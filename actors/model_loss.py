@@ -51,9 +51,10 @@ class ModelLoss:
             self._watch(turn.conversation).look()
 
     def obstacle(self, turn: Turn) -> WaitReason | None:
-        """Why a prompt would only be refused as the one before it was. One that is asked again is asked."""
+        """Why a prompt would only be refused as the one before it was. One that is asked again is asked, and so is one
+        that another server of the pool is asked."""
         here = turn.conversation
-        lost = None if turn.again or self._is_column(here) else _lost(self._conversations.tree(here))
+        lost = None if turn.sent or self._is_column(here) else _lost(self._conversations.tree(here))
         if lost is None or lost != self._conversations[here].model:
             return None
         if here in self._doubtful:

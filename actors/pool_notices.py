@@ -4,16 +4,17 @@ from collections.abc import Iterable, Mapping
 
 from actors.server_notices import describe_state
 from actors.server_watch import ServerWatch
-from protocol.errors import Failure
+from protocol.errors import Failure, is_missing_model
 from protocol.pool import STREAMS, Health
 
 _NO_POOL = 'There is no pool: pool = ["A", "B"] in the configuration file makes one of servers that have names.'
 
 
 def describe_failover(label: str, failure: Failure, kept: bool) -> str:
-    """Say that a server of the pool broke off, and that another one is asked."""
+    """Say that a server of the pool broke off, or has lost the model, and that another one is asked."""
     version = " What came is kept as a version of the reply." if kept else ""
-    return f"{label} broke off: {failure.summary} Another server of the pool is asked.{version}"
+    happened = label if is_missing_model(failure) else f"{label} broke off"
+    return f"{happened}: {failure.summary} Another server of the pool is asked.{version}"
 
 
 def describe_pool(

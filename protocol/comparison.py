@@ -107,6 +107,11 @@ class Comparison(Value, frozen=True):
         """True when the parent can go on."""
         return self.picked is not None or self.dropped
 
+    @property
+    def judge(self) -> Column | None:
+        """The column of the last judge; None if there is none."""
+        return next((one for one in reversed(self.columns) if one.kind is ColumnKind.JUDGE), None)
+
     def column(self, conversation: ConversationId) -> Column | None:
         """The column that is this conversation; None if there is none."""
         return next((one for one in self.columns if one.conversation == conversation), None)

@@ -5,7 +5,8 @@ from protocol.message import Message
 
 
 class HistoryTrimmed(Message, frozen=True):
-    """From this turn on, the oldest messages of a conversation are not sent any more: there are too many."""
+    """From this turn on, the oldest messages of a conversation are not sent any more: there are too many. The turn may
+    be one of a column, which is sent what was said in its parent: it is told of the parent then."""
 
     conversation: ConversationId
     turn: TurnId

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from protocol.comparison import LETTERS, ColumnKind
+from protocol.comparison import LETTERS, Column, ColumnKind, Comparison
 
 T = TypeVar("T")
 
@@ -32,6 +32,12 @@ def question(kind: ColumnKind, prompt: str, answers: Sequence[str]) -> str:
     parts = [_MERGE if kind is ColumnKind.MERGE else _JUDGE, f"The question:\n\n{prompt}"]
     parts += [f"Answer {letter}:\n\n{answer.strip()}" for letter, answer in zip(LETTERS, answers, strict=False)]
     return "\n\n---\n\n".join(parts)
+
+
+def verdict_of(comparison: Comparison, judge: Column, words: str) -> str:
+    """Return what a judge of a comparison said, with the names of those whose answers it was shown."""
+    shown = (comparison.column(name) for name in judge.shown)
+    return resolved(words, [column.contestant.label for column in shown if column is not None])
 
 
 def resolved(verdict: str, names: Sequence[str]) -> str:

@@ -45,5 +45,8 @@ class Broken(Message, frozen=True):
 class Stopped(Message, frozen=True):
     """We ended it: the user cancelled, or the program stops."""
 
+    first_token: float = 0.0
+    """As that of Finished."""
+
 
 Ending = Finished | Broken | Stopped

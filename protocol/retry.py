@@ -8,6 +8,7 @@ from protocol.errors import (
     ServerBusy,
     ServerUnreachable,
     UnexpectedContent,
+    is_missing_model,
 )
 from protocol.message import Message, Value
 
@@ -80,6 +81,11 @@ def is_garbled(failure: Failure) -> bool:
     return failure.category is Category.PROTOCOL and failure.kind in _GARBLED
 
 
+def is_local(failure: Failure) -> bool:
+    """Tell whether an attempt broke because of who was asked: another server may be there, or have the model."""
+    return failure.category is Category.NETWORK or is_missing_model(failure)
+
+
 def recover(policy: RetryPolicy, broke: Broke, may_wait: bool, chance: float, elsewhere: bool = False) -> Recovery:
     """Decide what follows a broken attempt.
 
@@ -88,7 +94,7 @@ def recover(policy: RetryPolicy, broke: Broke, may_wait: bool, chance: float, el
     stay for a server that is away; `elsewhere`, that another one of the pool is there, which needs no break, and begins
     anew whatever came.
     """
-    if elsewhere and broke.failure.category is Category.NETWORK and (policy.may_replace or not broke.text_came):
+    if elsewhere and is_local(broke.failure) and (policy.may_replace or not broke.text_came):
         return GoElsewhere()
     if is_garbled(broke.failure):
         return _begin_anew(policy, broke, chance)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from protocol.attachments import words_sent
 from protocol.chat import Attachment
 from protocol.coordinator import StartConversation, Submit
-from protocol.identity import ConversationId
 from protocol.ui import ConversationStarted, ModelAsked, UiEvent
 from ui.ask import Engine, refusal
 from ui.ask_forewarning import AskForewarning
@@ -17,7 +16,7 @@ from ui.many_prompts import Answer, Asked, ManyPrompts
 class AskingMany(ManyPrompts):
     """All prompts of a source. See ManyPrompts, too.
 
-    `make` says where an answer is printed, `forewarning` knows of what to warn; `attachments` go with each prompt.
+    `make` says where an answer is printed; `attachments` go with each prompt.
     """
 
     def __init__(
@@ -28,13 +27,12 @@ class AskingMany(ManyPrompts):
         begin: StartConversation,
         say: Callable[[str], None],
         most: int,
-        make: Callable[[PromptLine], Answer],
         forewarning: AskForewarning,
+        make: Callable[[PromptLine], Answer],
         attachments: tuple[Attachment, ...] = (),
     ) -> None:
-        super().__init__(engine, inbox, source, begin, say, most)
+        super().__init__(engine, inbox, source, begin, say, most, forewarning)
         self._make_answer = make
-        self._forewarning = forewarning
         self._attachments = attachments
 
     def _make(self, line: PromptLine) -> Sequence[Answer]:
@@ -49,13 +47,6 @@ class AskingMany(ManyPrompts):
     def _take_more(self, event: UiEvent) -> None:
         if isinstance(event, ModelAsked):
             self._refuse(event.conversation, refusal(event.question, "Name one with -m."))
-        for conversation, words in self._forewarning.hear(event):
-            if conversation in self._answers:
-                self._answers[conversation].printer.note(words)
-
-    def _forget(self, conversation: ConversationId) -> None:
-        self._forewarning.forget(conversation)
-        super()._forget(conversation)
 
     def _give_up(self, answer: Answer) -> None:
         """Its printer has said all."""

@@ -80,7 +80,7 @@ class AskSession:
         assert isinstance(self._begin, StartConversation)
         jobs = options.settings.limits.max_concurrent_streams
         make = self._json_job if self._ask.as_json else self._text_job
-        how = self._source, self._begin, self._say, jobs, make, forewarning, self._attachments
+        how = self._source, self._begin, self._say, jobs, forewarning, make, self._attachments
         return AskingMany(engine, self._inbox, *how).run()
 
     def _beginning(self, find_chat: FindChat) -> StartConversation | Resume:

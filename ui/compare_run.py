@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 from protocol.comparison import Compare, ComparisonBegan, Contestant
 from protocol.coordinator import StartConversation
 from protocol.identity import ConversationId
-from protocol.reply import Finished
+from protocol.reply import Finished, Stopped
 from protocol.turn import TurnState
 from protocol.ui import ConversationStarted, TurnEnded, TurnMoved, UiEvent
 from ui.ask import Engine
+from ui.ask_forewarning import AskForewarning
 from ui.ask_prompts import PromptLine, Prompts
 from ui.compare_printers import Columns
 from ui.inbox import Inbox
@@ -31,12 +32,13 @@ class ComparingMany(ManyPrompts):
         begin: StartConversation,
         say: Callable[[str], None],
         most: int,
+        forewarning: AskForewarning,
         contestants: tuple[Contestant, ...],
         columns: Columns,
         clock: Callable[[], float],
         kept: bool = False,
     ) -> None:
-        super().__init__(engine, inbox, source, begin, say, most)
+        super().__init__(engine, inbox, source, begin, say, most, forewarning)
         self._contestants = contestants
         self._columns = columns
         self._clock = clock
@@ -62,6 +64,8 @@ class ComparingMany(ManyPrompts):
 
     def _take_more(self, event: UiEvent) -> None:
         match event:
+            case ConversationStarted(column_of=parent) if parent in self._asked:
+                self._forewarning.ask(event, self._asked[parent].line.prompt)
             case ComparisonBegan(conversation=conversation, comparison=comparison):
                 columns = [column.conversation for column in comparison.columns]
                 self._answers.update(zip(columns, self._asked[conversation].answers, strict=True))
@@ -73,7 +77,7 @@ class ComparingMany(ManyPrompts):
     def _end(self, event: TurnEnded, answer: Answer) -> bool:
         now = self._clock()
         seconds = now - self._began.pop(event.conversation, now)
-        first_token = event.ending.first_token if isinstance(event.ending, Finished) else 0.0
+        first_token = event.ending.first_token if isinstance(event.ending, Finished | Stopped) else 0.0
         answer.timed(first_token or None, seconds)
         good = super()._end(event, answer)
         self._timings[answer.place].append(timing_of(event, seconds) if good else Timing(True))

@@ -13,6 +13,7 @@ from protocol.suggestion import suggestion
 from protocol.ui import UiEvent
 from ui.arguments import Options
 from ui.ask import Engine, read_prompt
+from ui.ask_forewarning import AskForewarning
 from ui.ask_prompts import OnePrompt, Prompts, PromptSource, opened
 from ui.chosen_pool import HOW, is_pool
 from ui.compare_printers import Columns, JsonColumns, TextColumns
@@ -51,7 +52,8 @@ class CompareSession:
         model = contestants[0].model or self._options.model
         begin = StartConversation(model, self._options.system, parameters=self._compare.parameters)
         most = max(1, streams // len(contestants))
-        asking = engine, self._inbox, self._source, begin, self._say, most
+        forewarning = AskForewarning(ServerNames.of(self._options.settings), self._options.warns)
+        asking = engine, self._inbox, self._source, begin, self._say, most, forewarning
         return ComparingMany(*asking, contestants, self._columns, time.monotonic, self._compare.keeps).run()
 
     def _check(self) -> None:

@@ -25,6 +25,7 @@ from protocol.ui import (
     UiEvent,
 )
 from ui.ask import GRACE_SECONDS, Engine, refusal
+from ui.ask_forewarning import AskForewarning
 from ui.ask_printers import Printer
 from ui.ask_prompts import PromptLine, Prompts
 from ui.exit_status import DONE, FAILED
@@ -66,7 +67,7 @@ class ManyPrompts(ABC):
     many prompts are read as are under way, or wait for their turn.
 
     `begin` says what a prompt is begun with, `say` takes a sentence for standard error; `most` is how many prompts are
-    asked at the same time.
+    asked at the same time; `forewarning` knows of what to warn.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class ManyPrompts(ABC):
         begin: StartConversation,
         say: Callable[[str], None],
         most: int,
+        forewarning: AskForewarning,
     ) -> None:
         self._engine = engine
         self._inbox = inbox
@@ -84,6 +86,7 @@ class ManyPrompts(ABC):
         self._begin = begin
         self._say = say
         self._most = most
+        self._forewarning = forewarning
         self._starting: deque[Asked] = deque()
         self._asked: dict[ConversationId, Asked] = {}
         """Those under way, by their chats."""
@@ -179,6 +182,7 @@ class ManyPrompts(ABC):
         for event in events:
             self._take(event)
             self._take_more(event)
+            self._warn(event)
 
     def _take(self, event: UiEvent) -> None:
         match event:
@@ -202,6 +206,12 @@ class ManyPrompts(ABC):
                 self._take_of_answer(event)
             case _:
                 pass
+
+    def _warn(self, event: UiEvent) -> None:
+        """Say with an answer that its prompt will not fit, as soon as that is known."""
+        for conversation, words in self._forewarning.hear(event):
+            if conversation in self._answers:
+                self._answers[conversation].printer.note(words)
 
     def _take_of_answer(self, event: OfAnswer) -> None:
         answer = self._answers.get(event.conversation)
@@ -257,6 +267,7 @@ class ManyPrompts(ABC):
         self._print_next()
 
     def _forget(self, conversation: ConversationId) -> None:
+        self._forewarning.forget(conversation)
         self._answers.pop(conversation, None)
         del self._asked[conversation]
         self._finished.append(conversation)

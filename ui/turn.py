@@ -6,7 +6,7 @@ from protocol.chat import Attachment, ToolCall
 from protocol.errors import Failure
 from protocol.frames import Metrics
 from protocol.identity import DEFAULT_SERVER, ServerName, StreamId, TurnId
-from protocol.reply import Broken, Ending, Finished, Reply
+from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.tree import Place
 from protocol.turn import STREAMING, TurnState
 from protocol.ui import Exchange, ReplyGrew, TurnEnded, TurnMoved, TurnQueued, WaitReason
@@ -94,7 +94,7 @@ class Attempt:
     def take_counts(self, ending: Ending | None) -> None:
         """It is over: take what was counted and measured of it."""
         self.metrics, self.misfit = _counts(ending), _misfit(ending)
-        self.measured = ending.first_token if isinstance(ending, Finished) else 0.0
+        self.measured = ending.first_token if isinstance(ending, Finished | Stopped) else 0.0
 
     def say(self, text: str) -> None:
         """Append to the answer."""

@@ -4,14 +4,22 @@ from actors.accumulator import Accumulator, NewsOfReplies
 from actors.actor import stop
 from actors.cancel import CancelToken
 from actors.credit import Credit
-from protocol.accumulator import AbandonAll, AbandonReply, BeginReply, FramesArrived, StreamBroken, StreamEnded
+from protocol.accumulator import (
+    AbandonAll,
+    AbandonReply,
+    AccumulatorMessage,
+    BeginReply,
+    FramesArrived,
+    StreamBroken,
+    StreamEnded,
+)
 from protocol.chat import ToolCall
 from protocol.coordinator import AllAbandoned, NewsOfActors, ReplyFinished, ReplyProgressed
 from protocol.errors import ConnectionLost, ReplyTooLong
 from protocol.frames import Chunk, Completion, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
 from protocol.limits import ResourceLimits
-from protocol.reply import Broken, Finished, Reply, Stopped
+from protocol.reply import Broken, Ending, Finished, Reply, Stopped
 from protocol.ui import ReplyGrew, UiEvent
 from tests.support.addresses import PATIENCE, QueueAddress, Recorder
 from tests.support.clock import FakeClock
@@ -274,8 +282,8 @@ def test_credit_is_given_back_for_what_could_not_be_shown() -> None:
     assert credit.in_flight(STREAM) == 0
 
 
-@pytest.mark.parametrize("first", [Chunk("Hi"), Chunk(thinking="Hm")])
-def test_how_long_the_first_piece_took_is_told_at_the_end(first: Chunk) -> None:
+def ending_after_a_while(first: Chunk, end: AccumulatorMessage) -> Ending | None:
+    """How a reply ends, the first piece of which comes after 1.5 s."""
     news, nobody, clock = Recorder[NewsOfReplies](), Recorder[object](), FakeClock(5.0)
     actor = Accumulator(news, nobody, nobody, Credit(9), ResourceLimits(), clock=clock)
     actor.on_receive(BeginReply(STREAM, TALK))
@@ -283,7 +291,17 @@ def test_how_long_the_first_piece_took_is_told_at_the_end(first: Chunk) -> None:
     actor.on_receive(FramesArrived(STREAM, (first,)))
     clock.advance(1.0)
     actor.on_receive(FramesArrived(STREAM, (Chunk(" there"),)))
-    actor.on_receive(StreamEnded(STREAM, Completion()))
-    end = news.take()[-1]
-    assert isinstance(end, ReplyFinished)
-    assert end.ending == Finished("stop", Metrics(), first_token=1.5)
+    actor.on_receive(end)
+    endings = [one.ending for one in news.take() if isinstance(one, ReplyFinished)]
+    return endings[0] if endings else None
+
+
+@pytest.mark.parametrize("first", [Chunk("Hi"), Chunk(thinking="Hm")])
+def test_how_long_the_first_piece_took_is_told_at_the_end(first: Chunk) -> None:
+    whole = StreamEnded(STREAM, Completion())
+    assert ending_after_a_while(first, whole) == Finished("stop", Metrics(), first_token=1.5)
+
+
+@pytest.mark.parametrize("end", [AbandonReply(STREAM), AbandonAll()])
+def test_it_is_told_of_a_reply_that_was_stopped_too(end: AccumulatorMessage) -> None:
+    assert ending_after_a_while(Chunk("Hi"), end) == Stopped(1.5)

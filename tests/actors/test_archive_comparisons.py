@@ -208,6 +208,26 @@ def test_an_earlier_one_whose_late_answer_is_not_in_the_parent_yet_is_there_agai
     assert [one.comparison.id for one in restored] == ["it", "next"]
 
 
+def test_an_earlier_one_whose_judge_has_spoken_unheard_is_there_again_too(tmp_path: Path) -> None:
+    judge = Column(ConversationId("judge"), Contestant("judge"), TurnId("j"), ColumnKind.JUDGE, (RIGHT, LEFT))
+    judging = ConversationStarted(judge.conversation, "judge", shown=False, column_of=TALK)
+    judged = replace(COMPARISON, columns=(*COLUMNS, judge), dropped=True)
+    column = Column(ConversationId("later"), SMALL, TurnId("x"))
+    later = replace(COMPARISON, id=ComparisonId("next"), columns=(column,))
+    started = ConversationStarted(column.conversation, "small", shown=False, column_of=TALK)
+    asked = TurnAccepted(judge.conversation, TurnId("j"), "Which?"), connecting("j", talk=judge.conversation)
+    with keeping(tmp_path / "a", "dead") as archivist:
+        archivist.hears(STARTED, *answered("1", "Hi", "Hello."), COMPARE, *BEGAN, *SMALL_ANSWERS)
+        archivist.hears(connecting("r", talk=RIGHT), done("r", "", 1, RIGHT), judging)
+        archivist.hears(ComparisonChanged(TALK, judged), *asked, grew("Best: A", "j", talk=judge.conversation))
+        archivist.hears(started, ComparisonBegan(TALK, later), done("x", "", 0, column.conversation), FlushDue())
+        folder = left_by_a_kill(tmp_path / "a", tmp_path / "b")
+    with keeping(folder) as archivist:
+        archivist.hears(Resume(TALK))
+        restored = [one for one in archivist.coordinator.take() if isinstance(one, RestoreComparison)]
+    assert [one.comparison.id for one in restored] == ["it", "next"]
+
+
 def test_it_is_deleted_and_brought_back_with_its_parent(tmp_path: Path) -> None:
     compared(tmp_path, *SMALL_ANSWERS)
     with keeping(tmp_path) as archivist:
@@ -266,3 +286,54 @@ def test_what_is_kept_of_a_column_is_a_tree_of_its_own(tmp_path: Path) -> None:
     assert left is not None
     assert (left.model, MessageTree(left.messages, left.head).path()[0].parent) == ("small", None)
     assert rows(tmp_path, "SELECT unread FROM conversation WHERE id = 'left'") == [(0,)]
+
+
+LATE = Node(stream("p", 2).message, PROMPT.id, Role.ASSISTANT, "Large.", ending=DONE, model="large")
+BOTH_BROUGHT = replace(PICKED, brought=(*PICKED.brought, Brought(stream("r").message, LATE.id)))
+
+
+def said(folder: Path) -> tuple[list[str], MessageId | None]:
+    """What the versions of the reply are, in the parent, and which message the next prompt follows."""
+    record = kept(folder)
+    assert record is not None
+    return [node.text for node in record.messages if node.parent == PROMPT.id], record.head
+
+
+def test_two_processes_that_pick_bring_each_answer_once(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    swapped = replace(LATE, id=REPLY.id), replace(REPLY, id=LATE.id)
+    brought = Brought(stream("r").message, REPLY.id), Brought(stream("l").message, LATE.id)
+    picked = replace(COMPARISON, picked=RIGHT, brought=brought)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        one.bring_answers(AnswersBrought(TALK, BOTH_BROUGHT, PROMPT, (REPLY, LATE), REPLY.id), (), 2.0)
+        other.bring_answers(AnswersBrought(TALK, picked, PROMPT, swapped, REPLY.id), (), 3.0)
+        right, left = BOTH_BROUGHT.brought[::-1]
+        assert one.reader.comparisons(TALK) == [replace(picked, created=1.0, brought=(right, left))]
+    assert said(tmp_path) == (["Small.", "Large."], LATE.id)
+
+
+def test_an_answer_of_which_another_process_had_read_a_part_is_brought_whole(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        other.bring_answers(replace(BROUGHT, replies=(replace(REPLY, text="Sm"),)), (), 2.0)
+        one.bring_answers(BROUGHT, (), 3.0)
+        (comparison,) = one.reader.comparisons(TALK)
+    assert comparison.brought == (Brought(stream("l").message, LATE.id),)
+    assert said(tmp_path) == (["Sm", "Small."], LATE.id)
+
+
+def test_who_has_read_a_part_of_an_answer_that_another_process_has_brought_whole_brings_nothing(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        one.bring_answers(BROUGHT, (), 2.0)
+        other.bring_answers(replace(BROUGHT, replies=(replace(REPLY, text="Sm"),)), (), 3.0)
+    assert said(tmp_path) == (["Small."], REPLY.id)
+
+
+def test_what_another_process_has_picked_stays_picked(tmp_path: Path) -> None:
+    compared(tmp_path, *SMALL_ANSWERS)
+    with opened(tmp_path, "one") as one, opened(tmp_path, "other") as other:
+        one.bring_answers(replace(BROUGHT, comparison=replace(PICKED, verdict="Best: A")), (), 2.0)
+        other.keep_comparison(replace(COMPARISON, offered=(LEFT, RIGHT)), (), 3.0)
+        (comparison,) = one.reader.comparisons(TALK)
+    assert (comparison.picked, comparison.brought, comparison.verdict) == (LEFT, PICKED.brought, "Best: A")

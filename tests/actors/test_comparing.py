@@ -18,6 +18,7 @@ from protocol.comparison import (
     PrepareComparison,
     ShowComparison,
 )
+from protocol.context_events import HistoryTrimmed
 from protocol.coordinator import CancelConversation, DiscardConversation, EditQueued, RetryReply
 from protocol.errors import ServerRefusal
 from protocol.identity import ServerName
@@ -76,6 +77,17 @@ def test_it_may_be_the_first_prompt_of_a_conversation() -> None:
     desk.given(surveyed())
     opened = [one.request for one in desk.after(names.compare) if isinstance(one, OpenStream)]
     assert opened == [asked("Why?", model="small"), asked("Why?", model="large")]
+
+
+def test_of_a_long_chat_it_is_said_there_once_for_all_that_its_oldest_messages_are_not_sent() -> None:
+    desk = Desk(settings=limits(max_message_history=2))
+    desk.given(surveyed(), submit(A, "1?"), finished(stream(2), "1."), submit(A, "2?"), finished(stream(3), "2."))
+    names = Names(3, stream(3).message)
+    assert desk.after(names.compare)[5:] == [
+        HistoryTrimmed(A, names.first.turn, left_out=2, limit=2),
+        *begun(names.left, names.first, asked("2?", "2.", "Why?", model="small")),
+        *begun(names.right, names.second, asked("2?", "2.", "Why?", model="large")),
+    ]
 
 
 def test_the_next_prompt_goes_to_those_that_are_named_before() -> None:

@@ -14,7 +14,7 @@ from protocol.errors import Failure
 from protocol.identity import StreamId, TurnId
 from protocol.librarian import RememberModel
 from protocol.limits import ResourceLimits
-from protocol.reply import Reply
+from protocol.reply import Reply, Stopped
 from protocol.retry import RetryPolicy
 from protocol.settings import EngineSettings
 from protocol.timekeeper import RetryDue
@@ -67,6 +67,13 @@ def test_a_cancelled_reply_is_part_of_the_conversation_with_what_came() -> None:
     desk = Desk()
     desk.given(submit(A, "1?"), answered(ONE), CancelConversation(A), stopped("Half a"))
     assert desk.after(submit(A, "2?"))[1:] == begun(A, stream(3), asked("1?", "Half a", "2?"))
+
+
+def test_how_long_the_first_piece_of_a_cancelled_reply_took_is_kept() -> None:
+    desk, measured = Desk(), Stopped(1.5)
+    desk.given(submit(A), answered(ONE), CancelConversation(A))
+    told = desk.after(finished(ONE, "Half a", measured))
+    assert told[1] == ended(A, ONE, TurnState.CANCELLED, Reply("Half a"), measured)
 
 
 def test_the_next_prompt_begins_when_the_cancelled_one_has_ended_and_not_before() -> None:

@@ -175,6 +175,25 @@ def test_what_the_server_says_no_to_is_asked_nowhere_else() -> None:
     assert begun(made, submit(A), broke(stream(2), no)) == [MILL]
 
 
+def test_where_one_has_lost_the_model_another_is_asked_and_it_is_looked_at() -> None:
+    made = desk(2)
+    gone = ServerRefusal("mill does not have this model.", status=404).failure
+    told = made.after(submit(A), broke(stream(3), gone))
+    assert opened(told) == [(stream(3), MILL), (stream(3, 2), BARN)]
+    assert notices(told) == ["mill: mill does not have this model. Another server of the pool is asked."]
+    assert SurveyServer() in told
+    assert begun(made, submit(B), found(MILL, ServerSurvey("there"))) == []
+    assert begun(made, finished(stream(3, 2))) == [BARN]
+
+
+def test_a_model_that_all_have_lost_is_asked_for_once_of_each() -> None:
+    made = desk()
+    gone = ServerRefusal("It does not have this model.", status=404).failure
+    told = made.after(submit(A), broke(stream(2), gone), broke(stream(2, 2), gone))
+    assert [server for _, server in opened(told)] == [MILL, BARN]
+    assert [one.state for one in told if isinstance(one, TurnEnded)] == [TurnState.FAILED]
+
+
 def test_a_cancelled_prompt_goes_nowhere_else() -> None:
     made = desk()
     assert begun(made, submit(A), CancelConversation(A), broke(stream(2), LOST)) == [MILL]

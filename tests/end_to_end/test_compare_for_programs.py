@@ -58,6 +58,14 @@ def test_the_failure_of_one_touches_no_other_and_is_status_1(tmp_path: Path) -> 
     assert err.startswith("chinwag: broken: The connection to ")
 
 
+def test_where_nothing_can_be_kept_that_is_said_and_the_answers_come(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    kept = "--keep", "--data-dir", str(tmp_path / "file" / "chats")
+    code, out, err = compare(tmp_path, "Why?", "-m", "small", *kept)
+    assert (code, out.partition("\n\n      ")[0]) == (0, "# small\n\nsmall <Why?>")
+    assert err.startswith(f"chinwag: {tmp_path / 'file' / 'chats' / 'chinwag.db'} cannot be used (Not a directory).")
+
+
 def test_each_line_of_a_file_goes_to_all(tmp_path: Path) -> None:
     code, out, _ = compare(tmp_path, "-m", "small", "--seeds", "2", "--prompts", "-", stdin="one\n\ntwo\n")
     answers = [

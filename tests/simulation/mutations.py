@@ -397,8 +397,8 @@ MUTATIONS = (
     Mutation(
         "the archive does not hear which answers are brought",
         "actors/archive.py",
-        "            self._comparisons.bring(event, now)\n",
-        "            pass\n",
+        "            self._comparisons.bring(event, talks, now)\n",
+        "            self._comparisons.keep(event.comparison, talks, now)\n",
     ),
     Mutation(
         "what goes with a prompt does not go to those that are compared",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from protocol.errors import Category, Failure, ServerBusy
+from protocol.errors import Category, Failure, ServerBusy, is_missing_model
 from protocol.identity import ServerName
 from protocol.models import ServerSurvey
 from protocol.server_names import ServerNames
@@ -47,9 +47,11 @@ class PoolLedger:
         self._seen.clear()
 
     def breaks(self, live: Live, failure: Failure | None) -> bool:
-        """An attempt is told to have ended, with this failure if any. Where its server broke off, nobody knows whether
-        that is there; True for such a failure."""
-        if live.request is None or failure is None or failure.category is not Category.NETWORK:
+        """An attempt is told to have ended, with this failure if any. Where its server broke off, or does not have the
+        model any more, nobody knows whether that is there; True for such a failure."""
+        if live.request is None or failure is None:
+            return False
+        if failure.category is not Category.NETWORK and not is_missing_model(failure):
             return False
         live.broke_at.add(live.request.server)
         if failure.kind != ServerBusy.__name__:

@@ -10,10 +10,13 @@ from protocol.coordinator import CoordinatorMessage, DiscardConversation, StartC
 from protocol.errors import Category, Failure
 from protocol.frames import Chunk, Metrics
 from protocol.identity import ConversationId, StreamId, TurnId
+from protocol.models import RunningModel, ServerSurvey
 from protocol.reply import Finished, Reply
+from protocol.server_names import ServerNames
 from protocol.turn import TurnState
-from protocol.ui import ConversationStarted, ReplyGrew, TurnEnded, TurnMoved, UiEvent
+from protocol.ui import ConversationStarted, ReplyGrew, ServerChanged, TurnEnded, TurnMoved, UiEvent
 from tests.support.addresses import Recorder
+from ui.ask_forewarning import AskForewarning
 from ui.ask_prompts import PromptLine
 from ui.compare_printers import Columns, JsonColumns, TextColumns
 from ui.compare_run import ComparingMany
@@ -31,8 +34,8 @@ class Lines:
     descriptor: int | None = None
     must_read = False
 
-    def __init__(self, count: int) -> None:
-        self._left = deque(PromptLine(number, f"{number}?") for number in range(1, count + 1))
+    def __init__(self, count: int, prompt: str = "") -> None:
+        self._left = deque(PromptLine(number, prompt or f"{number}?") for number in range(1, count + 1))
         self.taken = 0
 
     @property
@@ -95,6 +98,8 @@ class PlayedEngine:
     def _compare(self, message: Compare) -> None:
         here = message.conversation
         names = [(ConversationId(f"{here}{who.model}"), who) for who in message.contestants]
+        for name, who in names:
+            self._inbox.tell(ConversationStarted(name, who.model, shown=False, column_of=here))
         columns = tuple(Column(name, who, TurnId(name)) for name, who in names)
         comparison = Comparison(ComparisonId(here), here, None, TurnId(here), message.prompt, columns)
         self._inbox.tell(ComparisonBegan(here, comparison))
@@ -103,8 +108,8 @@ class PlayedEngine:
                 self._inbox.tell(event)
 
 
-def asked(where: ConversationId, attempt: int = 1) -> TurnMoved:
-    return TurnMoved(where, StreamId(TurnId(where), attempt), TurnState.CONNECTING, "m")
+def asked(where: ConversationId, attempt: int = 1, model: str = "m") -> TurnMoved:
+    return TurnMoved(where, StreamId(TurnId(where), attempt), TurnState.CONNECTING, model)
 
 
 def said(where: ConversationId, words: str = "Hi") -> ReplyGrew:
@@ -127,9 +132,8 @@ def compared(
 ) -> tuple[int, PlayedEngine]:
     inbox = inbox or Inbox()
     engine = PlayedEngine(inbox, answering)
-    run = ComparingMany(
-        engine, inbox, lines, StartConversation("a"), lambda _: None, most, (A, B), columns, ticking()
-    ).run()
+    asking = engine, inbox, lines, StartConversation("a"), lambda _: None, most, AskForewarning(ServerNames())
+    run = ComparingMany(*asking, (A, B), columns, ticking()).run()
     inbox.close()
     return run, engine
 
@@ -180,3 +184,17 @@ def test_no_more_prompts_are_answered_ahead_than_can_be_kept() -> None:
     assert (status, taken) == (0, [1 + 2 * 8])
     assert out.getvalue().count("\nHi\n") == 2000
     assert len(engine.discarded) == 999
+
+
+def test_of_whom_a_prompt_will_not_fit_it_is_said_with_that_answer() -> None:
+    prompt, out, err = "word " * 200, StringIO(), StringIO()
+    small = ServerChanged(ServerSurvey("here", running=(RunningModel("m", 0, 100), RunningModel("large", 0, 4096))))
+
+    def answering(_: int, where: ConversationId) -> list[UiEvent]:
+        return [small, asked(where, model="m" if where.endswith("a") else "large"), said(where), done(where)]
+
+    columns = TextColumns(paper := Printed(out, err), Pages(paper).page, many=False)
+    compared(Lines(1, prompt), columns, answering)
+    assert err.getvalue() == (
+        "chinwag: a: This will need about 290 of 100 tokens: the server will cut the beginning.\n"
+    )

@@ -3,6 +3,7 @@ import pytest
 from protocol.errors import Category, Failure
 from protocol.frames import Metrics
 from protocol.identity import StreamId, TurnId
+from protocol.reply import Stopped
 from protocol.tree import Place
 from protocol.turn import TurnState
 from ui.comparison_caption import Caption, caption, title_rows
@@ -109,6 +110,14 @@ def test_what_was_seen_is_told_until_the_server_has_counted() -> None:
 def test_how_long_the_first_token_took_is_told_as_it_is_kept() -> None:
     told = Attempt(StreamId(TurnId("1"), 1), "m", measured=0.7)
     assert caption(1, "m", turn(TurnState.DONE, told), 5.0).facts == (("first token 0.7 s", "first 0.7 s", "0.7 s"),)
+
+
+def test_how_long_the_first_token_of_a_cancelled_answer_took_is_kept_too() -> None:
+    told = Attempt(StreamId(TurnId("1"), 1), "m")
+    told.take_counts(Stopped(0.7))
+    assert caption(1, "m", turn(TurnState.CANCELLED, told), 5.0).facts == (
+        ("first token 0.7 s", "first 0.7 s", "0.7 s"),
+    )
 
 
 def test_before_anything_came_there_is_nothing_to_tell() -> None:
