@@ -16,6 +16,7 @@ from protocol.errors import Category, ServerBusy, ServerRefusal
 from protocol.identity import POOL, ServerName
 from protocol.kept import ConversationRecord, WaitingPrompt
 from protocol.librarian import SurveyServer
+from protocol.models import ServerSurvey
 from protocol.parameter_changes import SetOption
 from protocol.parameter_commands import ChangeParameters
 from protocol.reply import Reply
