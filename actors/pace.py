@@ -7,7 +7,7 @@ BEAT = 1 / 60
 """Seconds between two reads of little: a bit more than between two frames, so that each is drawn at once."""
 MUCH = 16 * 1024
 """Bytes: who reads so much at once is behind, and goes on at once."""
-MANY = 4
+MANY = 3
 """So many readers at once each have that beat; more of them read less often."""
 
 
