@@ -84,7 +84,9 @@ def test_a_client_that_goes_away_leaves_at_once_and_what_came_is_kept() -> None:
         chat.ui.until(ReplyGrew)
         chat.cancel(talk)
         ended = chat.ended()
-        assert (ended.state, ended.reply, ended.ending) == (TurnState.CANCELLED, Reply("Once"), Stopped())
+        assert (ended.state, ended.reply) == (TurnState.CANCELLED, Reply("Once"))
+        assert isinstance(ended.ending, Stopped)
+        assert ended.ending.first_token > 0
         server.client_gone()
         chat.submit(talk)
         assert chat.ended().reply == Reply("Fine.")
