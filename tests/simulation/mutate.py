@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.simulation.mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).parents[2]
-SEEDS = 2000
+SEEDS = 4000
 _COPIED = ("actors", "protocol", "ui", "tests/simulation")
 
 
